@@ -1,0 +1,40 @@
+"""The creditor: the business that is owed, and how it presents itself to its customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetails:
+    """Where a customer can transfer money instead of paying by card."""
+
+    account_holder: str
+    iban: str
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """What messages and pages say about the sender, and what the creditor allows.
+
+    `sender_email` is the From address (verified in SES), `reply_to` is read by people and takes
+    objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
+    the values. `part_payment` lets customers pay less than what is owed.
+    """
+
+    id: str
+    name: str
+    sender_email: str
+    reply_to: str
+    country: str
+    phone: str | None = None
+    address: tuple[str, ...] = ()
+    website: str | None = None
+    sms_sender_id: str | None = None
+    bank: BankDetails | None = None
+    part_payment: bool = True
+    default_sequence: str | None = None
+    created_at: datetime | None = None
+    metadata: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,93 @@
+"""A notice: the facts that a message to a customer states. Rendering turns it into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.money import Money, totals_by_currency
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """One invoice in a notice. `days_overdue` counts the customer's local days; negative = not yet due."""
+
+    number: str
+    amount: Money
+    remaining: Money
+    issue_date: date
+    due_date: date
+    days_overdue: int
+    pdf_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one customer about one or several invoices.
+
+    `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
+    `today` is the customer's local date on which the message goes out.
+    """
+
+    template: str
+    locale: str
+    creditor: Creditor
+    customer_name: str
+    items: tuple[NoticeItem, ...]
+    pay_url: str
+    today: date
+    communication_id: str
+    test_mode: bool = False
+
+    @property
+    def totals(self) -> tuple[Money, ...]:
+        """What is owed on the listed invoices, one amount per currency."""
+        return totals_by_currency([item.remaining for item in self.items])
+
+
+@dataclass(frozen=True, slots=True)
+class EmailContent:
+    """A rendered e-mail: one-line subject, plain text and HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayPageInvoice:
+    """One open or recently settled invoice on the customer's page."""
+
+    id: str
+    number: str
+    amount: Money
+    remaining: Money
+    issue_date: date
+    due_date: date
+    days_overdue: int
+    status: str
+    processing: bool = False
+    pdf_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage:
+    """What the customer's page shows. `highlighted` are the invoices that the opened link was about.
+
+    `form_action` is where the choice of invoices and amount is posted (one form per currency),
+    `notice` names a banner: `paid`, `processing`, `cancelled`, or a code of what was wrong with
+    the posted choice (`nothing_selected`, `amount_invalid`, `already_paid`, `payment_unavailable`).
+    """
+
+    locale: str
+    creditor: Creditor
+    customer_name: str
+    invoices: tuple[PayPageInvoice, ...]
+    highlighted: frozenset[str]
+    part_payment: bool
+    form_action: str
+    today: date
+    credit: tuple[Money, ...] = ()
+    notice: str | None = None
+    test_mode: bool = False
