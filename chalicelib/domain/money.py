@@ -1,4 +1,7 @@
-"""Money is an integer of minor units with a currency. Rounding is always named; splitting loses nothing."""
+"""Money is an integer of minor units with a currency.
+
+Rounding is always named; splitting loses nothing.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def currency(code: str) -> Currency:
     units (gold, SDR, testing codes), in which nobody is invoiced.
     """
     try:
-        entry = iso4217.Currency(code.lower())
+        entry = iso4217.Currency(code.upper())
     except ValueError:
         raise UnknownCurrencyError(f"{code!r} is not an ISO 4217 currency") from None
     if entry.exponent is None:
@@ -58,7 +61,7 @@ def currency(code: str) -> Currency:
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in minor units of its currency, e.g. `Money(119_000, currency("eur"))` = €1,190.00."""
+    """An amount in minor units: `Money(119_000, currency("eur"))` is €1,190.00."""
 
     amount: int
     currency: Currency

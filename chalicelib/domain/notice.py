@@ -11,7 +11,7 @@ from chalicelib.domain.money import Money, totals_by_currency
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
-    """One invoice in a notice. `days_overdue` counts the customer's local days; negative = not yet due."""
+    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due."""
 
     number: str
     amount: Money
@@ -73,7 +73,7 @@ class PayPageInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """What the customer's page shows. `highlighted` are the invoices that the opened link was about.
+    """What the customer's page shows. `highlighted`: the invoices that the opened link was about.
 
     `form_action` is where the choice of invoices and amount is posted (one form per currency),
     `notice` names a banner: `paid`, `processing`, `cancelled`, or a code of what was wrong with

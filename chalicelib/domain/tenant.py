@@ -1,4 +1,7 @@
-"""A tenant is one creditor in one mode. Live and test data never meet, since every key names the tenant."""
+"""A tenant is one creditor in one mode.
+
+Live and test data never meet, since every key names the tenant.
+"""
 
 from __future__ import annotations
 

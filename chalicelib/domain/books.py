@@ -1,0 +1,152 @@
+"""The books of one customer while a use case changes them: the only place where amounts move.
+
+Whatever moves keeps `amount + charges = paid + credited + written_off + remaining` on each
+invoice, the case's copy of what remains, and the customer's balance and credit in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.allocation import OpenItem, allocate, merge, take_back
+from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.decisions import Reason
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.money import Currency
+from chalicelib.domain.payment import Allocation, Payment
+
+
+class AmountExceedsRemainingError(ValueError):
+    """More was to be credited than is still owed."""
+
+
+@dataclass(slots=True)
+class Books:
+    """A customer with the invoices and cases that a use case touches, by invoice id."""
+
+    customer: Customer
+    invoices: dict[str, Invoice]
+    cases: dict[str, Case]
+    now: datetime
+    change: Change
+
+    def open_items(self, of: Currency) -> list[OpenItem]:
+        """Return what can take money in a currency, as the open cases know it."""
+        return [
+            OpenItem(case.invoice_id, case.remaining, case.due_date)
+            for case in self.cases.values()
+            if case.status is CaseStatus.OPEN and case.currency == of and case.remaining > 0
+        ]
+
+    def add_invoice(self, invoice: Invoice, case: Case) -> None:
+        """Put a new invoice and its case into the books."""
+        self.invoices[invoice.id] = invoice
+        self.cases[invoice.id] = case
+        self._owe(invoice.currency, invoice.remaining)
+
+    def touched_by(self, payment: Payment) -> set[str]:
+        """Return the invoices that `apply` will change, so that they can be loaded first."""
+        items = self.open_items(payment.currency)
+        new = allocate(max(0, payment.unapplied), items, payment.named)
+        return {allocation.invoice_id for allocation in (*payment.allocations, *new)}
+
+    def apply(self, payment: Payment) -> Payment:
+        """Bring a payment's allocations into line with its effective amount, and return it.
+
+        What is missing is taken back from the credit and then from the last allocation; what is
+        left over pays the named invoices, then the oldest due, and the rest becomes credit.
+        """
+        before = _amounts(payment.allocations)
+        allocations = payment.allocations
+        if (excess := payment.allocated - payment.effective) > 0:
+            allocations = take_back(allocations, excess)
+        elif payment.unapplied > 0:
+            items = self.open_items(payment.currency)
+            allocations = merge(allocations, allocate(payment.unapplied, items, payment.named))
+        applied = replace(payment, allocations=allocations)
+        after = _amounts(applied.allocations)
+        for invoice_id in {*before, *after}:
+            self._pay(invoice_id, after.get(invoice_id, 0) - before.get(invoice_id, 0))
+        return applied
+
+    def hold_credit(self, before: Payment | None, after: Payment) -> None:
+        """Carry the change of a payment's unapplied rest over to the customer's credit."""
+        delta = after.unapplied - (before.unapplied if before else 0)
+        held = [each for each in self.customer.credit_payments if each != after.id]
+        if after.unapplied > 0:
+            held.append(after.id)
+        credit = _added(self.customer.credit, after.currency, delta)
+        self.customer = replace(self.customer, credit=credit, credit_payments=tuple(held))
+
+    def credit(self, invoice_id: str, amount: int) -> None:
+        """Lower what an invoice asks for. Raises AmountExceedsRemainingError."""
+        invoice = self.invoices[invoice_id]
+        if amount > invoice.remaining:
+            raise AmountExceedsRemainingError(f"{amount} exceeds {invoice.remaining}")
+        self._owe(invoice.currency, -amount)
+        self._settle(replace(invoice, credited=invoice.credited + amount), InvoiceStatus.PAID)
+
+    def void(self, invoice_id: str) -> None:
+        """Cancel an invoice: the whole rest is credited, and nothing is owed."""
+        invoice = self.invoices[invoice_id]
+        self._owe(invoice.currency, -invoice.remaining)
+        voided = replace(invoice, credited=invoice.credited + invoice.remaining)
+        self._settle(voided, InvoiceStatus.VOID)
+
+    def write_off(self, invoice_id: str) -> None:
+        """Give the rest of an invoice up."""
+        invoice = self.invoices[invoice_id]
+        self._owe(invoice.currency, -invoice.remaining)
+        gone = replace(invoice, written_off=invoice.written_off + invoice.remaining)
+        self._settle(gone, InvoiceStatus.WRITTEN_OFF)
+
+    def _pay(self, invoice_id: str, delta: int) -> None:
+        if delta == 0:
+            return
+        invoice = self.invoices[invoice_id]
+        paid = replace(invoice, paid=invoice.paid + delta)
+        match invoice.status:
+            case InvoiceStatus.VOID:
+                self.invoices[invoice_id] = replace(paid, credited=invoice.credited - delta)
+            case InvoiceStatus.WRITTEN_OFF:
+                self.invoices[invoice_id] = replace(paid, written_off=invoice.written_off - delta)
+            case _:
+                self._owe(invoice.currency, -delta)
+                self._settle(paid, InvoiceStatus.PAID)
+
+    def _owe(self, of: Currency, delta: int) -> None:
+        balance = _added(self.customer.balance, of, delta)
+        self.customer = replace(self.customer, balance=balance)
+
+    def _settle(self, invoice: Invoice, settled: InvoiceStatus) -> None:
+        if invoice.remaining > 0:
+            invoice = replace(invoice, status=InvoiceStatus.OPEN, settled_at=None)
+        else:
+            invoice = replace(invoice, status=settled, settled_at=self.now)
+        self.invoices[invoice.id] = invoice
+        case = replace(self.cases[invoice.id], remaining=invoice.remaining)
+        self.cases[invoice.id] = self._follow(case, invoice)
+
+    def _follow(self, case: Case, invoice: Invoice) -> Case:
+        if invoice.is_open:
+            return replace(case, status=CaseStatus.OPEN, closed_reason=None)
+        moments = [case.last_contact_at, self.customer.last_contact_at]
+        latest = max((moment for moment in moments if moment), default=None)
+        self.customer = replace(self.customer, last_contact_at=latest)
+        reason = Reason(invoice.status.value)
+        return replace(
+            case, status=CaseStatus.CLOSED, closed_reason=reason, due_at=None, channel=None
+        )
+
+
+def _amounts(allocations: Iterable[Allocation]) -> dict[str, int]:
+    return {allocation.invoice_id: allocation.amount for allocation in allocations}
+
+
+def _added(amounts: dict[str, int], of: Currency, delta: int) -> dict[str, int]:
+    total = amounts.get(of.code, 0) + delta
+    rest = {code: amount for code, amount in amounts.items() if code != of.code}
+    return {**rest, of.code: total} if total else rest

@@ -1,0 +1,70 @@
+"""Bundling: the notices that are ready for one customer become as few messages as allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.case import Case
+from chalicelib.domain.decisions import Decision, Part, Reason, Send, Wait
+from chalicelib.domain.sequence import Do, Sequence, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A step that may be sent now."""
+
+    case: Case
+    sequence: Sequence
+    step: Step
+    channel: Do
+    reason: Reason
+
+
+def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[Decision]:
+    """Group what is ready by channel, firmest first; what the gap then forbids waits.
+
+    Of several messages the one with the firmest step goes first. Where a sequence has a minimum
+    gap, its other notices wait for it, as the message that goes now is then the last contact.
+    """
+    decisions: list[Decision] = []
+    sent = False
+    for group in sorted(_groups(ready), key=_firmness, reverse=True):
+        held = [item for item in group if sent and item.sequence.min_gap_days > 0]
+        free = [item for item in group if item not in held]
+        decisions.extend(_after_gap(item, calendar, now) for item in held)
+        if free:
+            decisions.append(_message(free))
+            sent = True
+    return decisions
+
+
+def _groups(ready: list[Ready]) -> list[list[Ready]]:
+    shared: dict[Do, list[Ready]] = {}
+    alone: list[list[Ready]] = []
+    for item in ready:
+        group = shared.setdefault(item.channel, [])
+        already = any(other.case.id == item.case.id for other in group)
+        if item.sequence.bundle and not already:
+            group.append(item)
+        else:
+            alone.append([item])
+    return [group for group in shared.values() if group] + alone
+
+
+def _firmness(group: list[Ready]) -> int:
+    return max(item.step.offset_days for item in group)
+
+
+def _message(group: list[Ready]) -> Send:
+    firmest = max(group, key=lambda item: item.step.offset_days)
+    parts = tuple(Part(item.case.id, item.step.key, item.reason) for item in group)
+    return Send(firmest.channel, firmest.step.template or firmest.step.key, parts)
+
+
+def _after_gap(item: Ready, calendar: LocalCalendar, now: datetime) -> Wait:
+    day = calendar.date_of(now) + timedelta(days=item.sequence.min_gap_days)
+    moment = calendar.first_moment(item.sequence.window, day)
+    until = calendar.next_open(item.sequence.window, moment)
+    return Wait(item.case.id, item.step.key, item.channel, until, Reason.MIN_GAP)

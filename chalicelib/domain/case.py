@@ -1,0 +1,157 @@
+"""The case: the follow-up of one open invoice. What happened to each step is kept as a fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain import ids
+from chalicelib.domain.customer import SYSTEM, Change, Customer
+from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.tenant import Tenant
+
+CLAIM_SETTLES_AFTER = timedelta(hours=1)
+"""How long an unknown outcome waits for the provider's event before it ends `unconfirmed`."""
+
+
+class CaseStatus(StrEnum):
+    """Whether a case is followed up."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """The final state of a step."""
+
+    SENT = "sent"
+    ACTED = "acted"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    CAPTURED = "captured"
+
+
+REACHED = frozenset({Outcome.SENT, Outcome.UNCONFIRMED, Outcome.CAPTURED})
+"""Outcomes after which the customer has, or may have, a message in hand."""
+
+
+class PauseKind(StrEnum):
+    """What holds a case back."""
+
+    HOLD = "hold"
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    PAYMENT_PROCESSING = "payment_processing"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A reason not to follow up, with its end (None: until it is lifted)."""
+
+    kind: PauseKind
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    reference: str | None = None
+
+    def covers(self, now: datetime) -> bool:
+        """Say whether the pause still holds."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Exactly one worker's right to send a step, under the communication's id."""
+
+    step: str
+    communication: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended. `reroute` says that the message didn't reach the customer on `channel`,
+    so the step is still to be done in another way."""
+
+    outcome: Outcome
+    reason: str
+    at: datetime
+    channel: str | None = None
+    communication: str | None = None
+    reroute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The follow-up of one invoice, with the facts of the invoice that decisions need.
+
+    `remaining` is minor units. `due_at` is when to look at the case next; None: nothing to do.
+    """
+
+    id: str
+    tenant: Tenant
+    customer_id: str
+    number: str
+    currency: Currency
+    amount: int
+    remaining: int
+    issue_date: date
+    due_date: date
+    sequence: tuple[str, int]
+    created_at: datetime
+    status: CaseStatus = CaseStatus.OPEN
+    closed_reason: str | None = None
+    results: dict[str, StepResult] = field(default_factory=dict)
+    pauses: tuple[Pause, ...] = ()
+    claim: Claim | None = None
+    due_at: datetime | None = None
+    channel: str | None = None
+    test_clock: str | None = None
+    version: int = 0
+    change: Change = SYSTEM
+
+    @property
+    def invoice_id(self) -> str:
+        """The invoice that this case follows."""
+        return ids.sibling(self.id, ids.INVOICE)
+
+    @property
+    def owed(self) -> Money:
+        """What is still owed, as money."""
+        return Money(self.remaining, self.currency)
+
+    @property
+    def last_contact_at(self) -> datetime | None:
+        """When a message about this invoice last went, or may have gone, to the customer."""
+        moments = [
+            result.at
+            for result in self.results.values()
+            if result.outcome in REACHED and not result.reroute
+        ]
+        if self.claim:
+            moments.append(self.claim.at)
+        return max(moments, default=None)
+
+    def pause_at(self, now: datetime) -> Pause | None:
+        """Return the pause that lasts longest among those that hold now."""
+        holding = [pause for pause in self.pauses if pause.covers(now)]
+        endless = datetime.max.replace(tzinfo=UTC)
+        return max(holding, key=lambda pause: pause.until or endless, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFile:
+    """The working file of a customer: the customer and every open case."""
+
+    customer: Customer
+    cases: tuple[Case, ...]
+
+    @property
+    def last_contact_at(self) -> datetime | None:
+        """When the customer was last written to, about whatever invoice."""
+        moments = [case.last_contact_at for case in self.cases]
+        moments.append(self.customer.last_contact_at)
+        return max((moment for moment in moments if moment), default=None)

@@ -1,0 +1,79 @@
+"""The customer: who owes, how to reach them, and where their calendar hangs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.tenant import Tenant
+
+
+class Suppression(StrEnum):
+    """Why an address is no longer written to."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OPTED_OUT = "opted_out"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…"""
+
+    by: str
+    why: str
+
+
+SYSTEM = Change(by="system", why="")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer of one creditor.
+
+    `balance` is what is owed and `credit` what was paid and not yet applied, in minor units by
+    currency code. `credit_payments` names the payments that hold the credit. `suppressed` maps
+    an address to the reason it is no longer used. `last_contact_at` covers closed cases only:
+    open ones carry their own. `checkout` is the Stripe session opened last, at `visited_at`.
+    """
+
+    id: str
+    tenant: Tenant
+    name: str
+    country: str
+    locale: str
+    timezone: str
+    created_at: datetime
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    test_clock: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    balance: dict[str, int] = field(default_factory=dict)
+    credit: dict[str, int] = field(default_factory=dict)
+    credit_payments: tuple[str, ...] = ()
+    suppressed: dict[str, Suppression] = field(default_factory=dict)
+    last_contact_at: datetime | None = None
+    visited_at: datetime | None = None
+    checkout: str | None = None
+    version: int = 0
+    change: Change = SYSTEM
+
+    @property
+    def calendar(self) -> LocalCalendar:
+        """The customer's local calendar."""
+        return LocalCalendar(timezone=self.timezone, country=self.country)
+
+    def usable_email(self) -> str | None:
+        """Return the e-mail address unless it is missing or suppressed."""
+        return self._usable(self.email)
+
+    def usable_phone(self) -> str | None:
+        """Return the phone number in E.164 unless it is missing or suppressed."""
+        return self._usable(self.phone)
+
+    def _usable(self, address: str | None) -> str | None:
+        return None if address is None or address.lower() in self.suppressed else address

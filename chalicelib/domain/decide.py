@@ -1,0 +1,146 @@
+"""The heart: from a customer's file, the rules and the time, what to do now, and why.
+
+Per case: nothing owed closes it; a claim in flight or a pause holds it; otherwise the steps
+whose day has come are looked at, at most one notice of them remains (`catch_up`), and it goes
+out when the window is open and the minimum gap to the last message has passed. Then the cases'
+notices are bundled into as few messages as the rules allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.bundle import Ready, bundle
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, StepResult
+from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
+from chalicelib.domain.route import route
+from chalicelib.domain.sequence import CONTACTS, CatchUp, Do, Sequence, Step
+from chalicelib.domain.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The sequence versions that the file's cases follow, by (id, version)."""
+
+    sequences: Mapping[tuple[str, int], Sequence]
+
+    def of(self, case: Case) -> Sequence:
+        """Return the version that the case started with. Raises KeyError."""
+        return self.sequences[case.sequence]
+
+
+def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
+    """Say what to do for every open case of the file at `now` (UTC). Pure: no effect, no clock.
+
+    Skips come before what is done instead. Each case gets exactly one of Send (maybe shared
+    with other cases), Act, Wait, Paused and Close for its next step; acts of the same day come
+    together. Raises KeyError where the rules lack a case's sequence.
+    """
+    decisions: list[Decision] = []
+    ready: list[Ready] = []
+    for case in file.cases:
+        sequence = rules.of(case)
+        timing = Timing(file.customer.calendar, sequence, file.last_contact_at)
+        for outcome in _decide_case(case, file, timing, now):
+            if isinstance(outcome, Ready):
+                ready.append(outcome)
+            else:
+                decisions.append(outcome)
+    return decisions + bundle(ready, file.customer.calendar, now)
+
+
+def _decide_case(
+    case: Case, file: CustomerFile, timing: Timing, now: datetime
+) -> Iterator[Decision | Ready]:
+    if case.remaining <= 0:
+        yield Close(case.id, Reason.PAID)
+    elif case.claim:
+        settles = case.claim.at + CLAIM_SETTLES_AFTER
+        if now < settles:
+            yield Wait(case.id, case.claim.step, Do(case.claim.channel), settles, Reason.IN_FLIGHT)
+        else:
+            yield Skip(case.id, case.claim.step, Reason.UNCONFIRMED)
+    elif pause := case.pause_at(now):
+        yield Paused(case.id, pause.until, Reason(pause.kind.value))
+    else:
+        yield from _decide_steps(case, file, timing, now)
+
+
+def _decide_steps(
+    case: Case, file: CustomerFile, timing: Timing, now: datetime
+) -> Iterator[Decision | Ready]:
+    pending = [step for step in timing.sequence.steps if _is_pending(case.results.get(step.key))]
+    arrived = [step for step in pending if timing.ready_at(case, step) <= now]
+    chosen: list[Step] = []
+    for step in arrived:
+        if reason := _obsolete(case, step, timing, now):
+            yield Skip(case.id, step.key, reason)
+        else:
+            chosen.append(step)
+    dropped: list[Step] = []
+    if chosen and timing.sequence.catch_up is CatchUp.LATEST:
+        latest = chosen[-1].offset_days
+        dropped = [step for step in chosen if step.offset_days < latest]
+        chosen = [step for step in chosen if step.offset_days == latest]
+    elif chosen:
+        chosen = [step for step in chosen if step.offset_days == chosen[0].offset_days]
+    for step in dropped:
+        yield Skip(case.id, step.key, Reason.SUPERSEDED)
+    if chosen:
+        caught_up = bool(dropped) or _is_late(case, chosen[0], timing, now)
+        yield from _do_steps(chosen, case, file, timing, now=now, caught_up=caught_up)
+    else:
+        yield _wait(case, [step for step in pending if step not in arrived], file, timing)
+
+
+def _do_steps(
+    steps: list[Step],
+    case: Case,
+    file: CustomerFile,
+    timing: Timing,
+    *,
+    now: datetime,
+    caught_up: bool,
+) -> Iterator[Decision | Ready]:
+    for step in steps:
+        way = route(step, case.results.get(step.key), file.customer)
+        moment, reason = timing.moment(step, case, now, contact=way.channel in CONTACTS)
+        if moment > now:
+            yield Wait(case.id, step.key, way.channel, moment, reason)
+        elif way.task:
+            yield Act(case.id, step.key, step.do, way.reason)
+        else:
+            why = Reason.CAUGHT_UP if caught_up and way.reason is Reason.DUE else way.reason
+            yield Ready(case, timing.sequence, step, way.channel, why)
+
+
+def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) -> Wait:
+    waits: list[tuple[datetime, Wait]] = []
+    for step in coming:
+        way = route(step, case.results.get(step.key), file.customer)
+        start = timing.ready_at(case, step)
+        moment, _ = timing.moment(step, case, start, contact=way.channel in CONTACTS)
+        waits.append((moment, Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)))
+    if not waits:
+        return Wait(case.id, None, None, None, Reason.SEQUENCE_FINISHED)
+    return min(waits, key=lambda pair: pair[0])[1]
+
+
+def _is_pending(result: StepResult | None) -> bool:
+    return result is None or result.reroute
+
+
+def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason | None:
+    if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
+        return Reason.PAST_DUE_DATE
+    enough = case.remaining >= step.min_amount
+    if not enough or case.remaining * 100 < step.min_percent * case.amount:
+        return Reason.BELOW_MINIMUM
+    return None
+
+
+def _is_late(case: Case, step: Step, timing: Timing, now: datetime) -> bool:
+    on_time = timing.calendar.next_open(timing.sequence.window, timing.ready_at(case, step))
+    return timing.calendar.date_of(now) > timing.calendar.date_of(on_time) + timedelta(days=1)

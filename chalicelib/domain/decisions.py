@@ -1,0 +1,132 @@
+"""What `decide()` can answer. Each decision carries its reason, and every reason is sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.sequence import Do
+
+
+class Reason(StrEnum):
+    """Why something is, or isn't, done now."""
+
+    DUE = "due"
+    CAUGHT_UP = "caught_up"
+    OTHER_CHANNEL = "other_channel"
+    NO_USABLE_ADDRESS = "no_usable_address"
+    FOR_A_PERSON = "for_a_person"
+    NOT_YET_DUE = "not_yet_due"
+    OUTSIDE_HOURS = "outside_hours"
+    CLOSED_DAY = "closed_day"
+    PUBLIC_HOLIDAY = "public_holiday"
+    MIN_GAP = "min_gap"
+    IN_FLIGHT = "in_flight"
+    SEQUENCE_FINISHED = "sequence_finished"
+    SUPERSEDED = "superseded"
+    PAST_DUE_DATE = "past_due_date"
+    BELOW_MINIMUM = "below_minimum"
+    UNCONFIRMED = "unconfirmed"
+    HOLD = "hold"
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    PAYMENT_PROCESSING = "payment_processing"
+    PAID = "paid"
+    VOID = "void"
+    WRITTEN_OFF = "written_off"
+
+
+TO_DO = frozenset(
+    {
+        Reason.DUE,
+        Reason.CAUGHT_UP,
+        Reason.OTHER_CHANNEL,
+        Reason.NO_USABLE_ADDRESS,
+        Reason.FOR_A_PERSON,
+    }
+)
+TO_WAIT = frozenset(
+    {
+        Reason.NOT_YET_DUE,
+        Reason.OUTSIDE_HOURS,
+        Reason.CLOSED_DAY,
+        Reason.PUBLIC_HOLIDAY,
+        Reason.MIN_GAP,
+        Reason.IN_FLIGHT,
+        Reason.SEQUENCE_FINISHED,
+    }
+)
+TO_SKIP = frozenset(
+    {Reason.SUPERSEDED, Reason.PAST_DUE_DATE, Reason.BELOW_MINIMUM, Reason.UNCONFIRMED}
+)
+TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
+TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One case's share in a message: which of its steps the message is."""
+
+    case_id: str
+    step: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send one message on `channel` for all `parts`; the firmest part's step gives `template`."""
+
+    channel: Do
+    template: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do a step that isn't a message: today, hand it to a person as a task."""
+
+    case_id: str
+    step: str
+    do: Do
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before `until` (None: not until something changes)."""
+
+    case_id: str
+    step: str | None
+    channel: Do | None
+    until: datetime | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The step will not be done any more."""
+
+    case_id: str
+    step: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The case is held back until `until` (None: until the pause is lifted)."""
+
+    case_id: str
+    until: datetime | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Nothing is owed any more."""
+
+    case_id: str
+    reason: Reason
+
+
+Decision = Send | Act | Wait | Skip | Paused | Close

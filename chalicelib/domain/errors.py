@@ -1,0 +1,103 @@
+"""Errors that callers can act on. Each carries a code; the HTTP status is mapped in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: a JSON pointer (RFC 6901) into the request, and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class DunlinError(Exception):
+    """The base of all coded errors. `detail` is shown to the caller and holds no secret."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, detail: str, *, fields: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = fields
+
+
+class InvalidError(DunlinError):
+    """The request is wrong in the named fields."""
+
+    code = "invalid_request"
+
+
+class NotFoundError(DunlinError):
+    """There is no such record for this caller."""
+
+    code = "not_found"
+
+
+class ConflictError(DunlinError):
+    """The record's state, or another record, forbids it."""
+
+    code = "conflict"
+
+
+class NumberTakenError(ConflictError):
+    """Another invoice with other content has the number."""
+
+    code = "invoice_number_taken"
+
+
+class ExternalIdTakenError(ConflictError):
+    """Another customer has the external id."""
+
+    code = "external_id_taken"
+
+
+class InvoiceNotOpenError(ConflictError):
+    """The invoice is paid, void or written off."""
+
+    code = "invoice_not_open"
+
+
+class InvoiceHasPaymentsError(ConflictError):
+    """An invoice that was partly paid can't be voided; credit the rest instead."""
+
+    code = "invoice_has_payments"
+
+
+class AmountTooLargeError(ConflictError):
+    """The amount exceeds what is owed."""
+
+    code = "amount_exceeds_remaining"
+
+
+class CaseNotOpenError(ConflictError):
+    """The case is closed."""
+
+    code = "case_not_open"
+
+
+class ClockBusyError(ConflictError):
+    """The test clock is advancing."""
+
+    code = "test_clock_advancing"
+
+
+class StaleRecordError(ConflictError):
+    """Somebody else changed a record in between, time and again; nothing was written."""
+
+    code = "concurrent_change"
+
+
+class ForgedError(DunlinError):
+    """A signature doesn't fit."""
+
+    code = "signature_invalid"
+
+
+class PaymentUnavailableError(DunlinError):
+    """The payment provider can't be reached or refuses; nothing was charged."""
+
+    code = "payment_unavailable"

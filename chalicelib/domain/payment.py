@@ -1,0 +1,100 @@
+"""Money in: payments, where each went, and credit notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.customer import SYSTEM, Change
+from chalicelib.domain.money import Currency
+from chalicelib.domain.tenant import Tenant
+
+
+class Method(StrEnum):
+    """How the money came."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CHECK = "check"
+    CASH = "cash"
+    CARD = "card"
+    OTHER = "other"
+
+
+class PaymentStatus(StrEnum):
+    """Whether the money is there."""
+
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How much of a payment pays an invoice, in minor units of the payment's currency."""
+
+    invoice_id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment of a customer. Amounts are minor units of `currency`.
+
+    `refunded` and `disputed` were taken back; what remains is `effective`, of which the
+    `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
+    that the payer chose. `provider_events` are the provider's events already applied.
+    """
+
+    id: str
+    tenant: Tenant
+    customer_id: str
+    currency: Currency
+    amount: int
+    method: Method
+    paid_at: datetime
+    created_at: datetime
+    status: PaymentStatus = PaymentStatus.SUCCEEDED
+    refunded: int = 0
+    disputed: int = 0
+    named: tuple[str, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    reference: str | None = None
+    provider_reference: str | None = None
+    provider_events: tuple[str, ...] = ()
+    communication: str | None = None
+    version: int = 0
+    change: Change = SYSTEM
+
+    @property
+    def effective(self) -> int:
+        """What the creditor has of it."""
+        if self.status is not PaymentStatus.SUCCEEDED:
+            return 0
+        return max(0, self.amount - self.refunded - self.disputed)
+
+    @property
+    def allocated(self) -> int:
+        """What pays invoices."""
+        return sum(allocation.amount for allocation in self.allocations)
+
+    @property
+    def unapplied(self) -> int:
+        """What is the customer's credit."""
+        return self.effective - self.allocated
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """An amount by which the creditor lowers an invoice. Minor units of the invoice's currency."""
+
+    id: str
+    tenant: Tenant
+    invoice_id: str
+    currency: Currency
+    amount: int
+    reason: str
+    created_at: datetime
+    number: str | None = None
+    version: int = 0
+    change: Change = SYSTEM

@@ -1,0 +1,148 @@
+"""A sequence: the ordered steps that follow an invoice up, and the rules that bind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.domain.calendar import SendWindow
+
+MAX_STEPS = 40
+MAX_OFFSET_DAYS = 3650
+
+
+class Do(StrEnum):
+    """What a step does."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+    CALL = "call"
+    FEE = "fee"
+    INTEREST = "interest"
+    CHARGE = "charge"
+    SERVICE = "service"
+    ESCALATE = "escalate"
+
+
+SENDS = frozenset({Do.EMAIL, Do.SMS})
+"""Steps that Dunlin sends by itself; every other kind is handed to a person as a task."""
+CONTACTS = frozenset({Do.EMAIL, Do.SMS, Do.LETTER})
+"""Steps that are messages to the customer, between which the minimum gap holds."""
+
+
+class CatchUp(StrEnum):
+    """Which of several missed steps runs."""
+
+    LATEST = "latest"
+    NEXT = "next"
+
+
+class Scope(StrEnum):
+    """What one case follows."""
+
+    INVOICE = "invoice"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `offset_days` counts local days from the due date; `min_amount` is minor units."""
+
+    key: str
+    offset_days: int
+    do: Do
+    template: str | None = None
+    min_amount: int = 0
+    min_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a sequence, and where (a JSON pointer into its contract form)."""
+
+    pointer: str
+    detail: str
+
+
+class InvalidSequenceError(ValueError):
+    """The sequence contradicts itself; `faults` say where."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A version of a sequence. Building one validates it and raises InvalidSequenceError."""
+
+    id: str
+    name: str
+    version: int
+    steps: tuple[Step, ...]
+    scope: Scope = Scope.INVOICE
+    catch_up: CatchUp = CatchUp.LATEST
+    grace_days: int = 0
+    min_gap_days: int = 0
+    window: SendWindow | None = None
+    bundle: bool = True
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if faults := list(_faults(self)):
+            raise InvalidSequenceError(faults)
+
+    def step(self, key: str) -> Step:
+        """Return the step of that key. Raises KeyError."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+    def effective_offset(self, step: Step) -> int:
+        """Return the days after the due date from which the step may run, grace included.
+
+        `grace_days` is the number of days overdue up to which nothing counts as overdue, so a
+        step after the due date waits until the day after them.
+        """
+        return (
+            max(step.offset_days, self.grace_days + 1)
+            if step.offset_days > 0
+            else (step.offset_days)
+        )
+
+
+def _faults(sequence: Sequence) -> Iterator[Fault]:
+    if not 1 <= len(sequence.steps) <= MAX_STEPS:
+        yield Fault("/steps", f"has between 1 and {MAX_STEPS} steps")
+    for name in ("grace_days", "min_gap_days"):
+        if not 0 <= getattr(sequence, name) <= MAX_OFFSET_DAYS:
+            yield Fault(f"/{name}", f"is between 0 and {MAX_OFFSET_DAYS}")
+    yield from _window_faults(sequence.window)
+    seen: set[str] = set()
+    previous: int | None = None
+    for index, step in enumerate(sequence.steps):
+        at = f"/steps/{index}"
+        if step.key in seen:
+            yield Fault(f"{at}/key", f"{step.key!r} is used twice")
+        seen.add(step.key)
+        if previous is not None and step.offset_days < previous:
+            yield Fault(f"{at}/offset_days", "steps stand in the order of their days")
+        previous = step.offset_days
+        if abs(step.offset_days) > MAX_OFFSET_DAYS:
+            yield Fault(f"{at}/offset_days", f"is within {MAX_OFFSET_DAYS} days")
+        if step.min_amount < 0:
+            yield Fault(f"{at}/min_amount", "is not negative")
+        if not 0 <= step.min_percent <= 100:  # noqa: PLR2004 - percent
+            yield Fault(f"{at}/min_percent", "is between 0 and 100")
+
+
+def _window_faults(window: SendWindow | None) -> Iterator[Fault]:
+    if window is None:
+        return
+    if not window.days:
+        yield Fault("/send_window/days", "names at least one day")
+    if window.opens >= window.closes:
+        yield Fault("/send_window/to", "is later than `from`")

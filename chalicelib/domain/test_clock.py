@@ -1,0 +1,34 @@
+"""A test clock: the time of the sandbox customers attached to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.customer import SYSTEM, Change
+from chalicelib.domain.tenant import Tenant
+
+
+class ClockStatus(StrEnum):
+    """Whether the clock stands still."""
+
+    READY = "ready"
+    ADVANCING = "advancing"
+
+
+@dataclass(frozen=True, slots=True)
+class TestClock:
+    """`now` moves from due moment to due moment until it reaches `target`."""
+
+    __test__ = False  # the name is the API's; pytest shall not collect it
+
+    id: str
+    tenant: Tenant
+    now: datetime
+    target: datetime
+    created_at: datetime
+    name: str | None = None
+    status: ClockStatus = ClockStatus.READY
+    version: int = 0
+    change: Change = SYSTEM

@@ -1,0 +1,62 @@
+"""When a step may run: its day, the window, the minimum gap, and the distance of `next`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.calendar import Closed, LocalCalendar
+from chalicelib.domain.case import REACHED, Case, Outcome
+from chalicelib.domain.decisions import Reason
+from chalicelib.domain.sequence import CatchUp, Sequence, Step
+
+_REASON_OF = {
+    Closed.HOURS: Reason.OUTSIDE_HOURS,
+    Closed.DAY: Reason.CLOSED_DAY,
+    Closed.HOLIDAY: Reason.PUBLIC_HOLIDAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The timing rules of one sequence for one customer."""
+
+    calendar: LocalCalendar
+    sequence: Sequence
+    last_contact_at: datetime | None
+
+    def ready_at(self, case: Case, step: Step) -> datetime:
+        """Return the first moment of the step's day (UTC), before window and gap are asked."""
+        day = case.due_date + timedelta(days=self.sequence.effective_offset(step))
+        if self.sequence.catch_up is CatchUp.NEXT and (before := self._last_done(case, step)):
+            done, at = before
+            distance = timedelta(days=step.offset_days - done.offset_days)
+            day = max(day, self.calendar.date_of(at) + distance)
+        return self.calendar.first_moment(self.sequence.window, day)
+
+    def moment(
+        self, step: Step, case: Case, at: datetime, *, contact: bool
+    ) -> tuple[datetime, Reason]:
+        """Return when, from `at` on, the step may run, and what it waits for until then."""
+        start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
+        if contact and self.last_contact_at:
+            gap = timedelta(days=self.sequence.min_gap_days)
+            free_day = self.calendar.date_of(self.last_contact_at) + gap
+            if self.calendar.date_of(start) < free_day:
+                start = self.calendar.first_moment(self.sequence.window, free_day)
+                reason = Reason.MIN_GAP
+        if closed := self.calendar.closed(self.sequence.window, start):
+            start = self.calendar.next_open(self.sequence.window, start)
+            reason = reason if reason is Reason.MIN_GAP else _REASON_OF[closed]
+        return start, reason
+
+    def _last_done(self, case: Case, step: Step) -> tuple[Step, datetime] | None:
+        done = [
+            (other, result.at)
+            for other in self.sequence.steps
+            if (result := case.results.get(other.key))
+            and (result.outcome in REACHED or result.outcome is Outcome.ACTED)
+            and not result.reroute
+            and other.offset_days < step.offset_days
+        ]
+        return max(done, key=lambda pair: pair[1], default=None)

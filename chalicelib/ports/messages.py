@@ -1,0 +1,82 @@
+"""Gateways for messages, rendering and signed links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.domain.notice import EmailContent, Notice
+from chalicelib.domain.tenant import Tenant
+
+
+class Delivery(StrEnum):
+    """What a gateway knows after handing a message over."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_NOW = "not_now"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The answer to a sending attempt.
+
+    ACCEPTED has the provider's id. REFUSED is final, with a reason (`invalid`, `opted_out`,
+    `bounced`…). NOT_NOW certainly wasn't taken and may be tried later. UNKNOWN may have been.
+    """
+
+    delivery: Delivery
+    provider_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailMessage:
+    """An e-mail ready to go. `communication_id` becomes tag, header and Message-ID."""
+
+    tenant: Tenant
+    communication_id: str
+    sender_name: str
+    sender_email: str
+    reply_to: str
+    to: str
+    to_name: str
+    content: EmailContent
+
+
+@dataclass(frozen=True, slots=True)
+class SmsMessage:
+    """An SMS ready to go to an E.164 number."""
+
+    tenant: Tenant
+    communication_id: str
+    sender_id: str | None
+    to: str
+    text: str
+
+
+class EmailGateway(Protocol):
+    """Sends e-mail. Never retries what may have been taken."""
+
+    def send(self, message: EmailMessage) -> Handover: ...
+
+
+class SmsGateway(Protocol):
+    """Sends SMS; asks for an opt-out first. Never retries what may have been taken."""
+
+    def send(self, message: SmsMessage) -> Handover: ...
+
+
+class Renderer(Protocol):
+    """Turns notices into words."""
+
+    def email(self, notice: Notice) -> EmailContent: ...
+    def sms(self, notice: Notice) -> str: ...
+
+
+class Links(Protocol):
+    """Signed links to a customer's page."""
+
+    def pay_url(self, tenant: Tenant, customer_id: str, communication_id: str | None) -> str: ...

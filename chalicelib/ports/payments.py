@@ -1,0 +1,88 @@
+"""The payment provider: hosted checkout, the last look, and what its webhooks say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.domain.money import Money
+from chalicelib.domain.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """What a customer chose to pay. `named` are invoice ids; `lines` pair a label with money."""
+
+    tenant: Tenant
+    customer_id: str
+    email: str | None
+    locale: str
+    amount: Money
+    named: tuple[str, ...]
+    lines: tuple[tuple[str, Money], ...]
+    communication_id: str | None
+    success_url: str
+    cancel_url: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A hosted page on which to pay."""
+
+    id: str
+    url: str
+
+
+class ProviderState(StrEnum):
+    """Where a payment stands at the provider."""
+
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPayment:
+    """What the provider says of one payment, in whatever shape its API told it.
+
+    Amounts are minor units by ISO 4217. None means "this event doesn't say". `disputed` is what
+    an open or lost dispute took back. `event_id` and `event_type` name the source.
+    """
+
+    tenant: Tenant
+    customer_id: str
+    provider_reference: str
+    amount: Money
+    state: ProviderState | None
+    at: datetime
+    event_id: str
+    event_type: str
+    named: tuple[str, ...] = ()
+    communication_id: str | None = None
+    refunded: int | None = None
+    disputed: int | None = None
+    dispute: str | None = None
+    failure: str | None = None
+    method: str = "card"
+
+
+class PaymentProvider(Protocol):
+    """Takes payments on a hosted page and says what became of them."""
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        """Open a page to pay on. Raises PaymentUnavailableError."""
+
+    def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
+        """Ask what became of a checkout (the last look); None where nothing was paid yet."""
+
+    def read_event(
+        self, creditor_id: str, payload: bytes, signature: str, now: datetime
+    ) -> ProviderPayment | None:
+        """Verify a webhook and return what it says of a payment of ours, or None for others.
+
+        Raises ForgedError for a wrong, missing or stale signature, InvalidError for a body that
+        is no event.
+        """

@@ -1,0 +1,191 @@
+"""The one table, its due index, and the configuration of creditors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from chalicelib.domain.access import ApiKey
+from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.sequence import Sequence as DunningSequence
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.test_clock import TestClock
+
+Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[R]):
+    """Replace `before` (None: there is none yet) by `after`. The versions follow each other."""
+
+    before: R | None
+    after: R
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that is unique within a tenant, and the id of what has it."""
+
+    tenant: Tenant
+    kind: str
+    value: str
+    target: str
+
+
+class WriteConflictError(Exception):
+    """A record was changed in between, or exists already; nothing was written."""
+
+
+class ReferenceTakenError(Exception):
+    """A unique value belongs to something else; nothing was written."""
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__(f"{reference.kind} {reference.value!r} is taken")
+        self.reference = reference
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a list page begins: `limit` items older than `after`, or newer than `before`."""
+
+    limit: int
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """A page of a list, newest first. `has_more` looks in the direction of the cursor."""
+
+    data: tuple[R, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueEntry:
+    """An entry of the due index: whose file to look at, by which queue's worker."""
+
+    tenant: Tenant
+    customer_id: str
+    channel: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """A page of due entries in order of `due_at`; `next` continues it (None: that was all)."""
+
+    entries: tuple[DueEntry, ...]
+    next: str | None
+
+
+class Ledger(Protocol):
+    """The one table. Reads of single records and files are strongly consistent; lists are not."""
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        """Return customer and open cases in one query."""
+
+    def customer(self, tenant: Tenant, customer_id: str) -> Customer | None: ...
+    def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None: ...
+    def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]: ...
+    def case(self, tenant: Tenant, case_id: str) -> Case | None:
+        """Return a case, open or closed."""
+
+    def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]: ...
+    def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
+    def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
+    def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
+    def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None: ...
+    def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
+        """Return the target of a unique value."""
+
+    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+        """Write all or nothing.
+
+        Every `before` must still be stored with its version, and what has none must not exist.
+        Raises WriteConflictError or ReferenceTakenError (whose reference holds the present
+        target). One write without references is a plain conditional put; more are one
+        transaction. A case that closes or reopens moves between working file and archive.
+        """
+
+    def append(self, communication: Communication) -> None:
+        """Put a communication; the same one again is no error and changes nothing."""
+
+    def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]: ...
+    def invoices_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Invoice]: ...
+    def cases_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Case]: ...
+    def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]: ...
+    def communications_page(
+        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+    ) -> Page[Communication]: ...
+    def tasks_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Task]: ...
+    def events_page(
+        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+    ) -> Page[Event]:
+        """Return the feed of the tenant, or the timeline of one customer."""
+
+    def record_events(self, events: Iterable[Event]) -> None:
+        """Put events; the same ones again change nothing."""
+
+
+class DueIndex(Protocol):
+    """What happens when: the sparse index of everything with a `due_at`, by clock and shard."""
+
+    def page(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage:
+        """Return entries with `after < due_at <= until`, earliest first, about a thousand."""
+
+    def mark(self, partition: str) -> datetime | None:
+        """Return up to when the partition was handed over."""
+
+    def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
+        """Move the mark by compare-and-set; False where somebody else moved it."""
+
+
+class Configuration(Protocol):
+    """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
+
+    def creditor(self, creditor_id: str) -> Creditor | None: ...
+    def save_creditor(self, creditor: Creditor) -> None: ...
+    def sequence(
+        self, tenant: Tenant, sequence_id: str, version: int | None = None
+    ) -> DunningSequence | None:
+        """Return a version of a sequence, the newest without `version`."""
+
+    def add_sequence(self, tenant: Tenant, sequence: DunningSequence) -> None:
+        """Store a new version. Raises WriteConflictError where it exists."""
+
+    def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]: ...
+    def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...
+    def add_api_key(self, key: ApiKey) -> None: ...
