@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,6 +56,37 @@ class SmsMessage:
     sender_id: str | None
     to: str
     text: str
+
+
+class EmailEventKind(StrEnum):
+    """What became of an e-mail, as the provider says later."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    REJECTED = "rejected"
+    DELAYED = "delayed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailEvent:
+    """A provider's later word on one e-mail.
+
+    `permanent` is only true of bounces after which the address must not be used again.
+    `recipients` are the addresses concerned, without names. `tenant` and `communication_id` are
+    None for e-mails that don't carry ours. `at` is when it happened, UTC.
+    """
+
+    kind: EmailEventKind
+    recipients: tuple[str, ...]
+    provider_id: str
+    at: datetime
+    permanent: bool = False
+    tenant: Tenant | None = None
+    communication_id: str | None = None
+    reason: str | None = None
 
 
 class EmailGateway(Protocol):

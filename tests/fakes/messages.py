@@ -1,0 +1,104 @@
+"""Gateways that keep what they were given and answer as scripted, and readable renderings."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from chalicelib.domain.money import Money
+from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
+
+M = TypeVar("M", EmailMessage, SmsMessage)
+
+
+class _FakeGateway(Generic[M]):
+    """Answers ACCEPTED unless scripted: first by `answers[address]`, then from the queue.
+
+    `attempts` holds all messages handed over, `sent` those that were accepted. `before_answer`
+    is called with each message, so that a test can do something at that very moment (record a
+    payment, let time pass, or raise as a crash would).
+    """
+
+    def __init__(self) -> None:
+        self.attempts: list[M] = []
+        self.sent: list[M] = []
+        self.answers: dict[str, Handover] = {}
+        self.before_answer: Callable[[M], None] | None = None
+        self._script: deque[Handover] = deque()
+
+    def script(self, *answers: Handover) -> None:
+        """Answer the next attempts with these, one each."""
+        self._script.extend(answers)
+
+    def send(self, message: M) -> Handover:
+        self.attempts.append(message)
+        if self.before_answer:
+            self.before_answer(message)
+        answer = self.answers.get(message.to) or self._next()
+        if answer.delivery is Delivery.ACCEPTED:
+            self.sent.append(message)
+        return answer
+
+    def to(self, address: str) -> list[M]:
+        """Return the messages accepted for an address, in order."""
+        return [message for message in self.sent if message.to == address]
+
+    def _next(self) -> Handover:
+        if self._script:
+            return self._script.popleft()
+        return Handover(Delivery.ACCEPTED, provider_id=f"provider-{len(self.attempts)}")
+
+
+class FakeEmailGateway(_FakeGateway[EmailMessage]):
+    """An e-mail gateway without e-mail."""
+
+
+class FakeSmsGateway(_FakeGateway[SmsMessage]):
+    """An SMS gateway without SMS. `opt_out` numbers are refused, as SNS would."""
+
+    def opt_out(self, number: str) -> None:
+        """Let a number be opted out."""
+        self.answers[number] = Handover(Delivery.REFUSED, reason="opted_out")
+
+
+class PlainRenderer:
+    """Notices as plain lines: template, then number, what remains and due date of each item."""
+
+    def email(self, notice: Notice) -> EmailContent:
+        text = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
+        numbers = ", ".join(item.number for item in notice.items)
+        return EmailContent(f"{notice.template}: {numbers}", text, f"<pre>{text}</pre>")
+
+    def sms(self, notice: Notice) -> str:
+        return "; ".join([*_lines(notice), notice.pay_url])
+
+
+class FakeLinks:
+    """Links that show what they name."""
+
+    def pay_url(self, tenant: Tenant, customer_id: str, communication_id: str | None) -> str:
+        return f"https://pay.test/{tenant.key}/{customer_id}/{communication_id or '-'}"
+
+
+def amount(money: Money) -> str:
+    """Write money plainly: `1190.00 EUR`."""
+    digits = money.currency.digits
+    whole, rest = divmod(abs(money.amount), 10**digits)
+    sign = "-" if money.amount < 0 else ""
+    decimals = f".{rest:0{digits}}" if digits else ""
+    return f"{sign}{whole}{decimals} {money.currency.code.upper()}"
+
+
+def _lines(notice: Notice) -> list[str]:
+    return [
+        f"{notice.template} [{notice.locale}] for {notice.customer_name}",
+        *(_line(item) for item in notice.items),
+        f"total: {' + '.join(amount(total) for total in notice.totals)}",
+    ]
+
+
+def _line(item: NoticeItem) -> str:
+    return f"{item.number}: {amount(item.remaining)} due {item.due_date}"

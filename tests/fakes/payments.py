@@ -1,0 +1,121 @@
+"""A payment provider in memory: checkouts are kept, payments happen when a test says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment, ProviderState
+
+VALID = "valid"
+_EVENT_TYPES = {
+    ProviderState.PROCESSING: "payment_intent.processing",
+    ProviderState.SUCCEEDED: "payment_intent.succeeded",
+    ProviderState.FAILED: "payment_intent.payment_failed",
+}
+
+
+class FakePaymentProvider:
+    """Checkouts and events of a provider.
+
+    `down = True` makes every call raise PaymentUnavailableError. `pay` lets a customer pay a
+    checkout: the last look sees it, and the returned fact can be put into a webhook with `event`.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[CheckoutRequest] = []
+        self.looked: list[str] = []
+        self.down = False
+        self._checkouts: dict[str, CheckoutRequest] = {}
+        self._by_key: dict[tuple[Tenant, str], Checkout] = {}
+        self._payments: dict[str, ProviderPayment] = {}
+        self._events: dict[bytes, tuple[str, ProviderPayment | None]] = {}
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        self._reachable()
+        self.requests.append(request)
+        key = (request.tenant, request.idempotency_key)
+        if key not in self._by_key:
+            checkout_id = f"cs_{len(self._by_key) + 1:04}"
+            self._by_key[key] = Checkout(checkout_id, f"https://checkout.test/{checkout_id}")
+            self._checkouts[checkout_id] = request
+        return self._by_key[key]
+
+    def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
+        self._reachable()
+        self.looked.append(checkout_id)
+        payment = self._payments.get(checkout_id)
+        return payment if payment and payment.tenant == tenant else None
+
+    def read_event(
+        self, creditor_id: str, payload: bytes, signature: str, now: datetime
+    ) -> ProviderPayment | None:
+        if signature != VALID:
+            raise ForgedError("the signature doesn't fit")
+        if payload not in self._events:
+            raise InvalidError("the body is no event")
+        owner, payment = self._events[payload]
+        if owner != creditor_id:
+            raise ForgedError("the signature doesn't fit")
+        return payment
+
+    def pay(
+        self,
+        checkout_id: str,
+        *,
+        state: ProviderState = ProviderState.SUCCEEDED,
+        at: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC),
+        failure: str | None = None,
+    ) -> ProviderPayment:
+        """Pay a checkout (or move its payment to another state) and return what is then so."""
+        request = self._checkouts[checkout_id]
+        payment = ProviderPayment(
+            tenant=request.tenant,
+            customer_id=request.customer_id,
+            provider_reference=f"pi_{checkout_id.removeprefix('cs_')}",
+            amount=request.amount,
+            state=state,
+            at=at,
+            event_id=f"evt_{checkout_id}_{state}",
+            event_type=_EVENT_TYPES[state],
+            named=request.named,
+            communication_id=request.communication_id,
+            refunded=0 if state is ProviderState.SUCCEEDED else None,
+            failure=failure,
+        )
+        self._payments[checkout_id] = payment
+        return payment
+
+    def refund(self, payment: ProviderPayment, refunded: int) -> ProviderPayment:
+        """Return the event that says how much of a payment was refunded in all."""
+        return replace(
+            payment,
+            refunded=refunded,
+            event_id=f"{payment.event_id}_refunded_{refunded}",
+            event_type="charge.refunded",
+        )
+
+    def dispute(self, payment: ProviderPayment, disputed: int, status: str) -> ProviderPayment:
+        """Return the event that says what a dispute holds back: all of it, or 0 once won."""
+        opened = status not in {"won", "lost", "warning_closed"}
+        return replace(
+            payment,
+            state=None,
+            refunded=None,
+            disputed=disputed,
+            dispute=status,
+            event_id=f"{payment.event_id}_dispute_{status}",
+            event_type="charge.dispute.created" if opened else "charge.dispute.closed",
+        )
+
+    def event(self, creditor_id: str, payment: ProviderPayment | None) -> tuple[bytes, str]:
+        """Return body and signature of a webhook that says this (None: of nobody we know)."""
+        payload = f"event {len(self._events) + 1}".encode()
+        self._events[payload] = (creditor_id, payment)
+        return payload, VALID
+
+    def _reachable(self) -> None:
+        if self.down:
+            raise PaymentUnavailableError("the payment provider can't be reached")
