@@ -1,0 +1,29 @@
+"""Every port in one bundle: what a use case is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
+from chalicelib.ports.payments import PaymentProvider
+from chalicelib.ports.storage import Configuration, DueIndex, Ledger
+from chalicelib.ports.world import Chance, Clock, Queues
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world as services see it. `delivers_test_mode`: hand test messages to the gateways."""
+
+    clock: Clock
+    chance: Chance
+    ledger: Ledger
+    due: DueIndex
+    configuration: Configuration
+    queues: Queues
+    email: EmailGateway
+    sms: SmsGateway
+    renderer: Renderer
+    links: Links
+    payments: PaymentProvider
+    delivers_test_mode: bool = False
+    shards: int = 8
