@@ -21,10 +21,14 @@ class Suppression(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…"""
+    """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…
+
+    `at` is when, by the customer's clock. The events that tell of the change take it from here.
+    """
 
     by: str
     why: str
+    at: datetime | None = None
 
 
 SYSTEM = Change(by="system", why="")

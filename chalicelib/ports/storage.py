@@ -21,6 +21,8 @@ from chalicelib.domain.test_clock import TestClock
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 R = TypeVar("R")
+MAX_TRANSACTION_ITEMS = 100
+"""How many items DynamoDB writes in one transaction. A case that moves counts twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class ReferenceTakenError(Exception):
     def __init__(self, reference: Reference) -> None:
         super().__init__(f"{reference.kind} {reference.value!r} is taken")
         self.reference = reference
+
+
+class TransactionTooLargeError(Exception):
+    """More than MAX_TRANSACTION_ITEMS items in one commit; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,20 @@ class DuePage:
     next: str | None
 
 
+def moves(write: Write[Record]) -> bool:
+    """Say whether a case closes or reopens, and so moves between working file and archive."""
+    return (
+        isinstance(write.before, Case)
+        and isinstance(write.after, Case)
+        and write.before.status is not write.after.status
+    )
+
+
+def items_written(writes: Iterable[Write[Record]]) -> int:
+    """Return how many items the writes put or delete."""
+    return sum(2 if moves(write) else 1 for write in writes)
+
+
 class Ledger(Protocol):
     """The one table. Reads of single records and files are strongly consistent; lists are not."""
 
@@ -112,9 +132,11 @@ class Ledger(Protocol):
         """Write all or nothing.
 
         Every `before` must still be stored with its version, and what has none must not exist.
-        Raises WriteConflictError or ReferenceTakenError (whose reference holds the present
-        target). One write without references is a plain conditional put; more are one
-        transaction. A case that closes or reopens moves between working file and archive.
+        Raises WriteConflictError, ReferenceTakenError (whose reference holds the present target;
+        it goes before the other where both are so) or TransactionTooLargeError. A reference that
+        has that target already is no error. One write without references is a plain conditional
+        put; more are one transaction. A case that closes or reopens moves between working file
+        and archive.
         """
 
     def append(self, communication: Communication) -> None:
@@ -137,10 +159,21 @@ class Ledger(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Case]: ...
-    def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]: ...
+    def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]:
+        """Return a customer's payments, earliest created first."""
+
+    def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
+        """Return a customer's credit notes, earliest created first."""
+
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
-    ) -> Page[Communication]: ...
+    ) -> Page[Communication]:
+        """Return messages of one customer, or of the tenant.
+
+        The tenant's are found through the event that tells of a new communication. That event's
+        id is the communication's sibling: `ids.sibling(communication.id, ids.EVENT)`.
+        """
+
     def tasks_page(
         self,
         tenant: Tenant,

@@ -1,0 +1,239 @@
+"""The one table in memory: as strict about versions, references and atomicity as the real one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import TypeVar
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CaseStatus, CustomerFile
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.due import due_partition
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.storage import (
+    MAX_TRANSACTION_ITEMS,
+    Cursor,
+    Page,
+    Record,
+    Reference,
+    ReferenceTakenError,
+    TransactionTooLargeError,
+    Write,
+    WriteConflictError,
+    items_written,
+)
+from tests.fakes.memory import InMemoryConfiguration, InMemoryDueIndex, page_of, with_status
+
+R = TypeVar("R", bound=Record)
+
+
+class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
+    """Ledger, DueIndex and Configuration at once.
+
+    `changes` are the committed (before, after) pairs in order, as the table's stream tells them;
+    `on_change` are called with each pair once the whole commit is visible.
+    """
+
+    def __init__(self, *, shards: int = 8) -> None:
+        InMemoryDueIndex.__init__(self)
+        InMemoryConfiguration.__init__(self)
+        self.changes: list[tuple[Record | None, Record]] = []
+        self.on_change: list[Callable[[Record | None, Record], None]] = []
+        self._shards = shards
+        self._lock = Lock()
+        self._records: dict[tuple[str, str], Record] = {}
+        self._partitions: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
+        self._open_cases: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
+        self._references: dict[tuple[str, str, str], str] = {}
+        self._events: dict[str, dict[str, Event]] = defaultdict(dict)
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        customer = self.customer(tenant, customer_id)
+        if customer is None:
+            return None
+        cases = self._open_cases[tenant.key, customer_id]
+        return CustomerFile(customer=customer, cases=tuple(cases[key] for key in sorted(cases)))
+
+    def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
+        return self._get(Customer, tenant, customer_id)
+
+    def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None:
+        return self._get(Invoice, tenant, invoice_id)
+
+    def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]:
+        found = {each: self.invoice(tenant, each) for each in invoice_ids}
+        return {each: invoice for each, invoice in found.items() if invoice}
+
+    def case(self, tenant: Tenant, case_id: str) -> Case | None:
+        return self._get(Case, tenant, case_id)
+
+    def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]:
+        found = {each: self.case(tenant, each) for each in case_ids}
+        return {each: case for each, case in found.items() if case}
+
+    def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
+        return self._get(Payment, tenant, payment_id)
+
+    def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
+        return self._get(Communication, tenant, communication_id)
+
+    def task(self, tenant: Tenant, task_id: str) -> Task | None:
+        return self._get(Task, tenant, task_id)
+
+    def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
+        return self._get(TestClock, tenant, clock_id)
+
+    def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
+        return self._references.get((tenant.key, kind, value))
+
+    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+        for write in writes:
+            _check_versions(write)
+        if items_written(writes) + len(references) > MAX_TRANSACTION_ITEMS:
+            raise TransactionTooLargeError
+        with self._lock:
+            for reference in references:
+                self._check_free(reference)
+            for write in writes:
+                self._check_stored(write)
+            for reference in references:
+                key = (reference.tenant.key, reference.kind, reference.value)
+                self._references[key] = reference.target
+            for write in writes:
+                self._store(write)
+        self._tell(writes)
+
+    def append(self, communication: Communication) -> None:
+        with self._lock:
+            if (communication.tenant.key, communication.id) in self._records:
+                return
+            write: Write[Record] = Write(None, communication)
+            self._store(write)
+        self._tell([write])
+
+    def record_events(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._events[event.tenant.key][event.id] = event
+
+    def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]:
+        return page_of(self._all(Customer, tenant, None), cursor, ids.CUSTOMER)
+
+    def invoices_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Invoice]:
+        return page_of(
+            with_status(self._all(Invoice, tenant, customer_id), status), cursor, ids.INVOICE
+        )
+
+    def cases_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Case]:
+        return page_of(with_status(self._all(Case, tenant, customer_id), status), cursor, ids.CASE)
+
+    def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]:
+        payments = self._all(Payment, tenant, customer_id)
+        return tuple(sorted(payments, key=lambda each: (each.created_at, each.id)))
+
+    def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
+        notes = self._all(CreditNote, tenant, customer_id)
+        return tuple(sorted(notes, key=lambda each: (each.created_at, each.id)))
+
+    def communications_page(
+        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+    ) -> Page[Communication]:
+        return page_of(self._all(Communication, tenant, customer_id), cursor, ids.COMMUNICATION)
+
+    def tasks_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Task]:
+        return page_of(with_status(self._all(Task, tenant, customer_id), status), cursor, ids.TASK)
+
+    def events_page(
+        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+    ) -> Page[Event]:
+        events = self._events[tenant.key].values()
+        wanted = [each for each in events if customer_id in {None, ids.owner_of(each.id)}]
+        return page_of(wanted, cursor, ids.EVENT)
+
+    def _get(self, kind: type[R], tenant: Tenant, identifier: str) -> R | None:
+        record = self._records.get((tenant.key, identifier))
+        return record if isinstance(record, kind) else None
+
+    def _all(self, kind: type[R], tenant: Tenant, customer_id: str | None) -> list[R]:
+        if customer_id is None:
+            records = [each for (key, _), each in self._records.items() if key == tenant.key]
+        else:
+            records = list(self._partitions[tenant.key, customer_id].values())
+        return [each for each in records if isinstance(each, kind)]
+
+    def _check_free(self, reference: Reference) -> None:
+        target = self.reference(reference.tenant, reference.kind, reference.value)
+        if target not in {None, reference.target}:
+            raise ReferenceTakenError(replace(reference, target=target))
+
+    def _check_stored(self, write: Write[Record]) -> None:
+        stored = self._records.get((write.after.tenant.key, write.after.id))
+        expected = write.before.version if write.before else None
+        if (stored.version if stored else None) != expected:
+            raise WriteConflictError(write.after.id)
+
+    def _store(self, write: Write[Record]) -> None:
+        record = write.after
+        self._records[record.tenant.key, record.id] = record
+        if isinstance(record, TestClock):
+            return
+        owner = record.id if isinstance(record, Customer) else ids.owner_of(record.id)
+        self._partitions[record.tenant.key, owner][record.id] = record
+        if isinstance(record, Case):
+            self._store_case(record)
+
+    def _store_case(self, case: Case) -> None:
+        open_cases = self._open_cases[case.tenant.key, case.customer_id]
+        if case.status is CaseStatus.OPEN:
+            open_cases[case.id] = case
+        else:
+            open_cases.pop(case.id, None)
+        partition = due_partition(
+            case.tenant, case.customer_id, case.test_clock, shards=self._shards
+        )
+        self.set_due(partition, case)
+
+    def _tell(self, writes: Sequence[Write[Record]]) -> None:
+        pairs = [(write.before, write.after) for write in writes]
+        self.changes.extend(pairs)
+        for before, after in pairs:
+            for listener in self.on_change:
+                listener(before, after)
+
+
+def _check_versions(write: Write[Record]) -> None:
+    if write.after.version != (write.before.version if write.before else 0) + 1:
+        raise ValueError(f"the versions of {write.after.id} don't follow each other")
+    if write.before and (write.before.id, write.before.tenant) != (
+        write.after.id,
+        write.after.tenant,
+    ):
+        raise ValueError(f"{write.after.id} isn't {write.before.id}")

@@ -1,0 +1,149 @@
+"""The due index and the configuration in memory, and the paging of lists."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from chalicelib.domain import ids
+from chalicelib.domain.access import ApiKey
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.sequence import Sequence as DunningSequence
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import Cursor, DueEntry, DuePage, Page, WriteConflictError
+
+Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event)
+Stateful = TypeVar("Stateful", Invoice, Case, Task)
+DUE_PAGE = 1000
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class InMemoryDueIndex:
+    """What happens when, per partition in order of `due_at`."""
+
+    def __init__(self) -> None:
+        self._due: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+        self._entries: dict[tuple[str, str], tuple[str, tuple[datetime, str, str], DueEntry]] = {}
+        self._marks: dict[str, datetime] = {}
+
+    def set_due(self, partition: str, case: Case) -> None:
+        """Let the index say what the case says."""
+        key = (case.tenant.key, case.id)
+        if known := self._entries.pop(key, None):
+            where, position, _ = known
+            self._due[where].pop(bisect_left(self._due[where], position))
+        if case.due_at is None:
+            return
+        entry = DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at)
+        position = (case.due_at, *key)
+        insort(self._due[partition], position)
+        self._entries[key] = (partition, position, entry)
+
+    def page(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage:
+        due = self._due[partition]
+        first = bisect_right(due, after or EARLIEST, key=lambda each: each[0])
+        last = bisect_right(due, until, key=lambda each: each[0])
+        if start:
+            at, tenant_key, case_id = start.split("|")
+            first = bisect_left(due, (datetime.fromisoformat(at), tenant_key, case_id))
+        end = min(last, first + DUE_PAGE)
+        entries = tuple(self._entries[each[1], each[2]][2] for each in due[first:end])
+        if end >= last:
+            return DuePage(entries, None)
+        due_at, tenant_key, case_id = due[end]
+        return DuePage(entries, f"{due_at.isoformat()}|{tenant_key}|{case_id}")
+
+    def mark(self, partition: str) -> datetime | None:
+        return self._marks.get(partition)
+
+    def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
+        if self._marks.get(partition) != before:
+            return False
+        self._marks[partition] = after
+        return True
+
+
+class InMemoryConfiguration:
+    """Creditors, sequences and keys."""
+
+    def __init__(self) -> None:
+        self._creditors: dict[str, Creditor] = {}
+        self._sequences: dict[tuple[str, str], dict[int, DunningSequence]] = defaultdict(dict)
+        self._api_keys: dict[tuple[str, str], ApiKey] = {}
+
+    def creditor(self, creditor_id: str) -> Creditor | None:
+        return self._creditors.get(creditor_id)
+
+    def save_creditor(self, creditor: Creditor) -> None:
+        self._creditors[creditor.id] = creditor
+
+    def sequence(
+        self, tenant: Tenant, sequence_id: str, version: int | None = None
+    ) -> DunningSequence | None:
+        versions = self._sequences[tenant.key, sequence_id]
+        return versions.get(max(versions, default=0) if version is None else version)
+
+    def add_sequence(self, tenant: Tenant, sequence: DunningSequence) -> None:
+        versions = self._sequences[tenant.key, sequence.id]
+        if sequence.version in versions:
+            raise WriteConflictError(sequence.id)
+        versions[sequence.version] = sequence
+
+    def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]:
+        newest = {
+            sequence_id: versions[max(versions)]
+            for (key, sequence_id), versions in self._sequences.items()
+            if key == tenant.key and versions
+        }
+        return _cut(newest, cursor, cursor.after, cursor.before)
+
+    def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None:
+        return self._api_keys.get((tenant.key, digest))
+
+    def add_api_key(self, key: ApiKey) -> None:
+        self._api_keys[key.tenant.key, key.digest] = key
+
+
+def page_of(records: Iterable[Listed], cursor: Cursor, prefix: str) -> Page[Listed]:
+    """Cut a page out of records whose ids have a prefix, newest first."""
+    return _cut(
+        {_position(prefix, record.id): record for record in records},
+        cursor,
+        cursor.after and _position(prefix, cursor.after),
+        cursor.before and _position(prefix, cursor.before),
+    )
+
+
+def with_status(records: list[Stateful], status: str | None) -> list[Stateful]:
+    """Return the records that have the status, all for None."""
+    return [each for each in records if status in {None, each.status}]
+
+
+R = TypeVar("R")
+
+
+def _cut(records: dict[str, R], cursor: Cursor, after: str | None, before: str | None) -> Page[R]:
+    if before is not None:
+        newer = sorted(each for each in records if each > before)
+        taken = newer[: cursor.limit]
+        return Page(tuple(records[each] for each in reversed(taken)), len(newer) > len(taken))
+    older = sorted((each for each in records if after is None or each < after), reverse=True)
+    taken = older[: cursor.limit]
+    return Page(tuple(records[each] for each in taken), len(older) > len(taken))
+
+
+def _position(prefix: str, identifier: str) -> str:
+    if prefix == ids.CUSTOMER:
+        return ids.customer_part(identifier)
+    address = ids.parse(prefix, identifier)
+    return address.own + address.customer
