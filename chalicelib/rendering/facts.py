@@ -101,7 +101,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         totals=totals,
         total=formats.join(totals),
         overdue_total=_total(overdue, formats),
-        reference=_reference(item.number for item in items),
+        reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
         test_mode=notice.test_mode,
@@ -152,7 +152,7 @@ def _total(amounts: list[Money], formats: Formats) -> str:
     return formats.join([formats.money(total) for total in totals_by_currency(amounts)])
 
 
-def _reference(numbers: Iterable[str]) -> str | None:
+def reference(numbers: Iterable[str]) -> str | None:
     """Return what to write on a transfer, or None when the numbers don't fit on one."""
     reference = ", ".join(numbers)
     return reference if len(reference) <= SEPA_REFERENCE_LENGTH else None

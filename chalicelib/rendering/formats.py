@@ -17,7 +17,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_currency, get_group_symbol, parse_decimal
+from babel.numbers import format_currency, format_decimal, get_group_symbol, parse_decimal
 
 from chalicelib.domain.money import MAX_AMOUNT, Currency, Money
 from chalicelib.rendering.locales import reading
@@ -52,6 +52,12 @@ class Formats:
             return format_date(day, "long", locale=self.locale)
         text = plain_typography(format_date(day, "medium", locale=self.locale))
         return text if is_gsm7(text) else format_skeleton("yMd", day, locale=self.locale)
+
+    def number(self, amount: Money) -> str:
+        """Write an amount without its currency, as `parse_amount` reads it."""
+        digits = amount.currency.digits
+        pattern = "0." + "0" * digits if digits else "0"
+        return format_decimal(decimal(amount), format=pattern, locale=self.locale)
 
     def plural(self, count: int, one: str, other: str) -> str:
         """Choose the form that the language's plural rule asks for."""
