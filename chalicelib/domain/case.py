@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import SYSTEM, Change, Customer
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money
 from chalicelib.domain.tenant import Tenant
 
@@ -140,6 +141,24 @@ class Case:
         holding = [pause for pause in self.pauses if pause.covers(now)]
         endless = datetime.max.replace(tzinfo=UTC)
         return max(holding, key=lambda pause: pause.until or endless, default=None)
+
+
+def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
+    """Return the new case that follows an invoice up, with the facts it copies from it."""
+    return Case(
+        id=invoice.case_id,
+        tenant=invoice.tenant,
+        customer_id=invoice.customer_id,
+        number=invoice.number,
+        currency=invoice.currency,
+        amount=invoice.amount,
+        remaining=invoice.remaining,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        sequence=invoice.sequence,
+        created_at=invoice.created_at,
+        test_clock=test_clock,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""The sequence that a creditor starts with: courteous before and on the due date, then firmer.
+
+Five weeks after the due date everything that a machine should say has been said.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+
+from chalicelib.domain.calendar import OFFICE_DAYS, SendWindow
+from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
+
+OFFICE_HOURS = SendWindow(days=OFFICE_DAYS, opens=time(9), closes=time(17), skip_holidays=True)
+
+MIN_GAP_DAYS = 3
+"""At least 48 hours between messages. Two local days would allow 40 of them (from just before
+17:00 to 09:00 two days later); three allow 64, and 63 where the clocks go forward between."""
+
+DEFAULT = Sequence(
+    id="seq_default",
+    name="Friendly to firm",
+    version=1,
+    steps=(
+        Step("notice_upcoming", -5, Do.EMAIL, template="notice_upcoming"),
+        Step("notice_due", 0, Do.EMAIL, template="notice_due"),
+        Step("reminder_first", 4, Do.EMAIL, template="reminder_first"),
+        Step("reminder_second", 11, Do.SMS, template="reminder_second"),
+        Step("reminder_third", 20, Do.EMAIL, template="reminder_third"),
+        Step("notice_final", 34, Do.EMAIL, template="notice_final"),
+    ),
+    catch_up=CatchUp.LATEST,
+    grace_days=0,
+    min_gap_days=MIN_GAP_DAYS,
+    window=OFFICE_HOURS,
+    bundle=True,
+)

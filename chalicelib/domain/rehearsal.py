@@ -1,0 +1,209 @@
+"""The world of a preview: invoices that come to be, and what happens to them, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain import ids
+from chalicelib.domain.books import Books
+from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.case import (
+    CaseStatus,
+    CustomerFile,
+    Pause,
+    PauseKind,
+    StepResult,
+    open_case,
+)
+from chalicelib.domain.customer import SYSTEM, Customer
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.money import Money
+from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.schedule import with_results
+from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.tenant import Mode, Tenant
+
+_TENANT = Tenant("cr_preview", Mode.TEST)
+_DAY = timedelta(days=1)
+
+
+class HappeningType(StrEnum):
+    """What can happen to an invoice in a preview."""
+
+    PAYMENT = "payment"
+    CREDIT_NOTE = "credit_note"
+    HOLD = "hold"
+    RELEASE = "release"
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    VOID = "void"
+
+
+_PAUSES = {
+    HappeningType.HOLD: PauseKind.HOLD,
+    HappeningType.DISPUTE: PauseKind.DISPUTE,
+    HappeningType.PROMISE: PauseKind.PROMISE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewInvoice:
+    """An invoice as a preview needs it."""
+
+    number: str
+    amount: Money
+    issue_date: date
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happens to the invoice of that number, and when (UTC).
+
+    `amount` is minor units of the invoice's currency (None: all that is owed). `until` is a
+    local date: a hold or dispute ends as that day begins, a promise covers the whole of it.
+    """
+
+    at: datetime
+    type: HappeningType
+    invoice: str
+    amount: int | None = None
+    until: date | None = None
+
+
+class Rehearsal:
+    """A customer's books while a preview lets time pass over them."""
+
+    def __init__(
+        self,
+        sequence: Sequence,
+        calendar: LocalCalendar,
+        invoices: Iterable[PreviewInvoice],
+        happenings: Iterable[Happening],
+        *,
+        start: datetime,
+    ) -> None:
+        self.calendar = calendar
+        self.rules = Rules({(sequence.id, sequence.version): sequence})
+        built = {
+            each.number: _build(each, index, sequence, start) for index, each in enumerate(invoices)
+        }
+        begins = {
+            number: max(start, calendar.instant(invoice.issue_date))
+            for number, invoice in built.items()
+        }
+        self._ids = {number: invoice.id for number, invoice in built.items()}
+        self._arriving = sorted(
+            ((begins[number], invoice) for number, invoice in built.items()),
+            key=lambda pair: pair[0],
+        )
+        ordered = sorted(happenings, key=lambda happening: happening.at)
+        self._happening = sorted(
+            ((max(each.at, begins[each.invoice]), each) for each in ordered),
+            key=lambda pair: pair[0],
+        )
+        self._payments: list[Payment] = []
+        self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
+
+    def file(self) -> CustomerFile:
+        """Return the customer with the cases that are open now."""
+        cases = self.books.cases.values()
+        return CustomerFile(
+            self.books.customer, tuple(case for case in cases if case.status is CaseStatus.OPEN)
+        )
+
+    def record(self, results: dict[str, dict[str, StepResult]]) -> None:
+        """Put the results of steps, by case id, on their cases."""
+        for invoice_id, case in self.books.cases.items():
+            if case.id in results:
+                self.books.cases[invoice_id] = with_results(case, results[case.id])
+
+    def next_happening(self, now: datetime) -> datetime | None:
+        """Return when next something comes from outside."""
+        moments = [at for at, _ in (*self._arriving, *self._happening) if at > now]
+        return min(moments, default=None)
+
+    def happen(self, now: datetime) -> None:
+        """Let everything happen whose time has come: invoices arrive first."""
+        self.books.now = now
+        while self._arriving and self._arriving[0][0] <= now:
+            invoice = self._arriving.pop(0)[1]
+            self.books.add_invoice(invoice, open_case(invoice))
+            self._payments = [self.books.apply(payment) for payment in self._payments]
+        while self._happening and self._happening[0][0] <= now:
+            self._apply(self._happening.pop(0)[1])
+
+    def _apply(self, happening: Happening) -> None:
+        invoice = self.books.invoices[self._ids[happening.invoice]]
+        case = self.books.cases[invoice.id]
+        amount = invoice.remaining if happening.amount is None else happening.amount
+        match happening.type:
+            case HappeningType.PAYMENT:
+                payment = _payment(invoice, amount, happening.at, index=len(self._payments))
+                self._payments.append(self.books.apply(payment))
+            case HappeningType.CREDIT_NOTE if invoice.is_open:
+                self.books.credit(invoice.id, min(amount, invoice.remaining))
+            case HappeningType.VOID if invoice.is_open:
+                self.books.void(invoice.id)
+            case HappeningType.RELEASE:
+                self.books.cases[invoice.id] = replace(case, pauses=())
+            case HappeningType.HOLD | HappeningType.DISPUTE | HappeningType.PROMISE:
+                pauses = (*case.pauses, self._pause(happening))
+                self.books.cases[invoice.id] = replace(case, pauses=pauses)
+            case _:  # nothing is left to credit or to cancel
+                pass
+
+    def _pause(self, happening: Happening) -> Pause:
+        kind, until = _PAUSES[happening.type], happening.until
+        if until and kind is PauseKind.PROMISE:
+            until += _DAY
+        end = self.calendar.instant(until) if until else None
+        return Pause(kind=kind, reason="preview", since=happening.at, until=end)
+
+
+def _customer(calendar: LocalCalendar, start: datetime) -> Customer:
+    return Customer(
+        id=ids.customer_id(ids.encode(0, ids.PART)),
+        tenant=_TENANT,
+        name="preview",
+        country=calendar.country or "",
+        locale="en",
+        timezone=calendar.timezone,
+        created_at=start,
+        email="preview@example.invalid",
+        phone="+10000000000",
+    )
+
+
+def _build(wanted: PreviewInvoice, index: int, sequence: Sequence, start: datetime) -> Invoice:
+    customer = ids.customer_id(ids.encode(0, ids.PART))
+    return Invoice(
+        id=ids.child_id(ids.INVOICE, customer, ids.encode(index, ids.PART)),
+        tenant=_TENANT,
+        customer_id=customer,
+        number=wanted.number,
+        currency=wanted.amount.currency,
+        amount=wanted.amount.amount,
+        issue_date=wanted.issue_date,
+        due_date=wanted.due_date,
+        sequence=(sequence.id, sequence.version),
+        created_at=start,
+    )
+
+
+def _payment(invoice: Invoice, amount: int, at: datetime, *, index: int) -> Payment:
+    return Payment(
+        id=ids.child_id(ids.PAYMENT, invoice.customer_id, ids.encode(index, ids.PART)),
+        tenant=_TENANT,
+        customer_id=invoice.customer_id,
+        currency=invoice.currency,
+        amount=amount,
+        method=Method.OTHER,
+        paid_at=at,
+        created_at=at,
+        named=(invoice.id,),
+    )
