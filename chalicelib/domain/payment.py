@@ -43,7 +43,8 @@ class Payment:
 
     `refunded` and `disputed` were taken back; what remains is `effective`, of which the
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
-    that the payer chose. `provider_events` are the provider's events already applied.
+    that the payer chose. `provider_events` are the provider's events already applied, and
+    `provider_at` is the provider's time of the status.
     """
 
     id: str
@@ -62,6 +63,9 @@ class Payment:
     reference: str | None = None
     provider_reference: str | None = None
     provider_events: tuple[str, ...] = ()
+    provider_at: datetime | None = None
+    open_disputes: tuple[str, ...] = ()
+    closed_disputes: tuple[str, ...] = ()
     communication: str | None = None
     version: int = 0
     change: Change = SYSTEM

@@ -20,17 +20,17 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 MAX_TRANSACTION_ITEMS = 100
 """How many items DynamoDB writes in one transaction. A case that moves counts twice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Write(Generic[R]):
+class Write(Generic[R_co]):
     """Replace `before` (None: there is none yet) by `after`. The versions follow each other."""
 
-    before: R | None
-    after: R
+    before: R_co | None
+    after: R_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[R_co]):
     """A page of a list, newest first. `has_more` looks in the direction of the cursor."""
 
-    data: tuple[R, ...]
+    data: tuple[R_co, ...]
     has_more: bool
 
 

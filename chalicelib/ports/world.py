@@ -26,3 +26,6 @@ class Queues(Protocol):
 
     def put(self, queue: str, messages: Sequence[Mapping[str, str]], *, delay: int = 0) -> None:
         """Enqueue JSON messages, after `delay` seconds."""
+
+    def is_empty(self, queue: str) -> bool:
+        """Say whether nothing waits, is delayed or is being worked on (approximately)."""

@@ -1,0 +1,65 @@
+"""How a provider's fact changes what is known of a payment, whatever the order of arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.payment import Payment, PaymentStatus
+
+_RANK = {PaymentStatus.PROCESSING: 0, PaymentStatus.FAILED: 1, PaymentStatus.SUCCEEDED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One thing the provider said. None: it didn't say. `at` is the provider's time of it."""
+
+    event_id: str
+    at: datetime
+    amount: int
+    status: PaymentStatus | None = None
+    refunded: int | None = None
+    dispute: str | None = None
+    disputed: int | None = None
+    dispute_closed: bool = False
+
+
+def merged(payment: Payment, fact: PaymentFact) -> Payment:
+    """Return the payment with the fact taken in.
+
+    Success is final (what takes it back is a refund or a dispute); between processing and
+    failed the later counts. Refunds only grow. A closed dispute isn't opened again.
+    """
+    known = _with_status(payment, fact)
+    if fact.refunded is not None:
+        known = replace(known, refunded=max(known.refunded, fact.refunded))
+    if fact.dispute is not None:
+        known = _with_dispute(known, fact, fact.dispute)
+    return replace(known, provider_events=(*known.provider_events, fact.event_id))
+
+
+def _with_status(payment: Payment, fact: PaymentFact) -> Payment:
+    took_back = fact.refunded is not None or fact.dispute is not None
+    status = fact.status or (PaymentStatus.SUCCEEDED if took_back else None)
+    if status is None or payment.status is PaymentStatus.SUCCEEDED:
+        return payment
+    known_at = payment.provider_at
+    is_news = (
+        known_at is None
+        or status is PaymentStatus.SUCCEEDED
+        or (fact.at, _RANK[status]) > (known_at, _RANK[payment.status])
+    )
+    if not is_news:
+        return payment
+    return replace(payment, status=status, amount=fact.amount, provider_at=fact.at)
+
+
+def _with_dispute(payment: Payment, fact: PaymentFact, dispute: str) -> Payment:
+    if dispute in payment.closed_disputes:
+        return payment
+    still_open = tuple(each for each in payment.open_disputes if each != dispute)
+    disputed = payment.disputed if fact.disputed is None else fact.disputed
+    if fact.dispute_closed:
+        closed = (*payment.closed_disputes, dispute)
+        return replace(payment, disputed=disputed, open_disputes=still_open, closed_disputes=closed)
+    return replace(payment, disputed=disputed, open_disputes=(*still_open, dispute))

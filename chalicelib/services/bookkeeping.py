@@ -1,0 +1,126 @@
+"""A use case that moves money opens the books of one customer, changes them, and closes them.
+
+Closing them gives the writes of one transaction: every changed record with its next version,
+and every changed open case scheduled anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.books import Books
+from chalicelib.domain.case import CaseStatus, CustomerFile
+from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.schedule import reschedule
+from chalicelib.services.common import changing, creating, now_of, rules_for
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case import Case
+    from chalicelib.domain.customer import Change, Customer
+    from chalicelib.domain.payment import Payment
+    from chalicelib.domain.tenant import Tenant
+    from chalicelib.ports.all import Ports
+    from chalicelib.ports.storage import Record, Write
+
+
+@dataclass(slots=True)
+class OpenBooks:
+    """Open books, and how the records stood when they were opened."""
+
+    ports: Ports
+    books: Books
+    customer: Customer
+    invoices: dict[str, Invoice]
+    cases: dict[str, Case]
+
+    def load(self, invoice_ids: Iterable[str]) -> None:
+        """Bring invoices, and their cases where they are closed, into the books."""
+        missing = [each for each in invoice_ids if each not in self.books.invoices]
+        invoices = self.ports.ledger.invoices(self.customer.tenant, missing)
+        archived = [
+            invoice.case_id for invoice in invoices.values() if invoice.id not in self.books.cases
+        ]
+        cases = self.ports.ledger.cases(self.customer.tenant, archived) if archived else {}
+        self.invoices |= invoices
+        self.books.invoices |= invoices
+        for case in cases.values():
+            self.cases[case.invoice_id] = case
+            self.books.cases[case.invoice_id] = case
+
+    def post(self, before: Payment | None, after: Payment) -> Payment:
+        """Apply a new or changed payment to the books, and return it with its allocations."""
+        self.load(self.books.touched_by(after))
+        applied = self.books.apply(after)
+        self.books.hold_credit(before, applied)
+        return applied
+
+    def use_credit(self) -> list[Write[Record]]:
+        """Apply the customer's credit to what is open, and return the payments' writes."""
+        writes: list[Write[Record]] = []
+        for payment_id in self.customer.credit_payments:
+            before = self.ports.ledger.payment(self.customer.tenant, payment_id)
+            if before is None:
+                raise NotFoundError(f"There is no payment {payment_id}.")
+            after = self.post(before, before)
+            if after != before:
+                writes.append(changing(before, after, self.books.change))
+        return writes
+
+    def close(self) -> list[Write[Record]]:
+        """Return the writes for everything that changed."""
+        books, change = self.books, self.books.change
+        self._schedule()
+        writes: list[Write[Record]] = []
+        if books.customer != self.customer:
+            writes.append(changing(self.customer, books.customer, change))
+        for invoice_id, invoice in books.invoices.items():
+            if (old := self.invoices.get(invoice_id)) is None:
+                writes.append(creating(invoice, change))
+            elif old != invoice:
+                writes.append(changing(old, invoice, change))
+        for invoice_id, case in books.cases.items():
+            if (before := self.cases.get(invoice_id)) is None:
+                writes.append(creating(case, change))
+            elif before != case:
+                writes.append(changing(before, case, change))
+        return writes
+
+    def _schedule(self) -> None:
+        books = self.books
+        open_cases = [case for case in books.cases.values() if case.status is CaseStatus.OPEN]
+        changed = {case.id for case in open_cases if self.cases.get(case.invoice_id) != case}
+        if not changed:
+            return
+        rules = rules_for(self.ports, books.customer.tenant, open_cases)
+        file = reschedule(CustomerFile(books.customer, tuple(open_cases)), rules, books.now)
+        books.cases |= {case.invoice_id: case for case in file.cases if case.id in changed}
+
+
+def open_books(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -> OpenBooks:
+    """Read a customer's file and open the books on it. Raises NotFoundError."""
+    file = ports.ledger.file(tenant, customer_id)
+    if file is None:
+        raise NotFoundError(f"There is no customer {customer_id}.")
+    return books_on(ports, change, file)
+
+
+def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
+    """Open the books on a file that was read."""
+    cases = {case.invoice_id: case for case in file.cases}
+    books = Books(
+        customer=file.customer,
+        invoices={},
+        cases=dict(cases),
+        now=now_of(ports, file.customer),
+        change=change,
+    )
+    return OpenBooks(ports, books, file.customer, {}, cases)
+
+
+def without_pauses(case: Case, reference: str) -> Case:
+    """Return the case without the pauses that came from `reference`."""
+    kept = tuple(pause for pause in case.pauses if pause.reference != reference)
+    return case if kept == case.pauses else replace(case, pauses=kept)

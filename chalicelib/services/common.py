@@ -1,0 +1,125 @@
+"""What several use cases share: the customer's time, the rules of cases, new ids, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.errors import InvalidError, NotFoundError, StaleRecordError
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Write, WriteConflictError
+
+ATTEMPTS = 12
+WALL = "wall"
+
+Answer = TypeVar("Answer")
+R = TypeVar("R", Customer, Invoice, Case, Payment, CreditNote, Communication, Task, TestClock)
+
+
+def retrying(attempt: Callable[[], Answer]) -> Answer:
+    """Run a read-decide-write attempt anew while others write in between.
+
+    Raises StaleRecordError when that never ends; nothing was written then.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return attempt()
+        except WriteConflictError:
+            continue
+    raise StaleRecordError("The record is being changed by others; try again.")
+
+
+def now_on(ports: Ports, tenant: Tenant, test_clock: str | None) -> datetime:
+    """Return the present time of whoever lives on that clock (None: the wall clock)."""
+    if test_clock is None:
+        return ports.clock.now()
+    clock = ports.ledger.test_clock(tenant, test_clock)
+    if clock is None:
+        raise NotFoundError(f"There is no test clock {test_clock}.")
+    return clock.now
+
+
+def now_of(ports: Ports, customer: Customer) -> datetime:
+    """Return the customer's present time."""
+    return now_on(ports, customer.tenant, customer.test_clock)
+
+
+def rules_for(ports: Ports, tenant: Tenant, cases: Iterable[Case]) -> Rules:
+    """Load the sequence versions that the cases follow."""
+    sequences = {}
+    for key in {case.sequence for case in cases}:
+        sequence = ports.configuration.sequence(tenant, *key)
+        if sequence is None:
+            raise NotFoundError(f"There is no version {key[1]} of sequence {key[0]}.")
+        sequences[key] = sequence
+    return Rules(sequences)
+
+
+def new_part(ports: Ports, at: datetime) -> str:
+    """Return a new record's own part of the id."""
+    return ids.part(at, ports.chance.bits(ids.CHANCE_BITS))
+
+
+def creating(record: R, change: Change) -> Write[R]:
+    """Return the write of a record that isn't there yet."""
+    return Write(None, replace(record, version=1, change=change))
+
+
+def changing(before: R, after: R, change: Change) -> Write[R]:
+    """Return the write of a record over the one that was read."""
+    return Write(before, replace(after, version=before.version + 1, change=change))
+
+
+def load_customer(ports: Ports, tenant: Tenant, customer_id: str) -> Customer:
+    """Return the customer. Raises NotFoundError, also for what isn't an id."""
+    if not is_id(ids.CUSTOMER, customer_id):
+        raise NotFoundError(f"There is no customer {customer_id}.")
+    customer = ports.ledger.customer(tenant, customer_id)
+    if customer is None:
+        raise NotFoundError(f"There is no customer {customer_id}.")
+    return customer
+
+
+def load_invoice(ports: Ports, tenant: Tenant, invoice_id: str) -> Invoice:
+    """Return the invoice. Raises NotFoundError, also for what isn't an id."""
+    invoice = ports.ledger.invoice(tenant, invoice_id) if is_id(ids.INVOICE, invoice_id) else None
+    if invoice is None:
+        raise NotFoundError(f"There is no invoice {invoice_id}.")
+    return invoice
+
+
+def load_case(ports: Ports, tenant: Tenant, case_id: str) -> Case:
+    """Return the case, open or closed. Raises NotFoundError, also for what isn't an id."""
+    case = ports.ledger.case(tenant, case_id) if is_id(ids.CASE, case_id) else None
+    if case is None:
+        raise NotFoundError(f"There is no case {case_id}.")
+    return case
+
+
+def is_id(prefix: str, identifier: str) -> bool:
+    """Say whether the text has the shape of an id of that kind."""
+    try:
+        if prefix == ids.CUSTOMER:
+            ids.customer_part(identifier)
+        else:
+            ids.parse(prefix, identifier)
+    except ValueError:
+        return False
+    return True
+
+
+def same_currency(found: str, expected: str) -> None:
+    """Raise InvalidError unless an amount is in the invoice's currency."""
+    if found != expected:
+        raise InvalidError(f"The invoice is in {expected}, the amount in {found}.")

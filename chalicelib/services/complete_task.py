@@ -1,0 +1,38 @@
+"""Record what a person did about a task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain import ids
+from chalicelib.domain.communication import Task, TaskStatus
+from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import changing, is_id, load_customer, now_of, retrying
+
+
+def complete_task(
+    ports: Ports, tenant: Tenant, change: Change, task_id: str, outcome: str, note: str | None
+) -> Task:
+    """Close a task with its outcome. The same outcome again changes nothing.
+
+    Raises NotFoundError, and ConflictError where it was completed otherwise.
+    """
+
+    def attempt() -> Task:
+        before = ports.ledger.task(tenant, task_id) if is_id(ids.TASK, task_id) else None
+        if before is None:
+            raise NotFoundError(f"There is no task {task_id}.")
+        if before.status is TaskStatus.DONE:
+            if (before.outcome, before.note) == (outcome, note):
+                return before
+            raise ConflictError(f"The task was completed: {before.outcome}.")
+        now = now_of(ports, load_customer(ports, tenant, before.customer_id))
+        done = replace(before, status=TaskStatus.DONE, outcome=outcome, note=note, done_at=now)
+        write = changing(before, done, change)
+        ports.ledger.commit([write])
+        return write.after
+
+    return retrying(attempt)

@@ -1,0 +1,105 @@
+"""Turn a decision to send into a message that is ready to go, with what is owed right now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.decisions import Send
+from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.money import Money
+from chalicelib.domain.notice import Notice, NoticeItem
+from chalicelib.domain.route import address_on
+from chalicelib.domain.sequence import Do
+from chalicelib.domain.tenant import Mode
+from chalicelib.ports.all import Ports
+from chalicelib.ports.messages import EmailMessage, Handover, SmsMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rendered message, and how the log names it."""
+
+    message: EmailMessage | SmsMessage
+    subject: str
+
+    @property
+    def to(self) -> str:
+        """The address it goes to."""
+        return self.message.to
+
+
+def compose(
+    ports: Ports,
+    customer: Customer,
+    cases: Iterable[Case],
+    send: Send,
+    *,
+    communication_id: str,
+    now: datetime,
+) -> Draft:
+    """Render the message for the cases. Raises NotFoundError without creditor or address."""
+    creditor = ports.configuration.creditor(customer.tenant.creditor_id)
+    address = address_on(send.channel, customer)
+    if creditor is None or address is None:
+        raise NotFoundError("The message has no sender or no address.")
+    today = customer.calendar.date_of(now)
+    notice = Notice(
+        template=send.template,
+        locale=customer.locale,
+        creditor=creditor,
+        customer_name=customer.name,
+        items=tuple(_item(case, today) for case in sorted(cases, key=_by_due_date)),
+        pay_url=ports.links.pay_url(customer.tenant, customer.id, communication_id),
+        today=today,
+        communication_id=communication_id,
+        test_mode=customer.tenant.mode is Mode.TEST,
+    )
+    if send.channel is Do.EMAIL:
+        return _email(ports, customer, creditor, address, notice)
+    text = ports.renderer.sms(notice)
+    sms = SmsMessage(customer.tenant, communication_id, creditor.sms_sender_id, address, text)
+    return Draft(sms, send.template)
+
+
+def hand_over(ports: Ports, draft: Draft) -> Handover:
+    """Give the message to its gateway."""
+    if isinstance(draft.message, EmailMessage):
+        return ports.email.send(draft.message)
+    return ports.sms.send(draft.message)
+
+
+def _email(
+    ports: Ports, customer: Customer, creditor: Creditor, address: str, notice: Notice
+) -> Draft:
+    content = ports.renderer.email(notice)
+    message = EmailMessage(
+        tenant=customer.tenant,
+        communication_id=notice.communication_id,
+        sender_name=creditor.name,
+        sender_email=creditor.sender_email,
+        reply_to=creditor.reply_to,
+        to=address,
+        to_name=customer.name,
+        content=content,
+    )
+    return Draft(message, content.subject)
+
+
+def _item(case: Case, today: date) -> NoticeItem:
+    return NoticeItem(
+        number=case.number,
+        amount=Money(case.amount, case.currency),
+        remaining=case.owed,
+        issue_date=case.issue_date,
+        due_date=case.due_date,
+        days_overdue=(today - case.due_date).days,
+    )
+
+
+def _by_due_date(case: Case) -> tuple[date, str]:
+    return case.due_date, case.number

@@ -1,0 +1,63 @@
+"""Set a creditor up: profile, default sequence and first keys, for live and test mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from chalicelib.domain import ids
+from chalicelib.domain.access import SECRET_LENGTH, AccessScope, ApiKey, digest, write_key
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import WriteConflictError
+from chalicelib.services.common import new_part
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedCreditor:
+    """The stored creditor, and its keys: shown once, stored hashed."""
+
+    creditor: Creditor
+    live_key: str
+    test_key: str
+
+
+def create_creditor(ports: Ports, creditor: Creditor) -> CreatedCreditor:
+    """Store the creditor with the default sequence, and return it with two admin keys."""
+    stored = replace(creditor, default_sequence=creditor.default_sequence or DEFAULT.id)
+    ports.configuration.save_creditor(stored)
+    live, test = (Tenant(creditor.id, mode) for mode in (Mode.LIVE, Mode.TEST))
+    for tenant in (live, test):
+        try:
+            ports.configuration.add_sequence(tenant, DEFAULT)
+        except WriteConflictError:
+            continue  # it is there from an earlier run
+    return CreatedCreditor(
+        stored,
+        live_key=issue_api_key(ports, live, [AccessScope.ADMIN]),
+        test_key=issue_api_key(ports, test, [AccessScope.ADMIN]),
+    )
+
+
+def new_creditor_id(ports: Ports) -> str:
+    """Return an id for a creditor that doesn't exist yet."""
+    return f"cr_{new_part(ports, ports.clock.now())}"
+
+
+def issue_api_key(ports: Ports, tenant: Tenant, scopes: Iterable[AccessScope]) -> str:
+    """Store a new key's hash and return the key, which can't be shown again."""
+    secret = ids.encode(ports.chance.bits(5 * SECRET_LENGTH), SECRET_LENGTH)
+    key = write_key(tenant, secret)
+    now = ports.clock.now()
+    stored = ApiKey(
+        id=f"ak_{new_part(ports, now)}",
+        tenant=tenant,
+        digest=digest(key),
+        last4=key[-4:],
+        scopes=frozenset(scopes),
+        created_at=now,
+    )
+    ports.configuration.add_api_key(stored)
+    return key

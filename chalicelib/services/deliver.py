@@ -1,0 +1,210 @@
+"""Prepare, claim, act, record: how one message leaves, at most once.
+
+    render ── claim (compare-and-set on every case) ── send within two seconds ── record
+                 │ lost: another worker or a payment was faster, so decide anew
+                 └ the claim stays until the outcome is known, even when the case closes
+
+The claim is the point of no return. A worker that dies after it leaves the claim behind; the
+provider's event, or the end of the wait, settles it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import (
+    CLAIM_SETTLES_AFTER,
+    Case,
+    Claim,
+    CustomerFile,
+    Outcome,
+    StepResult,
+)
+from chalicelib.domain.communication import Communication, CommunicationStatus
+from chalicelib.domain.customer import Change, Suppression
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.decisions import Send
+from chalicelib.domain.money import totals_by_currency
+from chalicelib.domain.tenant import Mode
+from chalicelib.ports.all import Ports
+from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.storage import WriteConflictError
+from chalicelib.services.common import changing
+from chalicelib.services.compose import Draft, compose, hand_over
+from chalicelib.services.settle import Plan, settle
+from chalicelib.services.suppress import suppress
+
+CLAIM_LEADS_BY_AT_MOST = timedelta(seconds=2)
+DELIVERY = Change(by="system", why="delivery")
+SUPPRESSING = {reason.value: reason for reason in Suppression}
+
+
+class TryLaterError(Exception):
+    """The message wasn't taken and nothing is claimed: it may be decided anew later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message to send: the cases as stored (`befores`) and with this run's skips (`cases`)."""
+
+    file: CustomerFile
+    rules: Rules
+    send: Send
+    befores: tuple[Case, ...]
+    cases: tuple[Case, ...]
+    now: datetime
+
+    @property
+    def communication_id(self) -> str:
+        """An id made of meaning: the same cases at the same versions give the same id."""
+        facts = [
+            f"{case.id} {part.step} {before.version}"
+            for part, case, before in zip(self.send.parts, self.cases, self.befores, strict=True)
+        ]
+        part = ids.part(self.now, ids.meaning(*facts))
+        return ids.child_id(ids.COMMUNICATION, self.file.customer.id, part)
+
+
+def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
+    """Send the message and return its cases as they now stand.
+
+    Raises WriteConflictError where the claim was lost, TryLaterError where the gateway can't
+    take it now; in both cases nothing was sent and nothing is claimed.
+    """
+    draft = compose(
+        ports,
+        attempt.file.customer,
+        attempt.cases,
+        attempt.send,
+        communication_id=attempt.communication_id,
+        now=attempt.now,
+    )
+    started = ports.clock.now()
+    claimed = _claim(ports, attempt)
+    if ports.clock.now() - started > CLAIM_LEADS_BY_AT_MOST:
+        _release(ports, claimed)
+        raise TryLaterError("the claim took too long")
+    if attempt.file.customer.tenant.mode is Mode.TEST and not ports.delivers_test_mode:
+        return _record(
+            ports, attempt, draft, claimed, Outcome.CAPTURED, Handover(Delivery.ACCEPTED)
+        )
+    handover = hand_over(ports, draft)
+    match handover.delivery:
+        case Delivery.ACCEPTED:
+            return _record(ports, attempt, draft, claimed, Outcome.SENT, handover)
+        case Delivery.REFUSED:
+            return _refused(ports, attempt, draft, claimed, handover)
+        case Delivery.NOT_NOW:
+            _release(ports, claimed)
+            raise TryLaterError(handover.reason or "the gateway can't take it now")
+        case Delivery.UNKNOWN:
+            return _await_outcome(ports, claimed)
+
+
+def _claim(ports: Ports, attempt: Attempt) -> list[Case]:
+    claimed: list[Case] = []
+    for part, before, case in zip(attempt.send.parts, attempt.befores, attempt.cases, strict=True):
+        claim = Claim(part.step, attempt.communication_id, attempt.send.channel.value, attempt.now)
+        write = changing(before, replace(case, claim=claim), DELIVERY)
+        try:
+            ports.ledger.commit([write])
+        except WriteConflictError:
+            _release(ports, claimed)
+            raise
+        claimed.append(write.after)
+    return claimed
+
+
+def _release(ports: Ports, claimed: list[Case]) -> None:
+    for case in claimed:
+        settle(ports, case, lambda held: replace(held, claim=None))
+
+
+def _record(
+    ports: Ports,
+    attempt: Attempt,
+    draft: Draft,
+    claimed: list[Case],
+    outcome: Outcome,
+    handover: Handover,
+) -> list[Case]:
+    ports.ledger.append(
+        _communication(attempt, draft, CommunicationStatus(outcome.value), handover)
+    )
+    return _settle_all(ports, attempt, claimed, outcome, None)
+
+
+def _refused(
+    ports: Ports, attempt: Attempt, draft: Draft, claimed: list[Case], handover: Handover
+) -> list[Case]:
+    ports.ledger.append(_communication(attempt, draft, CommunicationStatus.FAILED, handover))
+    reason = SUPPRESSING.get(handover.reason or "", Suppression.INVALID)
+    customer = suppress(ports, attempt.file.customer, draft.to, reason)
+    rerouted = replace(attempt, file=replace(attempt.file, customer=customer))
+    return _settle_all(ports, rerouted, claimed, Outcome.FAILED, handover.reason or "refused")
+
+
+def _settle_all(
+    ports: Ports, attempt: Attempt, claimed: list[Case], outcome: Outcome, failure: str | None
+) -> list[Case]:
+    settled = []
+    file = replace(
+        attempt.file,
+        cases=tuple(
+            next((own for own in claimed if own.id == case.id), case) for case in attempt.file.cases
+        ),
+    )
+    for part, case in zip(attempt.send.parts, claimed, strict=True):
+        result = StepResult(
+            outcome,
+            failure or part.reason,
+            attempt.now,
+            attempt.send.channel.value,
+            attempt.communication_id,
+            reroute=failure is not None,
+        )
+        plan = Plan(file, attempt.rules, attempt.now)
+        settled.append(settle(ports, case, partial(_ended, step=part.step, result=result), plan))
+    return settled
+
+
+def _ended(case: Case, *, step: str, result: StepResult) -> Case:
+    return replace(case, claim=None, results={**case.results, step: result})
+
+
+def _await_outcome(ports: Ports, claimed: list[Case]) -> list[Case]:
+    return [settle(ports, case, _look_again) for case in claimed]
+
+
+def _look_again(case: Case) -> Case:
+    return replace(case, due_at=case.claim.at + CLAIM_SETTLES_AFTER) if case.claim else case
+
+
+def _communication(
+    attempt: Attempt, draft: Draft, status: CommunicationStatus, handover: Handover
+) -> Communication:
+    customer = attempt.file.customer
+    totals = totals_by_currency([case.owed for case in attempt.cases])
+    sent = status is not CommunicationStatus.FAILED
+    return Communication(
+        id=attempt.communication_id,
+        tenant=customer.tenant,
+        customer_id=customer.id,
+        channel=attempt.send.channel.value,
+        status=status,
+        parts=attempt.send.parts,
+        template=attempt.send.template,
+        locale=customer.locale,
+        to=draft.to,
+        subject=draft.subject,
+        amounts={money.currency.code: money.amount for money in totals},
+        created_at=attempt.now,
+        reason=handover.reason,
+        provider_id=handover.provider_id,
+        sent_at=attempt.now if sent else None,
+        version=1,
+        change=DELIVERY,
+    )

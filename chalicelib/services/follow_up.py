@@ -1,0 +1,151 @@
+"""Look at a customer's file and do what is decided: the one path of sweep, retry and test clock.
+
+File → decide → claim → send → record. What isn't a message of this worker's channel is handed
+to the queue of its own; what only waits is scheduled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.communication import Task
+from chalicelib.domain.customer import Change
+from chalicelib.domain.decide import Rules, decide
+from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
+from chalicelib.domain.schedule import queue_of, reschedule, with_results
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Record, Write
+from chalicelib.services.common import changing, creating, new_part, now_of, retrying, rules_for
+from chalicelib.services.deliver import Attempt, deliver
+from chalicelib.services.last_look import paid_meanwhile
+
+FOLLOW_UP = Change(by="system", why="follow-up")
+SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
+FINAL_STEPS_NEED_A_PERSON = "notice_final"
+
+
+def follow_up(
+    ports: Ports, tenant: Tenant, customer_id: str, channel: str | None = None
+) -> datetime | None:
+    """Do what is due for a customer, and return when to look again (None: nothing scheduled).
+
+    `channel` is the worker's: `email`, `sms` or `action`; None does everything at once, as a
+    test clock does. Raises TryLaterError where a gateway can't take a message now.
+    """
+
+    def attempt() -> datetime | None:
+        file = ports.ledger.file(tenant, customer_id)
+        if file is None or not file.cases:
+            return None
+        now = now_of(ports, file.customer)
+        rules = rules_for(ports, tenant, file.cases)
+        worker = _Worker(ports, file, rules, now, channel)
+        return worker.run(decide(file, rules, now))
+
+    return retrying(attempt)
+
+
+class _Worker:
+    """One attempt on one file."""
+
+    def __init__(
+        self, ports: Ports, file: CustomerFile, rules: Rules, now: datetime, channel: str | None
+    ) -> None:
+        self.ports = ports
+        self.file = file
+        self.rules = rules
+        self.now = now
+        self.channel = channel
+        self.before = {case.id: case for case in file.cases}
+
+    def run(self, decisions: list[Decision]) -> datetime | None:
+        sends = [decision for decision in decisions if isinstance(decision, Send)]
+        mine = [send for send in sends if self.channel in {None, send.channel.value}]
+        if mine and paid_meanwhile(self.ports, self.file.customer, self.now):
+            return follow_up(
+                self.ports, self.file.customer.tenant, self.file.customer.id, self.channel
+            )
+        tasks = self._end_steps(decisions)
+        in_messages = {part.case_id for send in sends for part in send.parts}
+        self._write(tasks, leave=in_messages)
+        for send in mine:
+            cases = [self._case(part.case_id) for part in send.parts]
+            befores = [self.before[case.id] for case in cases]
+            attempt = Attempt(self.file, self.rules, send, tuple(befores), tuple(cases), self.now)
+            self._replace(deliver(self.ports, attempt))
+        self._hand_over([send for send in sends if send not in mine])
+        return min((case.due_at for case in self.file.cases if case.due_at), default=None)
+
+    def _end_steps(self, decisions: list[Decision]) -> list[Write[Record]]:
+        """Put skips and acts into the cases, and return the tasks that they make."""
+        tasks: list[Write[Record]] = []
+        for decision in decisions:
+            match decision:
+                case Skip(case_id=case_id, step=step, reason=reason):
+                    tasks += self._skip(self._case(case_id), step, reason)
+                case Act(case_id=case_id, step=step, do=do, reason=reason):
+                    result = StepResult(Outcome.ACTED, reason, self.now)
+                    self._replace([with_results(self._case(case_id), {step: result})])
+                    tasks.append(self._task(case_id, step, do.value, reason))
+                case _:
+                    pass
+        return tasks
+
+    def _skip(self, case: Case, step: str, reason: Reason) -> list[Write[Record]]:
+        outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
+        claim = case.claim
+        at, channel, communication = self.now, None, None
+        if claim and outcome is Outcome.UNCONFIRMED:
+            at, channel, communication = claim.at, claim.channel, claim.communication
+        result = StepResult(outcome, reason, at, channel, communication)
+        self._replace([replace(with_results(case, {step: result}), claim=None)])
+        template = self.rules.of(case).step(step).template
+        if outcome is Outcome.UNCONFIRMED and template == FINAL_STEPS_NEED_A_PERSON:
+            return [self._task(case.id, step, "investigate", reason)]
+        return []
+
+    def _write(self, tasks: list[Write[Record]], *, leave: set[str]) -> None:
+        """Schedule the file anew and write what changed, except cases that a message is about."""
+        scheduled = reschedule(self.file, self.rules, self.now)
+        writes: list[Write[Record]] = list(tasks)
+        for case in scheduled.cases:
+            before = self.before[case.id]
+            if case.id not in leave and case != before:
+                write = changing(before, case, FOLLOW_UP)
+                writes.append(write)
+                self._replace([write.after])
+                self.before[case.id] = write.after
+        if writes:
+            self.ports.ledger.commit(writes)
+
+    def _hand_over(self, sends: list[Send]) -> None:
+        customer = self.file.customer
+        for queue in {queue_of(send.channel) for send in sends}:
+            self.ports.queues.put(queue, [{"tenant": customer.tenant.key, "customer": customer.id}])
+
+    def _task(self, case_id: str, step: str, do: str, reason: Reason) -> Write[Record]:
+        customer = self.file.customer
+        task = Task(
+            id=ids.child_id(ids.TASK, customer.id, new_part(self.ports, self.now)),
+            tenant=customer.tenant,
+            customer_id=customer.id,
+            case_id=case_id,
+            step=step,
+            do=do,
+            reason=reason,
+            created_at=self.now,
+        )
+        return creating(task, FOLLOW_UP)
+
+    def _case(self, case_id: str) -> Case:
+        return next(case for case in self.file.cases if case.id == case_id)
+
+    def _replace(self, cases: list[Case]) -> None:
+        changed = {case.id: case for case in cases}
+        self.file = replace(
+            self.file, cases=tuple(changed.get(case.id, case) for case in self.file.cases)
+        )

@@ -1,0 +1,68 @@
+"""Lower an invoice by a credit note. It counts as much as a payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain import ids
+from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import AmountTooLargeError, InvoiceNotOpenError
+from chalicelib.domain.money import Money
+from chalicelib.domain.payment import CreditNote
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.services.bookkeeping import open_books
+from chalicelib.services.common import (
+    creating,
+    load_invoice,
+    new_part,
+    retrying,
+    same_currency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCreditNote:
+    """How much less an invoice asks for, and why."""
+
+    invoice_id: str
+    amount: Money
+    reason: str
+    number: str | None = None
+
+
+def issue_credit_note(
+    ports: Ports, tenant: Tenant, change: Change, order: NewCreditNote
+) -> CreditNote:
+    """Store a credit note of at most what remains; one over all of it closes the case.
+
+    Raises NotFoundError, InvoiceNotOpenError, AmountTooLargeError, InvalidError.
+    """
+
+    def attempt() -> CreditNote:
+        invoice = load_invoice(ports, tenant, order.invoice_id)
+        same_currency(order.amount.currency.code, invoice.currency.code)
+        if not invoice.is_open:
+            raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
+        if order.amount.amount > invoice.remaining:
+            raise AmountTooLargeError(f"Only {invoice.remaining} remain on the invoice.")
+        opened = open_books(ports, tenant, change, invoice.customer_id)
+        opened.load([invoice.id])
+        opened.books.credit(invoice.id, order.amount.amount)
+        note = CreditNote(
+            id=ids.child_id(
+                ids.CREDIT_NOTE, invoice.customer_id, new_part(ports, opened.books.now)
+            ),
+            tenant=tenant,
+            invoice_id=invoice.id,
+            currency=invoice.currency,
+            amount=order.amount.amount,
+            reason=order.reason,
+            created_at=opened.books.now,
+            number=order.number,
+        )
+        write = creating(note, change)
+        ports.ledger.commit([write, *opened.close()])
+        return write.after
+
+    return retrying(attempt)

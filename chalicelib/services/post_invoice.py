@@ -1,0 +1,175 @@
+"""Ingest: one transaction writes the invoice, its case, the number's uniqueness and the balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.errors import FieldError, InvalidError, NumberTakenError
+from chalicelib.domain.invoice import Invoice, Line
+from chalicelib.domain.money import Currency
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import (
+    Record,
+    Reference,
+    ReferenceTakenError,
+    Write,
+    WriteConflictError,
+)
+from chalicelib.services.bookkeeping import OpenBooks, books_on
+from chalicelib.services.common import creating, is_id, load_invoice, new_part, retrying
+from chalicelib.services.create_customer import (
+    EXTERNAL_ID,
+    NewCustomer,
+    build_customer,
+    references_of,
+)
+
+INVOICE_NUMBER = "invoice_number"
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """What a billing system posts. `customer` is an id or the details; amounts in minor units."""
+
+    number: str
+    customer: str | NewCustomer
+    currency: Currency
+    amount: int
+    issue_date: date
+    due_date: date
+    lines: tuple[Line, ...] = ()
+    pdf_url: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    sequence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The stored invoice; `created` is False where the same one had been posted before."""
+
+    invoice: Invoice
+    created: bool
+
+
+def post_invoice(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) -> Posted:
+    """Store an invoice and start its case.
+
+    Posting the same number with the same content again returns the first invoice. Raises
+    NumberTakenError for other content, InvalidError for an unknown customer or sequence.
+    """
+    return retrying(lambda: _attempt(ports, tenant, change, order))
+
+
+def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) -> Posted:
+    file, is_new = _file_of(ports, tenant, order)
+    opened = books_on(ports, change, file)
+    invoice = _build(ports, file.customer, order, opened.books.now)
+    opened.books.add_invoice(invoice, _case_of(invoice, file.customer))
+    writes: list[Write[Record]] = opened.use_credit()
+    references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
+    if is_new:
+        references += references_of(file.customer)
+        writes += _with_new_customer(opened, change)
+    else:
+        writes += opened.close()
+    try:
+        ports.ledger.commit(writes, references)
+    except ReferenceTakenError as taken:
+        return _known(ports, tenant, order, taken.reference)
+    stored = next(write.after for write in writes if isinstance(write.after, Invoice))
+    return Posted(stored, created=True)
+
+
+def _with_new_customer(opened: OpenBooks, change: Change) -> list[Write[Record]]:
+    writes = [write for write in opened.close() if not isinstance(write.after, Customer)]
+    return [creating(opened.books.customer, change), *writes]
+
+
+def _file_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[CustomerFile, bool]:
+    wanted = order.customer
+    if isinstance(wanted, NewCustomer):
+        known = (
+            ports.ledger.reference(tenant, EXTERNAL_ID, wanted.external_id)
+            if wanted.external_id
+            else None
+        )
+        if known is None:
+            return CustomerFile(build_customer(ports, tenant, wanted), ()), True
+        wanted = known
+    file = ports.ledger.file(tenant, wanted) if is_id(ids.CUSTOMER, wanted) else None
+    if file is None:
+        fault = FieldError("/customer", f"There is no customer {wanted}.")
+        raise InvalidError("The invoice's customer is unknown.", fields=(fault,))
+    return file, False
+
+
+def _build(ports: Ports, customer: Customer, order: NewInvoice, now: datetime) -> Invoice:
+    return Invoice(
+        id=ids.child_id(ids.INVOICE, customer.id, new_part(ports, now)),
+        tenant=customer.tenant,
+        customer_id=customer.id,
+        number=order.number,
+        currency=order.currency,
+        amount=order.amount,
+        issue_date=order.issue_date,
+        due_date=order.due_date,
+        sequence=_sequence_of(ports, customer.tenant, order),
+        created_at=now,
+        lines=order.lines,
+        pdf_url=order.pdf_url,
+        metadata=order.metadata,
+    )
+
+
+def _sequence_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[str, int]:
+    creditor = ports.configuration.creditor(tenant.creditor_id)
+    wanted = order.sequence or (creditor.default_sequence if creditor else None)
+    sequence = ports.configuration.sequence(tenant, wanted) if wanted else None
+    if sequence is None:
+        fault = FieldError("/sequence", f"There is no sequence {wanted}.")
+        raise InvalidError("The invoice's sequence is unknown.", fields=(fault,))
+    return sequence.id, sequence.version
+
+
+def _case_of(invoice: Invoice, customer: Customer) -> Case:
+    return Case(
+        id=invoice.case_id,
+        tenant=invoice.tenant,
+        customer_id=invoice.customer_id,
+        number=invoice.number,
+        currency=invoice.currency,
+        amount=invoice.amount,
+        remaining=invoice.remaining,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        sequence=invoice.sequence,
+        created_at=invoice.created_at,
+        test_clock=customer.test_clock,
+    )
+
+
+def _known(ports: Ports, tenant: Tenant, order: NewInvoice, taken: Reference) -> Posted:
+    if taken.kind != INVOICE_NUMBER:
+        raise WriteConflictError("the customer was created in between")
+    invoice = load_invoice(ports, tenant, taken.target)
+    owner = ports.ledger.customer(tenant, invoice.customer_id)
+    if owner and _is_same(owner, order.customer) and _content(order) == _content(invoice):
+        return Posted(invoice, created=False)
+    raise NumberTakenError(f"Invoice {invoice.id} has the number {order.number!r}.")
+
+
+def _is_same(owner: Customer, wanted: str | NewCustomer) -> bool:
+    if isinstance(wanted, str):
+        return wanted in {owner.id, owner.external_id}
+    if wanted.external_id:
+        return wanted.external_id == owner.external_id
+    return (wanted.name, wanted.email) == (owner.name, owner.email)
+
+
+def _content(of: NewInvoice | Invoice) -> tuple[object, ...]:
+    return (of.number, of.currency, of.amount, of.issue_date, of.due_date, of.lines)
