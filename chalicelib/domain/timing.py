@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import Closed, LocalCalendar
 from chalicelib.domain.case import REACHED, Case, Outcome
@@ -25,9 +25,13 @@ class Timing:
     sequence: Sequence
     last_contact_at: datetime | None
 
+    def day_of(self, case: Case, step: Step) -> date:
+        """Return the local day of a step by the sequence alone, days of grace included."""
+        return case.due_date + timedelta(days=self.sequence.effective_offset(step))
+
     def ready_at(self, case: Case, step: Step) -> datetime:
         """Return the first moment of the step's day (UTC), before window and gap are asked."""
-        day = case.due_date + timedelta(days=self.sequence.effective_offset(step))
+        day = self.day_of(case, step)
         if self.sequence.catch_up is CatchUp.NEXT and (before := self._last_done(case, step)):
             done, at = before
             distance = timedelta(days=step.offset_days - done.offset_days)

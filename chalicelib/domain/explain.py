@@ -1,0 +1,225 @@
+"""Why a customer was, or wasn't, reminded about an invoice, and what comes next: in sentences.
+
+What is past is told from the case's results, what is to come from the same `decide()` that runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, StepResult
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.decide import Rules, decide
+from chalicelib.domain.decisions import (
+    TO_SKIP,
+    Act,
+    Close,
+    Decision,
+    Paused,
+    Reason,
+    Send,
+    Skip,
+    Wait,
+)
+from chalicelib.domain.route import route
+from chalicelib.domain.sequence import CONTACTS, Do, Step
+from chalicelib.domain.timing import Timing
+
+SENTENCES = {
+    Reason.DUE: "Its day has come.",
+    Reason.CAUGHT_UP: "It takes place later than planned, in place of what was missed.",
+    Reason.OTHER_CHANNEL: "The planned channel can't reach the customer, so the other one is used.",
+    Reason.NO_USABLE_ADDRESS: "No usable address is left, so a person has to take over.",
+    Reason.FOR_A_PERSON: "This step needs a person, who gets a task.",
+    Reason.NOT_YET_DUE: "Its day hasn't come yet.",
+    Reason.OUTSIDE_HOURS: "Messages go out within the sending hours only.",
+    Reason.CLOSED_DAY: "Messages don't go out on this day of the week.",
+    Reason.PUBLIC_HOLIDAY: "Messages don't go out on public holidays of the customer's country.",
+    Reason.MIN_GAP: "The customer was written to a short while ago.",
+    Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
+    Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
+    Reason.SUPERSEDED: "A later step takes its place, so that only one notice goes out.",
+    Reason.PAST_DUE_DATE: "It belongs before the due date, which has passed.",
+    Reason.BELOW_MINIMUM: "Less is owed than the step asks for.",
+    Reason.UNCONFIRMED: "Nobody could confirm that the message left, so it isn't repeated.",
+    Reason.HOLD: "The case is on hold.",
+    Reason.DISPUTE: "The customer disputes the invoice.",
+    Reason.PROMISE: "The customer has promised to pay.",
+    Reason.PAYMENT_PROCESSING: "A payment is being processed.",
+    Reason.PAID: "The invoice is settled.",
+    Reason.VOID: "The invoice is void.",
+    Reason.WRITTEN_OFF: "The invoice is written off.",
+}
+
+_DONE = {
+    Outcome.SENT: "Sent",
+    Outcome.ACTED: "Handed to a person",
+    Outcome.SKIPPED: "Skipped",
+    Outcome.FAILED: "Failed",
+    Outcome.UNCONFIRMED: "Left open",
+    Outcome.CAPTURED: "Written in test mode and kept back",
+}
+_COMING = "planned"
+_READY = "ready"
+_HELD = "held"
+_DROPPED = "dropped"
+_Fate = tuple[str, datetime | None, Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedStep:
+    """One step of the case's sequence.
+
+    `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
+    its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
+    or never).
+    """
+
+    key: str
+    do: Do
+    planned: date
+    state: str
+    at: datetime | None
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What happens next to the case, when (None: only after something changes), and why."""
+
+    at: datetime | None
+    step: str | None
+    reason: Reason
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The story of a case, step by step, and what comes next."""
+
+    case_id: str
+    steps: tuple[ExplainedStep, ...]
+    next: Next
+
+
+def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Explanation:
+    """Explain a case, open or closed, of the file's customer at `now` (UTC).
+
+    Raises KeyError where the rules lack a sequence of one of the file's cases or of this one.
+    """
+    decisions = [] if case.status is CaseStatus.CLOSED else _about(case, file, rules, now)
+    timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
+    steps = [
+        _past(case, step, timing, result)
+        if (result := case.results.get(step.key)) and not result.reroute
+        else _future(case, step, timing, customer=file.customer, decisions=decisions, now=now)
+        for step in rules.of(case).steps
+    ]
+    return Explanation(case.id, tuple(steps), _next(case, decisions, now))
+
+
+def sentence(reason: str) -> str:
+    """Say a reason in a sentence; a provider's own reason is quoted."""
+    if reason in set(Reason):
+        return SENTENCES[Reason(reason)]
+    return f"The provider's reason was: {reason}."
+
+
+def _about(case: Case, file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
+    return [each for each in decide(file, rules, now) if case.id in _concerned(each)]
+
+
+def _concerned(decision: Decision) -> tuple[str, ...]:
+    if isinstance(decision, Send):
+        return tuple(part.case_id for part in decision.parts)
+    return (decision.case_id,)
+
+
+def _next(case: Case, decisions: list[Decision], now: datetime) -> Next:
+    if case.status is CaseStatus.CLOSED:
+        return _said(None, None, Reason(case.closed_reason or Reason.PAID))
+    outlooks = [_outlook(case, decision, now) for decision in decisions]
+    kept = [each for each in outlooks if each.reason not in TO_SKIP] or outlooks
+    return min(kept, key=lambda each: (each.at is None, each.at or now))
+
+
+def _outlook(case: Case, decision: Decision, now: datetime) -> Next:
+    match decision:
+        case Send(parts=parts):
+            part = next(part for part in parts if part.case_id == case.id)
+            return _said(now, part.step, part.reason)
+        case Wait(step=step, until=until, reason=reason):
+            return _said(until, step, reason)
+        case Paused(until=until, reason=reason):
+            return _said(until, None, reason)
+        case Act(step=step, reason=reason) | Skip(step=step, reason=reason):
+            return _said(now, step, reason)
+        case Close(reason=reason):
+            return _said(now, None, reason)
+
+
+def _said(at: datetime | None, step: str | None, reason: Reason) -> Next:
+    return Next(at, step, reason, sentence(reason))
+
+
+def _past(case: Case, step: Step, timing: Timing, result: StepResult) -> ExplainedStep:
+    by = f" by {result.channel}" if result.channel else ""
+    day = timing.calendar.date_of(result.at)
+    why = f"{_DONE[result.outcome]}{by} on {day}. {sentence(result.reason)}"
+    planned = timing.day_of(case, step)
+    return ExplainedStep(
+        step.key, step.do, planned, result.outcome.value, result.at, result.reason, why
+    )
+
+
+def _future(
+    case: Case,
+    step: Step,
+    timing: Timing,
+    *,
+    customer: Customer,
+    decisions: list[Decision],
+    now: datetime,
+) -> ExplainedStep:
+    contact = route(step, case.results.get(step.key), customer).channel in CONTACTS
+    moment, _ = timing.moment(step, case, now, contact=contact)
+    fate: _Fate = (_COMING, moment, Reason.NOT_YET_DUE)
+    if case.status is CaseStatus.CLOSED:
+        fate = (_DROPPED, None, Reason(case.closed_reason or Reason.PAID))
+    for decision in decisions:
+        fate = _fate(case, step, decision, moment, now) or fate
+    state, at, reason = fate
+    lead = ""
+    if state == _COMING and at:
+        verb = "Planned for" if reason is Reason.NOT_YET_DUE else "Waits until"
+        lead = f"{verb} {timing.calendar.date_of(at)}. "
+    planned = timing.day_of(case, step)
+    return ExplainedStep(
+        step.key, step.do, planned, state, at, reason.value, lead + sentence(reason)
+    )
+
+
+def _fate(
+    case: Case, step: Step, decision: Decision, moment: datetime, now: datetime
+) -> _Fate | None:
+    """Return what a decision about the case means for a step (None: nothing)."""
+    match decision:
+        case Send(parts=parts):
+            reasons = [
+                part.reason for part in parts if (part.case_id, part.step) == (case.id, step.key)
+            ]
+            return (_READY, now, reasons[0]) if reasons else None
+        case Act(step=step.key, reason=reason):
+            return _READY, now, reason
+        case Skip(step=step.key, reason=reason):
+            return _DROPPED, None, reason
+        case Wait(step=step.key, until=until, reason=reason):
+            return _COMING, until, reason
+        case Paused(until=until, reason=reason) if until is None or moment < until:
+            return _HELD, until, reason
+        case Close(reason=reason):
+            return _DROPPED, None, reason
+        case _:
+            return None
