@@ -89,9 +89,10 @@ class LocalCalendar:
             return instant
         day = self.date_of(instant)
         for _ in range(_LONGEST_CLOSURE):
-            opening = self.instant(day, window.opens)
-            if opening >= instant and self._closed_day(window, day) is None:
-                return opening
+            for fold in (0, 1):  # on the day that repeats this hour, the window opens twice
+                opening = self.instant(day, window.opens.replace(fold=fold))
+                if opening >= instant and self.closed(window, opening) is None:
+                    return opening
             day += _DAY
         raise ValueError("the window doesn't open within sixty days")
 

@@ -1,0 +1,110 @@
+"""Hypothesis strategies for the domain's values, wide where bugs hide: zones, clocks, cents."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import strategies as st
+
+from chalicelib.domain.calendar import WEEK, LocalCalendar, SendWindow
+from chalicelib.domain.money import MAX_AMOUNT, Currency, Money, Rounding, currency
+from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+)
+COUNTRIES = (None, "DE", "US", "FR", "ES", "JP", "WS")
+CURRENCIES = ("eur", "usd", "jpy", "kwd")
+
+
+def currencies() -> st.SearchStrategy[Currency]:
+    """Return currencies with zero, two and three digits."""
+    return st.sampled_from(CURRENCIES).map(currency)
+
+
+def amounts(lowest: int = 0, highest: int = MAX_AMOUNT) -> st.SearchStrategy[int]:
+    """Return minor units, small ones often."""
+    return st.one_of(
+        st.integers(lowest, min(highest, lowest + 1_000)), st.integers(lowest, highest)
+    )
+
+
+def moneys(of: str = "eur", *, lowest: int = -MAX_AMOUNT) -> st.SearchStrategy[Money]:
+    """Return amounts of one currency, credits among them."""
+    return st.integers(lowest, MAX_AMOUNT).map(lambda amount: Money(amount, currency(of)))
+
+
+roundings = st.sampled_from(Rounding)
+
+
+def dates(first: date = date(2023, 1, 1), last: date = date(2029, 12, 31)):
+    """Return local dates, among them often month ends, leap days and the days clocks change."""
+    awkward = [date(2024, 2, 29), date(2028, 2, 29), date(2026, 3, 29), date(2026, 10, 25)]
+    awkward += [date(2026, 3, 8), date(2026, 11, 1), date(2025, 12, 31), date(2026, 1, 31)]
+    return st.one_of(
+        st.dates(first, last), st.sampled_from([day for day in awkward if first <= day <= last])
+    )
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    """Return UTC instants to the minute."""
+    return st.builds(
+        lambda day, minute: datetime.combine(day, time(), tzinfo=UTC) + timedelta(minutes=minute),
+        dates(),
+        st.integers(0, 24 * 60 - 1),
+    )
+
+
+def calendars() -> st.SearchStrategy[LocalCalendar]:
+    """Return calendars with half-hour zones, both hemispheres, and countries with holidays."""
+    return st.builds(LocalCalendar, st.sampled_from(ZONES), st.sampled_from(COUNTRIES))
+
+
+@st.composite
+def windows(draw: st.DrawFn, first_hour: int = 5, last_hour: int = 23) -> SendWindow:
+    """Return send windows; by default away from the hours at which clocks change."""
+    lowest, highest = first_hour * 60, min(last_hour * 60, 24 * 60 - 1)
+    opens = draw(st.integers(lowest, highest - 1))
+    closes = draw(st.integers(opens + 1, highest))
+    return SendWindow(
+        days=draw(st.frozensets(st.sampled_from(WEEK), min_size=1)),
+        opens=time(*divmod(opens, 60)),
+        closes=time(*divmod(closes, 60)),
+        skip_holidays=draw(st.booleans()),
+    )
+
+
+@st.composite
+def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
+    """Return valid sequences of all kinds: with tasks, minimums, gaps, grace and windows."""
+    offsets = sorted(
+        draw(st.lists(st.integers(-10, 40), min_size=1, max_size=max_steps, unique=True))
+    )
+    steps = tuple(
+        Step(
+            key=f"step_{index}",
+            offset_days=offset,
+            do=draw(st.sampled_from([Do.EMAIL, Do.EMAIL, Do.SMS, Do.LETTER, Do.CALL])),
+            min_amount=draw(st.sampled_from([0, 0, 5_00])),
+            min_percent=draw(st.sampled_from([0, 0, 50])),
+        )
+        for index, offset in enumerate(offsets)
+    )
+    return Sequence(
+        id="seq_1",
+        name="drawn",
+        version=1,
+        steps=steps,
+        catch_up=draw(st.sampled_from(CatchUp)),
+        grace_days=draw(st.sampled_from([0, 0, 3])),
+        min_gap_days=draw(st.sampled_from([0, 2, 3])),
+        window=draw(st.one_of(st.none(), windows())),
+        bundle=draw(st.booleans()),
+    )
