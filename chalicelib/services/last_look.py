@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
+from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
 
 RECENT = timedelta(hours=24)
@@ -19,13 +21,16 @@ RECENT = timedelta(hours=24)
 def paid_meanwhile(ports: Ports, customer: Customer, now: datetime) -> bool:
     """Ask the provider about a recent checkout; True where it told something new, now recorded.
 
-    Raises PaymentUnavailableError where it can't be asked: then nothing is sent either.
+    Raises TryLaterError where it can't be asked: then nothing is sent either.
     """
     if customer.checkout is None or customer.visited_at is None:
         return False
     if now - customer.visited_at > RECENT:
         return False
-    fact = ports.payments.look(customer.tenant, customer.checkout)
+    try:
+        fact = ports.payments.look(customer.tenant, customer.checkout)
+    except PaymentUnavailableError as down:
+        raise TryLaterError("whether the customer just paid can't be asked now") from down
     if fact is None or is_known(ports, fact):
         return False
     apply_provider_payment(ports, fact)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.case import CustomerFile, open_case
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import FieldError, InvalidError, NumberTakenError
 from chalicelib.domain.invoice import Invoice, Line
@@ -69,7 +69,7 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     file, is_new = _file_of(ports, tenant, order)
     opened = books_on(ports, change, file)
     invoice = _build(ports, file.customer, order, opened.books.now)
-    opened.books.add_invoice(invoice, _case_of(invoice, file.customer))
+    opened.books.add_invoice(invoice, open_case(invoice, test_clock=file.customer.test_clock))
     writes: list[Write[Record]] = opened.use_credit()
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
@@ -134,23 +134,6 @@ def _sequence_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[str, 
         fault = FieldError("/sequence", f"There is no sequence {wanted}.")
         raise InvalidError("The invoice's sequence is unknown.", fields=(fault,))
     return sequence.id, sequence.version
-
-
-def _case_of(invoice: Invoice, customer: Customer) -> Case:
-    return Case(
-        id=invoice.case_id,
-        tenant=invoice.tenant,
-        customer_id=invoice.customer_id,
-        number=invoice.number,
-        currency=invoice.currency,
-        amount=invoice.amount,
-        remaining=invoice.remaining,
-        issue_date=invoice.issue_date,
-        due_date=invoice.due_date,
-        sequence=invoice.sequence,
-        created_at=invoice.created_at,
-        test_clock=customer.test_clock,
-    )
 
 
 def _known(ports: Ports, tenant: Tenant, order: NewInvoice, taken: Reference) -> Posted:

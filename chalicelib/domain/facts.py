@@ -1,0 +1,180 @@
+"""Which events a committed change is: read off the record before and after it.
+
+An event's id is made of the record's id, its version and the type, so the same change always
+gives the same event, and ids sort by commit. `at` is the record's own time where it has one
+(a test clock's customers live in theirs), else the commit's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.test_clock import TestClock
+
+Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Named = Iterator[tuple[str, dict[str, Any]]]
+
+CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
+
+
+def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:
+    """Return the events of one record's change, committed at `at`; most changes have none.
+
+    A case that moves between working file and archive comes as two changes; the one that
+    creates it in its new place tells the event, the removal tells nothing.
+    """
+    if after is None or isinstance(after, TestClock):
+        return []
+    return [_event(after, type_, data, at) for type_, data in _named(before, after)]
+
+
+def _named(before: Record | None, after: Record) -> Named:
+    match after:
+        case Invoice():
+            yield from _invoice(before if isinstance(before, Invoice) else None, after)
+        case Case():
+            yield from _case(before if isinstance(before, Case) else None, after)
+        case Payment():
+            yield from _payment(before if isinstance(before, Payment) else None, after)
+        case CreditNote():
+            yield "credit_note.issued", {"invoice": after.invoice_id, **_amount(after)}
+        case Communication():
+            yield from _communication(before if isinstance(before, Communication) else None, after)
+        case Task():
+            yield from _task(before if isinstance(before, Task) else None, after)
+        case Customer():
+            yield from _customer(before if isinstance(before, Customer) else None, after)
+
+
+def _invoice(before: Invoice | None, after: Invoice) -> Named:
+    data = {"number": after.number, **_amount(after), "amount_remaining": after.remaining}
+    if before is None:
+        yield "invoice.created", data
+    if before and before.paid != after.paid:
+        yield "invoice.payment_applied", {**data, "amount_paid": after.paid}
+    if before and before.credited != after.credited:
+        yield "invoice.credited", {**data, "amount_credited": after.credited}
+    old = before.status if before else InvoiceStatus.OPEN
+    if old is not after.status:
+        reopened = after.status is InvoiceStatus.OPEN
+        yield f"invoice.{'reopened' if reopened else after.status.value}", data
+
+
+def _case(before: Case | None, after: Case) -> Named:
+    data: dict[str, Any] = {"invoice": after.invoice_id, "number": after.number}
+    if after.status is CaseStatus.CLOSED:
+        if before is None:
+            yield "case.closed", {**data, "reason": after.closed_reason}
+        return
+    if before is None:
+        yield ("case.opened" if after.version == 1 else "case.reopened"), data
+    known = before.results if before else {}
+    for step, result in after.results.items():
+        if known.get(step) != result:
+            told = {"step": step, "outcome": result.outcome.value, "reason": str(result.reason)}
+            if result.communication is None:
+                yield f"case.step_{result.outcome.value}", {**data, **told}
+    if before and before.pauses != after.pauses:
+        gone = len(after.pauses) < len(before.pauses)
+        yield ("case.resumed" if gone else "case.paused"), {**data, "pauses": _pauses(after)}
+
+
+def _pauses(case: Case) -> list[dict[str, str]]:
+    return [{"kind": pause.kind.value, "reason": pause.reason} for pause in case.pauses]
+
+
+def _payment(before: Payment | None, after: Payment) -> Named:
+    data = {**_amount(after), "method": after.method.value, "status": after.status.value}
+    if before is None or before.status is not after.status:
+        named = {PaymentStatus.SUCCEEDED: "recorded"}.get(after.status, after.status.value)
+        yield f"payment.{named}", {**data, "allocations": _allocations(after)}
+    if (before.refunded if before else 0) != after.refunded:
+        yield "payment.refunded", {**data, "amount_refunded": after.refunded}
+    if (before.disputed if before else 0) != after.disputed:
+        yield "payment.disputed", {**data, "amount_disputed": after.disputed}
+
+
+def _allocations(payment: Payment) -> list[dict[str, Any]]:
+    return [{"invoice": each.invoice_id, "amount": each.amount} for each in payment.allocations]
+
+
+def _communication(before: Communication | None, after: Communication) -> Named:
+    if before is None or before.status is not after.status:
+        data: dict[str, Any] = {"channel": after.channel, "step": after.parts[0].step}
+        if after.reason:
+            data["reason"] = after.reason
+        yield f"communication.{after.status.value}", data
+
+
+def _task(before: Task | None, after: Task) -> Named:
+    data: dict[str, Any] = {"case": after.case_id, "do": after.do, "step": after.step}
+    if before is None:
+        yield "task.created", {**data, "reason": after.reason}
+    elif before.status is not after.status and after.status is TaskStatus.DONE:
+        yield "task.completed", {**data, "outcome": after.outcome}
+
+
+def _customer(before: Customer | None, after: Customer) -> Named:
+    if before is None:
+        yield "customer.created", {}
+        return
+    changed = [name for name in CUSTOMER_DETAILS if getattr(before, name) != getattr(after, name)]
+    if changed:
+        yield "customer.updated", {"changed": changed}
+    for address in after.suppressed.keys() - before.suppressed.keys():
+        yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
+
+
+def _amount(of: Invoice | Payment | CreditNote) -> dict[str, Any]:
+    return {"amount": of.amount, "currency": of.currency.code}
+
+
+def _event(
+    record: Customer | Invoice | Case | Payment | CreditNote | Communication | Task,
+    type_: str,
+    data: dict[str, Any],
+    at: datetime,
+) -> Event:
+    customer_id = record.id if isinstance(record, Customer) else ids.owner_of(record.id)
+    part = ids.part(at, ids.meaning(record.id, str(record.version), type_, repr(data)))
+    return Event(
+        id=ids.child_id(ids.EVENT, customer_id, part),
+        tenant=record.tenant,
+        customer_id=customer_id,
+        type=type_,
+        object_id=record.id,
+        at=_when(record, type_, at),
+        by=record.change.by,
+        why=record.change.why,
+        data=data,
+    )
+
+
+def _when(record: Record, type_: str, at: datetime) -> datetime:
+    match record:
+        case Communication(sent_at=sent_at, created_at=created_at):
+            return (sent_at or created_at) if record.version == 1 else at
+        case Task(done_at=done_at, created_at=created_at):
+            return done_at or created_at
+        case Invoice(settled_at=settled_at, created_at=created_at):
+            own = created_at if type_ == "invoice.created" else settled_at
+            return own or at
+        case Payment(created_at=created_at) if record.version == 1:
+            return created_at
+        case Case(created_at=created_at) if type_ == "case.opened":
+            return created_at
+        case Customer(created_at=created_at) if type_ == "customer.created":
+            return created_at
+        case CreditNote(created_at=created_at):
+            return created_at
+        case _:
+            return at

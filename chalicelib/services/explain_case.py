@@ -1,0 +1,19 @@
+"""Say why a customer was, or wasn't, reminded about an invoice, and what comes next."""
+
+from __future__ import annotations
+
+from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.explain import Explanation, explain
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import load_case, now_of, rules_for
+
+
+def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
+    """Explain a case, open or closed, as of the customer's present time. Raises NotFoundError."""
+    case = load_case(ports, tenant, case_id)
+    file = ports.ledger.file(tenant, case.customer_id)
+    if file is None:
+        raise NotFoundError(f"There is no case {case_id}.")
+    rules = rules_for(ports, tenant, [*file.cases, case])
+    return explain(file, case, rules, now_of(ports, file.customer))

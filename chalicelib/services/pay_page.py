@@ -1,0 +1,188 @@
+"""The customer's page: what is owed, and the way to the provider's checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chalicelib.domain.case import Case, CustomerFile, PauseKind
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import InvalidError, NotFoundError
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.money import Currency, Money, currency, total
+from chalicelib.domain.notice import PayPage, PayPageInvoice
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.payments import CheckoutRequest
+from chalicelib.services.common import changing, load_customer, new_part, now_of, retrying
+
+VISIT = Change(by="customer", why="opened the provider's page")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Whose page a signed link opens, and the communication that it came with."""
+
+    tenant: Tenant
+    customer_id: str
+    communication_id: str | None = None
+
+
+class ChoiceError(InvalidError):
+    """What the customer chose can't be paid; `notice` is the banner that says why."""
+
+    code = "invalid_choice"
+
+    def __init__(self, notice: str) -> None:
+        super().__init__(notice)
+        self.notice = notice
+
+
+def show_pay_page(
+    ports: Ports, visit: Visit, notice: str | None = None, *, form_action: str = ""
+) -> PayPage:
+    """Return what the page shows now. Raises NotFoundError where the customer is gone."""
+    file, creditor = _load(ports, visit)
+    customer = file.customer
+    now = now_of(ports, customer)
+    today = customer.calendar.date_of(now)
+    about = _about(ports, visit)
+    shown = [_of_case(case, today) for case in sorted(file.cases, key=_by_due_date)]
+    open_ids = {each.id for each in shown}
+    settled = ports.ledger.invoices(
+        customer.tenant, [each for each in about if each not in open_ids]
+    )
+    shown += [_of_invoice(invoice, today) for invoice in settled.values()]
+    return PayPage(
+        locale=customer.locale,
+        creditor=creditor,
+        customer_name=customer.name,
+        invoices=tuple(shown),
+        highlighted=frozenset(about),
+        part_payment=creditor.part_payment,
+        form_action=form_action,
+        today=today,
+        credit=tuple(Money(amount, currency(code)) for code, amount in customer.credit.items()),
+        notice=notice,
+        test_mode=customer.tenant.mode is Mode.TEST,
+    )
+
+
+def start_checkout(
+    ports: Ports,
+    visit: Visit,
+    of: Currency,
+    invoice_ids: tuple[str, ...],
+    amount: Money | None,
+    return_url: str,
+) -> str:
+    """Open a checkout for the chosen invoices, or part of them, and return its URL.
+
+    Raises ChoiceError with a notice of PayPage for what can't be paid, PaymentUnavailableError,
+    NotFoundError.
+    """
+    file, creditor = _load(ports, visit)
+    cases = _chosen(file, of, invoice_ids)
+    owed = total([case.owed for case in cases], of)
+    wanted = amount or owed
+    if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
+        raise ChoiceError("amount_invalid")
+    customer = file.customer
+    now = now_of(ports, customer)
+    checkout = ports.payments.start_checkout(
+        CheckoutRequest(
+            tenant=visit.tenant,
+            customer_id=customer.id,
+            email=customer.email,
+            locale=customer.locale,
+            amount=wanted,
+            named=tuple(case.invoice_id for case in cases),
+            lines=_lines(cases, wanted, owed),
+            communication_id=visit.communication_id,
+            success_url=f"{return_url}/done",
+            cancel_url=f"{return_url}?notice=cancelled",
+            idempotency_key=new_part(ports, now),
+        )
+    )
+    _remember(ports, visit, checkout.id)
+    return checkout.url
+
+
+def _load(ports: Ports, visit: Visit) -> tuple[CustomerFile, Creditor]:
+    file = ports.ledger.file(visit.tenant, visit.customer_id)
+    creditor = ports.configuration.creditor(visit.tenant.creditor_id)
+    if file is None or creditor is None:
+        raise NotFoundError("There is no such page.")
+    return file, creditor
+
+
+def _about(ports: Ports, visit: Visit) -> tuple[str, ...]:
+    if visit.communication_id is None:
+        return ()
+    communication = ports.ledger.communication(visit.tenant, visit.communication_id)
+    return communication.invoices if communication else ()
+
+
+def _chosen(file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...]) -> list[Case]:
+    wanted = set(invoice_ids)
+    if not wanted:
+        raise ChoiceError("nothing_selected")
+    open_cases = {case.invoice_id: case for case in file.cases}
+    if not wanted <= open_cases.keys():
+        raise ChoiceError("already_paid")
+    cases = sorted((open_cases[each] for each in wanted), key=_by_due_date)
+    if any(case.currency != of or _is_processing(case) for case in cases):
+        raise ChoiceError("nothing_selected")
+    return cases
+
+
+def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Money], ...]:
+    if wanted == owed:
+        return tuple((case.number, case.owed) for case in cases)
+    return ((", ".join(case.number for case in cases), wanted),)
+
+
+def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
+    def attempt() -> None:
+        before = load_customer(ports, visit.tenant, visit.customer_id)
+        after = replace(before, checkout=checkout_id, visited_at=now_of(ports, before))
+        ports.ledger.commit([changing(before, after, VISIT)])
+
+    retrying(attempt)
+
+
+def _is_processing(case: Case) -> bool:
+    return any(pause.kind is PauseKind.PAYMENT_PROCESSING for pause in case.pauses)
+
+
+def _by_due_date(case: Case) -> tuple[date, str]:
+    return case.due_date, case.number
+
+
+def _of_case(case: Case, today: date) -> PayPageInvoice:
+    return PayPageInvoice(
+        id=case.invoice_id,
+        number=case.number,
+        amount=Money(case.amount, case.currency),
+        remaining=case.owed,
+        issue_date=case.issue_date,
+        due_date=case.due_date,
+        days_overdue=(today - case.due_date).days,
+        status="open",
+        processing=_is_processing(case),
+    )
+
+
+def _of_invoice(invoice: Invoice, today: date) -> PayPageInvoice:
+    return PayPageInvoice(
+        id=invoice.id,
+        number=invoice.number,
+        amount=Money(invoice.amount, invoice.currency),
+        remaining=invoice.owed,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        days_overdue=(today - invoice.due_date).days,
+        status=invoice.status.value,
+        pdf_url=invoice.pdf_url,
+    )

@@ -1,0 +1,165 @@
+"""What the mail provider says later: it settles open claims, and stops addresses that fail.
+
+An event names its communication. If that still holds a claim, the worker died or never heard
+the answer, and the event settles it. A hard bounce or a complaint suppresses the address, marks
+the communication failed and gives the step back, to go another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, Claim, CustomerFile, Outcome, StepResult
+from chalicelib.domain.communication import Communication, CommunicationStatus
+from chalicelib.domain.customer import Change, Customer, Suppression
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.decisions import Part, Reason
+from chalicelib.domain.money import totals_by_currency
+from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.messages import EmailEvent, EmailEventKind
+from chalicelib.ports.storage import Record, Write
+from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
+from chalicelib.services.suppress import suppress
+
+FAILURES = {
+    EmailEventKind.BOUNCED: Suppression.BOUNCED,
+    EmailEventKind.COMPLAINED: Suppression.COMPLAINED,
+    EmailEventKind.REJECTED: Suppression.INVALID,
+}
+CONFIRMS = frozenset({EmailEventKind.SENT, EmailEventKind.DELIVERED})
+
+
+def settle_communication(ports: Ports, event: EmailEvent) -> None:
+    """Apply one event. Events of others, and events without consequence, change nothing."""
+    tenant, identifier = event.tenant, event.communication_id
+    if tenant is None or identifier is None or not is_id(ids.COMMUNICATION, identifier):
+        return
+    failure = FAILURES.get(event.kind)
+    if event.kind is EmailEventKind.BOUNCED and not event.permanent:
+        return
+    if failure or event.kind in CONFIRMS:
+        retrying(lambda: _Settling(ports, tenant, identifier, event).run(failure))
+
+
+class _Settling:
+    """One attempt to apply an event to a communication and its cases."""
+
+    def __init__(self, ports: Ports, tenant: Tenant, identifier: str, event: EmailEvent) -> None:
+        self.ports = ports
+        self.tenant = tenant
+        self.identifier = identifier
+        self.event = event
+        self.change = Change(by="ses", why=event.reason or event.kind.value)
+
+    def run(self, failure: Suppression | None) -> None:
+        file = self.ports.ledger.file(self.tenant, ids.owner_of(self.identifier))
+        if file is None:
+            return
+        known = self.ports.ledger.communication(self.tenant, self.identifier)
+        claimed = [case for case in file.cases if self._claims(case)]
+        if known is None and not claimed:
+            return
+        if failure and self.event.kind is not EmailEventKind.REJECTED:
+            file = replace(file, customer=self._suppress(file.customer, failure))
+        writes = self._case_writes(file, known, failure)
+        if known is None:
+            self.ports.ledger.append(self._reconstructed(file.customer, claimed, failure))
+        elif (after := self._updated(known, failure)) != known:
+            writes.append(changing(known, after, self.change))
+        if writes:
+            self.ports.ledger.commit(writes)
+
+    def _claims(self, case: Case) -> bool:
+        return case.claim is not None and case.claim.communication == self.identifier
+
+    def _suppress(self, customer: Customer, failure: Suppression) -> Customer:
+        for address in self.event.recipients:
+            customer = suppress(self.ports, customer, address, failure)
+        return customer
+
+    def _case_writes(
+        self, file: CustomerFile, known: Communication | None, failure: Suppression | None
+    ) -> list[Write[Record]]:
+        concerned = set(known.cases) if known else set()
+        edited = tuple(
+            self._edited(case, failure) if case.id in concerned or self._claims(case) else case
+            for case in file.cases
+        )
+        anew = self._scheduled(replace(file, cases=edited))
+        return [
+            changing(before, after, self.change)
+            for before, changed, after in zip(file.cases, edited, anew, strict=True)
+            if changed != before
+        ]
+
+    def _scheduled(self, file: CustomerFile) -> tuple[Case, ...]:
+        rules: Rules = rules_for(self.ports, self.tenant, file.cases)
+        return reschedule(file, rules, now_of(self.ports, file.customer)).cases
+
+    def _edited(self, case: Case, failure: Suppression | None) -> Case:
+        if case.claim and self._claims(case):
+            result = self._result_of_claim(case.claim, failure)
+            return replace(case, claim=None, results={**case.results, case.claim.step: result})
+        if failure is None:
+            return case
+        return replace(
+            case,
+            results={
+                step: self._failed(result, failure)
+                if result.communication == self.identifier and not result.reroute
+                else result
+                for step, result in case.results.items()
+            },
+        )
+
+    def _result_of_claim(self, claim: Claim, failure: Suppression | None) -> StepResult:
+        sent = StepResult(Outcome.SENT, Reason.DUE, claim.at, claim.channel, claim.communication)
+        return self._failed(sent, failure) if failure else sent
+
+    def _failed(self, result: StepResult, failure: Suppression) -> StepResult:
+        return replace(result, outcome=Outcome.FAILED, reason=failure, reroute=True)
+
+    def _updated(self, known: Communication, failure: Suppression | None) -> Communication:
+        if failure:
+            return replace(known, status=CommunicationStatus.FAILED, reason=failure.value)
+        if self.event.kind is EmailEventKind.DELIVERED and known.status in {
+            CommunicationStatus.SENT,
+            CommunicationStatus.UNCONFIRMED,
+        }:
+            return replace(known, status=CommunicationStatus.DELIVERED)
+        return known
+
+    def _reconstructed(
+        self, customer: Customer, claimed: list[Case], failure: Suppression | None
+    ) -> Communication:
+        """Return the log entry that the worker could no longer write."""
+        claims = [case.claim for case in claimed if case.claim]
+        parts = tuple(
+            Part(case.id, claim.step, Reason.DUE)
+            for case, claim in zip(claimed, claims, strict=True)
+        )
+        totals = totals_by_currency([case.owed for case in claimed])
+        at: datetime = claims[0].at
+        return Communication(
+            id=self.identifier,
+            tenant=self.tenant,
+            customer_id=customer.id,
+            channel=claims[0].channel,
+            status=CommunicationStatus.FAILED if failure else CommunicationStatus.SENT,
+            parts=parts,
+            template=parts[0].step,
+            locale=customer.locale,
+            to=self.event.recipients[0] if self.event.recipients else (customer.email or ""),
+            subject="",
+            amounts={money.currency.code: money.amount for money in totals},
+            created_at=at,
+            reason=failure.value if failure else None,
+            provider_id=self.event.provider_id,
+            sent_at=at,
+            version=1,
+            change=self.change,
+        )
