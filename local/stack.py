@@ -1,0 +1,139 @@
+"""The embedded stack's processes: MiniStack, the Stripe emulator, and mail with the API's door."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from local.layout import REGION, ROOT, Layout
+from local.processes import Processes
+
+# What children may see of our environment; AWS_* of the developer must not reach a Lambda.
+_KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "VIRTUAL_ENV")
+_FAKE_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+class Stack:
+    """Starts and stops all processes of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._processes = Processes(layout.home / "processes.json")
+
+    @property
+    def webhook_secret(self) -> str:
+        """Signs the Stripe emulator's webhooks; made once and kept."""
+        kept = self.layout.home / "webhook_secret"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(f"whsec_{secrets.token_hex(16)}")
+        return kept.read_text()
+
+    def start(self) -> None:
+        """Start all three and return when they answer."""
+        self._processes.end_leftovers()
+        self._start("mail", self._mail_command(), f"{self.layout.mail_url}/api/health")
+        self._start("stripe", self._stripe_command(), f"{self.layout.stripe_url}/_emulator/health")
+        self._start(
+            "ministack",
+            [sys.executable, "-m", "ministack"],
+            f"{self.layout.aws_url}/_ministack/health",
+            extra=self._ministack_environment(),
+        )
+
+    def stop(self) -> None:
+        """Stop all; MiniStack writes its state now and only now."""
+        self._processes.stop()
+
+    def ended(self) -> list[str]:
+        """Processes that died."""
+        return self._processes.ended()
+
+    def configure_mail(self, **settings: object) -> None:
+        """Tell the mail process where things are."""
+        _post_json(f"{self.layout.mail_url}/api/settings", settings)
+
+    def _start(
+        self, name: str, command: list[str], ready: str, *, extra: dict[str, str] | None = None
+    ) -> None:
+        log = self.layout.log(name)
+        environment = {k: os.environ[k] for k in _KEPT_ENVIRONMENT if k in os.environ}
+        environment |= {"PYTHONUNBUFFERED": "1", **(extra or {})}
+        self._processes.start(name, command, env=environment, log=log, cwd=ROOT)
+        self._processes.wait_until_ready(name, ready, log=log)
+
+    def _mail_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "local.mail"),
+            *("--home", str(self.layout.home / "mail")),
+            *("--aws", self.layout.aws_url),
+            *("--mail-port", str(self.layout.mail_port)),
+            *("--intake-port", str(self.layout.intake_port)),
+            *("--api-port", str(self.layout.api_port)),
+        ]
+
+    def _stripe_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "local.stripe_emulator"),
+            *("--port", str(self.layout.stripe_port)),
+            *("--state", str(self.layout.home / "stripe.json")),
+            *("--webhook-url", self.layout.api_url + "/webhooks/stripe/{creditor_id}"),
+            *("--webhook-secret", self.webhook_secret),
+        ]
+
+    def _ministack_environment(self) -> dict[str, str]:
+        """MiniStack's options; its workers, the Lambdas, inherit them with the endpoints."""
+        temporary = self.layout.home / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        return {
+            **_FAKE_CREDENTIALS,
+            "GATEWAY_PORT": str(self.layout.aws_port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.layout.home / "aws"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.layout.home / "s3"),
+            "TMPDIR": str(temporary),
+            "LOG_LEVEL": "INFO",
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "POWERTOOLS_TRACE_DISABLED": "1",
+            "AWS_ENDPOINT_URL": self.layout.aws_url,
+            "AWS_ENDPOINT_URL_SESV2": self.layout.intake_url,
+            "AWS_ENDPOINT_URL_SNS": self.layout.intake_url,
+        }
+
+
+def client(layout: Layout, service: str) -> Any:  # noqa: ANN401 -- boto3 makes clients at run time
+    """A boto3 client of this stack."""
+    import boto3
+
+    return boto3.client(
+        service,
+        endpoint_url=layout.aws_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 -- MiniStack checks none
+    )
+
+
+def _post_json(url: str, content: object) -> None:
+    request = urllib.request.Request(
+        url, data=json.dumps(content).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        response.read()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file's object, empty when there is no file."""
+    content: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return content
