@@ -48,6 +48,7 @@ class PageFacts:
     creditor: CreditorFacts
     customer: str
     forms: tuple[FormFacts, ...]
+    payable: bool
     settled: tuple[LineFacts, ...]
     credit: str | None
     part_payment: bool
@@ -69,6 +70,7 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
             _form([each for each in unpaid if each.remaining.currency == currency], page, formats)
             for currency in currencies
         ),
+        payable=any(not each.processing for each in unpaid),
         settled=tuple(
             _line(invoice, page, formats)
             for invoice in page.invoices
