@@ -101,3 +101,15 @@ class PaymentUnavailableError(DunlinError):
     """The payment provider can't be reached or refuses; nothing was charged."""
 
     code = "payment_unavailable"
+
+
+class LinkInvalidError(NotFoundError):
+    """The token of a link isn't one that Dunlin signed."""
+
+    code = "link_invalid"
+
+
+class LinkExpiredError(NotFoundError):
+    """The link was signed by Dunlin, but is too old."""
+
+    code = "link_expired"

@@ -24,8 +24,10 @@ class Delivery(StrEnum):
 class Handover:
     """The answer to a sending attempt.
 
-    ACCEPTED has the provider's id. REFUSED is final, with a reason (`invalid`, `opted_out`,
-    `bounced`…). NOT_NOW certainly wasn't taken and may be tried later. UNKNOWN may have been.
+    ACCEPTED has the provider's id. REFUSED is final, with a reason: `invalid` and `opted_out` say
+    that the address can't be used, `rejected` and `malformed` are about this message only.
+    NOT_NOW certainly wasn't taken and may be tried later; where a person must put something right
+    first, its reason begins with `configuration`. UNKNOWN may have been taken.
     """
 
     delivery: Delivery
@@ -108,7 +110,20 @@ class Renderer(Protocol):
     def sms(self, notice: Notice) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a signed link names: whose page it opens, and the communication it stood in."""
+
+    tenant: Tenant
+    customer_id: str
+    communication_id: str | None
+    issued_at: datetime
+
+
 class Links(Protocol):
     """Signed links to a customer's page."""
 
     def pay_url(self, tenant: Tenant, customer_id: str, communication_id: str | None) -> str: ...
+
+    def read(self, token: str, now: datetime) -> Link:
+        """Return what the token of a link names. Raises LinkInvalidError, LinkExpiredError."""

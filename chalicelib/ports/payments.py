@@ -48,8 +48,9 @@ class ProviderState(StrEnum):
 class ProviderPayment:
     """What the provider says of one payment, in whatever shape its API told it.
 
-    Amounts are minor units by ISO 4217. None means "this event doesn't say". `disputed` is what
-    an open or lost dispute took back. `event_id` and `event_type` name the source.
+    Amounts are minor units by ISO 4217. None means "this event doesn't say". `refunded` and
+    `disputed` are what refunds, and open or lost disputes, took back in all; `dispute` is the id
+    of the dispute that the event is about. `event_id` and `event_type` name the source.
     """
 
     tenant: Tenant

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
+from chalicelib.domain.errors import LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
+from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
 
 M = TypeVar("M", EmailMessage, SmsMessage)
 
@@ -77,10 +79,24 @@ class PlainRenderer:
 
 
 class FakeLinks:
-    """Links that show what they name."""
+    """Links that show what they name. They never expire unless `expired` is set."""
+
+    def __init__(self, issued_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        self.expired = False
+        self._issued_at = issued_at
+        self._links: dict[str, Link] = {}
 
     def pay_url(self, tenant: Tenant, customer_id: str, communication_id: str | None) -> str:
-        return f"https://pay.test/{tenant.key}/{customer_id}/{communication_id or '-'}"
+        token = f"{tenant.key}~{customer_id}~{communication_id or '-'}"
+        self._links[token] = Link(tenant, customer_id, communication_id, self._issued_at)
+        return f"https://pay.test/pay/{token}"
+
+    def read(self, token: str, now: datetime) -> Link:
+        if token not in self._links:
+            raise LinkInvalidError("this link isn't one of ours")
+        if self.expired:
+            raise LinkExpiredError("this link is too old")
+        return self._links[token]
 
 
 def amount(money: Money) -> str:

@@ -97,17 +97,23 @@ class FakePaymentProvider:
             event_type="charge.refunded",
         )
 
-    def dispute(self, payment: ProviderPayment, disputed: int, status: str) -> ProviderPayment:
-        """Return the event that says what a dispute holds back: all of it, or 0 once won."""
-        opened = status not in {"won", "lost", "warning_closed"}
+    def dispute(
+        self,
+        payment: ProviderPayment,
+        disputed: int,
+        *,
+        dispute: str = "dp_1",
+        closed: bool = False,
+    ) -> ProviderPayment:
+        """Return the event that says what disputes hold back: of an open or lost one, or 0."""
+        what = "closed" if closed else "created"
         return replace(
             payment,
-            state=None,
             refunded=None,
             disputed=disputed,
-            dispute=status,
-            event_id=f"{payment.event_id}_dispute_{status}",
-            event_type="charge.dispute.created" if opened else "charge.dispute.closed",
+            dispute=dispute,
+            event_id=f"{payment.event_id}_{dispute}_{what}",
+            event_type=f"charge.dispute.{what}",
         )
 
     def event(self, creditor_id: str, payment: ProviderPayment | None) -> tuple[bytes, str]:

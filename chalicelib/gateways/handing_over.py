@@ -1,0 +1,89 @@
+"""What a failed call to a sending API means: not taken for good, not now, or nobody knows.
+
+An answer of AWS that refuses (4xx) says that nothing was sent. A connection that never came about
+says the same. A lost answer and a failure inside AWS (5xx) say nothing, so the message counts as
+possibly sent. What a person must put right first (a permission, an unverified domain, a paused
+account) isn't the customer's fault: the message may be tried again later, and the reason begins
+with `configuration`, for which an alarm is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.gateways.aws import THROTTLED
+from chalicelib.ports.messages import Delivery, Handover
+
+REJECTED = "rejected"
+"""Refused for what the message says, not for whom it is to."""
+MALFORMED = "malformed"
+"""Not even handed over: a header would break, or the address can't be written in one."""
+INVALID = "invalid"
+"""The address or number can't exist."""
+OPTED_OUT = "opted_out"
+
+_INTERNAL = 500
+
+Verdict = Callable[[str, str], Handover | None]
+"""What an API's error code and message mean; None: nothing special."""
+
+
+def hand_over(call: Callable[[], str], verdict: Verdict) -> Handover:
+    """Make the call, which returns the provider's id, and say what became of the message."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return Handover(Delivery.ACCEPTED, provider_id=call())
+    except ClientError as error:
+        return answered(error.response, verdict)
+    except BotoCoreError as error:
+        return unanswered(error)
+
+
+def answered(response: dict[str, Any], verdict: Verdict) -> Handover:
+    """Return what an error that AWS answered means."""
+    code = str(response.get("Error", {}).get("Code", ""))
+    message = str(response.get("Error", {}).get("Message", ""))
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", _INTERNAL)
+    if code in THROTTLED:
+        return not_now("throttled")
+    if known := verdict(code, message):
+        return known
+    if status >= _INTERNAL:
+        return Handover(Delivery.UNKNOWN, reason=f"failure inside AWS: {code}")
+    return misconfigured(code)
+
+
+def unanswered(error: Exception) -> Handover:
+    """Return what it means that no answer came: only what never left is certainly not taken."""
+    from botocore import exceptions as known
+
+    never_connected = (
+        known.ConnectTimeoutError,
+        known.EndpointConnectionError,
+        known.ProxyConnectionError,
+    )
+    may_have_left = (known.HTTPClientError, known.ConnectionError)
+    if isinstance(error, known.ParamValidationError):
+        return refused(MALFORMED)
+    if isinstance(error, never_connected):
+        return not_now("no connection")
+    if isinstance(error, may_have_left):
+        return Handover(Delivery.UNKNOWN, reason=f"no answer: {type(error).__name__}")
+    return misconfigured(type(error).__name__)
+
+
+def refused(reason: str) -> Handover:
+    """Return that the message was refused for good."""
+    return Handover(Delivery.REFUSED, reason=reason)
+
+
+def not_now(reason: str) -> Handover:
+    """Return that the message certainly wasn't taken and may be tried later."""
+    return Handover(Delivery.NOT_NOW, reason=reason)
+
+
+def misconfigured(code: str) -> Handover:
+    """Return that nothing is sent until a person puts something right."""
+    return not_now(f"configuration: {code}")

@@ -1,0 +1,50 @@
+"""SQS: messages go out in tens; a message that SQS refuses is tried once more, then it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chalicelib.gateways.aws import Client
+
+BATCH = 10
+"""What SQS takes in one call."""
+
+
+class QueueRefusedError(Exception):
+    """SQS didn't take all messages; some may be in the queue, so putting them again is right."""
+
+
+class SqsQueues:
+    """The queues between functions. `urls` are by short name; `client` gives the `sqs` client."""
+
+    def __init__(self, client: Client, urls: Mapping[str, str]) -> None:
+        self._client = client
+        self._urls = urls
+
+    def put(self, queue: str, messages: Sequence[Mapping[str, str]], *, delay: int = 0) -> None:
+        url = self._urls[queue]
+        for entries in _batches(messages, delay):
+            if left := self._send(url, self._send(url, entries)):
+                raise QueueRefusedError(f"{len(left)} of {len(entries)} messages for {queue}")
+
+    def _send(self, url: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Send entries and return those that weren't taken."""
+        if not entries:
+            return []
+        answer = self._client().send_message_batch(QueueUrl=url, Entries=entries)
+        failed = {failure["Id"] for failure in answer.get("Failed", [])}
+        return [entry for entry in entries if entry["Id"] in failed]
+
+
+def _batches(messages: Sequence[Mapping[str, str]], delay: int) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(messages), BATCH):
+        yield [
+            {
+                "Id": str(index),
+                "MessageBody": json.dumps(dict(message), separators=(",", ":")),
+                "DelaySeconds": delay,
+            }
+            for index, message in enumerate(messages[start : start + BATCH])
+        ]

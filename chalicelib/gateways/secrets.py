@@ -1,0 +1,87 @@
+"""Secrets Manager: keys are read when needed and kept for five minutes, so that rotations show."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.domain.tenant import Mode
+from chalicelib.gateways.aws import Client
+from chalicelib.gateways.stripe_payments import StripeKeys
+
+KEEP_SECONDS = 300.0
+
+
+class SecretUnreadableError(Exception):
+    """A secret isn't of the form that it must have."""
+
+
+class SecretStore:
+    """Reads JSON secrets by name. `client` gives the `secretsmanager` client.
+
+    Link keys are `{"keys": ["oldest", …, "newest"]}`. Stripe's keys of a creditor are under
+    `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
+    "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        link_secret: str,
+        stripe_prefix: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._link_secret = link_secret
+        self._stripe_prefix = stripe_prefix
+        self._monotonic = monotonic
+        self._kept: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+
+    def link_keys(self) -> tuple[str, ...]:
+        """Return the keys that sign links, oldest first. Raises SecretUnreadableError."""
+        secret = self._read(self._link_secret) or {}
+        if keys := _texts(secret.get("keys")):
+            return keys
+        raise SecretUnreadableError(f"{self._link_secret} holds no keys")
+
+    def stripe_keys(self, creditor_id: str) -> StripeKeys | None:
+        """Return what a creditor's account at Stripe needs; None where it has none."""
+        secret = self._read(f"{self._stripe_prefix}{creditor_id}")
+        if secret is None:
+            return None
+        api_keys = secret.get("api_keys") or {}
+        return StripeKeys(
+            api_keys={mode: api_keys[mode.value] for mode in Mode if api_keys.get(mode.value)},
+            webhook_secrets=_texts(secret.get("webhook_secrets")),
+        )
+
+    def _read(self, name: str) -> Mapping[str, Any] | None:
+        now = self._monotonic()
+        if (kept := self._kept.get(name)) and now - kept[0] < KEEP_SECONDS:
+            return kept[1]
+        secret = self._fetch(name)
+        self._kept[name] = (now, secret)
+        return secret
+
+    def _fetch(self, name: str) -> Mapping[str, Any] | None:
+        client = self._client()
+        try:
+            text = client.get_secret_value(SecretId=name)["SecretString"]
+        except client.exceptions.ResourceNotFoundException:
+            return None
+        try:
+            secret = json.loads(text)
+        except ValueError:
+            secret = None
+        if not isinstance(secret, dict):
+            raise SecretUnreadableError(f"{name} is no JSON object")
+        return secret
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(each for each in value if isinstance(each, str) and each)

@@ -1,0 +1,225 @@
+"""Stripe: hosted checkout, the last look, and webhooks.
+
+The creditor's own webhook secret decides whether an event is believed, our metadata whether it is
+ours, and the key's kind whether it is of this mode: money of Stripe's test mode never pays a live
+invoice. What takes money back (refunds, disputes) is rare, doesn't arrive in order, and may carry
+no metadata, so for those events the payment is asked for as it stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.gateways import stripe_checkout, stripe_events
+from chalicelib.gateways.stripe_events import Source
+from chalicelib.gateways.stripe_shapes import (
+    Charge,
+    CheckoutSession,
+    Dispute,
+    Event,
+    PaymentIntent,
+    Refund,
+    read,
+    reference,
+)
+from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment
+from chalicelib.ports.world import Clock
+
+if TYPE_CHECKING:
+    import stripe
+
+TOLERANCE = timedelta(seconds=300)
+"""How old or how far ahead a webhook's timestamp may be (Stripe's own default)."""
+TIMEOUT = (2.0, 8.0)
+"""Seconds to connect, and between two bytes of an answer."""
+RETRIES = 1
+"""Stripe's idempotency keys make repeating safe; customers don't wait for more than one."""
+AMOUNT_CODES = frozenset(
+    {"amount_too_large", "amount_too_small", "invalid_charge_amount", "parameter_invalid_integer"}
+)
+_TEST_KEYS = ("sk_test_", "rk_test_")
+
+
+@dataclass(frozen=True, slots=True)
+class StripeKeys:
+    """A creditor's account: a key per mode, and the secrets that sign its webhooks."""
+
+    api_keys: Mapping[Mode, str]
+    webhook_secrets: tuple[str, ...] = ()
+
+
+class StripePayments:
+    """The payment provider.
+
+    `keys` returns a creditor's keys by its id (None: no account). `clock` is the wall clock,
+    since Stripe has no other. `api_base` replaces Stripe's address, for the emulator.
+    """
+
+    def __init__(
+        self,
+        keys: Callable[[str], StripeKeys | None],
+        clock: Clock,
+        *,
+        api_base: str | None = None,
+    ) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._api_base = api_base
+        self._clients: dict[str, stripe.StripeClient] = {}
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        expires_at = stripe_checkout.expiry(self._clock.now())
+        params: Any = stripe_checkout.session_params(request, expires_at)
+        key = f"{request.idempotency_key}:{expires_at}"
+        session = self._call(
+            request.tenant,
+            lambda client: client.v1.checkout.sessions.create(
+                params=params, options={"idempotency_key": key}
+            ),
+        )
+        if session is None:
+            raise PaymentUnavailableError("the payment provider refused")
+        return Checkout(id=session["id"], url=session["url"])
+
+    def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
+        params: Any = {"expand": ["payment_intent.latest_charge"]}
+        session = self._call(
+            tenant,
+            lambda client: client.v1.checkout.sessions.retrieve(checkout_id, params=params),
+        )
+        intent = read(CheckoutSession, session).payment_intent if session else None
+        if not isinstance(intent, PaymentIntent):
+            return None
+        fact = stripe_events.of_intent(intent, Source("", "look", self._clock.now()))
+        if fact is None or fact.tenant != tenant:
+            return None
+        return replace(fact, event_id=f"look_{intent.id}_{fact.state}_{fact.refunded or 0}")
+
+    def read_event(
+        self, creditor_id: str, payload: bytes, signature: str, now: datetime
+    ) -> ProviderPayment | None:
+        keys = self._keys(creditor_id)
+        _verify(payload, signature, keys.webhook_secrets if keys else (), now)
+        event = stripe_events.parse_event(payload)
+        if event is None or keys is None or event.type not in stripe_events.HANDLED:
+            return None
+        modes = [mode for mode, key in keys.api_keys.items() if event.livemode is _is_live(key)]
+        fact = self._fact(creditor_id, modes, event)
+        if fact is None or fact.tenant.creditor_id != creditor_id or fact.tenant.mode not in modes:
+            return None
+        return fact
+
+    def _fact(self, creditor_id: str, modes: list[Mode], event: Event) -> ProviderPayment | None:
+        known = stripe_events.of_event(event)
+        if event.type in stripe_events.INTENT_EVENTS | stripe_events.SESSION_EVENTS:
+            return known
+        if event.type in stripe_events.CHARGE_EVENTS and known is None:
+            return None
+        for tenant in (Tenant(creditor_id, mode) for mode in modes):
+            if fact := self._as_it_stands(tenant, event):
+                return fact
+        return None
+
+    def _as_it_stands(self, tenant: Tenant, event: Event) -> ProviderPayment | None:
+        """Ask for the payment to which a charge, refund or dispute belongs; None if not ours."""
+        taken = read(_shape(event.type), event.data.object)
+        intent = self._find_intent(tenant, taken)
+        fact = stripe_events.of_intent(intent, stripe_events.source_of(event)) if intent else None
+        if intent is None or fact is None or not isinstance(taken, Dispute):
+            return fact
+        params: Any = {"payment_intent": intent.id, "limit": 100}
+        listed = self._call(tenant, lambda client: client.v1.disputes.list(params=params))
+        disputes = [read(Dispute, each) for each in (listed or {}).get("data", [])]
+        return stripe_events.with_dispute(fact, taken, disputes)
+
+    def _find_intent(
+        self, tenant: Tenant, taken: Charge | Dispute | Refund
+    ) -> PaymentIntent | None:
+        intent_id = reference(taken.payment_intent)
+        if intent_id is None and not isinstance(taken, Charge):
+            charge_id = reference(taken.charge) or ""
+            charge = self._call(tenant, lambda client: client.v1.charges.retrieve(charge_id))
+            intent_id = read(Charge, charge).intent_id if charge else None
+        if intent_id is None:
+            return None
+        params: Any = {"expand": ["latest_charge"]}
+        found = self._call(
+            tenant, lambda client: client.v1.payment_intents.retrieve(intent_id, params=params)
+        )
+        return read(PaymentIntent, found) if found else None
+
+    def _call(
+        self, tenant: Tenant, call: Callable[[stripe.StripeClient], stripe.StripeObject]
+    ) -> dict[str, Any] | None:
+        """Make a call as the tenant; None where Stripe has no such object.
+
+        Raises PaymentUnavailableError, and InvalidError for an amount that Stripe doesn't take.
+        """
+        import stripe
+
+        keys = self._keys(tenant.creditor_id)
+        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        if api_key is None:
+            raise PaymentUnavailableError("this creditor takes no payments online")
+        try:
+            return call(self._client(api_key)).to_dict()
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                return None
+            if error.code in AMOUNT_CODES:
+                raise InvalidError("this amount can't be paid by card") from error
+            raise PaymentUnavailableError("the payment provider refused") from error
+        except stripe.StripeError as error:
+            raise PaymentUnavailableError("the payment provider can't be reached") from error
+
+    def _client(self, api_key: str) -> stripe.StripeClient:
+        import stripe
+
+        if api_key not in self._clients:
+            self._clients[api_key] = stripe.StripeClient(
+                api_key,
+                base_addresses={"api": self._api_base} if self._api_base else {},
+                max_network_retries=RETRIES,
+                http_client=stripe.RequestsClient(timeout=TIMEOUT),
+            )
+        return self._clients[api_key]
+
+
+def _verify(payload: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> None:
+    """Raise ForgedError unless one of the secrets signed this body, and lately.
+
+    The SDK checks the signature; the age is checked against the given time, both ways.
+    """
+    import stripe
+
+    for secret in secrets:
+        try:
+            stripe.WebhookSignature.verify_header(payload, signature, secret)
+        except (stripe.SignatureVerificationError, UnicodeDecodeError):
+            continue
+        if abs(now - _signed_at(signature)) <= TOLERANCE:
+            return
+    raise ForgedError("the signature is wrong, missing or too old")
+
+
+def _signed_at(signature: str) -> datetime:
+    stamp = next(part for part in signature.split(",") if part.startswith("t="))
+    try:
+        return datetime.fromtimestamp(int(stamp.removeprefix("t=")), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ForgedError("the signature has no time") from None
+
+
+def _is_live(api_key: str) -> bool:
+    return not api_key.startswith(_TEST_KEYS)
+
+
+def _shape(event_type: str) -> type[Charge | Dispute | Refund]:
+    if event_type in stripe_events.DISPUTE_EVENTS:
+        return Dispute
+    return Refund if event_type in stripe_events.REFUND_EVENTS else Charge
