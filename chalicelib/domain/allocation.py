@@ -18,6 +18,10 @@ class OpenItem:
     due_date: date
 
 
+MOST_AT_ONCE = 30
+"""How many invoices a payment newly pays in one transaction (of at most 100 items, 3 each)."""
+
+
 def allocate(
     amount: int, items: Iterable[OpenItem], named: tuple[str, ...] = ()
 ) -> tuple[Allocation, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.allocation import OpenItem, allocate, merge, take_back
+from chalicelib.domain.allocation import MOST_AT_ONCE, OpenItem, allocate, merge, take_back
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
@@ -50,14 +50,15 @@ class Books:
     def touched_by(self, payment: Payment) -> set[str]:
         """Return the invoices that `apply` will change, so that they can be loaded first."""
         items = self.open_items(payment.currency)
-        new = allocate(max(0, payment.unapplied), items, payment.named)
+        new = allocate(max(0, payment.unapplied), items, payment.named)[:MOST_AT_ONCE]
         return {allocation.invoice_id for allocation in (*payment.allocations, *new)}
 
     def apply(self, payment: Payment) -> Payment:
         """Bring a payment's allocations into line with its effective amount, and return it.
 
         What is missing is taken back from the credit and then from the last allocation; what is
-        left over pays the named invoices, then the oldest due, and the rest becomes credit.
+        left over pays the named invoices, then the oldest due, and the rest becomes credit. At
+        most MOST_AT_ONCE invoices are newly paid; applying again goes on with the others.
         """
         before = _amounts(payment.allocations)
         allocations = payment.allocations
@@ -65,7 +66,8 @@ class Books:
             allocations = take_back(allocations, excess)
         elif payment.unapplied > 0:
             items = self.open_items(payment.currency)
-            allocations = merge(allocations, allocate(payment.unapplied, items, payment.named))
+            new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
+            allocations = merge(allocations, new)
         applied = replace(payment, allocations=allocations)
         after = _amounts(applied.allocations)
         for invoice_id in {*before, *after}:

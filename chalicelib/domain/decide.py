@@ -34,13 +34,13 @@ class Rules:
 def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     """Say what to do for every open case of the file at `now` (UTC). Pure: no effect, no clock.
 
-    Skips come before what is done instead. Each case gets exactly one of Send (maybe shared
+    Cases come oldest due first, skips before what is done instead. Each case gets exactly one of Send (maybe shared
     with other cases), Act, Wait, Paused and Close for its next step; acts of the same day come
     together. Raises KeyError where the rules lack a case's sequence.
     """
     decisions: list[Decision] = []
     ready: list[Ready] = []
-    for case in file.cases:
+    for case in sorted(file.cases, key=lambda case: (case.due_date, case.id)):
         sequence = rules.of(case)
         timing = Timing(file.customer.calendar, sequence, file.last_contact_at)
         for outcome in _decide_case(case, file, timing, now):
@@ -135,6 +135,8 @@ def _is_pending(result: StepResult | None) -> bool:
 def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason | None:
     if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
         return Reason.PAST_DUE_DATE
+    if timing.is_overtaken(case, step):
+        return Reason.SUPERSEDED
     enough = case.remaining >= step.min_amount
     if not enough or case.remaining * 100 < step.min_percent * case.amount:
         return Reason.BELOW_MINIMUM

@@ -72,18 +72,19 @@ def _invoice(before: Invoice | None, after: Invoice) -> Named:
 def _case(before: Case | None, after: Case) -> Named:
     data: dict[str, Any] = {"invoice": after.invoice_id, "number": after.number}
     if after.status is CaseStatus.CLOSED:
-        if before is None:
+        if before is None or before.status is CaseStatus.OPEN:
             yield "case.closed", {**data, "reason": after.closed_reason}
         return
-    if before is None:
+    if before is None or before.status is CaseStatus.CLOSED:
         yield ("case.opened" if after.version == 1 else "case.reopened"), data
-    known = before.results if before else {}
+        return
+    known = before.results
     for step, result in after.results.items():
         if known.get(step) != result:
             told = {"step": step, "outcome": result.outcome.value, "reason": str(result.reason)}
             if result.communication is None:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
-    if before and before.pauses != after.pauses:
+    if before.pauses != after.pauses:
         gone = len(after.pauses) < len(before.pauses)
         yield ("case.resumed" if gone else "case.paused"), {**data, "pauses": _pauses(after)}
 

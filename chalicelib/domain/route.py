@@ -24,16 +24,20 @@ class Way:
 def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     """Choose the way of a step: its own channel, else the other one, else a task.
 
-    A channel on which this step already failed to reach the customer isn't tried again. After a
-    complaint nothing is sent by machine: a person decides how to go on.
+    A channel on which this step already failed to reach the customer isn't tried again, and after
+    the other channel neither is its own. Where the customer complained about this step, a person
+    decides how to go on.
     """
     if step.do not in SENDS:
         return Way(step.do, Reason.FOR_A_PERSON, task=True)
     failed = result.channel if result else None
     if result and result.reason == "complained":
         return Way(step.do, Reason.FOR_A_PERSON, task=True)
-    for channel in (step.do, _OTHER[step.do]):
-        if channel != failed and address_on(channel, customer):
+    untried = [step.do, _OTHER[step.do]]
+    if failed:
+        untried = [_OTHER[step.do]] if failed == step.do else []
+    for channel in untried:
+        if address_on(channel, customer):
             return Way(channel, Reason.DUE if channel is step.do else Reason.OTHER_CHANNEL)
     return Way(step.do, Reason.NO_USABLE_ADDRESS, task=True)
 

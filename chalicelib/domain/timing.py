@@ -54,13 +54,19 @@ class Timing:
             reason = reason if reason is Reason.MIN_GAP else _REASON_OF[closed]
         return start, reason
 
+    def is_overtaken(self, case: Case, step: Step) -> bool:
+        """Say whether a firmer step was done already: then this one would be a step back."""
+        return any(other.offset_days > step.offset_days for other, _ in self._done(case))
+
     def _last_done(self, case: Case, step: Step) -> tuple[Step, datetime] | None:
-        done = [
-            (other, result.at)
-            for other in self.sequence.steps
-            if (result := case.results.get(other.key))
+        before = [pair for pair in self._done(case) if pair[0].offset_days < step.offset_days]
+        return max(before, key=lambda pair: pair[1], default=None)
+
+    def _done(self, case: Case) -> list[tuple[Step, datetime]]:
+        return [
+            (step, result.at)
+            for step in self.sequence.steps
+            if (result := case.results.get(step.key))
             and (result.outcome in REACHED or result.outcome is Outcome.ACTED)
             and not result.reroute
-            and other.offset_days < step.offset_days
         ]
-        return max(done, key=lambda pair: pair[1], default=None)

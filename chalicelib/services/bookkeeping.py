@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import CaseStatus, CustomerFile
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
-from chalicelib.services.common import changing, creating, now_of, rules_for
+from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
 
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
@@ -118,6 +119,27 @@ def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
         change=change,
     )
     return OpenBooks(ports, books, file.customer, {}, cases)
+
+
+def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
+    """Go on applying a payment that was too large for one transaction, until nothing takes it."""
+
+    def attempt() -> Payment | None:
+        before = ports.ledger.payment(payment.tenant, payment.id)
+        if before is None or before.unapplied <= 0:
+            return None
+        opened = open_books(ports, before.tenant, change, before.customer_id)
+        if not opened.books.open_items(before.currency):
+            return None
+        write = changing(before, opened.post(before, before), change)
+        ports.ledger.commit([write, *opened.close()])
+        return write.after
+
+    while len(payment.allocations) % MOST_AT_ONCE == 0 and payment.unapplied > 0:
+        if (more := retrying(attempt)) is None:
+            break
+        payment = more
+    return payment
 
 
 def without_pauses(case: Case, reference: str) -> Case:

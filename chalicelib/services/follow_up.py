@@ -71,7 +71,7 @@ class _Worker:
             )
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
-        self._write(tasks, leave=in_messages)
+        self._write(tasks, leave=in_messages - tasks.keys())
         for send in mine:
             cases = [self._case(part.case_id) for part in send.parts]
             befores = [self.before[case.id] for case in cases]
@@ -80,22 +80,24 @@ class _Worker:
         self._hand_over([send for send in sends if send not in mine])
         return min((case.due_at for case in self.file.cases if case.due_at), default=None)
 
-    def _end_steps(self, decisions: list[Decision]) -> list[Write[Record]]:
-        """Put skips and acts into the cases, and return the tasks that they make."""
-        tasks: list[Write[Record]] = []
+    def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
+        """Put skips and acts into the cases, and return the tasks that they make, by case."""
+        tasks: dict[str, list[Write[Record]]] = {}
         for decision in decisions:
             match decision:
                 case Skip(case_id=case_id, step=step, reason=reason):
-                    tasks += self._skip(self._case(case_id), step, reason)
+                    if task := self._skip(self._case(case_id), step, reason):
+                        tasks.setdefault(case_id, []).append(task)
                 case Act(case_id=case_id, step=step, do=do, reason=reason):
                     result = StepResult(Outcome.ACTED, reason, self.now)
                     self._replace([with_results(self._case(case_id), {step: result})])
-                    tasks.append(self._task(case_id, step, do.value, reason))
+                    task = self._task(case_id, step, do.value, reason)
+                    tasks.setdefault(case_id, []).append(task)
                 case _:
                     pass
         return tasks
 
-    def _skip(self, case: Case, step: str, reason: Reason) -> list[Write[Record]]:
+    def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
         claim = case.claim
         at, channel, communication = self.now, None, None
@@ -105,22 +107,21 @@ class _Worker:
         self._replace([replace(with_results(case, {step: result}), claim=None)])
         template = self.rules.of(case).step(step).template
         if outcome is Outcome.UNCONFIRMED and template == FINAL_STEPS_NEED_A_PERSON:
-            return [self._task(case.id, step, "investigate", reason)]
-        return []
+            return self._task(case.id, step, "investigate", reason)
+        return None
 
-    def _write(self, tasks: list[Write[Record]], *, leave: set[str]) -> None:
-        """Schedule the file anew and write what changed, except cases that a message is about."""
-        scheduled = reschedule(self.file, self.rules, self.now)
-        writes: list[Write[Record]] = list(tasks)
-        for case in scheduled.cases:
+    def _write(self, tasks: dict[str, list[Write[Record]]], *, leave: set[str]) -> None:
+        """Schedule the file anew and write what changed, except cases that a message is about.
+
+        Cases don't depend on each other here, so each is a write of its own, with its tasks.
+        """
+        for case in reschedule(self.file, self.rules, self.now).cases:
             before = self.before[case.id]
             if case.id not in leave and case != before:
                 write = changing(before, case, FOLLOW_UP)
-                writes.append(write)
+                self.ports.ledger.commit([*tasks.get(case.id, []), write])
                 self._replace([write.after])
                 self.before[case.id] = write.after
-        if writes:
-            self.ports.ledger.commit(writes)
 
     def _hand_over(self, sends: list[Send]) -> None:
         customer = self.file.customer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.case import Case, CustomerFile, PauseKind
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change
@@ -126,8 +127,8 @@ def _about(ports: Ports, visit: Visit) -> tuple[str, ...]:
 
 def _chosen(file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...]) -> list[Case]:
     wanted = set(invoice_ids)
-    if not wanted:
-        raise ChoiceError("nothing_selected")
+    if not wanted or len(wanted) > MOST_AT_ONCE:
+        raise ChoiceError("nothing_selected" if not wanted else "too_many")
     open_cases = {case.invoice_id: case for case in file.cases}
     if not wanted <= open_cases.keys():
         raise ChoiceError("already_paid")

@@ -20,7 +20,12 @@ from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record, Write
-from chalicelib.services.bookkeeping import OpenBooks, open_books, without_pauses
+from chalicelib.services.bookkeeping import (
+    OpenBooks,
+    apply_rest,
+    open_books,
+    without_pauses,
+)
 from chalicelib.services.common import changing, creating, new_part, retrying
 
 PROCESSING_AT_MOST = timedelta(days=14)
@@ -29,7 +34,8 @@ PROCESSING_AT_MOST = timedelta(days=14)
 
 def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
     """Bring payment, invoices, cases and customer in line with the fact, in one transaction."""
-    retrying(lambda: _attempt(ports, fact))
+    if payment := retrying(lambda: _attempt(ports, fact)):
+        apply_rest(ports, payment.change, payment)
 
 
 def is_known(ports: Ports, fact: ProviderPayment) -> bool:
@@ -51,22 +57,22 @@ def payment_id(customer_id: str, provider_reference: str) -> str:
     )
 
 
-def _attempt(ports: Ports, fact: ProviderPayment) -> None:
+def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
     identifier = payment_id(fact.customer_id, fact.provider_reference)
     before = ports.ledger.payment(fact.tenant, identifier)
     if before and fact.event_id in before.provider_events:
-        return
+        return None
     change = Change(by="stripe", why=f"{fact.event_type} {fact.event_id}")
     opened = open_books(ports, fact.tenant, change, fact.customer_id)
     known = before or _blank(fact, identifier, opened)
     after = opened.post(before, merged(known, _payment_fact(fact)))
     _hold_while_unclear(opened, after)
-    writes: list[Write[Record]] = [
-        changing(before, after, change) if before else creating(after, change)
-    ]
+    write = changing(before, after, change) if before else creating(after, change)
+    writes: list[Write[Record]] = [write]
     if fact.disputed and not (before and before.disputed):
         writes += _chargeback_tasks(ports, opened, after, change)
     ports.ledger.commit([*writes, *opened.close()])
+    return write.after
 
 
 def _payment_fact(fact: ProviderPayment) -> PaymentFact:

@@ -11,7 +11,7 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.services.bookkeeping import open_books
+from chalicelib.services.bookkeeping import apply_rest, open_books
 from chalicelib.services.common import (
     creating,
     load_invoice,
@@ -60,4 +60,4 @@ def record_payment(ports: Ports, tenant: Tenant, change: Change, order: NewPayme
         ports.ledger.commit([write, *opened.close()])
         return write.after
 
-    return retrying(attempt)
+    return apply_rest(ports, change, retrying(attempt))

@@ -11,7 +11,6 @@ from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, load_customer, now_of, retrying, rules_for
 
 MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone"})
@@ -31,20 +30,17 @@ def update_customer(
         if after == before:
             return before
         write = changing(before, after, change)
-        writes: list[Write[Record]] = [write]
+        ports.ledger.commit([write])
         if MATTERS_TO_SCHEDULE & fields.keys():
-            writes += _rescheduled(ports, CustomerFile(after, file.cases), change)
-        ports.ledger.commit(writes)
+            _reschedule(ports, CustomerFile(write.after, file.cases), change)
         return write.after
 
     return retrying(attempt)
 
 
-def _rescheduled(ports: Ports, file: CustomerFile, change: Change) -> list[Write[Record]]:
+def _reschedule(ports: Ports, file: CustomerFile, change: Change) -> None:
     rules = rules_for(ports, file.customer.tenant, file.cases)
     anew = reschedule(file, rules, now_of(ports, file.customer))
-    return [
-        changing(before, after, change)
-        for before, after in zip(file.cases, anew.cases, strict=True)
-        if before != after
-    ]
+    for before, after in zip(file.cases, anew.cases, strict=True):
+        if before != after:
+            ports.ledger.commit([changing(before, after, change)])

@@ -28,6 +28,7 @@ from chalicelib.ports.storage import (
     TransactionTooLargeError,
     Write,
     WriteConflictError,
+    check_versions,
     items_written,
 )
 from tests.fakes.memory import InMemoryConfiguration, InMemoryDueIndex, page_of, with_status
@@ -96,7 +97,7 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
 
     def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
         for write in writes:
-            _check_versions(write)
+            check_versions(write)
         if items_written(writes) + len(references) > MAX_TRANSACTION_ITEMS:
             raise TransactionTooLargeError
         with self._lock:
@@ -227,13 +228,3 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
         for before, after in pairs:
             for listener in self.on_change:
                 listener(before, after)
-
-
-def _check_versions(write: Write[Record]) -> None:
-    if write.after.version != (write.before.version if write.before else 0) + 1:
-        raise ValueError(f"the versions of {write.after.id} don't follow each other")
-    if write.before and (write.before.id, write.before.tenant) != (
-        write.after.id,
-        write.after.tenant,
-    ):
-        raise ValueError(f"{write.after.id} isn't {write.before.id}")

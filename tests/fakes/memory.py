@@ -63,6 +63,16 @@ class InMemoryDueIndex:
         due_at, tenant_key, case_id = due[end]
         return DuePage(entries, f"{due_at.isoformat()}|{tenant_key}|{case_id}")
 
+    def next_due(self, *, after: datetime = EARLIEST) -> datetime | None:
+        """Return when the next thing on the wall clock is due (for tests that let time pass)."""
+        moments = [
+            each[0]
+            for partition, due in self._due.items()
+            if partition.startswith("wall#")
+            for each in due[bisect_right(due, after, key=lambda each: each[0]) :][:1]
+        ]
+        return min(moments, default=None)
+
     def mark(self, partition: str) -> datetime | None:
         return self._marks.get(partition)
 

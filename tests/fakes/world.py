@@ -67,6 +67,9 @@ class FakeQueues:
             self.log.append(entry)
             self._waiting.setdefault(queue, []).append(entry)
 
+    def is_empty(self, queue: str) -> bool:
+        return not self._waiting.get(queue)
+
     def waiting(self, queue: str) -> list[dict[str, str]]:
         """Return what is waiting, and leave it."""
         return [entry.message for entry in self._waiting.get(queue, [])]
