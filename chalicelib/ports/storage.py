@@ -94,6 +94,15 @@ class DuePage:
     next: str | None
 
 
+def check_versions(write: Write[Record]) -> None:
+    """Raise ValueError where a write's two sides aren't one record at following versions."""
+    before, after = write.before, write.after
+    if after.version != (before.version if before else 0) + 1:
+        raise ValueError(f"the versions of {after.id} don't follow each other")
+    if before and (before.id, before.tenant) != (after.id, after.tenant):
+        raise ValueError(f"{after.id} isn't {before.id}")
+
+
 def moves(write: Write[Record]) -> bool:
     """Say whether a case closes or reopens, and so moves between working file and archive."""
     return (

@@ -1,0 +1,1 @@
+"""The one table: keys, items, mapping and the repositories behind the storage ports."""

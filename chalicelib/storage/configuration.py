@@ -1,0 +1,128 @@
+"""Creditors, versions of sequences, and API keys.
+
+A version of a sequence never changes, so it is kept for the life of the process; a creditor is
+kept for a minute. So a reminder reads neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from pynamodb.expressions.operand import Path
+
+from chalicelib.domain.access import ApiKey
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import Cursor, Page, WriteConflictError
+from chalicelib.storage import keys
+from chalicelib.storage.items import ApiKeyItem, CreditorItem, Item, SequenceItem
+from chalicelib.storage.table import ConditionFailedError, Table
+
+CREDITOR_SECONDS = 60.0
+
+
+class TableConfiguration:
+    """The Configuration port on DynamoDB. `monotonic` gives seconds that only go forward."""
+
+    def __init__(self, table: Table, *, monotonic: Callable[[], float]) -> None:
+        self._table = table
+        self._monotonic = monotonic
+        self._creditors: dict[str, tuple[float, Creditor]] = {}
+        self._sequences: dict[tuple[Tenant, str, int], Sequence] = {}
+
+    def creditor(self, creditor_id: str) -> Creditor | None:
+        read_at, creditor = self._creditors.get(creditor_id, (0.0, None))
+        if creditor and self._monotonic() - read_at < CREDITOR_SECONDS:
+            return creditor
+        item = self._table.get(keys.creditor(creditor_id))
+        if not isinstance(item, CreditorItem):
+            return None
+        self._creditors[creditor_id] = (self._monotonic(), item.body)
+        return item.body
+
+    def save_creditor(self, creditor: Creditor) -> None:
+        key = keys.creditor(creditor.id)
+        self._table.put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor))
+        self._creditors[creditor.id] = (self._monotonic(), creditor)
+
+    def sequence(
+        self, tenant: Tenant, sequence_id: str, version: int | None = None
+    ) -> Sequence | None:
+        if version is None:
+            return self._newest(tenant, sequence_id)
+        known = self._sequences.get((tenant, sequence_id, version))
+        if known:
+            return known
+        item = self._table.get(keys.sequence(tenant, sequence_id, version))
+        return self._keep(tenant, item) if item else None
+
+    def add_sequence(self, tenant: Tenant, sequence: Sequence) -> None:
+        key = keys.sequence(tenant, sequence.id, sequence.version)
+        item = SequenceItem(pk=key.pk, sk=key.sk, body=sequence)
+        try:
+            self._table.put(item, SequenceItem.pk.does_not_exist())
+        except ConditionFailedError as lost:
+            raise WriteConflictError(sequence.id) from lost
+
+    def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[Sequence]:
+        taken = list(islice(self._walk(tenant, cursor), cursor.limit + 1))
+        data = taken[: cursor.limit]
+        if cursor.before is not None:
+            data.reverse()
+        return Page(tuple(data), len(taken) > cursor.limit)
+
+    def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None:
+        item = self._table.get(keys.api_key(tenant, digest))
+        return item.body if isinstance(item, ApiKeyItem) else None
+
+    def add_api_key(self, key: ApiKey) -> None:
+        at = keys.api_key(key.tenant, key.digest)
+        self._table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=key))
+
+    def _newest(self, tenant: Tenant, sequence_id: str) -> Sequence | None:
+        found = self._table.query_page(
+            keys.configuration(tenant),
+            Path(keys.SORT).startswith(keys.versions(sequence_id)),
+            newest_first=True,
+            consistent=True,
+            limit=1,
+        )["Items"]
+        return self._keep(tenant, Item.from_raw_data(found[0])) if found else None
+
+    def _keep(self, tenant: Tenant, item: Item) -> Sequence | None:
+        if not isinstance(item, SequenceItem):
+            return None
+        self._sequences[tenant, item.body.id, item.body.version] = item.body
+        return item.body
+
+    def _walk(self, tenant: Tenant, cursor: Cursor) -> Iterator[Sequence]:
+        """Yield the newest version of each sequence, away from the cursor.
+
+        The query leaps from one sequence to the next, so old versions aren't read.
+        """
+        sort = Path(keys.SORT)
+        lowest, highest = keys.SEQUENCE, keys.versions("~")
+        if cursor.after:
+            highest = keys.versions(cursor.after)
+        if cursor.before:
+            lowest = keys.versions(cursor.before) + "~"
+        newest_first = cursor.before is None
+        while True:
+            page = self._table.query_page(
+                keys.configuration(tenant),
+                sort.between(lowest, highest),
+                newest_first=newest_first,
+                limit=1,
+            )
+            if not page["Items"]:
+                return
+            sequence_id = page["Items"][0][keys.SORT]["S"].split("#")[1]
+            newest = self._newest(tenant, sequence_id)
+            if newest:
+                yield newest
+            if newest_first:
+                highest = keys.versions(sequence_id)
+            else:
+                lowest = keys.versions(sequence_id) + "~"

@@ -1,0 +1,67 @@
+"""The due index: sparse, so that it holds what is to be done and nothing else.
+
+Reading it costs by what is due, whatever is stored. The mark of a partition is an item of its
+own, moved by compare-and-set.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.operand import Path
+
+from chalicelib.ports.storage import DueEntry, DuePage
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import instant, microseconds
+from chalicelib.storage.items import MarkItem
+from chalicelib.storage.table import ConditionFailedError, Table
+
+PAGE = 1000
+
+
+class TableDueIndex:
+    """The DueIndex port on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def page(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage:
+        due_at = Path(keys.DUE_AT)
+        last = microseconds(until)
+        if after is not None and after >= until:
+            return DuePage((), None)
+        first = microseconds(after) + 1 if after is not None else None
+        found = self._table.query_page(
+            partition,
+            due_at <= last if first is None else due_at.between(first, last),
+            index=keys.DUE_INDEX,
+            limit=PAGE,
+            start=json.loads(start) if start else None,
+        )
+        further = found.get("LastEvaluatedKey")
+        entries = tuple(_entry(raw) for raw in found["Items"])
+        return DuePage(entries, json.dumps(further) if further else None)
+
+    def mark(self, partition: str) -> datetime | None:
+        item = self._table.get(keys.mark(partition))
+        return item.handed_over if isinstance(item, MarkItem) else None
+
+    def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
+        key = keys.mark(partition)
+        unmoved = MarkItem.pk.does_not_exist() if before is None else MarkItem.handed_over == before
+        try:
+            self._table.put(MarkItem(pk=key.pk, sk=key.sk, handed_over=after), unmoved)
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def _entry(raw: dict[str, Any]) -> DueEntry:
+    tenant, customer_id = keys.owner(raw[keys.PARTITION]["S"])
+    channel = raw.get(keys.DUE_CHANNEL, {"S": ""})["S"]
+    due_at = instant(int(raw[keys.DUE_AT]["N"]))
+    return DueEntry(tenant, customer_id, channel, due_at)

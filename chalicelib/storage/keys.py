@@ -1,0 +1,221 @@
+"""Every key of the table is built here, so that this file is the whole access design.
+
+`ACCESS_PATTERNS` is the table of contents; docs/access-patterns.md adds what each costs.
+A partition is one customer's whole file. `<tenant>` is the creditor's id, with `.test` in test
+mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by time.
+
+| item | pk | sk | list index | due index |
+|---|---|---|---|---|
+| customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | `<tenant>#CUSTOMER` | |
+| open case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
+| closed case | same | `CASE#<own>` | | |
+| invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
+| task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
+| event | same | `EVENT#<own>` | `<tenant>#EVENT`, or `…#EVENT#COMMUNICATION` for a new one | |
+| payment, credit note, communication | same | `<KIND>#<own>` | | |
+| unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
+| sequence version, key, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
+| mark of the sweep | `<due partition>#MARK` | `MARK` | | |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import CaseStatus
+from chalicelib.domain.tenant import Tenant, tenant_of
+
+PARTITION = "pk"
+SORT = "sk"
+LIST_INDEX = "list"
+LIST_PARTITION = "list_pk"
+LIST_SORT = "list_sk"
+DUE_INDEX = "due"
+DUE_PARTITION = "due_pk"
+DUE_AT = "due_at"
+DUE_CHANNEL = "channel"
+
+FILE = "FILE#"
+CUSTOMER = "FILE#CUSTOMER"
+OPEN_CASE = "FILE#CASE#"
+CLOSED_CASE = "CASE#"
+INVOICE = "INVOICE#"
+PAYMENT = "PAYMENT#"
+CREDIT_NOTE = "CREDIT_NOTE#"
+COMMUNICATION = "COMMUNICATION#"
+TASK = "TASK#"
+EVENT = "EVENT#"
+SEQUENCE = "SEQUENCE#"
+
+_SORT_OF = {
+    ids.INVOICE: INVOICE,
+    ids.PAYMENT: PAYMENT,
+    ids.CREDIT_NOTE: CREDIT_NOTE,
+    ids.COMMUNICATION: COMMUNICATION,
+    ids.TASK: TASK,
+    ids.EVENT: EVENT,
+}
+_VERSION_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+    @property
+    def attributes(self) -> dict[str, dict[str, str]]:
+        """The key as DynamoDB writes it."""
+        return {PARTITION: {"S": self.pk}, SORT: {"S": self.sk}}
+
+
+def partition(tenant: Tenant, customer_id: str) -> str:
+    """Return the partition of a customer. Raises ValueError for what is no customer's id."""
+    ids.customer_part(customer_id)
+    return f"{tenant.key}#{customer_id}"
+
+
+def customer(tenant: Tenant, customer_id: str) -> Key:
+    """Return the key of a customer."""
+    return Key(partition(tenant, customer_id), CUSTOMER)
+
+
+def child(tenant: Tenant, prefix: str, identifier: str) -> Key:
+    """Return the key of a record in a customer's partition, other than a case, by its id."""
+    address = ids.parse(prefix, identifier)
+    pk = partition(tenant, ids.customer_id(address.customer))
+    return Key(pk, _SORT_OF[prefix] + address.own)
+
+
+def case(tenant: Tenant, case_id: str, status: CaseStatus) -> Key:
+    """Return the key of a case in the working file (open) or the archive (closed)."""
+    address = ids.parse(ids.CASE, case_id)
+    sort = OPEN_CASE if status is CaseStatus.OPEN else CLOSED_CASE
+    return Key(partition(tenant, ids.customer_id(address.customer)), sort + address.own)
+
+
+def reference(tenant: Tenant, kind: str, value: str) -> Key:
+    """Return the key of a unique value."""
+    return Key(f"{tenant.key}#REF#{kind}#{value}", "REF")
+
+
+def configuration(tenant: Tenant) -> str:
+    """Return the partition of a tenant's sequences, keys and test clocks."""
+    return f"{tenant.key}#CONFIG"
+
+
+def test_clock(tenant: Tenant, clock_id: str) -> Key:
+    """Return the key of a test clock."""
+    return Key(configuration(tenant), f"CLOCK#{clock_id}")
+
+
+def sequence(tenant: Tenant, sequence_id: str, version: int) -> Key:
+    """Return the key of a version of a sequence; versions sort by number."""
+    return Key(configuration(tenant), f"{versions(sequence_id)}{version:0{_VERSION_DIGITS}d}")
+
+
+def versions(sequence_id: str) -> str:
+    """Return what the sort keys of a sequence's versions begin with."""
+    return f"{SEQUENCE}{sequence_id}#"
+
+
+def api_key(tenant: Tenant, digest: str) -> Key:
+    """Return the key of an API key by its digest."""
+    return Key(configuration(tenant), f"API_KEY#{digest}")
+
+
+def creditor(creditor_id: str) -> Key:
+    """Return the key of a creditor."""
+    return Key(f"{creditor_id}#CONFIG", "CREDITOR")
+
+
+def mark(due_partition: str) -> Key:
+    """Return the key of the sweep's mark in a partition of the due index."""
+    return Key(f"{due_partition}#MARK", "MARK")
+
+
+def owner(pk: str) -> tuple[Tenant, str]:
+    """Return tenant and customer of a customer's partition."""
+    tenant_key, _, customer_id = pk.partition("#")
+    return tenant_of(tenant_key), customer_id
+
+
+def identifier(prefix: str, key: Key) -> str:
+    """Return the id of the record of that kind at a key in a customer's partition."""
+    _, customer_id = owner(key.pk)
+    return ids.child_id(prefix, customer_id, key.sk.rpartition("#")[2])
+
+
+def customers_list(tenant: Tenant) -> str:
+    """Return the list of a tenant's customers."""
+    return f"{tenant.key}#CUSTOMER"
+
+
+def invoices_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's invoices of one status."""
+    return f"{tenant.key}#INVOICE#{status}"
+
+
+def tasks_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's tasks of one status."""
+    return f"{tenant.key}#TASK#{status}"
+
+
+def events_list(tenant: Tenant) -> str:
+    """Return the feed of events, except those that tell of a new communication."""
+    return f"{tenant.key}#EVENT"
+
+
+def new_communications_list(tenant: Tenant) -> str:
+    """Return the feed of events that tell of a new communication, whose siblings they are."""
+    return f"{tenant.key}#EVENT#COMMUNICATION"
+
+
+def position(prefix: str, identifier: str) -> str:
+    """Return where a record stands in a list: by its own time, then by customer."""
+    if prefix == ids.CUSTOMER:
+        return ids.customer_part(identifier)
+    address = ids.parse(prefix, identifier)
+    return address.own + address.customer
+
+
+def table_definition(name: str) -> dict[str, Any]:
+    """Return the parameters of CreateTable, as .chalice/resources.json says them for production."""
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": PARTITION, "AttributeType": "S"},
+            {"AttributeName": SORT, "AttributeType": "S"},
+            {"AttributeName": LIST_PARTITION, "AttributeType": "S"},
+            {"AttributeName": LIST_SORT, "AttributeType": "S"},
+            {"AttributeName": DUE_PARTITION, "AttributeType": "S"},
+            {"AttributeName": DUE_AT, "AttributeType": "N"},
+        ],
+        "KeySchema": _schema(PARTITION, SORT),
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": LIST_INDEX,
+                "KeySchema": _schema(LIST_PARTITION, LIST_SORT),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
+            {
+                "IndexName": DUE_INDEX,
+                "KeySchema": _schema(DUE_PARTITION, DUE_AT),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [DUE_CHANNEL]},
+            },
+        ],
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+
+
+def _schema(partition_attribute: str, sort_attribute: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition_attribute, "KeyType": "HASH"},
+        {"AttributeName": sort_attribute, "KeyType": "RANGE"},
+    ]

@@ -1,0 +1,187 @@
+"""The ledger on the one table: single records, working files, and writes that are all or nothing.
+
+A write is a put on the condition that the item still has the version that was read. Lists are in
+lists.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import Payment
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.storage import (
+    MAX_TRANSACTION_ITEMS,
+    Record,
+    Reference,
+    ReferenceTakenError,
+    TransactionTooLargeError,
+    Write,
+    WriteConflictError,
+    check_versions,
+    items_written,
+    moves,
+)
+from chalicelib.storage import keys
+from chalicelib.storage.items import Item, RecordItem, ReferenceItem
+from chalicelib.storage.keys import Key
+from chalicelib.storage.lists import Lists
+from chalicelib.storage.mapping import event as events
+from chalicelib.storage.mapping import from_record, to_record
+from chalicelib.storage.table import ConditionFailedError, Delete, Put, Table
+
+R = TypeVar("R", bound=Record)
+NEW = RecordItem.pk.does_not_exist()
+
+
+class TableLedger(Lists):
+    """The Ledger port on DynamoDB."""
+
+    def __init__(self, table: Table, *, shards: int) -> None:
+        super().__init__(table)
+        self._shards = shards
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        in_file = Item.sk.startswith(keys.FILE)
+        partition = keys.partition(tenant, customer_id)
+        customer: Customer | None = None
+        cases: list[Case] = []
+        for raw in self._table.query(partition, in_file, consistent=True):
+            match from_record(Item.from_raw_data(raw)):
+                case Customer() as found:
+                    customer = found
+                case Case() as found:
+                    cases.append(found)
+        return CustomerFile(customer, tuple(cases)) if customer else None
+
+    def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
+        return self._get(Customer, keys.customer(tenant, customer_id))
+
+    def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None:
+        return self._get(Invoice, keys.child(tenant, ids.INVOICE, invoice_id))
+
+    def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]:
+        wanted = [keys.child(tenant, ids.INVOICE, each) for each in invoice_ids]
+        return {each.id: each for each in self._records(Invoice, wanted, consistent=True)}
+
+    def case(self, tenant: Tenant, case_id: str) -> Case | None:
+        return self.cases(tenant, [case_id]).get(case_id)
+
+    def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]:
+        return self._cases(tenant, list(case_ids), consistent=True)
+
+    def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
+        return self._get(Payment, keys.child(tenant, ids.PAYMENT, payment_id))
+
+    def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
+        key = keys.child(tenant, ids.COMMUNICATION, communication_id)
+        return self._get(Communication, key)
+
+    def task(self, tenant: Tenant, task_id: str) -> Task | None:
+        return self._get(Task, keys.child(tenant, ids.TASK, task_id))
+
+    def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
+        return self._get(TestClock, keys.test_clock(tenant, clock_id))
+
+    def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
+        item = self._table.get(keys.reference(tenant, kind, value))
+        return item.target if isinstance(item, ReferenceItem) else None
+
+    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+        for write in writes:
+            check_versions(write)
+        count = items_written(writes) + len(references)
+        if count > MAX_TRANSACTION_ITEMS:
+            raise TransactionTooLargeError(f"{count} items")
+        if count == 1 and writes:
+            self._put(writes[0])
+        elif count:
+            self._transact(writes, references)
+
+    def append(self, communication: Communication) -> None:
+        try:
+            self._table.put(to_record(communication, shards=self._shards), NEW)
+        except ConditionFailedError:
+            return  # it is there already, and may have moved on since
+
+    def record_events(self, happened: Iterable[Event]) -> None:
+        self._table.put_all(events.to_record(event) for event in happened)
+
+    def _get(self, kind: type[R], key: Key) -> R | None:
+        item = self._table.get(key)
+        record = from_record(item) if item else None
+        return record if isinstance(record, kind) else None
+
+    def _put(self, write: Write[Record]) -> None:
+        """Put one record.
+
+        An attempt that was repeated because its answer was lost finds its own write. The nonce
+        tells that from the write of somebody else, even one that says the same.
+        """
+        item = self._item(write.after)
+        try:
+            self._table.put(item, _unchanged(write.before))
+        except ConditionFailedError as lost:
+            stored = self._table.get(item.key)
+            if isinstance(stored, RecordItem) and stored.nonce == item.nonce:
+                return
+            raise WriteConflictError(write.after.id) from lost
+
+    def _transact(self, writes: Sequence[Write[Record]], references: Sequence[Reference]) -> None:
+        puts = [_claim(reference) for reference in references]
+        puts += [
+            Put(self._item(write.after), NEW if moves(write) else _unchanged(write.before))
+            for write in writes
+        ]
+        deletes = [
+            Delete(_case_key(write.before), _unchanged(write.before))
+            for write in writes
+            if isinstance(write.before, Case) and moves(write)
+        ]
+        try:
+            self._table.write(puts, deletes)
+        except ConditionFailedError as lost:
+            self._raise_if_taken(references, lost)
+            raise WriteConflictError(", ".join(write.after.id for write in writes)) from lost
+
+    def _raise_if_taken(self, references: Sequence[Reference], lost: ConditionFailedError) -> None:
+        for position, reference in enumerate(references):
+            if position not in lost.failed:
+                continue
+            target = self.reference(reference.tenant, reference.kind, reference.value)
+            if target not in {None, reference.target}:
+                raise ReferenceTakenError(replace(reference, target=target)) from lost
+
+    def _item(self, record: Record) -> RecordItem:
+        item = to_record(record, shards=self._shards)
+        item.nonce = uuid.uuid4().hex[:12]
+        return item
+
+
+def _unchanged(before: Record | None) -> Condition:
+    """Return the condition that the stored record is still the one that was read."""
+    return NEW if before is None else RecordItem.version == before.version
+
+
+def _claim(reference: Reference) -> Put:
+    key = keys.reference(reference.tenant, reference.kind, reference.value)
+    free = ReferenceItem.pk.does_not_exist()
+    ours_already = ReferenceItem.target == reference.target
+    item = ReferenceItem(pk=key.pk, sk=key.sk, target=reference.target)
+    return Put(item, free | ours_already)
+
+
+def _case_key(case: Case) -> Key:
+    return keys.case(case.tenant, case.id, case.status)

@@ -1,0 +1,67 @@
+"""Stored records are not domain objects: `to_record` and `from_record` turn one into the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.storage import Record
+from chalicelib.storage import items
+from chalicelib.storage.items import Item, RecordItem
+from chalicelib.storage.mapping import case, communication, customer, invoice, money, task
+from chalicelib.storage.mapping import test_clock as clock
+
+_FROM: dict[type[Item], Callable[[Any], Record]] = {
+    items.CustomerItem: customer.from_record,
+    items.InvoiceItem: invoice.from_record,
+    items.CaseItem: case.from_record,
+    items.PaymentItem: money.payment_from_record,
+    items.CreditNoteItem: money.credit_note_from_record,
+    items.CommunicationItem: communication.from_record,
+    items.TaskItem: task.from_record,
+    items.TestClockItem: clock.from_record,
+}
+
+
+def to_record(record: Record, *, shards: int) -> RecordItem:
+    """Return the item of a record. `shards` is over how many the wall clock is spread."""
+    match record:
+        case Customer():
+            return customer.to_record(record)
+        case Invoice():
+            return invoice.to_record(record)
+        case Case():
+            return case.to_record(record, shards=shards)
+        case Payment():
+            return money.payment_to_record(record)
+        case CreditNote():
+            return money.credit_note_to_record(record)
+        case Communication():
+            return communication.to_record(record)
+        case Task():
+            return task.to_record(record)
+        case TestClock():
+            return clock.to_record(record)
+
+
+def from_record(item: Item) -> Record | None:
+    """Return the record of an item; None for an item of another kind (event, reference, mark…)."""
+    build = _FROM.get(type(item))
+    return build(item) if build else None
+
+
+def from_image(image: Mapping[str, Any] | None) -> Record | None:
+    """Return the record in an image of the table's stream (DynamoDB's JSON), None for others.
+
+    A case that closes or reopens moves, which the stream tells as a removal and an insertion of
+    an item with a version above 1: the removal is no news, and the insertion is all the news.
+    """
+    if image is None or "kind" not in image:
+        return None
+    return from_record(Item.from_raw_data(dict(image)))

@@ -1,0 +1,130 @@
+"""Cases. A case stays under one kilobyte with all its results, since each write of it costs by
+the kilobyte: results and claim are lines of fields, with ids cut down to their own part."""
+
+from __future__ import annotations
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CaseStatus, Claim, Outcome, StepResult
+from chalicelib.domain.due import due_partition
+from chalicelib.domain.money import currency
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import instant, microseconds
+from chalicelib.storage.items import CaseItem
+from chalicelib.storage.mapping.common import (
+    SEPARATOR,
+    change_of,
+    read_version,
+    stamp,
+    write_version,
+)
+
+_REROUTE = "reroute"
+
+
+def to_record(case: Case, *, shards: int) -> CaseItem:
+    """Return the item of a case. One that isn't due has no attribute of the due index."""
+    due_pk = None
+    if case.due_at is not None:
+        due_pk = due_partition(case.tenant, case.customer_id, case.test_clock, shards=shards)
+    return CaseItem(
+        **stamp(case, keys.case(case.tenant, case.id, case.status)),
+        number=case.number,
+        currency=case.currency.code,
+        amount=case.amount,
+        remaining=case.remaining,
+        issue_date=case.issue_date,
+        due_date=case.due_date,
+        sequence=write_version(case.sequence),
+        created_at=case.created_at,
+        status=case.status,
+        closed_reason=case.closed_reason,
+        results={step: _write_result(each) for step, each in case.results.items()} or None,
+        pauses=case.pauses or None,
+        claim=_write_claim(case.claim) if case.claim else None,
+        due_pk=due_pk,
+        due_at=case.due_at,
+        channel=case.channel,
+        test_clock=case.test_clock,
+    )
+
+
+def from_record(item: CaseItem) -> Case:
+    """Return the case of an item."""
+    tenant, customer_id = keys.owner(item.pk)
+    results = {step: _read_result(line, customer_id) for step, line in (item.results or {}).items()}
+    return Case(
+        id=keys.identifier(ids.CASE, item.key),
+        tenant=tenant,
+        customer_id=customer_id,
+        number=item.number,
+        currency=currency(item.currency),
+        amount=item.amount,
+        remaining=item.remaining,
+        issue_date=item.issue_date,
+        due_date=item.due_date,
+        sequence=read_version(item.sequence),
+        created_at=item.created_at,
+        status=CaseStatus(item.status),
+        closed_reason=item.closed_reason,
+        results=results,
+        pauses=item.pauses or (),
+        claim=_read_claim(item.claim, customer_id) if item.claim else None,
+        due_at=item.due_at,
+        channel=item.channel,
+        test_clock=item.test_clock,
+        version=item.version,
+        change=change_of(item),
+    )
+
+
+def _write_result(result: StepResult) -> str:
+    # The reason stands last, because it is the only field that may contain the separator.
+    fields = (
+        result.outcome,
+        str(microseconds(result.at)),
+        result.channel or "",
+        _own(result.communication),
+        _REROUTE if result.reroute else "",
+        result.reason,
+    )
+    return SEPARATOR.join(fields)
+
+
+def _read_result(line: str, customer_id: str) -> StepResult:
+    outcome, at, channel, own, reroute, reason = line.split(SEPARATOR, 5)
+    return StepResult(
+        outcome=Outcome(outcome),
+        reason=reason,
+        at=instant(int(at)),
+        channel=channel or None,
+        communication=_communication(own, customer_id) if own else None,
+        reroute=bool(reroute),
+    )
+
+
+def _write_claim(claim: Claim) -> str:
+    fields = (
+        str(microseconds(claim.at)),
+        claim.channel,
+        _own(claim.communication),
+        claim.step,
+    )
+    return SEPARATOR.join(fields)
+
+
+def _read_claim(line: str, customer_id: str) -> Claim:
+    at, channel, own, step = line.split(SEPARATOR, 3)
+    return Claim(
+        step=step,
+        communication=_communication(own, customer_id),
+        channel=channel,
+        at=instant(int(at)),
+    )
+
+
+def _own(communication: str | None) -> str:
+    return ids.parse(ids.COMMUNICATION, communication).own if communication else ""
+
+
+def _communication(own: str, customer_id: str) -> str:
+    return ids.child_id(ids.COMMUNICATION, customer_id, own)

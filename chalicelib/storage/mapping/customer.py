@@ -1,0 +1,64 @@
+"""Customers."""
+
+from __future__ import annotations
+
+from chalicelib.domain import ids
+from chalicelib.domain.customer import Customer, Suppression
+from chalicelib.storage import keys
+from chalicelib.storage.items import CustomerItem
+from chalicelib.storage.mapping.common import change_of, stamp
+
+
+def to_record(customer: Customer) -> CustomerItem:
+    """Return the item of a customer."""
+    return CustomerItem(
+        **stamp(customer, keys.customer(customer.tenant, customer.id)),
+        list_pk=keys.customers_list(customer.tenant),
+        list_sk=keys.position(ids.CUSTOMER, customer.id),
+        name=customer.name,
+        country=customer.country,
+        locale=customer.locale,
+        timezone=customer.timezone,
+        created_at=customer.created_at,
+        external_id=customer.external_id,
+        email=customer.email,
+        phone=customer.phone,
+        test_clock=customer.test_clock,
+        meta=customer.metadata or None,
+        balance=customer.balance or None,
+        credit=customer.credit or None,
+        credit_payments=customer.credit_payments or None,
+        suppressed=customer.suppressed or None,
+        last_contact_at=customer.last_contact_at,
+        visited_at=customer.visited_at,
+        checkout=customer.checkout,
+    )
+
+
+def from_record(item: CustomerItem) -> Customer:
+    """Return the customer of an item."""
+    tenant, customer_id = keys.owner(item.pk)
+    suppressed = {address: Suppression(why) for address, why in (item.suppressed or {}).items()}
+    return Customer(
+        id=customer_id,
+        tenant=tenant,
+        name=item.name,
+        country=item.country,
+        locale=item.locale,
+        timezone=item.timezone,
+        created_at=item.created_at,
+        external_id=item.external_id,
+        email=item.email,
+        phone=item.phone,
+        test_clock=item.test_clock,
+        metadata=item.meta or {},
+        balance=item.balance or {},
+        credit=item.credit or {},
+        credit_payments=item.credit_payments or (),
+        suppressed=suppressed,
+        last_contact_at=item.last_contact_at,
+        visited_at=item.visited_at,
+        checkout=item.checkout,
+        version=item.version,
+        change=change_of(item),
+    )

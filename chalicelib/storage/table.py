@@ -1,0 +1,243 @@
+"""The table's calls, on items: single, batched, in one transaction, and page by page.
+
+Nothing is opened before the first call. Region, endpoint and credentials are botocore's business
+(`AWS_ENDPOINT_URL` included). PynamoDB's models want their table's name when the class is made,
+so they only describe items here, and PynamoDB's connection does the calls.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.storage import keys
+from chalicelib.storage.items import Item
+from chalicelib.storage.keys import Key
+
+T = TypeVar("T")
+Raw = dict[str, Any]
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 3.0
+ATTEMPTS = 4
+GET_AT_ONCE = 100
+PUT_AT_ONCE = 25
+PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each attempt at what a batch left undone."""
+
+
+class ConditionFailedError(Exception):
+    """A condition didn't hold, or another transaction had the item; nothing was written.
+
+    `failed` are the positions of the writes concerned.
+    """
+
+    def __init__(self, failed: frozenset[int]) -> None:
+        super().__init__(f"writes {sorted(failed)} lost")
+        self.failed = failed
+
+
+class BatchUnfinishedError(Exception):
+    """The table left a part of a batch undone, attempt after attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Put an item where the condition holds."""
+
+    item: Item
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an item where the condition holds."""
+
+    key: Key
+    condition: Condition
+
+
+class Table:
+    """One table by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.connection = Connection(
+            connect_timeout_seconds=CONNECT_SECONDS,
+            read_timeout_seconds=READ_SECONDS,
+            retry_configuration={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        )
+        self.connection.add_meta_table(MetaTable(keys.table_definition(name)))
+
+    def get(self, key: Key) -> Item | None:
+        """Return an item by a strongly consistent read."""
+        answer = self.connection.get_item(self.name, key.pk, key.sk, consistent_read=True)
+        raw = answer.get("Item")
+        return Item.from_raw_data(raw) if raw else None
+
+    def get_many(self, wanted: Iterable[Key], *, consistent: bool) -> dict[Key, Item]:
+        """Return the items that exist among many."""
+        found: dict[Key, Item] = {}
+        for group in _groups(dict.fromkeys(wanted), GET_AT_ONCE):
+            for raw in self._get_group([key.attributes for key in group], consistent=consistent):
+                item = Item.from_raw_data(raw)
+                found[item.key] = item
+        return found
+
+    def put(self, item: Item, condition: Condition | None = None) -> None:
+        """Put an item where the condition holds. Raises ConditionFailedError."""
+        try:
+            self.connection.put_item(
+                self.name, item.pk, item.sk, attributes=item.serialize(), condition=condition
+            )
+        except PutError as error:
+            if error.cause_response_code in {
+                "ConditionalCheckFailedException",
+                "TransactionConflictException",
+            }:
+                raise ConditionFailedError(frozenset({0})) from error
+            raise
+
+    def put_all(self, items: Iterable[Item]) -> None:
+        """Put items, each for itself and without condition."""
+        for group in _groups({item.key: item for item in items}.values(), PUT_AT_ONCE):
+            self._put_group([item.serialize() for item in group])
+
+    def write(self, puts: Sequence[Put], deletes: Sequence[Delete]) -> None:
+        """Write all or nothing. Raises ConditionFailedError with positions in `puts + deletes`.
+
+        botocore gives the call a token of its own and repeats it with every attempt, so that an
+        answer that was lost can't make the same transaction fail against itself.
+        """
+        try:
+            self.connection.transact_write_items(
+                condition_check_items=(),
+                delete_items=[self._delete(delete) for delete in deletes],
+                put_items=[self._put(put) for put in puts],
+                update_items=(),
+            )
+        except TransactWriteError as error:
+            failed = _positions_failed(error, len(puts), len(deletes))
+            if not failed:
+                raise
+            raise ConditionFailedError(failed) from error
+
+    def query(
+        self,
+        partition: str,
+        sort: Condition | None,
+        *,
+        index: str | None = None,
+        newest_first: bool = False,
+        consistent: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Raw]:
+        """Yield what a partition holds, in order, reading on page by page as it is consumed."""
+        start: Raw | None = None
+        while True:
+            page = self.query_page(
+                partition,
+                sort,
+                index=index,
+                newest_first=newest_first,
+                consistent=consistent,
+                limit=limit,
+                start=start,
+            )
+            yield from page["Items"]
+            start = page.get("LastEvaluatedKey")
+            if not start:
+                return
+
+    def query_page(
+        self,
+        partition: str,
+        sort: Condition | None,
+        *,
+        index: str | None = None,
+        newest_first: bool = False,
+        consistent: bool = False,
+        limit: int | None = None,
+        start: Raw | None = None,
+    ) -> Raw:
+        """Return one page as DynamoDB answers it."""
+        return self.connection.query(
+            self.name,
+            partition,
+            range_key_condition=sort,
+            index_name=index,
+            scan_index_forward=not newest_first,
+            consistent_read=consistent,
+            limit=limit,
+            exclusive_start_key=start,
+        )
+
+    def _put(self, put: Put) -> Raw:
+        return self.connection.get_operation_kwargs(
+            self.name,
+            put.item.pk,
+            put.item.sk,
+            key="Item",
+            attributes=put.item.serialize(),
+            condition=put.condition,
+        )
+
+    def _delete(self, delete: Delete) -> Raw:
+        return self.connection.get_operation_kwargs(
+            self.name, delete.key.pk, delete.key.sk, condition=delete.condition
+        )
+
+    def _get_group(self, group: Sequence[Raw], *, consistent: bool) -> list[Raw]:
+        found: list[Raw] = []
+
+        def attempt(left: Sequence[Raw]) -> Sequence[Raw]:
+            wanted: Any = left  # annotated as texts, which only fits tables without a sort key
+            answer = self.connection.batch_get_item(self.name, wanted, consistent_read=consistent)
+            found.extend(answer["Responses"].get(self.name, []))
+            unread: Raw = answer.get("UnprocessedKeys", {}).get(self.name, {})
+            return list(unread.get("Keys", []))
+
+        _until_done(attempt, group)
+        return found
+
+    def _put_group(self, group: Sequence[Raw]) -> None:
+        def attempt(left: Sequence[Raw]) -> Sequence[Raw]:
+            answer = self.connection.batch_write_item(self.name, put_items=left)
+            unwritten = answer.get("UnprocessedItems", {}).get(self.name, [])
+            return [request["PutRequest"]["Item"] for request in unwritten]
+
+        _until_done(attempt, group)
+
+
+def _groups(work: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(work)
+    while group := list(islice(left, size)):
+        yield group
+
+
+def _until_done(attempt: Callable[[Sequence[Raw]], Sequence[Raw]], work: Sequence[Raw]) -> None:
+    for pause in PAUSES:
+        time.sleep(pause)
+        work = attempt(work)
+        if not work:
+            return
+    raise BatchUnfinishedError(f"{len(work)} of a batch undone after {len(PAUSES)} attempts")
+
+
+def _positions_failed(error: TransactWriteError, puts: int, deletes: int) -> frozenset[int]:
+    """Return the positions in `puts + deletes`; the reasons come deletes first."""
+    if error.cause_response_code == "TransactionInProgressException":
+        return frozenset(range(puts + deletes))
+    lost = {"ConditionalCheckFailed", "TransactionConflict"}
+    return frozenset(
+        (position - deletes) % (puts + deletes)
+        for position, reason in enumerate(error.cancellation_reasons)
+        if reason and reason.code in lost
+    )
