@@ -34,9 +34,9 @@ class Rules:
 def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     """Say what to do for every open case of the file at `now` (UTC). Pure: no effect, no clock.
 
-    Cases come oldest due first, skips before what is done instead. Each case gets exactly one of Send (maybe shared
-    with other cases), Act, Wait, Paused and Close for its next step; acts of the same day come
-    together. Raises KeyError where the rules lack a case's sequence.
+    Cases come oldest due first, skips before what is done instead. Each case gets exactly one of
+    Send (maybe shared with other cases), Act, Wait, Paused and Close for its next step; acts of
+    the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
     decisions: list[Decision] = []
     ready: list[Ready] = []
