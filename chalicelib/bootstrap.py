@@ -1,0 +1,194 @@
+"""The one place where adapters meet ports.
+
+Nothing is built before it is used: each port is a stand-in that makes its adapter at its first
+call, so a function loads only the libraries that it needs (the sweep never loads Stripe or the
+templates). Tests replace the whole bundle with `use`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from chalicelib.observability import logger
+from chalicelib.ports.all import Ports
+from chalicelib.settings import Settings, SettingsError, from_environment
+
+if TYPE_CHECKING:
+    from chalicelib.gateways.email import SesEmailGateway
+    from chalicelib.gateways.links import SignedLinks
+    from chalicelib.gateways.queues import SqsQueues
+    from chalicelib.gateways.secrets import SecretStore
+    from chalicelib.gateways.sms import SnsSmsGateway
+    from chalicelib.gateways.stripe_payments import StripePayments
+    from chalicelib.rendering.renderer import Renderer
+    from chalicelib.storage.configuration import TableConfiguration
+    from chalicelib.storage.due_index import TableDueIndex
+    from chalicelib.storage.ledger import TableLedger
+    from chalicelib.storage.table import Table
+
+T = TypeVar("T")
+
+_replacement: list[Ports] = []
+_addresses: list[str] = []
+
+
+def ports() -> Ports:
+    """Return the bundle of this process, wired at the first call. Raises SettingsError."""
+    return _replacement[0] if _replacement else _wired()
+
+
+def use(replacement: Ports | None) -> None:
+    """Replace the whole bundle, or return to the real one with None."""
+    _replacement[:] = [replacement] if replacement else []
+
+
+@cache
+def settings() -> Settings:
+    """Return this process's settings. Raises SettingsError."""
+    found = from_environment(os.environ)
+    logger().setLevel(found.log_level)
+    return found
+
+
+def served_at(address: str) -> None:
+    """Learn the address under which this API is called: it can't be known when it is deployed.
+
+    It only counts where the stage sets no address for customers' pages.
+    """
+    _addresses[:] = [address]
+
+
+@cache
+def _wired() -> Ports:
+    from chalicelib.gateways.clock import SystemChance, WallClock
+
+    stage = settings()
+    return Ports(
+        clock=WallClock(),
+        chance=SystemChance(),
+        ledger=_lazily(_ledger),
+        due=_lazily(_due),
+        configuration=_lazily(_configuration),
+        queues=_lazily(_queues),
+        email=_lazily(_email),
+        sms=_lazily(_sms),
+        renderer=_lazily(_renderer),
+        links=_lazily(_links),
+        payments=_lazily(_payments),
+        delivers_test_mode=stage.delivers_test_mode,
+        shards=stage.shards,
+    )
+
+
+class _Lazy:
+    """Stands in for an adapter until something is asked of it."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = cache(make)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._make(), name)
+
+
+def _lazily(make: Callable[[], T]) -> T:
+    """Return what behaves like the adapter that `make` returns, and makes it when it is used."""
+    return cast(T, _Lazy(make))
+
+
+@cache
+def _table() -> Table:
+    from chalicelib.storage.table import Table
+
+    return Table(settings().table)
+
+
+def _ledger() -> TableLedger:
+    from chalicelib.storage.ledger import TableLedger
+
+    return TableLedger(_table(), shards=settings().shards)
+
+
+def _due() -> TableDueIndex:
+    from chalicelib.storage.due_index import TableDueIndex
+
+    return TableDueIndex(_table())
+
+
+def _configuration() -> TableConfiguration:
+    from chalicelib.storage.configuration import TableConfiguration
+
+    return TableConfiguration(_table(), monotonic=time.monotonic)
+
+
+def _queues() -> SqsQueues:
+    from chalicelib.gateways.aws import client
+    from chalicelib.gateways.queues import SqsQueues
+
+    return SqsQueues(client("sqs"), settings().queue_urls)
+
+
+def _email() -> SesEmailGateway:
+    from chalicelib.gateways.aws import sending_client
+    from chalicelib.gateways.email import SesEmailGateway
+
+    return SesEmailGateway(
+        sending_client("sesv2", "SendEmail"), configuration_set=settings().configuration_set
+    )
+
+
+def _sms() -> SnsSmsGateway:
+    from chalicelib.gateways.aws import client, sending_client
+    from chalicelib.gateways.sms import CHECK_SECONDS, SnsSmsGateway
+
+    checking = client(
+        "sns",
+        connect_timeout=CHECK_SECONDS,
+        read_timeout=CHECK_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+    return SnsSmsGateway(sending_client("sns", "Publish"), checking)
+
+
+def _renderer() -> Renderer:
+    from chalicelib.rendering.renderer import Renderer
+
+    return Renderer()
+
+
+def _links() -> SignedLinks:
+    from chalicelib.gateways.links import SignedLinks
+
+    stage = settings()
+    address = stage.portal_url or (_addresses[0] if _addresses else None)
+    if address is None:
+        raise SettingsError("DUNLIN_PORTAL_URL is missing")
+    return SignedLinks(
+        _secrets().link_keys,
+        _wired().clock,
+        base_url=address,
+        max_age=timedelta(days=stage.link_max_age_days),
+    )
+
+
+def _payments() -> StripePayments:
+    from chalicelib.gateways.stripe_payments import StripePayments
+
+    return StripePayments(
+        _secrets().stripe_keys, _wired().clock, api_base=settings().stripe_api_base
+    )
+
+
+@cache
+def _secrets() -> SecretStore:
+    from chalicelib.gateways.aws import client
+    from chalicelib.gateways.secrets import SecretStore
+
+    prefix = settings().secrets_prefix
+    return SecretStore(
+        client("secretsmanager"), link_secret=f"{prefix}link", stripe_prefix=f"{prefix}stripe/"
+    )

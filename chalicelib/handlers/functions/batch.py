@@ -1,0 +1,57 @@
+"""Every message of a batch stands for itself: what fails goes back to its queue, the rest is done.
+
+`TryLaterError` is the ordinary way back (a gateway that can't take it now); anything else is a
+fault, logged with its trace, that ends in the dead-letter queue when it keeps happening.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    ExceptionInfo,
+    FailureResponse,
+)
+
+from chalicelib.handlers.functions import Answer
+from chalicelib.observability import count, logger
+from chalicelib.services.deliver import TryLaterError
+
+Message = Mapping[str, str]
+
+
+def each(event: Mapping[str, Any], handle: Callable[[Message], object]) -> Answer:
+    """Handle every message of an SQS event, and name those that failed."""
+    processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    with processor(event["Records"], lambda record: handle(_message(record))):
+        processor.process()
+    failures = processor.response()["batchItemFailures"]
+    return {"batchItemFailures": [{"itemIdentifier": one["itemIdentifier"]} for one in failures]}
+
+
+def _message(record: Mapping[str, Any]) -> Message:
+    body = json.loads(record["body"])
+    if not isinstance(body, dict):
+        raise TypeError("a message is a JSON object")
+    return body
+
+
+class _Processor(BatchProcessor):
+    """Powertools' processor, saying which message failed and why."""
+
+    def failure_handler(
+        self, record: Mapping[str, Any], exception: ExceptionInfo
+    ) -> FailureResponse:
+        _, error, _ = exception
+        facts = {"message_id": record["messageId"]}
+        if isinstance(error, TryLaterError):
+            count("TriedLater")
+            logger().info("message goes back to its queue", extra={**facts, "reason": str(error)})
+        else:
+            count("MessageFailed")
+            logger().error("message failed", exc_info=error, extra=facts)
+        return super().failure_handler(record, exception)
