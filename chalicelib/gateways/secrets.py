@@ -21,7 +21,8 @@ class SecretUnreadableError(Exception):
 class SecretStore:
     """Reads JSON secrets by name. `client` gives the `secretsmanager` client.
 
-    Link keys are `{"keys": ["oldest", …, "newest"]}`. Stripe's keys of a creditor are under
+    Link keys are `{"newest": "…", "older": ["oldest", …]}`: CloudFormation makes up the first, a
+    rotation moves it to `older`, where it goes on opening links. Stripe's keys of a creditor are under
     `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
     "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing.
     """
@@ -43,9 +44,9 @@ class SecretStore:
     def link_keys(self) -> tuple[str, ...]:
         """Return the keys that sign links, oldest first. Raises SecretUnreadableError."""
         secret = self._read(self._link_secret) or {}
-        if keys := _texts(secret.get("keys")):
-            return keys
-        raise SecretUnreadableError(f"{self._link_secret} holds no keys")
+        if newest := _texts([secret.get("newest")]):
+            return _texts(secret.get("older")) + newest
+        raise SecretUnreadableError(f"{self._link_secret} holds no newest key")
 
     def stripe_keys(self, creditor_id: str) -> StripeKeys | None:
         """Return what a creditor's account at Stripe needs; None where it has none."""

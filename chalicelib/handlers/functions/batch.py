@@ -30,7 +30,9 @@ def each(event: Mapping[str, Any], handle: Callable[[Message], object]) -> Answe
     with processor(event["Records"], lambda record: handle(_message(record))):
         processor.process()
     failures = processor.response()["batchItemFailures"]
-    return {"batchItemFailures": [{"itemIdentifier": one["itemIdentifier"]} for one in failures]}
+    return {
+        "batchItemFailures": [{"itemIdentifier": str(one["itemIdentifier"])} for one in failures]
+    }
 
 
 def _message(record: Mapping[str, Any]) -> Message:
