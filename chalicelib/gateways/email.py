@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from email.header import Header
+from base64 import b64encode
 from typing import Any
 
 from chalicelib.gateways.aws import Client
@@ -45,6 +45,8 @@ _ABOUT_THE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _UNVERIFIED = re.compile(r"not verified|not have authority", re.IGNORECASE)
+WORD_BYTES = 45
+"""Sixty characters of base 64, which leaves room for `=?utf-8?b?` and `?=`."""
 _SPECIALS = re.compile(r'[()<>@,:;".\[\]\\]')
 
 
@@ -123,12 +125,21 @@ def mailbox(name: str, address: str) -> str:
     if not (name := one_line(name)):
         return address
     if not name.isascii():
-        words = Header(name, "utf-8", header_name="From").encode(linesep="\n")
-        return f"{words.replace(chr(10), '')} <{address}>"
+        return f"{encoded(name)} <{address}>"
     if _SPECIALS.search(name):
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
     return f"{name} <{address}>"
+
+
+def encoded(name: str) -> str:
+    """Write a text in encoded words of at most 75 characters (RFC 2047, section 2)."""
+    words = [""]
+    for character in name:
+        if len((words[-1] + character).encode()) > WORD_BYTES:
+            words.append("")
+        words[-1] += character
+    return " ".join(f"=?utf-8?b?{b64encode(word.encode()).decode()}?=" for word in words)
 
 
 def one_line(text: str) -> str:

@@ -10,6 +10,11 @@ from chalicelib.gateways.aws import Client
 
 BATCH = 10
 """What SQS takes in one call."""
+COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
 
 
 class QueueRefusedError(Exception):
@@ -28,6 +33,12 @@ class SqsQueues:
         for entries in _batches(messages, delay):
             if left := self._send(url, self._send(url, entries)):
                 raise QueueRefusedError(f"{len(left)} of {len(entries)} messages for {queue}")
+
+    def is_empty(self, queue: str) -> bool:
+        answer = self._client().get_queue_attributes(
+            QueueUrl=self._urls[queue], AttributeNames=list(COUNTS)
+        )
+        return all(int(answer["Attributes"].get(count, 0)) == 0 for count in COUNTS)
 
     def _send(self, url: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send entries and return those that weren't taken."""
