@@ -1,0 +1,74 @@
+"""A small client of Dunlin's public API, as a billing system would write one."""
+
+import http.client
+import json
+import time
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+Json: TypeAlias = dict[str, Any]
+
+_TRIES = 5
+_AGAIN = {429, 500, 502, 503, 504}
+_TIMEOUT_SECONDS = 60.0
+
+
+class Refused(Exception):  # noqa: N818 -- the API's answer, not our fault
+    """A problem document. `status` is HTTP's, `problem` the document."""
+
+    def __init__(self, status: int, problem: Json) -> None:
+        super().__init__(f"{status}: {json.dumps(problem)[:800]}")
+        self.status = status
+        self.problem = problem
+
+
+class Api:
+    """Calls with one key; answers that say "try again" are tried again."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._host = urlsplit(url).netloc
+        self._key = key
+        self._connection = self._connect()
+
+    def get(self, path: str) -> Json:
+        """GET a resource."""
+        return self._call("GET", path, None, None)
+
+    def post(self, path: str, body: Json, *, once: str | None = None) -> Json:
+        """POST; `once` is the Idempotency-Key, which makes repeating harmless."""
+        return self._call("POST", path, body, once)
+
+    def _call(self, method: str, path: str, body: Json | None, once: str | None) -> Json:
+        headers = {"Authorization": f"Bearer {self._key}"}
+        if once is not None:
+            headers["Idempotency-Key"] = once
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else json.dumps(body).encode()
+        for attempt in range(_TRIES):
+            status, answer = self._request(method, path, content, headers)
+            if status not in _AGAIN:
+                break
+            time.sleep(0.5 * 2**attempt)
+        if status >= http.client.BAD_REQUEST:
+            raise Refused(status, answer)
+        return answer
+
+    def _request(
+        self, method: str, path: str, content: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, Json]:
+        try:
+            self._connection.request(method, path, body=content, headers=headers)
+            response = self._connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection = self._connect()
+            return http.client.SERVICE_UNAVAILABLE, {"detail": repr(error)}
+        try:
+            answer: Json = json.loads(text) if text else {}
+        except ValueError:
+            answer = {"detail": text.decode(errors="replace")[:500]}
+        return response.status, answer
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self._host, timeout=_TIMEOUT_SECONDS)

@@ -1,0 +1,104 @@
+"""The sample creditor with its keys, made once and kept in `.local/creditor.json`.
+
+Creating a creditor is no route of the API. It is done with Dunlin's own service, in a process of
+its own that has exactly the environment of the deployed functions.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from local.api import Api, Refused
+from local.layout import REGION, ROOT, STAGE
+from local.stack import Stack, client, read_json
+
+_STRIPE_KEY = "sk_test_dunlin_local"
+_AT_ONCE = {
+    "name": "At once, any hour",
+    "min_gap_days": 0,
+    "send_window": None,
+    "steps": [{"key": "reminder_first", "offset_days": 1, "do": "email"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who the sample creditor is. `at_once` is a sequence that doesn't wait for office hours."""
+
+    creditor_id: str
+    api_key: str
+    sandbox_api_key: str
+    at_once: str
+
+
+def ensure_link_secret(stack: Stack) -> None:
+    """Give the stage the key that signs links, unless it has one."""
+    manager = client(stack.layout, "secretsmanager")
+    name = f"dunlin/{STAGE}/link"
+    current = manager.get_secret_value(SecretId=name).get("SecretString", "")
+    if '"keys"' not in current:
+        value = json.dumps({"keys": [secrets.token_urlsafe(48)]})
+        manager.put_secret_value(SecretId=name, SecretString=value)
+
+
+def ensure_creditor(stack: Stack, function: str) -> Credentials:
+    """The creditor of an earlier run if its key still works, else a new one.
+
+    `function` is any deployed function, for its environment.
+    """
+    kept = stack.layout.home / "creditor.json"
+    content = read_json(kept)
+    if content and _works(stack, content["api_key"]):
+        return Credentials(**content)
+    (stack.layout.home / "sample.json").unlink(missing_ok=True)
+    created = _create(stack, function)
+    _store_stripe_keys(stack, created["creditor_id"])
+    at_once = Api(stack.layout.api_url, created["api_key"]).post("/v1/sequences", _AT_ONCE)
+    credentials = Credentials(**created, at_once=at_once["id"])
+    kept.write_text(json.dumps(asdict(credentials)))
+    return credentials
+
+
+def _works(stack: Stack, key: str) -> bool:
+    try:
+        Api(stack.layout.api_url, key).get("/v1/customers?limit=1")
+    except Refused:
+        return False
+    return True
+
+
+def _create(stack: Stack, function: str) -> dict[str, Any]:
+    configuration = client(stack.layout, "lambda").get_function_configuration(FunctionName=function)
+    environment = {
+        **os.environ,
+        **configuration["Environment"]["Variables"],
+        "AWS_ENDPOINT_URL": stack.layout.aws_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    made = subprocess.run(
+        [sys.executable, "-m", "local.create_creditor"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    created: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
+    return created
+
+
+def _store_stripe_keys(stack: Stack, creditor_id: str) -> None:
+    value = {
+        # The emulator takes test keys only. Each mode has an account of its own, as at Stripe.
+        "api_keys": {"live": f"{_STRIPE_KEY}_live", "test": f"{_STRIPE_KEY}_test"},
+        "webhook_secrets": [stack.webhook_secret],
+    }
+    client(stack.layout, "secretsmanager").create_secret(
+        Name=f"dunlin/{STAGE}/stripe/{creditor_id}", SecretString=json.dumps(value)
+    )

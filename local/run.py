@@ -1,0 +1,173 @@
+"""`make run`: the whole of Dunlin on one machine, until interrupted; a restart loses nothing."""
+
+import json
+import os
+import signal
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from types import FrameType
+
+from local import package
+from local.api import Api
+from local.creditor import Credentials, ensure_creditor, ensure_link_secret
+from local.deploy import Deployment, deploy
+from local.layout import REGION, ROOT, STAGE, Layout
+from local.processes import NotReady
+from local.progress import Progress
+from local.sample import load
+from local.stack import Stack
+
+_STEPS = (
+    ("Starting the services", 3.0),
+    ("Packaging the app", 14.0),
+    ("Deploying it", 5.0),
+    ("Setting the creditor up", 12.0),
+)
+_WATCH_SECONDS = 1.0
+
+
+class Interrupted(Exception):  # noqa: N818 -- reads as what happened
+    """Ctrl-C, or a polite request to end."""
+
+
+def main() -> int:
+    """Start, load, tell, wait. Returns the exit code."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _interrupt)
+    layout = Layout.from_environment()
+    stack = Stack(layout)
+    layout.contract.unlink(missing_ok=True)
+    try:
+        credentials, deployment = bring_up(stack)
+        if os.environ.get("DUNLIN_SAMPLE", "1") != "0":
+            api = Api(layout.api_url, credentials.sandbox_api_key)
+            load.load(api, layout.home / "sample.json", last_day=datetime.now(UTC).date())
+        write_contract(stack, credentials, deployment)
+        print(_greeting(layout, credentials), flush=True)
+        return _watch(stack)
+    except Interrupted:
+        return 0
+    except NotReady as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    finally:
+        # A second Ctrl-C must not keep MiniStack from writing its state.
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        print("Stopping…", file=sys.stderr)
+        layout.contract.unlink(missing_ok=True)
+        stack.stop()
+
+
+def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
+    """Everything but the sample: processes, package, deployment, creditor."""
+    progress = Progress(_STEPS)
+    layout = stack.layout
+    try:
+        with progress.step("Starting the services"):
+            stack.start()
+        with progress.step("Packaging the app"):
+            packed = package.build(ROOT, layout.home / "package")
+        with progress.step("Deploying it"):
+            deployment = deploy(stack, packed, parameters=_parameters(layout))
+            ensure_link_secret(stack)
+        with progress.step("Setting the creditor up"):
+            credentials = ensure_creditor(stack, deployment.outputs["FunctionApi"])
+    finally:
+        progress.close()
+    return credentials, deployment
+
+
+def write_contract(stack: Stack, credentials: Credentials, deployment: Deployment) -> None:
+    """Say in `.local/stack.json` where everything is."""
+    layout = stack.layout
+    content = {
+        "api_url": layout.api_url,
+        "portal_url": layout.api_url,
+        "console_url": f"{layout.api_url}/console",
+        "api_key": credentials.api_key,
+        "sandbox_api_key": credentials.sandbox_api_key,
+        "creditor_id": credentials.creditor_id,
+        "aws_endpoint_url": layout.aws_url,
+        "region": REGION,
+        "stripe_api_base": layout.stripe_url,
+        "stripe_webhook_secret": stack.webhook_secret,
+        "table_name": deployment.outputs["TableName"],
+        "queues": deployment.with_prefix("Queue"),
+        "functions": deployment.with_prefix("Function"),
+        "mail_url": layout.mail_url,
+        "sequence_at_once": credentials.at_once,
+    }
+    beside = layout.contract.with_suffix(".new")
+    beside.write_text(json.dumps(content, indent=2) + "\n")
+    beside.replace(layout.contract)
+
+
+def _parameters(layout: Layout) -> dict[str, str]:
+    return {
+        "Stage": STAGE,
+        "PortalUrl": layout.api_url,
+        "StripeApiBase": layout.stripe_url,
+        "TestModeDelivery": "send",
+    }
+
+
+def _watch(stack: Stack) -> int:
+    while not (dead := stack.ended()):
+        time.sleep(_WATCH_SECONDS)
+    logs = ", ".join(str(stack.layout.log(name)) for name in dead)
+    print(f"Ended without being told to: {', '.join(dead)}. See {logs}", file=sys.stderr)
+    return 1
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise Interrupted
+
+
+def _greeting(layout: Layout, credentials: Credentials) -> str:
+    today = datetime.now(UTC).date()
+    return f"""
+Dunlin is up.
+
+  Inbox (mail and SMS)   {layout.mail_url}
+  API                    {layout.api_url}/v1/openapi.json
+  Payments (Stripe)      {layout.stripe_url}/_emulator
+  Everything else        {layout.contract}
+
+Post an invoice that was due the day before yesterday; within 90 seconds its reminder is in the
+inbox, with a link to pay:
+
+{_curl(layout, credentials, today)}
+
+Ctrl-C stops everything; the next run finds it again.
+"""
+
+
+def _curl(layout: Layout, credentials: Credentials, today: date) -> str:
+    invoice = {
+        "number": f"A-{datetime.now(UTC):%H%M%S}",
+        "customer": {
+            "external_id": "C-1",
+            "name": "Bäckerei Sonnenschein GmbH",
+            "email": "rechnung@sonnenschein.example.com",
+            "country": "DE",
+            "locale": "de-DE",
+            "timezone": "Europe/Berlin",
+        },
+        "currency": "eur",
+        "amount": 119000,
+        "issue_date": (today - timedelta(days=16)).isoformat(),
+        "due_date": (today - timedelta(days=2)).isoformat(),
+        "sequence": credentials.at_once,
+    }
+    return (
+        f"curl -s {layout.api_url}/v1/invoices \\\n"
+        f"  -H 'Authorization: Bearer {credentials.api_key}' \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
+        f"  -d '{json.dumps(invoice, ensure_ascii=False)}'"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
