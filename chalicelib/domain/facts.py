@@ -1,7 +1,8 @@
 """Which events a committed change is: read off the record before and after it.
 
 An event's id is made of the record's id, its version and the type, so the same change always
-gives the same event, and ids sort by commit. `at` is the record's own time where it has one
+gives the same event, and ids sort by `at`. The event of a new communication is its sibling, by
+which the ledger lists communications. `at` is the record's own time where it has one
 (a test clock's customers live in theirs), else the commit's.
 """
 
@@ -146,14 +147,17 @@ def _event(
     at: datetime,
 ) -> Event:
     customer_id = record.id if isinstance(record, Customer) else ids.owner_of(record.id)
-    part = ids.part(at, ids.meaning(record.id, str(record.version), type_, repr(data)))
+    when = _when(record, type_, at)
+    part = ids.part(when, ids.meaning(record.id, str(record.version), type_, repr(data)))
+    if isinstance(record, Communication) and record.version == 1:
+        part = ids.parse(ids.COMMUNICATION, record.id).own
     return Event(
         id=ids.child_id(ids.EVENT, customer_id, part),
         tenant=record.tenant,
         customer_id=customer_id,
         type=type_,
         object_id=record.id,
-        at=_when(record, type_, at),
+        at=when,
         by=record.change.by,
         why=record.change.why,
         data=data,
@@ -161,6 +165,8 @@ def _event(
 
 
 def _when(record: Record, type_: str, at: datetime) -> datetime:
+    if record.change.at is not None:
+        return record.change.at
     match record:
         case Communication(sent_at=sent_at, created_at=created_at):
             return (sent_at or created_at) if record.version == 1 else at
