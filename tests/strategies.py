@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import WEEK, LocalCalendar, SendWindow
+from chalicelib.domain.case import (
+    Case,
+    Claim,
+    CustomerFile,
+    Outcome,
+    Pause,
+    PauseKind,
+    StepResult,
+)
+from chalicelib.domain.decide import Rules
 from chalicelib.domain.money import MAX_AMOUNT, Currency, Money, Rounding, currency
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
+from tests.builders import a_case, a_customer, rules, utc
 
 ZONES = (
     "UTC",
@@ -21,6 +33,7 @@ ZONES = (
     "Africa/Cairo",
 )
 COUNTRIES = (None, "DE", "US", "FR", "ES", "JP", "WS")
+BASE = utc("2026-02-15")
 CURRENCIES = ("eur", "usd", "jpy", "kwd")
 
 
@@ -108,3 +121,63 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         window=draw(st.one_of(st.none(), windows())),
         bundle=draw(st.booleans()),
     )
+
+
+@st.composite
+def cases(draw: st.DrawFn, sequence: Sequence, number: str, *, fresh: bool = False) -> Case:
+    """Return a case of the sequence; unless `fresh`, with results, pauses or a claim."""
+    due = date(2026, 3, 1) + timedelta(days=draw(st.integers(0, 40)))
+    amount = draw(st.integers(1, 200_00))
+    case = a_case(number, due=due, issued=due - timedelta(days=14), amount=amount)
+    case = replace(case, remaining=draw(st.integers(1, amount)))
+    if fresh:
+        return case
+    moments = st.integers(0, 45 * 24 * 60).map(lambda minute: BASE + timedelta(minutes=minute))
+    keys = draw(st.sets(st.sampled_from([step.key for step in sequence.steps])))
+    outcomes = st.sampled_from(Outcome)
+    results = {
+        key: StepResult(draw(outcomes), "due", draw(moments), "email", reroute=draw(st.booleans()))
+        for key in sorted(keys)
+    }
+    pauses = draw(
+        st.lists(
+            st.builds(
+                Pause,
+                kind=st.sampled_from(PauseKind),
+                reason=st.just("drawn"),
+                since=st.just(BASE),
+                until=st.one_of(st.none(), moments),
+            ),
+            max_size=2,
+        )
+    )
+    claims = st.builds(
+        Claim,
+        step=st.sampled_from([step.key for step in sequence.steps]),
+        communication=st.just("cm_drawn"),
+        channel=st.sampled_from(["email", "sms"]),
+        at=moments,
+    )
+    return replace(
+        case,
+        remaining=draw(st.sampled_from([0, case.remaining, case.remaining])),
+        results=results,
+        pauses=tuple(pauses),
+        claim=draw(st.one_of(st.none(), st.none(), claims)),
+    )
+
+
+@st.composite
+def situations(draw: st.DrawFn, *, fresh: bool = False) -> tuple[CustomerFile, Rules, datetime]:
+    """Return a file with up to four cases, the rules they follow, and a moment to decide."""
+    sequence = draw(sequences())
+    count = draw(st.integers(1, 4))
+    drawn = tuple(draw(cases(sequence, f"R-{index}", fresh=fresh)) for index in range(count))
+    customer = a_customer(
+        timezone=draw(st.sampled_from(ZONES)),
+        country=draw(st.sampled_from(["DE", "US", "XX"])),
+        email=draw(st.sampled_from(["one@customer.example", "one@customer.example", None])),
+        phone=draw(st.sampled_from(["+4915112345678", None])),
+    )
+    now = BASE + timedelta(minutes=draw(st.integers(0, 90 * 24 * 60)))
+    return CustomerFile(customer, drawn), rules(sequence), now
