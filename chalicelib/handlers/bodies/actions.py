@@ -1,0 +1,56 @@
+"""Bodies of what is done to cases, tasks and test clocks."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.fields import Instant, Label, Note
+
+
+class PauseBody(Body):
+    """Why a case is held back, and until when (left out: until it is resumed)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"reason": "Delivery is being checked", "until": "2026-04-01T00:00:00Z"}]
+        }
+    )
+
+    reason: Label
+    until: Instant | None = None
+
+
+class TaskBody(Body):
+    """How a task ended."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "reached", "note": "Pays on Friday."}]}
+    )
+
+    outcome: Label
+    note: Note | None = None
+
+
+class TestClockBody(Body):
+    """A clock that stands at `frozen_time`."""
+
+    __test__ = False  # the name is the API's; pytest shall not collect it
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"frozen_time": "2026-01-01T09:00:00Z", "name": "Sixty days"}]
+        }
+    )
+
+    frozen_time: Instant
+    name: Label | None = None
+
+
+class AdvanceBody(Body):
+    """To when the clock moves. Everything due until then happens, in order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"frozen_time": "2026-03-02T09:00:00Z"}]}
+    )
+
+    frozen_time: Instant

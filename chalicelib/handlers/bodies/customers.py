@@ -1,0 +1,98 @@
+"""What is said of a customer when one is created or changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+
+from chalicelib.handlers.bodies import places
+from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.fields import (
+    ClockId,
+    Country,
+    Email,
+    ExternalId,
+    Locale,
+    Metadata,
+    Name,
+    Phone,
+    Timezone,
+)
+from chalicelib.services.create_customer import NewCustomer
+
+
+class CustomerBody(Body):
+    """A new customer.
+
+    `locale` may be left out: it is then the most spoken official language of the country.
+    `timezone` may be left out where all clocks of the country show the same time.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "external_id": "C-4711",
+                    "name": "Bäckerei Sonnenschein GmbH",
+                    "email": "rechnung@sonnenschein.example",
+                    "phone": "+4915112345678",
+                    "country": "DE",
+                    "locale": "de-DE",
+                    "timezone": "Europe/Berlin",
+                }
+            ]
+        }
+    )
+
+    name: Name
+    country: Country
+    external_id: ExternalId | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    locale: Locale | None = None
+    timezone: Timezone | None = Field(default=None, validate_default=True)
+    test_clock: ClockId | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_from_country(cls, value: str | None, info: ValidationInfo) -> str | None:
+        country = info.data.get("country")
+        if value is None and country and places.only_timezone(country) is None:
+            raise ValueError(f"is required, since {country} has several timezones")
+        return value
+
+    def order(self) -> NewCustomer:
+        """Return what the use case takes, with the defaults of the country."""
+        return NewCustomer(
+            name=self.name,
+            country=self.country,
+            locale=self.locale or places.likely_locale(self.country),
+            timezone=self.timezone or places.only_timezone(self.country) or "UTC",
+            external_id=self.external_id,
+            email=self.email,
+            phone=self.phone,
+            test_clock=self.test_clock,
+            metadata=self.metadata,
+        )
+
+
+class CustomerChanges(Body):
+    """The fields of a customer to change; the others stay. `metadata` is replaced as a whole."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "neu@sonnenschein.example", "phone": None}]}
+    )
+
+    name: Name = Field(default_factory=str)
+    email: Email | None = None
+    phone: Phone | None = None
+    country: Country = Field(default_factory=str)
+    locale: Locale = Field(default_factory=str)
+    timezone: Timezone = Field(default_factory=str)
+    metadata: Metadata = Field(default_factory=dict)
+
+    def given(self) -> dict[str, Any]:
+        """Return the fields that were given."""
+        return {name: getattr(self, name) for name in self.model_fields_set}

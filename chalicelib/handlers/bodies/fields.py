@@ -1,0 +1,193 @@
+"""The types of fields. Each accepts exactly what its schema in the API reference says.
+
+Text is one line unless it says otherwise: no control characters, since names and numbers end up
+in mail headers. Amounts are integers; 5.0, "5" and true are not.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+
+from chalicelib.domain.ids import ALPHABET, PART
+from chalicelib.domain.money import MAX_AMOUNT, Currency, UnknownCurrencyError, currency
+
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
+TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?$"
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+SEQUENCE_ID = r"^seq_[0-9A-Za-z_]{1,40}$"
+KEY = r"^[a-z0-9][a-z0-9_-]*$"
+_BODY = f"[{ALPHABET}]{{{PART}}}"
+CUSTOMER_ID = f"^cus_{_BODY}$"
+CLOCK_ID = f"^clock_{_BODY}$"
+RECORD_ID = r"^[a-z]+_[0-9A-Za-z_]{1,64}$"
+
+PATTERNS = {
+    LINE: "must be one line of text that isn't blank, without control characters",
+    TEXT: "must be text without control characters other than tabs and line breaks",
+    URL: "must be an http or https address",
+    TIME_OF_DAY: "must be a time of day, 00:00 to 23:59",
+    SEQUENCE_ID: "must be a sequence's id (seq_…)",
+    KEY: "must be lower-case letters, digits, hyphens and underscores",
+    CUSTOMER_ID: "must be a customer's id (cus_…)",
+    CLOCK_ID: "must be a test clock's id (clock_…)",
+    RECORD_ID: "must be an id",
+}
+"""What is said where a text doesn't match its pattern."""
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _day(value: Any) -> date:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("is a date that doesn't exist") from None
+        if EARLIEST <= found <= LATEST:
+            return found
+        raise ValueError(f"must be between {EARLIEST} and {LATEST}")
+    raise ValueError("must be a date, YYYY-MM-DD")
+
+
+def _instant(value: Any) -> datetime:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            found = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError("is a moment that doesn't exist") from None
+        if EARLIEST <= found.date() <= LATEST:
+            return found
+        raise ValueError(f"must be between {EARLIEST} and {LATEST}")
+    raise ValueError("must be a moment with its offset, like 2026-03-02T09:00:00Z")
+
+
+def _time(value: Any) -> time:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str) and re.fullmatch(TIME_OF_DAY, value):
+        return time.fromisoformat(value)
+    raise ValueError(PATTERNS[TIME_OF_DAY])
+
+
+def _currency(value: Any) -> Currency:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        try:
+            return currency(value)
+        except UnknownCurrencyError:
+            pass
+    raise ValueError("must be the ISO 4217 code of a currency with minor units, like eur")
+
+
+def _country(value: str) -> str:
+    from chalicelib.handlers.bodies.places import countries
+
+    if value not in countries():
+        raise ValueError("must be an ISO 3166-1 alpha-2 country code, like DE")
+    return value
+
+
+def _timezone(value: str) -> str:
+    from chalicelib.handlers.bodies.places import timezones
+
+    if value not in timezones():
+        raise ValueError("must be an IANA timezone, like Europe/Berlin")
+    return value
+
+
+def _locale(value: str) -> str:
+    from chalicelib.rendering.locales import supported
+
+    if not supported(value):
+        raise ValueError("must be a locale (BCP 47) known to CLDR, like de-DE")
+    return value.replace("_", "-")
+
+
+def _email(value: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(
+            value, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
+        )
+    except EmailNotValidError:
+        found = None
+    if found is None or found.ascii_email is None or "." not in (found.ascii_domain or ""):
+        raise ValueError("must be an e-mail address, without a name or comments")
+    return found.ascii_email
+
+
+def _phone(value: str) -> str:
+    import phonenumbers
+
+    try:
+        found = phonenumbers.parse(value) if value.startswith("+") else None
+    except phonenumbers.NumberParseException:
+        found = None
+    if found is None or found.extension or not phonenumbers.is_possible_number(found):
+        raise ValueError("must be a phone number in international form, like +4915112345678")
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _bounded(most: int) -> Any:  # noqa: ANN401 - metadata of Annotated
+    return Field(min_length=1, max_length=most, pattern=LINE)
+
+
+STRIP = AfterValidator(str.strip)
+
+Name = Annotated[str, _bounded(200), STRIP]
+Number = Annotated[str, _bounded(64), STRIP]
+Label = Annotated[str, _bounded(200), STRIP]
+ExternalId = Annotated[str, _bounded(100), STRIP]
+Note = Annotated[str, Field(max_length=5000, pattern=TEXT)]
+Key = Annotated[str, Field(min_length=1, max_length=40, pattern=KEY)]
+Url = Annotated[str, Field(max_length=1000, pattern=URL)]
+CustomerId = Annotated[str, Field(pattern=CUSTOMER_ID)]
+ClockId = Annotated[str, Field(pattern=CLOCK_ID)]
+SequenceId = Annotated[str, Field(pattern=SEQUENCE_ID)]
+RecordId = Annotated[str, Field(pattern=RECORD_ID)]
+
+Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
+SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+NonNegativeAmount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Instant = Annotated[
+    datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+TimeOfDay = Annotated[
+    time, PlainValidator(_time), WithJsonSchema({"type": "string", "pattern": TIME_OF_DAY})
+]
+CurrencyCode = Annotated[
+    Currency,
+    PlainValidator(_currency),
+    WithJsonSchema({"type": "string", "format": "iso-4217", "minLength": 3, "maxLength": 3}),
+]
+Country = Annotated[
+    str,
+    AfterValidator(_country),
+    WithJsonSchema({"type": "string", "format": "iso-3166-1-alpha-2"}),
+]
+Timezone = Annotated[
+    str, AfterValidator(_timezone), WithJsonSchema({"type": "string", "format": "iana-timezone"})
+]
+Locale = Annotated[
+    str, AfterValidator(_locale), WithJsonSchema({"type": "string", "format": "bcp-47"})
+]
+Email = Annotated[
+    str,
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
+Phone = Annotated[str, AfterValidator(_phone), WithJsonSchema({"type": "string", "format": "e164"})]
+MetadataKey = Annotated[str, _bounded(40)]
+MetadataValue = Annotated[str, Field(max_length=500, pattern=TEXT)]
+Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=50)]

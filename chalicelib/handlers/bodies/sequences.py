@@ -1,0 +1,132 @@
+"""A sequence in the contract's form, as posted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from chalicelib.domain.calendar import SendWindow, Weekday
+from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.fields import Key, Metadata, Name, NonNegativeAmount, TimeOfDay
+from chalicelib.services.save_sequence import SequenceDraft
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DoWord = Literal[
+    "email", "sms", "letter", "call", "fee", "interest", "charge", "service", "escalate"
+]
+Days = Annotated[int, Field(ge=0, le=MAX_OFFSET_DAYS)]
+
+
+def _by_invoice(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if value == "account":
+        raise ValueError('"account" isn\'t available in this version; "invoice" is')
+    if value != "invoice":
+        raise ValueError('must be "invoice"')
+    return "invoice"
+
+
+def _no_approval(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    if value is not None:
+        raise ValueError("approval isn't available in this version")
+
+
+class WindowBody(Body):
+    """When messages may go out: local days and hours, up to but not at `to`."""
+
+    days: Annotated[list[Day], Field(min_length=1, max_length=7)]
+    opens: TimeOfDay = Field(alias="from")
+    closes: TimeOfDay = Field(alias="to")
+    skip_holidays: bool = True
+
+    def window(self) -> SendWindow:
+        """Return the window."""
+        return SendWindow(
+            days=frozenset(Weekday(day) for day in self.days),
+            opens=self.opens,
+            closes=self.closes,
+            skip_holidays=self.skip_holidays,
+        )
+
+
+class StepBody(Body):
+    """A step. Every kind but `email` and `sms` becomes a task for a person.
+
+    `template` names the message; without it the message is called like the step's `key`.
+    """
+
+    key: Key
+    offset_days: Annotated[int, Field(ge=-MAX_OFFSET_DAYS, le=MAX_OFFSET_DAYS)]
+    do: DoWord
+    template: Key | None = None
+    min_amount: NonNegativeAmount = 0
+    min_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
+
+    def step(self) -> Step:
+        """Return the step."""
+        return Step(
+            key=self.key,
+            offset_days=self.offset_days,
+            do=Do(self.do),
+            template=self.template,
+            min_amount=self.min_amount,
+            min_percent=self.min_percent,
+        )
+
+
+class SequenceBody(Body):
+    """A sequence: the rules and the ordered steps. Without `send_window`: at once, any hour."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Friendly to firm",
+                    "catch_up": "latest",
+                    "grace_days": 0,
+                    "min_gap_days": 3,
+                    "send_window": {
+                        "days": ["mon", "tue", "wed", "thu", "fri"],
+                        "from": "09:00",
+                        "to": "17:00",
+                        "skip_holidays": True,
+                    },
+                    "bundle": True,
+                    "steps": [
+                        {"key": "notice_due", "offset_days": 0, "do": "email"},
+                        {"key": "reminder_first", "offset_days": 5, "do": "email"},
+                        {"key": "call", "offset_days": 20, "do": "call", "min_amount": 50000},
+                    ],
+                }
+            ]
+        }
+    )
+
+    name: Name
+    steps: Annotated[list[StepBody], Field(min_length=1, max_length=MAX_STEPS)]
+    scope: Annotated[
+        str,
+        PlainValidator(_by_invoice),
+        WithJsonSchema({"type": "string", "enum": ["invoice"]}),
+    ] = "invoice"
+    catch_up: Literal["latest", "next"] = "latest"
+    grace_days: Days = 0
+    min_gap_days: Days = 0
+    send_window: WindowBody | None = None
+    bundle: bool = True
+    metadata: Metadata = Field(default_factory=dict)
+
+    def draft(self) -> SequenceDraft:
+        """Return what the use case takes."""
+        return SequenceDraft(
+            name=self.name,
+            steps=tuple(step.step() for step in self.steps),
+            catch_up=CatchUp(self.catch_up),
+            grace_days=self.grace_days,
+            min_gap_days=self.min_gap_days,
+            window=self.send_window.window() if self.send_window else None,
+            bundle=self.bundle,
+            metadata=self.metadata,
+        )

@@ -1,0 +1,63 @@
+"""Cases: the follow-up of each invoice, held back and let go on by hand, and explained."""
+
+from __future__ import annotations
+
+from chalicelib.handlers.bodies.actions import PauseBody
+from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.queries import CasesQuery
+from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.shapes.case import CaseShape, case_shape
+from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.explanation import ExplanationShape, explanation_shape
+from chalicelib.services import pause_case
+from chalicelib.services.common import load_case
+from chalicelib.services.explain_case import explain_case
+
+resource = Resource(__name__, "Cases")
+blueprint = resource.blueprint
+
+
+@resource.get("/v1/cases", ListShape[CaseShape], query=CasesQuery)
+def list_cases(call: Call[Nothing, CasesQuery]) -> ListShape[CaseShape]:
+    """List cases"""
+    page = call.ports.ledger.cases_page(
+        call.tenant,
+        call.query.cursor(),
+        status=call.query.status,
+        customer_id=call.query.customer,
+    )
+    return list_shape(page, case_shape, call.path)
+
+
+@resource.get("/v1/cases/{case_id}", CaseShape)
+def get_case(call: Call[Nothing, NoQuery], case_id: str) -> CaseShape:
+    """Get a case"""
+    return case_shape(load_case(call.ports, call.tenant, case_id))
+
+
+@resource.post(
+    "/v1/cases/{case_id}/pause", CaseShape, body=PauseBody, status=200, other_statuses=(409,)
+)
+def pause(call: Call[PauseBody, NoQuery], case_id: str) -> CaseShape:
+    """Hold a case back"""
+    case = pause_case.pause_case(
+        call.ports,
+        call.tenant,
+        call.change,
+        case_id,
+        reason=call.body.reason,
+        until=call.body.until,
+    )
+    return case_shape(case)
+
+
+@resource.post("/v1/cases/{case_id}/resume", CaseShape, status=200, other_statuses=(409,))
+def resume(call: Call[Nothing, NoQuery], case_id: str) -> CaseShape:
+    """Let a held case go on"""
+    return case_shape(pause_case.resume_case(call.ports, call.tenant, call.change, case_id))
+
+
+@resource.get("/v1/cases/{case_id}/explain", ExplanationShape)
+def explain(call: Call[Nothing, NoQuery], case_id: str) -> ExplanationShape:
+    """Say why a customer was, or wasn't, reminded, and what comes next"""
+    return explanation_shape(explain_case(call.ports, call.tenant, case_id))

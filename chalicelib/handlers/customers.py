@@ -1,0 +1,76 @@
+"""Customers: who owes, what they owe, and everything that happened with them."""
+
+from __future__ import annotations
+
+from chalicelib.domain import ids
+from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.customers import CustomerBody, CustomerChanges
+from chalicelib.handlers.bodies.queries import ListQuery
+from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.customer import (
+    CustomerShape,
+    StatementShape,
+    customer_shape,
+    statement_shape,
+)
+from chalicelib.handlers.shapes.invoice import invoice_shape
+from chalicelib.handlers.shapes.log import EventShape, event_shape
+from chalicelib.services.common import load_customer
+from chalicelib.services.create_customer import create_customer
+from chalicelib.services.update_customer import update_customer
+
+resource = Resource(__name__, "Customers")
+blueprint = resource.blueprint
+
+
+@resource.post("/v1/customers", CustomerShape, body=CustomerBody, other_statuses=(409,))
+def add_customer(call: Call[CustomerBody, NoQuery]) -> CustomerShape:
+    """Create a customer"""
+    return customer_shape(create_customer(call.ports, call.tenant, call.change, call.body.order()))
+
+
+@resource.get("/v1/customers", ListShape[CustomerShape], query=ListQuery)
+def list_customers(call: Call[Nothing, ListQuery]) -> ListShape[CustomerShape]:
+    """List customers"""
+    page = call.ports.ledger.customers_page(call.tenant, call.query.cursor())
+    return list_shape(page, customer_shape, call.path)
+
+
+@resource.get("/v1/customers/{customer_id}", CustomerShape)
+def get_customer(call: Call[Nothing, NoQuery], customer_id: str) -> CustomerShape:
+    """Get a customer"""
+    return customer_shape(load_customer(call.ports, call.tenant, customer_id))
+
+
+@resource.patch("/v1/customers/{customer_id}", CustomerShape, body=CustomerChanges)
+def change_customer(call: Call[CustomerChanges, NoQuery], customer_id: str) -> CustomerShape:
+    """Change a customer"""
+    fields = call.body.given()
+    return customer_shape(
+        update_customer(call.ports, call.tenant, call.change, customer_id, fields)
+    )
+
+
+@resource.get("/v1/customers/{customer_id}/timeline", ListShape[EventShape], query=ListQuery)
+def list_timeline(call: Call[Nothing, ListQuery], customer_id: str) -> ListShape[EventShape]:
+    """List everything that happened with a customer"""
+    customer = load_customer(call.ports, call.tenant, customer_id)
+    page = call.ports.ledger.events_page(call.tenant, call.query.cursor(), customer_id=customer.id)
+    return list_shape(page, event_shape, call.path)
+
+
+@resource.get("/v1/customers/{customer_id}/statement", StatementShape)
+def get_statement(call: Call[Nothing, NoQuery], customer_id: str) -> StatementShape:
+    """Get what a customer owes now"""
+    customer = load_customer(call.ports, call.tenant, customer_id)
+    file = call.ports.ledger.file(call.tenant, customer.id)
+    cases = sorted(file.cases, key=lambda case: (case.due_date, case.id)) if file else []
+    owed = [ids.sibling(case.id, ids.INVOICE) for case in cases]
+    invoices = call.ports.ledger.invoices(call.tenant, owed)
+    links = call.ports.links
+    return statement_shape(
+        file.customer if file else customer,
+        [invoice_shape(invoices[each], links) for each in owed if each in invoices],
+        links.pay_url(call.tenant, customer.id, None),
+    )

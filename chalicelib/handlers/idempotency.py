@@ -1,0 +1,131 @@
+"""The same Idempotency-Key and the same request get the first answer again, for a day.
+
+Powertools keeps the answer in the table: one item per key, written twice (in progress, done) and
+removed where nothing came of it. Only what may be tried again isn't kept as an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Request
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import DunlinError, FieldError, InvalidError
+from chalicelib.domain.tenant import Tenant
+from chalicelib.gateways.aws import client
+from chalicelib.handlers.answers import Answer
+from chalicelib.handlers.problems import RETRY_AFTER, path_of, problem
+from chalicelib.handlers.refusals import IdempotencyKeyReusedError, RequestInProgressError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
+
+HEADER = "Idempotency-Key"
+KEPT_SECONDS = 24 * 60 * 60
+FUNCTION_TIMEOUT_MILLIS = 30_000
+"""After this long nobody can still be working on a request (API Gateway gives up after 29 s)."""
+
+_KEY = re.compile(r"[!-~]{1,255}")
+
+_dynamodb = client("dynamodb")
+
+MakeStore = Callable[[str], "BasePersistenceLayer"]
+_replacement: list[MakeStore] = []
+
+
+def use(make: MakeStore | None) -> None:
+    """Let `make` return the store of a partition, or return to the table with None."""
+    _replacement[:] = [make] if make else []
+
+
+def key_in(request: Request) -> str | None:
+    """Return the request's key. Raises InvalidError for what can't be one."""
+    key: str | None = request.headers.get(HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        fault = FieldError(f"/{HEADER}", "must be 1 to 255 visible ASCII characters")
+        raise InvalidError("The header is wrong.", fields=(fault,))
+    return key
+
+
+def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) -> Answer:
+    """Act, or return the answer of the first request with the key.
+
+    Raises IdempotencyKeyReusedError for another request, RequestInProgressError while the first
+    is being worked on, and whatever `act` raises that may be tried again.
+    """
+    from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
+    from aws_lambda_powertools.utilities.idempotency.base import IdempotencyHandler
+    from aws_lambda_powertools.utilities.idempotency.exceptions import (
+        IdempotencyAlreadyInProgressError,
+        IdempotencyValidationError,
+    )
+
+    path = path_of(request)
+
+    def work() -> dict[str, Any]:
+        try:
+            answer = act()
+        except DunlinError as error:
+            if type(error) in RETRY_AFTER:
+                raise
+            refusal = problem(error, path)
+            answer = Answer(refusal["status"], dict(refusal))
+        return {"status": answer.status, "body": json.dumps(answer.body)}
+
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    asked = {"method": request.method, "path": path, "body": _body(request)}
+    handler = IdempotencyHandler(
+        function=work,
+        function_payload={"key": key, "asked": asked},
+        config=IdempotencyConfig(
+            event_key_jmespath="key",
+            payload_validation_jmespath="asked",
+            expires_after_seconds=KEPT_SECONDS,
+            hash_function="sha256",
+            lambda_context=_Deadline(),  # type: ignore[arg-type] # only the time left is asked of it
+        ),
+        persistence_store=_store(f"{tenant.key}#IDEMPOTENCY#{digest}"),
+        key_prefix="REQUEST",
+        function_args=(),
+        function_kwargs={},
+    )
+    try:
+        kept = handler.handle()
+    except IdempotencyValidationError:
+        raise IdempotencyKeyReusedError(
+            "This Idempotency-Key came before with another request; use a new one."
+        ) from None
+    except IdempotencyAlreadyInProgressError:
+        raise RequestInProgressError("The first request with this key isn't done yet.") from None
+    return Answer(int(kept["status"]), json.loads(kept["body"]))
+
+
+class _Deadline:
+    """Says how long a request may take, where Powertools asks the Lambda context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return FUNCTION_TIMEOUT_MILLIS
+
+
+def _body(request: Request) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads(request.raw_body) if request.raw_body else None
+
+
+def _store(partition: str) -> BasePersistenceLayer:
+    if _replacement:
+        return _replacement[0](partition)
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+
+    return DynamoDBPersistenceLayer(
+        table_name=bootstrap.settings().table,
+        key_attr="pk",
+        sort_key_attr="sk",
+        static_pk_value=partition,
+        expiry_attr="expires_at",
+        boto3_client=_dynamodb(),
+    )

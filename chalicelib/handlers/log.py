@@ -1,0 +1,64 @@
+"""The log of messages, the feed of events, and the work for people."""
+
+from __future__ import annotations
+
+from chalicelib.handlers.bodies.actions import TaskBody
+from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.queries import CustomerRecordsQuery, TasksQuery
+from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.log import (
+    CommunicationShape,
+    EventShape,
+    TaskShape,
+    communication_shape,
+    event_shape,
+    task_shape,
+)
+from chalicelib.services.complete_task import complete_task
+
+resource = Resource(__name__, "Log and work")
+blueprint = resource.blueprint
+
+
+@resource.get("/v1/communications", ListShape[CommunicationShape], query=CustomerRecordsQuery)
+def list_communications(
+    call: Call[Nothing, CustomerRecordsQuery],
+) -> ListShape[CommunicationShape]:
+    """List messages"""
+    page = call.ports.ledger.communications_page(
+        call.tenant, call.query.cursor(), customer_id=call.query.customer
+    )
+    return list_shape(page, communication_shape, call.path)
+
+
+@resource.get("/v1/events", ListShape[EventShape], query=CustomerRecordsQuery)
+def list_events(call: Call[Nothing, CustomerRecordsQuery]) -> ListShape[EventShape]:
+    """List what happened"""
+    page = call.ports.ledger.events_page(
+        call.tenant, call.query.cursor(), customer_id=call.query.customer
+    )
+    return list_shape(page, event_shape, call.path)
+
+
+@resource.get("/v1/tasks", ListShape[TaskShape], query=TasksQuery)
+def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
+    """List what people have to do"""
+    page = call.ports.ledger.tasks_page(
+        call.tenant,
+        call.query.cursor(),
+        status=call.query.status,
+        customer_id=call.query.customer,
+    )
+    return list_shape(page, task_shape, call.path)
+
+
+@resource.post(
+    "/v1/tasks/{task_id}/complete", TaskShape, body=TaskBody, status=200, other_statuses=(409,)
+)
+def complete(call: Call[TaskBody, NoQuery], task_id: str) -> TaskShape:
+    """Complete a task"""
+    task = complete_task(
+        call.ports, call.tenant, call.change, task_id, call.body.outcome, call.body.note
+    )
+    return task_shape(task)

@@ -1,0 +1,111 @@
+"""Every refusal is a problem document (RFC 9457), and the one table that gives it a status."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from chalice.app import Request, Response
+from typing_extensions import TypedDict
+
+from chalicelib.domain import errors
+from chalicelib.domain.errors import DunlinError
+from chalicelib.handlers import refusals
+from chalicelib.observability import logger
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:dunlin:problem:"
+
+STATUS: dict[type[DunlinError], int] = {
+    refusals.MalformedError: 400,
+    errors.ForgedError: 400,
+    refusals.UnauthenticatedError: 401,
+    refusals.ForbiddenError: 403,
+    errors.NotFoundError: 404,
+    refusals.MethodNotAllowedError: 405,
+    errors.ConflictError: 409,
+    errors.NumberTakenError: 409,
+    errors.ExternalIdTakenError: 409,
+    errors.InvoiceNotOpenError: 409,
+    errors.InvoiceHasPaymentsError: 409,
+    errors.AmountTooLargeError: 409,
+    errors.CaseNotOpenError: 409,
+    errors.ClockBusyError: 409,
+    errors.StaleRecordError: 409,
+    refusals.IdempotencyKeyReusedError: 409,
+    refusals.RequestInProgressError: 409,
+    refusals.BodyTooLargeError: 413,
+    refusals.UnsupportedMediaTypeError: 415,
+    errors.InvalidError: 422,
+    refusals.InternalError: 500,
+    errors.PaymentUnavailableError: 503,
+}
+"""The HTTP status of every coded error; a test says that none is missing."""
+
+RETRY_AFTER: dict[type[DunlinError], int] = {
+    errors.StaleRecordError: 1,
+    errors.ClockBusyError: 5,
+    refusals.RequestInProgressError: 1,
+    errors.PaymentUnavailableError: 30,
+}
+"""Seconds after which the same request may well succeed."""
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into the request."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(TypedDict):
+    """A problem document (RFC 9457). `code` is stable and meant for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    errors: NotRequired[list[FieldProblem]]
+
+
+def problem(error: DunlinError, path: str) -> Problem:
+    """Describe an error to the caller of `path`."""
+    document = Problem(
+        type=f"{TYPE_PREFIX}{error.code}",
+        title=(type(error).__doc__ or error.code).splitlines()[0],
+        status=STATUS[type(error)],
+        detail=error.detail,
+        code=error.code,
+        instance=path,
+    )
+    if error.fields:
+        document["errors"] = [
+            FieldProblem(pointer=field.pointer, detail=field.detail) for field in error.fields
+        ]
+    return document
+
+
+def refuse(error: DunlinError, path: str) -> Response:
+    """Answer with a problem document, and leave one line without a stack trace in the log."""
+    document = problem(error, path)
+    logger().info("request refused", extra={"code": error.code, "status": document["status"]})
+    return Response(body=document, status_code=document["status"], headers=headers_of(error))
+
+
+def headers_of(error: DunlinError) -> dict[str, str]:
+    """Return the headers that go with an error."""
+    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    if type(error) in RETRY_AFTER:
+        headers["Retry-After"] = str(RETRY_AFTER[type(error)])
+    if isinstance(error, refusals.UnauthenticatedError):
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def path_of(request: Request) -> str:
+    """Return the path that was asked for, without stage and query."""
+    path: str = request.path
+    for name, value in (request.uri_params or {}).items():
+        path = path.replace(f"{{{name}}}", value)
+    return path

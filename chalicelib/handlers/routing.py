@@ -1,0 +1,192 @@
+"""A route of the API: parse, authorise, one call, map the answer.
+
+`Resource` registers views with a Chalice blueprint and keeps what it knows of each route, so that
+the OpenAPI document is made from the very routes that run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib import bootstrap
+from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import DunlinError
+from chalicelib.domain.tenant import Tenant
+from chalicelib.handlers import idempotency
+from chalicelib.handlers.answers import Answer
+from chalicelib.handlers.bodies.base import Body, NoQuery, Nothing, Query
+from chalicelib.handlers.problems import path_of, refuse
+from chalicelib.handlers.reading import BODY_LIMIT, key_of, read_body, read_query
+from chalicelib.observability import logger
+from chalicelib.ports.all import Ports
+
+B = TypeVar("B", bound=Body)
+Q = TypeVar("Q", bound=Query)
+
+ANY_CONTENT_TYPE = ["*/*"]
+"""What Chalice accepts, so that the refusal of others is a problem document of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B, Q]):
+    """A request that is authenticated, allowed and valid. `change` says who, for the records."""
+
+    ports: Ports
+    key: ApiKey
+    change: Change
+    path: str
+    body: B
+    query: Q
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose data the call concerns."""
+        return self.key.tenant
+
+
+View = Callable[..., Mapping[str, object] | Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What is known of a route: enough to answer it, and to describe it."""
+
+    method: str
+    path: str
+    name: str
+    tag: str
+    summary: str
+    body: type[Body]
+    query: type[Query]
+    shape: Any
+    status: int
+    scope: AccessScope
+    body_limit: int
+    other_statuses: tuple[int, ...]
+
+
+class Resource:
+    """The routes of one resource."""
+
+    def __init__(self, import_name: str, tag: str) -> None:
+        self.blueprint = Blueprint(import_name)
+        self.tag = tag
+        self.routes: list[Route] = []
+
+    def get(
+        self, path: str, shape: object, *, query: type[Query] = NoQuery
+    ) -> Callable[[View], View]:
+        """Register a view that reads."""
+        return self._register("GET", path, shape, query=query, scope=AccessScope.READ)
+
+    def post(
+        self,
+        path: str,
+        shape: object,
+        *,
+        body: type[Body] = Nothing,
+        status: int = 201,
+        scope: AccessScope = AccessScope.WRITE,
+        body_limit: int = BODY_LIMIT,
+        other_statuses: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        """Register a view that creates or does something, once per Idempotency-Key."""
+        return self._register(
+            "POST",
+            path,
+            shape,
+            body=body,
+            status=status,
+            scope=scope,
+            body_limit=body_limit,
+            other_statuses=other_statuses,
+        )
+
+    def put(
+        self, path: str, shape: object, *, body: type[Body], scope: AccessScope
+    ) -> Callable[[View], View]:
+        """Register a view that replaces."""
+        return self._register("PUT", path, shape, body=body, scope=scope)
+
+    def patch(self, path: str, shape: object, *, body: type[Body]) -> Callable[[View], View]:
+        """Register a view that changes some fields."""
+        return self._register("PATCH", path, shape, body=body, scope=AccessScope.WRITE)
+
+    def _register(
+        self,
+        method: str,
+        path: str,
+        shape: object,
+        *,
+        scope: AccessScope,
+        body: type[Body] = Nothing,
+        query: type[Query] = NoQuery,
+        status: int = 200,
+        body_limit: int = BODY_LIMIT,
+        other_statuses: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            route = Route(
+                method=method,
+                path=path,
+                name=view.__name__,
+                tag=self.tag,
+                summary=(view.__doc__ or view.__name__).strip(),
+                body=body,
+                query=query,
+                shape=shape,
+                status=status,
+                scope=scope,
+                body_limit=body_limit,
+                other_statuses=other_statuses,
+            )
+            self.routes.append(route)
+
+            @wraps(view)
+            def answer(**path_arguments: str) -> Response:
+                return _answer(self.blueprint.current_request, route, view, path_arguments)
+
+            register = self.blueprint.route(path, methods=[method], content_types=ANY_CONTENT_TYPE)
+            register(answer)
+            return view
+
+        return decorate
+
+
+def _answer(request: Request, route: Route, view: View, arguments: dict[str, str]) -> Response:
+    path = path_of(request)
+    try:
+        ports = bootstrap.ports()
+        key = key_of(ports, request, route.scope)
+        logger().append_keys(tenant=key.tenant.key, route=f"{route.method} {route.path}")
+        call = Call(
+            ports=ports,
+            key=key,
+            change=Change(by=f"api_key:{key.id}", why=route.name),
+            path=path,
+            body=read_body(request, route.body, route.body_limit),
+            query=read_query(request, route.query),
+        )
+
+        def act() -> Answer:
+            answer = view(call, **arguments)
+            return answer if isinstance(answer, Answer) else Answer(route.status, answer)
+
+        answer = once(request, call, act) if route.method == "POST" else act()
+    except DunlinError as error:
+        return refuse(error, path)
+    return answer.response()
+
+
+def once(request: Request, call: Call[Any, Any], act: Callable[[], Answer]) -> Answer:
+    """Do something once per Idempotency-Key: a repetition gets the first answer."""
+    key = idempotency.key_in(request)
+    if key is None:
+        return act()
+    return idempotency.once(call.tenant, key, request, act)

@@ -1,0 +1,90 @@
+"""Sequences decide who is written to and when, so changing them needs the scope `admin`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain.access import AccessScope
+from chalicelib.domain.errors import InvalidError, NotFoundError
+from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.previews import PreviewBody
+from chalicelib.handlers.bodies.queries import ListQuery
+from chalicelib.handlers.bodies.sequences import SequenceBody
+from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.preview import PreviewShape, preview_shape
+from chalicelib.handlers.shapes.sequence import SequenceShape, sequence_shape
+from chalicelib.services.preview_sequence import preview_sequence
+from chalicelib.services.save_sequence import add_sequence, change_sequence
+
+resource = Resource(__name__, "Sequences")
+blueprint = resource.blueprint
+
+
+@resource.post("/v1/sequences", SequenceShape, body=SequenceBody, scope=AccessScope.ADMIN)
+def create_sequence(call: Call[SequenceBody, NoQuery]) -> SequenceShape:
+    """Create a sequence"""
+    return sequence_shape(add_sequence(call.ports, call.tenant, call.body.draft()))
+
+
+@resource.get("/v1/sequences", ListShape[SequenceShape], query=ListQuery)
+def list_sequences(call: Call[Nothing, ListQuery]) -> ListShape[SequenceShape]:
+    """List sequences, the newest version of each"""
+    page = call.ports.configuration.sequences_page(call.tenant, call.query.cursor())
+    return list_shape(page, sequence_shape, call.path)
+
+
+@resource.get("/v1/sequences/{sequence_id}", SequenceShape)
+def get_sequence(call: Call[Nothing, NoQuery], sequence_id: str) -> SequenceShape:
+    """Get the newest version of a sequence"""
+    sequence = call.ports.configuration.sequence(call.tenant, sequence_id)
+    if sequence is None:
+        raise NotFoundError(f"There is no sequence {sequence_id}.")
+    return sequence_shape(sequence)
+
+
+@resource.put(
+    "/v1/sequences/{sequence_id}", SequenceShape, body=SequenceBody, scope=AccessScope.ADMIN
+)
+def replace_sequence(call: Call[SequenceBody, NoQuery], sequence_id: str) -> SequenceShape:
+    """Store a new version of a sequence; open cases keep theirs"""
+    draft = call.body.draft()
+    return sequence_shape(change_sequence(call.ports, call.tenant, sequence_id, draft))
+
+
+@resource.post(
+    "/v1/sequences/preview",
+    PreviewShape,
+    body=PreviewBody,
+    status=200,
+    scope=AccessScope.READ,
+)
+def preview(call: Call[PreviewBody, NoQuery]) -> PreviewShape:
+    """Try a sequence out; stores and sends nothing"""
+    body = call.body
+    given = body.sequence
+    try:
+        entries = preview_sequence(
+            call.ports,
+            call.tenant,
+            given if isinstance(given, str) else given.draft(),
+            body.customer.calendar(),
+            [invoice.invoice() for invoice in body.invoices],
+            [happening.happening() for happening in body.happenings],
+            start=body.start,
+            until=body.until,
+        )
+    except InvalidError as error:
+        raise _within_sequence(error) from None
+    return preview_shape(entries)
+
+
+def _within_sequence(error: InvalidError) -> InvalidError:
+    """Let pointers into a given sequence lead to where it stands in the request."""
+    fields = tuple(
+        field
+        if field.pointer == "/sequence"
+        else replace(field, pointer=f"/sequence{field.pointer}")
+        for field in error.fields
+    )
+    return InvalidError(error.detail, fields=fields)

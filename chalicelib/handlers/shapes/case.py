@@ -1,0 +1,112 @@
+"""A case: what happened to each step, what holds it back, and when it is looked at next."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain.case import Case, Pause, StepResult
+from chalicelib.domain.tenant import Mode
+from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, timestamp_or_none
+
+
+class StepResultShape(TypedDict):
+    """How a step ended. `rerouted`: it didn't reach the customer and takes another way."""
+
+    step: str
+    outcome: Literal["sent", "acted", "skipped", "failed", "unconfirmed", "captured"]
+    reason: str
+    at: Timestamp
+    channel: str | None
+    communication: str | None
+    rerouted: bool
+
+
+class PauseShape(TypedDict):
+    """What holds a case back; `until` null: until it is lifted."""
+
+    kind: Literal["hold", "dispute", "promise", "payment_processing"]
+    reason: str
+    since: Timestamp
+    until: Timestamp | None
+    reference: str | None
+
+
+class CaseShape(TypedDict):
+    """The follow-up of one invoice. `due_at` is when it is looked at next, by which `channel`."""
+
+    id: str
+    object: Literal["case"]
+    livemode: bool
+    status: Literal["open", "closed"]
+    closed_reason: str | None
+    invoice: str
+    customer: str
+    number: str
+    currency: str
+    amount: int
+    amount_remaining: int
+    issue_date: DateText
+    due_date: DateText
+    sequence: str
+    sequence_version: int
+    results: list[StepResultShape]
+    pauses: list[PauseShape]
+    in_flight: str | None
+    due_at: Timestamp | None
+    channel: str | None
+    last_contact_at: Timestamp | None
+    test_clock: str | None
+    created_at: Timestamp
+
+
+def case_shape(case: Case) -> CaseShape:
+    """Write a case. `in_flight` is the communication that is being sent right now."""
+    return CaseShape(
+        id=case.id,
+        object="case",
+        livemode=case.tenant.mode is Mode.LIVE,
+        status=case.status.value,
+        closed_reason=case.closed_reason,
+        invoice=case.invoice_id,
+        customer=case.customer_id,
+        number=case.number,
+        currency=case.currency.code,
+        amount=case.amount,
+        amount_remaining=case.remaining,
+        issue_date=case.issue_date.isoformat(),
+        due_date=case.due_date.isoformat(),
+        sequence=case.sequence[0],
+        sequence_version=case.sequence[1],
+        results=[_result(step, result) for step, result in case.results.items()],
+        pauses=[_pause(pause) for pause in case.pauses],
+        in_flight=case.claim.communication if case.claim else None,
+        due_at=timestamp_or_none(case.due_at),
+        channel=case.channel,
+        last_contact_at=timestamp_or_none(case.last_contact_at),
+        test_clock=case.test_clock,
+        created_at=timestamp(case.created_at),
+    )
+
+
+def _result(step: str, result: StepResult) -> StepResultShape:
+    return StepResultShape(
+        step=step,
+        outcome=result.outcome.value,
+        reason=result.reason,
+        at=timestamp(result.at),
+        channel=result.channel,
+        communication=result.communication,
+        rerouted=result.reroute,
+    )
+
+
+def _pause(pause: Pause) -> PauseShape:
+    return PauseShape(
+        kind=pause.kind.value,
+        reason=pause.reason,
+        since=timestamp(pause.since),
+        until=timestamp_or_none(pause.until),
+        reference=pause.reference,
+    )

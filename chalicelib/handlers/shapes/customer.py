@@ -1,0 +1,84 @@
+"""A customer, and the statement of what they owe."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.tenant import Mode
+from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.invoice import InvoiceShape
+
+
+class CustomerShape(TypedDict):
+    """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
+    minor units by currency. `suppressed` maps an address to why it is no longer written to.
+    """
+
+    id: str
+    object: Literal["customer"]
+    livemode: bool
+    external_id: str | None
+    name: str
+    email: str | None
+    phone: str | None
+    country: str
+    locale: str
+    timezone: str
+    test_clock: str | None
+    metadata: dict[str, str]
+    balance: dict[str, int]
+    credit: dict[str, int]
+    suppressed: dict[str, str]
+    last_contact_at: Timestamp | None
+    created_at: Timestamp
+
+
+class StatementShape(TypedDict):
+    """What a customer owes now, invoice by invoice, oldest due first."""
+
+    object: Literal["statement"]
+    customer: str
+    balance: dict[str, int]
+    credit: dict[str, int]
+    invoices: list[InvoiceShape]
+    pay_url: str
+
+
+def customer_shape(customer: Customer) -> CustomerShape:
+    """Write a customer."""
+    return CustomerShape(
+        id=customer.id,
+        object="customer",
+        livemode=customer.tenant.mode is Mode.LIVE,
+        external_id=customer.external_id,
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        country=customer.country,
+        locale=customer.locale,
+        timezone=customer.timezone,
+        test_clock=customer.test_clock,
+        metadata=customer.metadata,
+        balance=customer.balance,
+        credit=customer.credit,
+        suppressed={address: why.value for address, why in customer.suppressed.items()},
+        last_contact_at=timestamp_or_none(customer.last_contact_at),
+        created_at=timestamp(customer.created_at),
+    )
+
+
+def statement_shape(
+    customer: Customer, invoices: list[InvoiceShape], pay_url: str
+) -> StatementShape:
+    """Write a statement."""
+    return StatementShape(
+        object="statement",
+        customer=customer.id,
+        balance=customer.balance,
+        credit=customer.credit,
+        invoices=invoices,
+        pay_url=pay_url,
+    )

@@ -1,0 +1,68 @@
+"""Why a customer was, or wasn't, reminded, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain.explain import ExplainedStep, Explanation
+from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp_or_none
+
+
+class ExplainedStepShape(TypedDict):
+    """One step: how it ended or what is to become of it, and why, in a sentence."""
+
+    step: str
+    do: str
+    planned: DateText
+    state: str
+    at: Timestamp | None
+    reason: str
+    why: str
+
+
+class NextShape(TypedDict):
+    """What comes next, when (null: only after something changes), and why."""
+
+    at: Timestamp | None
+    step: str | None
+    reason: str
+    why: str
+
+
+class ExplanationShape(TypedDict):
+    """The story of a case, step by step."""
+
+    object: Literal["explanation"]
+    case: str
+    steps: list[ExplainedStepShape]
+    next: NextShape
+
+
+def explanation_shape(explanation: Explanation) -> ExplanationShape:
+    """Write an explanation."""
+    following = explanation.next
+    return ExplanationShape(
+        object="explanation",
+        case=explanation.case_id,
+        steps=[_step(step) for step in explanation.steps],
+        next=NextShape(
+            at=timestamp_or_none(following.at),
+            step=following.step,
+            reason=following.reason.value,
+            why=following.why,
+        ),
+    )
+
+
+def _step(step: ExplainedStep) -> ExplainedStepShape:
+    return ExplainedStepShape(
+        step=step.key,
+        do=step.do.value,
+        planned=step.planned.isoformat(),
+        state=step.state,
+        at=timestamp_or_none(step.at),
+        reason=step.reason,
+        why=step.why,
+    )

@@ -1,0 +1,136 @@
+"""Communications, events and tasks."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain import ids
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.event import Event
+from chalicelib.domain.tenant import Mode
+from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+
+
+class CommunicationShape(TypedDict):
+    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn."""
+
+    id: str
+    object: Literal["communication"]
+    livemode: bool
+    channel: str
+    direction: Literal["out", "in"]
+    status: Literal["sent", "delivered", "failed", "unconfirmed", "captured"]
+    reason: str | None
+    customer: str
+    cases: list[str]
+    invoices: list[str]
+    step: str | None
+    steps: list[str]
+    template: str
+    locale: str
+    amounts: dict[str, int]
+    to: str
+    subject: str
+    provider_id: str | None
+    created_at: Timestamp
+    sent_at: Timestamp | None
+
+
+class EventShape(TypedDict):
+    """A past-tense fact about the object `object_id`: what, who (`by`) and why. `data` has the
+    object's key facts."""
+
+    id: str
+    object: Literal["event"]
+    livemode: bool
+    type: str
+    customer: str
+    object_id: str
+    by: str
+    why: str
+    data: dict[str, Any]
+    created_at: Timestamp
+
+
+class TaskShape(TypedDict):
+    """Something that a person must do, and for which step of which case."""
+
+    id: str
+    object: Literal["task"]
+    livemode: bool
+    status: Literal["open", "done"]
+    do: str
+    step: str
+    reason: str
+    case: str
+    invoice: str
+    customer: str
+    outcome: str | None
+    note: str | None
+    created_at: Timestamp
+    done_at: Timestamp | None
+
+
+def communication_shape(communication: Communication) -> CommunicationShape:
+    """Write a communication."""
+    steps = [part.step for part in communication.parts]
+    return CommunicationShape(
+        id=communication.id,
+        object="communication",
+        livemode=communication.tenant.mode is Mode.LIVE,
+        channel=communication.channel,
+        direction=communication.direction.value,
+        status=communication.status.value,
+        reason=communication.reason,
+        customer=communication.customer_id,
+        cases=list(communication.cases),
+        invoices=list(communication.invoices),
+        step=steps[0] if steps else None,
+        steps=steps,
+        template=communication.template,
+        locale=communication.locale,
+        amounts=communication.amounts,
+        to=communication.to,
+        subject=communication.subject,
+        provider_id=communication.provider_id,
+        created_at=timestamp(communication.created_at),
+        sent_at=timestamp_or_none(communication.sent_at),
+    )
+
+
+def event_shape(event: Event) -> EventShape:
+    """Write an event."""
+    return EventShape(
+        id=event.id,
+        object="event",
+        livemode=event.tenant.mode is Mode.LIVE,
+        type=event.type,
+        customer=event.customer_id,
+        object_id=event.object_id,
+        by=event.by,
+        why=event.why,
+        data=event.data,
+        created_at=timestamp(event.at),
+    )
+
+
+def task_shape(task: Task) -> TaskShape:
+    """Write a task."""
+    return TaskShape(
+        id=task.id,
+        object="task",
+        livemode=task.tenant.mode is Mode.LIVE,
+        status=task.status.value,
+        do=task.do,
+        step=task.step,
+        reason=task.reason,
+        case=task.case_id,
+        invoice=ids.sibling(task.case_id, ids.INVOICE),
+        customer=task.customer_id,
+        outcome=task.outcome,
+        note=task.note,
+        created_at=timestamp(task.created_at),
+        done_at=timestamp_or_none(task.done_at),
+    )

@@ -1,0 +1,81 @@
+"""A sequence as the contract writes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain.calendar import WEEK, SendWindow
+from chalicelib.domain.sequence import Sequence, Step
+
+WindowShape = TypedDict(
+    "WindowShape", {"days": list[str], "from": str, "to": str, "skip_holidays": bool}
+)
+"""When messages may go out, in the customer's local time."""
+
+
+class StepShape(TypedDict):
+    """One step of a sequence."""
+
+    key: str
+    offset_days: int
+    do: str
+    template: str | None
+    min_amount: int
+    min_percent: int
+
+
+class SequenceShape(TypedDict):
+    """The newest version of a sequence."""
+
+    id: str
+    object: Literal["sequence"]
+    name: str
+    version: int
+    scope: Literal["invoice", "account"]
+    catch_up: Literal["latest", "next"]
+    grace_days: int
+    min_gap_days: int
+    send_window: WindowShape | None
+    bundle: bool
+    steps: list[StepShape]
+    metadata: dict[str, str]
+
+
+def sequence_shape(sequence: Sequence) -> SequenceShape:
+    """Write a sequence."""
+    return SequenceShape(
+        id=sequence.id,
+        object="sequence",
+        name=sequence.name,
+        version=sequence.version,
+        scope=sequence.scope.value,
+        catch_up=sequence.catch_up.value,
+        grace_days=sequence.grace_days,
+        min_gap_days=sequence.min_gap_days,
+        send_window=_window(sequence.window) if sequence.window else None,
+        bundle=sequence.bundle,
+        steps=[_step(step) for step in sequence.steps],
+        metadata=sequence.metadata,
+    )
+
+
+def _window(window: SendWindow) -> WindowShape:
+    return {
+        "days": [day.value for day in WEEK if day in window.days],
+        "from": window.opens.strftime("%H:%M"),
+        "to": window.closes.strftime("%H:%M"),
+        "skip_holidays": window.skip_holidays,
+    }
+
+
+def _step(step: Step) -> StepShape:
+    return StepShape(
+        key=step.key,
+        offset_days=step.offset_days,
+        do=step.do.value,
+        template=step.template,
+        min_amount=step.min_amount,
+        min_percent=step.min_percent,
+    )
