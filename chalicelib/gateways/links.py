@@ -1,7 +1,7 @@
 """Signed links to a customer's page.
 
 A token names creditor, mode, customer, communication and the time of issue, packed into 35 bytes,
-and carries 128 bits of HMAC-SHA256: about 70 characters, since every one counts in an SMS.
+and carries 120 bits of HMAC-SHA256: 68 characters, since every one counts in an SMS.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from chalicelib.ports.messages import Link
 from chalicelib.ports.world import Clock
 
 _SALT = b"dunlin pay link"
-_SIGNATURE_BYTES = 16
+_SIGNATURE_BYTES = 15
+"""A whole number of base 64 characters, so that no other text decodes to the same signature."""
 _PART_BYTES = 10
 """Sixteen characters of base 32 are 80 bits."""
 _TIME_BYTES = 5
@@ -73,7 +74,7 @@ class SignedLinks:
 
 
 class _ShortHmac(HMACAlgorithm):
-    """HMAC-SHA256, its first 128 bits (RFC 2104, section 5)."""
+    """HMAC-SHA256, its first 120 bits (RFC 2104, section 5)."""
 
     def __init__(self) -> None:
         super().__init__(hashlib.sha256)

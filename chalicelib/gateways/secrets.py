@@ -22,8 +22,8 @@ class SecretStore:
     """Reads JSON secrets by name. `client` gives the `secretsmanager` client.
 
     Link keys are `{"newest": "…", "older": ["oldest", …]}`: CloudFormation makes up the first, a
-    rotation moves it to `older`, where it goes on opening links. Stripe's keys of a creditor are under
-    `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
+    rotation moves it to `older`, where it goes on opening links. Stripe's keys of a creditor are
+    under `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
     "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing.
     """
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.money import Money, total
+from chalicelib.gateways.email import AddressError, deliverable
 from chalicelib.gateways.stripe_amounts import to_stripe
 from chalicelib.gateways.stripe_metadata import Ours, written
 from chalicelib.ports.payments import CheckoutRequest
@@ -50,8 +51,8 @@ def session_params(request: CheckoutRequest, expires_at: int) -> dict[str, Any]:
         "cancel_url": request.cancel_url,
         "expires_at": expires_at,
     }
-    if request.email:
-        params["customer_email"] = request.email
+    if email := _known_email(request.email):
+        params["customer_email"] = email
     return params
 
 
@@ -60,6 +61,14 @@ def locale_of(locale: str) -> str:
     tag = locale.replace("_", "-")
     language = {"no": "nb", "nn": "nb"}.get(tag.partition("-")[0], tag.partition("-")[0])
     return next((each for each in (tag, language) if each in LOCALES), "auto")
+
+
+def _known_email(email: str | None) -> str | None:
+    """Return the address for Stripe's form; one that mail can't be sent to, Stripe refuses too."""
+    try:
+        return deliverable(email) if email else None
+    except AddressError:
+        return None
 
 
 def _lines(request: CheckoutRequest) -> list[tuple[str, Money]]:

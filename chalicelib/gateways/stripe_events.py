@@ -41,7 +41,9 @@ DISPUTE_EVENTS = frozenset(
 HANDLED = INTENT_EVENTS | SESSION_EVENTS | CHARGE_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS
 """Types to subscribe the endpoint to."""
 
-HOLDING = frozenset({"needs_response", "under_review", "lost"})
+HOLDING = frozenset(
+    {"needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review"}
+)
 """States in which a dispute has taken the money; inquiries (`warning_…`) and won ones have not."""
 NOT_HOLDING = frozenset(
     {"warning_needs_response", "warning_under_review", "warning_closed"}

@@ -197,7 +197,7 @@ def _verify(payload: bytes, signature: str, secrets: tuple[str, ...], now: datet
     """
     import stripe
 
-    for secret in secrets:
+    for secret in secrets if signature.isascii() else ():
         try:
             stripe.WebhookSignature.verify_header(payload, signature, secret)
         except (stripe.SignatureVerificationError, UnicodeDecodeError):
