@@ -1,0 +1,67 @@
+# `make run` shows Dunlin whole on this machine, `make test` is everything that CI runs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header
+
+# Compiled files stay out of the tree, so a package holds sources only and is made anew for those.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
+
+.PHONY: help
+help: ## Say what there is to make
+	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.PHONY: run
+run: $(INSTALLED) ## Start everything on this machine, with a sample creditor, until Ctrl-C
+	@exec $(BIN)/python -m local.run
+
+.PHONY: test
+test: $(INSTALLED) chromium lint ## Run everything that CI runs
+	@echo "== tests that need no more than a processor, two at a time"
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not package and not stack"
+	@echo "== the deployable package, and the embedded stack that runs it"
+	@$(BIN)/pytest -q -p no:randomly -m "package or stack" --durations 10
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style, formatting, types and layers
+	@echo "== style, formatting, types, layers"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure
+	@$(BIN)/python -m bench
+
+.PHONY: lock
+lock: $(INSTALLED) ## Write the locks anew from requirements*.in
+	@$(LOCK) --upgrade requirements.in -o requirements.txt
+	@$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what the others made, the embedded stack's data included (not .venv)
+	@rm -rf .local .chalice/deployments .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -path ./.venv -prune -o -name __pycache__ -exec rm -rf {} +
+
+$(INSTALLED): requirements-dev.txt
+	@echo "== installing into .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@cmp -s $< $@ || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
+.PHONY: chromium
+chromium: # The tests of pages drive a browser; `make run` needs none.
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "== installing chromium"; \
+	    apt-get update -qq && apt-get install -yqq --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "The tests of pages need Chromium. Install it (Debian: apt-get install chromium)." >&2; \
+	    exit 1; \
+	  fi; }

@@ -1,0 +1,1 @@
+"""The package that goes to AWS: made once, looked into, and run without anything around it."""

@@ -1,0 +1,174 @@
+"""The template that CloudFormation gets: complete, free of lint, and with no right too many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cfnlint.api import ManualArgs, lint
+
+from chalicelib.settings import QUEUES, from_environment
+from chalicelib.storage import items
+from chalicelib.storage.items import RecordItem
+from chalicelib.storage.keys import table_definition
+from local.package import Package
+
+Template = dict[str, Any]
+
+FUNCTIONS = {
+    "sweep", "sweep_shard", "send_email", "send_sms", "run_action", "receive_email_event",
+    "project_changes", "advance_clock",
+}  # fmt: skip
+"""The Contract's functions that exist so far."""
+
+CONTRACT_QUEUES = {"sweep", "email", "sms", "letter", "action", "webhook"}
+
+RIGHTS_ON_EVERYTHING = {
+    "Trace": "X-Ray has no resources",
+    "FindStream": "ListStreams can't be limited",
+    "AskForOptOut": "phone numbers have no ARN",
+}
+
+
+def resources(template: Template, kind: str) -> Template:
+    return {
+        name: resource["Properties"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def functions(template: Template) -> Template:
+    return resources(template, "AWS::Serverless::Function")
+
+
+def test_every_function_is_in_it_under_its_name(template: Template):
+    handlers = {properties["Handler"] for properties in functions(template).values()}
+
+    assert handlers == {f"app.{name}" for name in FUNCTIONS} | {"app.app"}
+
+
+def test_functions_and_queues_are_named_by_stage(template: Template):
+    named = {properties["FunctionName"]["Fn::Sub"] for properties in functions(template).values()}
+    queues = {
+        properties["QueueName"]["Fn::Sub"]
+        for properties in resources(template, "AWS::SQS::Queue").values()
+    }
+
+    assert named == {f"dunlin-${{Stage}}-{name}" for name in {*FUNCTIONS, "api"}}
+    assert {f"dunlin-${{Stage}}-{name}" for name in CONTRACT_QUEUES | set(QUEUES)} <= queues
+
+
+def test_the_linter_of_cloudformation_finds_nothing(packaged: Package):
+    template = Path(packaged.template).read_text()
+
+    assert lint(template, config=ManualArgs(regions=["eu-central-1", "us-east-1"])) == []
+
+
+def test_the_table_is_the_one_that_the_keys_are_made_for(template: Template):
+    [table] = resources(template, "AWS::DynamoDB::Table").values()
+    wanted = table_definition("any")
+
+    def by_name(attributes: list[Template], name: str) -> list[Template]:
+        return sorted(attributes, key=lambda one: one[name])
+
+    assert table["KeySchema"] == wanted["KeySchema"]
+    assert by_name(table["AttributeDefinitions"], "AttributeName") == by_name(
+        wanted["AttributeDefinitions"], "AttributeName"
+    )
+    assert by_name(table["GlobalSecondaryIndexes"], "IndexName") == by_name(
+        wanted["GlobalSecondaryIndexes"], "IndexName"
+    )
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_the_stream_leaves_out_only_what_has_no_events(template: Template):
+    events = functions(template)["ProjectChanges"]["Events"]
+    [stream] = [event["Properties"] for event in events.values()]
+    [pattern] = stream["FilterCriteria"]["Filters"]
+    without_events = {items.TestClockItem}
+
+    kinds = {
+        model.kind.get_discriminator(model)
+        for model in RecordItem.__subclasses__() + items.ListedItem.__subclasses__()
+        if issubclass(model, RecordItem) and model not in without_events
+    }
+
+    for kind in kinds:
+        assert f'"{kind}"' in pattern["Pattern"]
+    assert '"event"' not in pattern["Pattern"]
+
+
+def test_every_queue_has_somewhere_to_put_what_fails_and_an_alarm(template: Template):
+    queues = resources(template, "AWS::SQS::Queue")
+    alarmed = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+
+    for name, queue in queues.items():
+        if name.endswith("DeadLetters"):
+            assert name in alarmed
+        else:
+            target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            assert target in queues
+            assert target.endswith("DeadLetters")
+
+
+def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Template):
+    queues = resources(template, "AWS::SQS::Queue")
+    checked = set()
+    for function in functions(template).values():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                queue = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+                assert queues[queue]["VisibilityTimeout"] > function["Timeout"]
+                assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+                checked.add(queue)
+
+    assert checked == {f"{name.title()}Queue" for name in QUEUES}
+
+
+def test_every_function_has_the_settings_that_it_reads(template: Template):
+    common = template["Globals"]["Function"]["Environment"]["Variables"]
+    for function in functions(template).values():
+        own = function.get("Environment", {}).get("Variables", {})
+        environment = {name: _resolved(name, value) for name, value in (common | own).items()}
+
+        settings = from_environment(environment)
+
+        assert set(settings.queue_urls) == set(QUEUES)
+        assert not settings.delivers_test_mode
+
+
+def test_rights_are_given_one_by_one(template: Template):
+    for name, role in resources(template, "AWS::IAM::Role").items():
+        [policy] = role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert "*" not in "".join(statement["Action"]), name
+            if statement.get("Resource") == "*":
+                assert statement["Sid"] in RIGHTS_ON_EVERYTHING, name
+
+
+def test_the_key_that_signs_links_is_made_up_where_nobody_sees_it(template: Template):
+    [secret] = resources(template, "AWS::SecretsManager::Secret").values()
+
+    assert "SecretString" not in secret
+    assert secret["GenerateSecretString"]["GenerateStringKey"] == "newest"
+
+
+def _resolved(name: str, value: Any) -> str:
+    """Return what CloudFormation would put in, as far as the settings' checks are concerned."""
+    if isinstance(value, str):
+        return value
+    if "Fn::If" in value:
+        return ""
+    if "Fn::Sub" in value:
+        return value["Fn::Sub"].replace("${Stage}", "prod")
+    reference = value["Ref"]
+    if name.endswith("_URL"):
+        return f"https://sqs.eu-central-1.amazonaws.com/1/{reference}"
+    plain = {"Stage": "prod", "LogLevel": "INFO", "TestModeDelivery": "capture"}
+    return plain.get(reference, f"dunlin-prod-{reference}")
