@@ -40,8 +40,8 @@ def ensure_link_secret(stack: Stack) -> None:
     manager = client(stack.layout, "secretsmanager")
     name = f"dunlin/{STAGE}/link"
     current = manager.get_secret_value(SecretId=name).get("SecretString", "")
-    if '"keys"' not in current:
-        value = json.dumps({"keys": [secrets.token_urlsafe(48)]})
+    if '"newest"' not in current:
+        value = json.dumps({"newest": secrets.token_urlsafe(48), "older": []})
         manager.put_secret_value(SecretId=name, SecretString=value)
 
 

@@ -10,6 +10,11 @@ from tqdm import tqdm
 _TICK_SECONDS = 0.25
 
 
+def interval() -> float:
+    """Seconds between two drawings: a terminal is redrawn, a log gets a line now and then."""
+    return 0.1 if sys.stderr.isatty() else 10.0
+
+
 class Progress:
     """`steps` are (name, usual seconds); the bar moves with time within a step."""
 
@@ -20,6 +25,7 @@ class Progress:
             bar_format="{desc:<34.34} |{bar:30}| {percentage:3.0f} %  {elapsed}",
             file=sys.stderr,
             leave=False,
+            mininterval=interval(),
         )
         self._done = 0.0
 

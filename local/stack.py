@@ -103,6 +103,7 @@ class Stack:
             "S3_DATA_DIR": str(self.layout.home / "s3"),
             "TMPDIR": str(temporary),
             "LOG_LEVEL": "INFO",
+            "LAMBDA_WARM_TTL_SECONDS": "86400",
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "POWERTOOLS_TRACE_DISABLED": "1",

@@ -18,6 +18,7 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from local.api import Api, Json
+from local.progress import interval
 from local.sample.generate import SampleCustomer, SampleInvoice, SamplePayment, generate
 
 # Before anyone's office hours in Europe, so that money that is there stops the day's reminders.
@@ -155,7 +156,7 @@ _Item = TypeVar("_Item")
 
 
 def _bar(rows: Sequence[_Item], title: str) -> Iterator[_Item]:
-    yield from tqdm(rows, desc=title, unit="", file=sys.stderr, leave=False)
+    yield from tqdm(rows, desc=title, unit="", file=sys.stderr, leave=False, mininterval=interval())
 
 
 def _keep(kept: Path, mark: Json) -> None:
