@@ -8,21 +8,20 @@ the communication failed and gives the step back, to go another way.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, Claim, CustomerFile, Outcome, StepResult
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.decisions import Part, Reason
-from chalicelib.domain.money import totals_by_currency
+from chalicelib.domain.decisions import Reason
 from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
+from chalicelib.services.reconstruct import reconstruct
 from chalicelib.services.suppress import suppress
 
 FAILURES = {
@@ -67,7 +66,17 @@ class _Settling:
             file = replace(file, customer=self._suppress(file.customer, failure))
         writes = self._case_writes(file, known, failure)
         if known is None:
-            self.ports.ledger.append(self._reconstructed(file.customer, claimed, failure))
+            recipients = self.event.recipients
+            entry = reconstruct(
+                file.customer,
+                claimed,
+                CommunicationStatus.FAILED if failure else CommunicationStatus.SENT,
+                self.change,
+                to=recipients[0] if recipients else None,
+                reason=failure.value if failure else None,
+                provider_id=self.event.provider_id,
+            )
+            self.ports.ledger.append(entry)
         elif (after := self._updated(known, failure)) != known:
             writes.append(changing(known, after, self.change))
         if writes:
@@ -104,17 +113,19 @@ class _Settling:
         if case.claim and self._claims(case):
             result = self._result_of_claim(case.claim, failure)
             return replace(case, claim=None, results={**case.results, case.claim.step: result})
-        if failure is None:
-            return case
-        return replace(
-            case,
-            results={
-                step: self._failed(result, failure)
-                if result.communication == self.identifier and not result.reroute
-                else result
-                for step, result in case.results.items()
-            },
-        )
+        results = {
+            step: self._told(result, failure)
+            if result.communication == self.identifier and not result.reroute
+            else result
+            for step, result in case.results.items()
+        }
+        return replace(case, results=results)
+
+    def _told(self, result: StepResult, failure: Suppression | None) -> StepResult:
+        if failure:
+            return self._failed(result, failure)
+        late = result.outcome is Outcome.UNCONFIRMED
+        return replace(result, outcome=Outcome.SENT, reason=Reason.DUE) if late else result
 
     def _result_of_claim(self, claim: Claim, failure: Suppression | None) -> StepResult:
         sent = StepResult(Outcome.SENT, Reason.DUE, claim.at, claim.channel, claim.communication)
@@ -132,34 +143,3 @@ class _Settling:
         }:
             return replace(known, status=CommunicationStatus.DELIVERED)
         return known
-
-    def _reconstructed(
-        self, customer: Customer, claimed: list[Case], failure: Suppression | None
-    ) -> Communication:
-        """Return the log entry that the worker could no longer write."""
-        claims = [case.claim for case in claimed if case.claim]
-        parts = tuple(
-            Part(case.id, claim.step, Reason.DUE)
-            for case, claim in zip(claimed, claims, strict=True)
-        )
-        totals = totals_by_currency([case.owed for case in claimed])
-        at: datetime = claims[0].at
-        return Communication(
-            id=self.identifier,
-            tenant=self.tenant,
-            customer_id=customer.id,
-            channel=claims[0].channel,
-            status=CommunicationStatus.FAILED if failure else CommunicationStatus.SENT,
-            parts=parts,
-            template=parts[0].step,
-            locale=customer.locale,
-            to=self.event.recipients[0] if self.event.recipients else (customer.email or ""),
-            subject="",
-            amounts={money.currency.code: money.amount for money in totals},
-            created_at=at,
-            reason=failure.value if failure else None,
-            provider_id=self.event.provider_id,
-            sent_at=at,
-            version=1,
-            change=self.change,
-        )

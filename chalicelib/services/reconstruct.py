@@ -1,0 +1,56 @@
+"""The log entry of a message whose worker could no longer write it, from the claims it left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, CommunicationStatus
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.decisions import Part, Reason
+from chalicelib.domain.money import totals_by_currency
+from chalicelib.domain.route import address_on
+from chalicelib.domain.sequence import Do
+
+
+def reconstruct(
+    customer: Customer,
+    claimed: Sequence[Case],
+    status: CommunicationStatus,
+    change: Change,
+    *,
+    to: str | None = None,
+    reason: str | None = None,
+    provider_id: str | None = None,
+) -> Communication:
+    """Return the communication that the cases' claims are about. Its subject isn't known.
+
+    `claimed` are cases that hold a claim under the same communication. Raises ValueError for none.
+    """
+    claims = [case.claim for case in claimed if case.claim]
+    if not claims:
+        raise ValueError("no case holds a claim")
+    parts = tuple(
+        Part(case.id, claim.step, Reason.DUE) for case, claim in zip(claimed, claims, strict=True)
+    )
+    first = claims[0]
+    totals = totals_by_currency([case.owed for case in claimed])
+    return Communication(
+        id=first.communication,
+        tenant=customer.tenant,
+        customer_id=customer.id,
+        channel=first.channel,
+        status=status,
+        parts=parts,
+        template=parts[0].step,
+        locale=customer.locale,
+        to=to or address_on(Do(first.channel), customer) or "",
+        subject="",
+        amounts={money.currency.code: money.amount for money in totals},
+        created_at=first.at,
+        reason=reason,
+        provider_id=provider_id,
+        sent_at=None if status is CommunicationStatus.FAILED else first.at,
+        version=1,
+        change=change,
+    )
