@@ -147,7 +147,7 @@ def _event(
     at: datetime,
 ) -> Event:
     customer_id = record.id if isinstance(record, Customer) else ids.owner_of(record.id)
-    when = _when(record, type_, at)
+    when = record.change.at or _when(record, type_, at)
     part = ids.part(when, ids.meaning(record.id, str(record.version), type_, repr(data)))
     if isinstance(record, Communication) and record.version == 1:
         part = ids.parse(ids.COMMUNICATION, record.id).own
@@ -165,8 +165,6 @@ def _event(
 
 
 def _when(record: Record, type_: str, at: datetime) -> datetime:
-    if record.change.at is not None:
-        return record.change.at
     match record:
         case Communication(sent_at=sent_at, created_at=created_at):
             return (sent_at or created_at) if record.version == 1 else at

@@ -1,0 +1,100 @@
+"""Creditors, versions of sequences and API keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.ports.storage import Cursor, WriteConflictError
+from chalicelib.storage.configuration import CREDITOR_SECONDS, TableConfiguration
+from chalicelib.storage.table import Table
+from tests.builders import a_creditor, a_sequence, a_window, utc
+from tests.contract.conftest import Store
+
+
+def test_a_creditor_is_kept(store: Store):
+    creditor = a_creditor(id=store.live.creditor_id, metadata={"ünder": "🦭 \u202e"})
+    assert store.configuration.creditor(creditor.id) is None
+    store.configuration.save_creditor(creditor)
+    assert store.configuration.creditor(creditor.id) == creditor
+    renamed = replace(creditor, name="Renamed", bank=None, default_sequence="seq_9")
+    store.configuration.save_creditor(renamed)
+    assert store.configuration.creditor(creditor.id) == renamed
+    assert store.configuration.creditor(store.other.creditor_id) is None
+
+
+def test_versions_of_a_sequence(store: Store):
+    configuration, live = store.configuration, store.live
+    versions = [a_sequence(version=each, window=a_window(), name=f"v{each}") for each in (1, 2, 10)]
+    for version in versions:
+        configuration.add_sequence(live, version)
+    assert configuration.sequence(live, "seq_1") == versions[-1]
+    assert configuration.sequence(live, "seq_1", 2) == versions[1]
+    assert configuration.sequence(live, "seq_1", 3) is None
+    assert configuration.sequence(live, "seq_2") is None
+    assert configuration.sequence(store.test, "seq_1") is None
+    assert configuration.sequence(store.other, "seq_1", 1) is None
+    with pytest.raises(WriteConflictError):
+        configuration.add_sequence(live, replace(versions[1], name="other"))
+    assert configuration.sequence(live, "seq_1", 2) == versions[1]
+
+
+def test_a_new_version_is_the_newest_at_once(store: Store):
+    store.configuration.add_sequence(store.live, a_sequence(version=1))
+    assert store.configuration.sequence(store.live, "seq_1").version == 1
+    store.configuration.add_sequence(store.live, a_sequence(version=2))
+    assert store.configuration.sequence(store.live, "seq_1").version == 2
+
+
+def test_the_list_has_each_sequence_once_in_its_newest_version(store: Store):
+    newest = {}
+    for number in range(1, 6):
+        for version in range(1, number + 1):
+            sequence = a_sequence(id=f"seq_{number}", version=version)
+            store.configuration.add_sequence(store.live, sequence)
+            newest[number] = sequence
+
+    def page(cursor: Cursor) -> tuple[list, bool]:
+        found = store.configuration.sequences_page(store.live, cursor)
+        return list(found.data), found.has_more
+
+    assert page(Cursor(10)) == ([newest[each] for each in (5, 4, 3, 2, 1)], False)
+    assert page(Cursor(2)) == ([newest[5], newest[4]], True)
+    assert page(Cursor(2, after="seq_4")) == ([newest[3], newest[2]], True)
+    assert page(Cursor(5, after="seq_2")) == ([newest[1]], False)
+    assert page(Cursor(2, before="seq_1")) == ([newest[3], newest[2]], True)
+    assert page(Cursor(2, before="seq_4")) == ([newest[5]], False)
+    assert store.configuration.sequences_page(store.test, Cursor(5)).data == ()
+
+
+def test_an_api_key_is_found_by_its_digest_in_its_tenant_only(store: Store):
+    key = ApiKey(
+        id="key_1",
+        tenant=store.live,
+        digest="d" * 64,
+        last4="abcd",
+        scopes=frozenset({AccessScope.READ, AccessScope.WRITE}),
+        created_at=utc("2026-01-01"),
+    )
+    store.configuration.add_api_key(key)
+    assert store.configuration.api_key(store.live, key.digest) == key
+    assert store.configuration.api_key(store.test, key.digest) is None
+    assert store.configuration.api_key(store.other, key.digest) is None
+    assert store.configuration.api_key(store.live, "e" * 64) is None
+
+
+def test_a_creditor_is_read_again_after_a_minute(table: Table):
+    seconds = [0.0]
+    writer = TableConfiguration(table, monotonic=lambda: 0.0)
+    reader = TableConfiguration(table, monotonic=lambda: seconds[0])
+    first = a_creditor(id="cr_cached")
+    writer.save_creditor(first)
+    assert reader.creditor("cr_cached") == first
+    second = replace(first, name="Second")
+    writer.save_creditor(second)
+    seconds[0] = CREDITOR_SECONDS - 1
+    assert reader.creditor("cr_cached") == first
+    seconds[0] = CREDITOR_SECONDS + 1
+    assert reader.creditor("cr_cached") == second
