@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent
 
+from chalicelib.handlers.blueprints import BLUEPRINTS
 from chalicelib.handlers.functions import Answer
 from chalicelib.observability import SERVICE, observe
 
 app = Chalice(app_name=SERVICE, configure_logs=False)
 app.register_middleware(observe)
-
-
-@app.route("/health", methods=["GET"])
-def health() -> dict[str, str]:
-    """Say that the API is alive. Nothing else is asked, so it costs nothing."""
-    return {"status": "ok"}
+for blueprint in BLUEPRINTS:
+    app.register_blueprint(blueprint)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
