@@ -198,4 +198,4 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 TestCaseMachine = CaseMachine.TestCase
-TestCaseMachine.settings = settings(deadline=None, max_examples=60, stateful_step_count=30)
+TestCaseMachine.settings = settings(deadline=None, max_examples=150, stateful_step_count=40)
