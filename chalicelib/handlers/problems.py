@@ -11,6 +11,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.errors import DunlinError
 from chalicelib.handlers import refusals
 from chalicelib.observability import logger
+from chalicelib.services.pay_page import ChoiceError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:dunlin:problem:"
@@ -21,6 +22,8 @@ STATUS: dict[type[DunlinError], int] = {
     refusals.UnauthenticatedError: 401,
     refusals.ForbiddenError: 403,
     errors.NotFoundError: 404,
+    errors.LinkInvalidError: 404,
+    errors.LinkExpiredError: 410,
     refusals.MethodNotAllowedError: 405,
     errors.ConflictError: 409,
     errors.NumberTakenError: 409,
@@ -36,6 +39,7 @@ STATUS: dict[type[DunlinError], int] = {
     refusals.BodyTooLargeError: 413,
     refusals.UnsupportedMediaTypeError: 415,
     errors.InvalidError: 422,
+    ChoiceError: 422,
     refusals.InternalError: 500,
     errors.PaymentUnavailableError: 503,
 }
@@ -93,9 +97,10 @@ def refuse(error: DunlinError, path: str) -> Response:
     return Response(body=document, status_code=document["status"], headers=headers_of(error))
 
 
-def headers_of(error: DunlinError) -> dict[str, str]:
+def headers_of(error: DunlinError) -> dict[str, str | list[str]]:
     """Return the headers that go with an error."""
-    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    headers: dict[str, str | list[str]] = {"Content-Type": MEDIA_TYPE}
+    headers["Cache-Control"] = "no-store"
     if type(error) in RETRY_AFTER:
         headers["Retry-After"] = str(RETRY_AFTER[type(error)])
     if isinstance(error, refusals.UnauthenticatedError):

@@ -1,0 +1,34 @@
+"""All resources of the API, in the order of the reference."""
+
+from __future__ import annotations
+
+from chalicelib.handlers import (
+    cases,
+    clocks,
+    customers,
+    invoices,
+    log,
+    meta,
+    pay,
+    sequences,
+    webhooks,
+)
+from chalicelib.handlers.open_routes import OpenRoute
+from chalicelib.handlers.routing import Route
+
+RESOURCES = tuple(
+    module.resource for module in (customers, invoices, sequences, cases, log, clocks)
+)
+OPEN_RESOURCES = tuple(module.resource for module in (webhooks, pay, meta))
+
+BLUEPRINTS = tuple(resource.blueprint for resource in (*RESOURCES, *OPEN_RESOURCES))
+
+
+def routes() -> list[Route]:
+    """Return the routes that need an API key."""
+    return [route for resource in RESOURCES for route in resource.routes]
+
+
+def open_routes() -> list[OpenRoute]:
+    """Return the routes that don't."""
+    return [route for resource in OPEN_RESOURCES for route in resource.routes]
