@@ -150,9 +150,9 @@ class _Teller:
         """Tell which cases were closed by what happened."""
         entries = []
         for case in cases:
-            if case.status is CaseStatus.OPEN:
+            if case.status is CaseStatus.OPEN and case.remaining > 0:
                 self._closed.discard(case.id)
-            elif case.id not in self._closed:
+            elif case.status is CaseStatus.CLOSED and case.id not in self._closed:
                 self._closed.add(case.id)
                 reason = Reason(case.closed_reason or Reason.PAID)
                 entries.append(_entry(now, EntryOutcome.CLOSE, case, reason))
