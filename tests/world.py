@@ -10,11 +10,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.customer import Change
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.money import Money, currency
-from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.money import currency
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.all import Ports
@@ -23,19 +21,18 @@ from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
-from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
+from tests.deeds import BILLING, Deeds
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payments import FakePaymentProvider
 from tests.fakes.world import FakeClock, FakeQueues, SeededChance
 
-BILLING = Change(by="api_key:billing", why="test")
 ROUNDS = 50
 
 
-class World:
+class World(Deeds):
     """Services on fakes; `tenant` is live unless said otherwise."""
 
     def __init__(
@@ -45,11 +42,13 @@ class World:
         sequence: Sequence = DEFAULT,
         tenant: Tenant = LIVE,
         seed: int = 0,
+        ledger: InMemoryLedger | None = None,
         **ports: Any,
     ) -> None:
+        super().__init__()
         self.tenant = tenant
         self.clock = FakeClock(datetime.fromisoformat(now).replace(tzinfo=UTC))
-        self.ledger = InMemoryLedger(shards=2)
+        self.ledger = ledger or InMemoryLedger(shards=2)
         self.queues = FakeQueues()
         self.email = FakeEmailGateway()
         self.sms = FakeSmsGateway()
@@ -99,23 +98,6 @@ class World:
             **facts,
         )
         return post_invoice(self.ports, self.tenant, BILLING, order).invoice
-
-    def pay(self, invoice: Invoice, amount: int | None = None) -> Payment:
-        """Record a bank transfer for an invoice: so many minor units, or all that is left."""
-        left = self.invoice(invoice).remaining
-        order = NewPayment(
-            invoice.id,
-            Money(left if amount is None else amount, invoice.currency),
-            self.clock.now(),
-            Method.BANK_TRANSFER,
-        )
-        return record_payment(self.ports, self.tenant, BILLING, order)
-
-    def invoice(self, invoice: Invoice) -> Invoice:
-        """Return the invoice as it stands now."""
-        found = self.ledger.invoice(invoice.tenant, invoice.id)
-        assert found is not None
-        return found
 
     def sweep(self) -> None:
         """Sweep once and let the workers run until all queues are empty."""

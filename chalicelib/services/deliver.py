@@ -141,8 +141,9 @@ def _refused(
     ports: Ports, attempt: Attempt, draft: Draft, claimed: list[Case], handover: Handover
 ) -> list[Case]:
     ports.ledger.append(_communication(attempt, draft, CommunicationStatus.FAILED, handover))
-    reason = SUPPRESSING.get(handover.reason or "", Suppression.INVALID)
-    customer = suppress(ports, attempt.file.customer, draft.to, reason)
+    customer = attempt.file.customer
+    if reason := SUPPRESSING.get(handover.reason or ""):  # else it is about this message only
+        customer = suppress(ports, customer, draft.to, reason)
     rerouted = replace(attempt, file=replace(attempt.file, customer=customer))
     return _settle_all(ports, rerouted, claimed, Outcome.FAILED, handover.reason or "refused")
 
