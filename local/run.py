@@ -17,6 +17,7 @@ from local.processes import NotReady
 from local.progress import Progress
 from local.sample import load
 from local.stack import Stack
+from local.warm import warm
 
 _STEPS = (
     ("Starting the services", 3.0),
@@ -72,6 +73,7 @@ def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
         with progress.step("Deploying it"):
             deployment = deploy(stack, packed, parameters=_parameters(layout))
             ensure_link_secret(stack)
+            warm(layout, deployment.with_prefix("Function"))
         with progress.step("Setting the creditor up"):
             credentials = ensure_creditor(stack, deployment.outputs["FunctionApi"])
     finally:
