@@ -1,0 +1,288 @@
+"""The Stripe adapter against the emulator (through the real SDK), and against a broken server."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
+from chalicelib.domain.money import Money
+from chalicelib.domain.tenant import Mode
+from chalicelib.gateways.clock import WallClock
+from chalicelib.gateways.stripe_payments import StripeKeys, StripePayments
+from chalicelib.ports.payments import Checkout, ProviderPayment, ProviderState
+from local.ports import free_port
+from tests.builders import CREDITOR_ID, JPY, KWD, LIVE, TEST, eur
+from tests.integration.test_stripe_emulator import SECRET, Emulator, Receiver, receiver
+from tests.unit.gateways.stripe_payloads import (
+    COMMUNICATION,
+    INVOICES,
+    OURS,
+    charge,
+    dispute,
+    event,
+    intent,
+)
+from tests.unit.gateways.test_stripe_checkout import REQUEST
+from tests.unit.gateways.test_stripe_webhooks import NOW as SIGNED_AT
+from tests.unit.gateways.test_stripe_webhooks import signed
+
+__all__ = ["receiver"]
+pytestmark = pytest.mark.enable_socket
+
+CARD = {"number": "4242424242424242"}
+DECLINED = {"number": "4000000000000002"}
+
+
+class Payer:
+    """Our adapter, a customer who pays in the emulator, and the webhooks that follow."""
+
+    def __init__(self, emulator: Emulator, receiver: Receiver) -> None:
+        self.emulator = emulator
+        self.receiver = receiver
+        keys = StripeKeys({Mode.TEST: "sk_test_1", Mode.LIVE: "sk_test_live"}, ("old", SECRET))
+        self.payments = StripePayments(
+            lambda creditor_id: keys if creditor_id == CREDITOR_ID else None,
+            WallClock(),
+            api_base=emulator.url,
+        )
+
+    def checkout(self, **facts: Any) -> Checkout:
+        return self.payments.start_checkout(replace(REQUEST, **facts))
+
+    def pay(self, checkout: Checkout, **form: str) -> None:
+        self.emulator.pay(checkout.id, **form)
+
+    def facts(self, kind: str, times: int = 1) -> list[ProviderPayment | None]:
+        """What the webhooks of that kind say, once there are so many."""
+        self.receiver.wait_for(kind, times=times)
+        return [
+            self.payments.read_event(CREDITOR_ID, body, signature, WallClock().now())
+            for _, body, signature in self.receiver.got
+            if json.loads(body)["type"] == kind
+        ]
+
+    def fact(self, kind: str) -> ProviderPayment:
+        found = self.facts(kind)[-1]
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def payer(receiver: Receiver, tmp_path: Path) -> Iterator[Payer]:
+    url = f"http://127.0.0.1:{receiver.port}/webhooks/stripe/{{creditor_id}}"
+    running = Emulator(free_port(), tmp_path / "stripe.json", url)
+    running.start()
+    yield Payer(running, receiver)
+    running.stop()
+
+
+def test_a_checkout_is_opened_paid_and_told(payer: Payer):
+    checkout = payer.checkout()
+    assert payer.payments.look(TEST, checkout.id) is None
+    payer.pay(checkout, **CARD)
+    completed = payer.fact("checkout.session.completed")
+    succeeded = payer.fact("payment_intent.succeeded")
+    looked = payer.payments.look(TEST, checkout.id)
+    assert looked is not None
+    for fact in (completed, succeeded, looked):
+        assert (fact.tenant, fact.customer_id) == (TEST, OURS.customer_id)
+        assert (fact.amount, fact.state) == (eur(1500), ProviderState.SUCCEEDED)
+        assert (fact.named, fact.communication_id) == (INVOICES, COMMUNICATION)
+        assert fact.method == "card"
+    assert len({fact.provider_reference for fact in (completed, succeeded, looked)}) == 1
+    assert looked.refunded == 0
+    assert looked.event_id == f"look_{succeeded.provider_reference}_succeeded_0"
+
+
+def test_the_same_request_opens_the_same_checkout(payer: Payer):
+    first = payer.checkout()
+    assert payer.checkout() == first
+    assert payer.checkout(idempotency_key="key-2") != first
+
+
+def test_a_checkout_is_seen_by_its_tenant_only(payer: Payer):
+    checkout = payer.checkout()
+    payer.pay(checkout, **CARD)
+    assert payer.payments.look(LIVE, checkout.id) is None
+    with pytest.raises(PaymentUnavailableError):
+        payer.payments.look(replace(TEST, creditor_id="cr_other"), checkout.id)
+
+
+def test_a_declined_card_may_be_followed_by_a_good_one(payer: Payer):
+    checkout = payer.checkout()
+    payer.pay(checkout, **DECLINED)
+    failed = payer.fact("payment_intent.payment_failed")
+    assert (failed.state, failed.failure) == (ProviderState.FAILED, "generic_decline")
+    payer.pay(checkout, **CARD)
+    succeeded = payer.fact("payment_intent.succeeded")
+    assert succeeded.provider_reference == failed.provider_reference
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [("settle", ProviderState.SUCCEEDED), ("fail", ProviderState.FAILED)],
+)
+def test_a_debit_processes_first(payer: Payer, verdict: str, state: ProviderState):
+    checkout = payer.checkout()
+    payer.pay(checkout, method="debit")
+    processing = payer.fact("payment_intent.processing")
+    assert (processing.state, processing.method) == (ProviderState.PROCESSING, "other")
+    assert payer.fact("checkout.session.completed").state is ProviderState.PROCESSING
+    payer.emulator.post(f"/_emulator/payment_intents/{processing.provider_reference}/{verdict}")
+    ending = "succeeded" if verdict == "settle" else "failed"
+    assert payer.fact(f"checkout.session.async_payment_{ending}").state is state
+    looked = payer.payments.look(TEST, checkout.id)
+    assert looked is not None
+    assert (looked.state, looked.method) == (state, "other")
+
+
+def test_refunds_are_told_as_they_stand_in_whatever_order_they_come(payer: Payer):
+    payer.pay(payer.checkout(), **CARD)
+    reference = payer.fact("payment_intent.succeeded").provider_reference
+    client = payer.emulator.client("sk_test_1")
+    for amount in (200, 300):
+        client.v1.refunds.create(params={"payment_intent": reference, "amount": amount})
+    facts = payer.facts("charge.refunded", times=2)
+    assert [fact.refunded if fact else None for fact in facts] == [500, 500]
+    assert len({fact.event_id for fact in facts if fact}) == 2
+
+
+@pytest.mark.parametrize(("verdict", "held"), [("won", 0), ("lost", 1500)])
+def test_a_dispute_is_traced_to_its_payment(payer: Payer, verdict: str, held: int):
+    payer.pay(payer.checkout(), **CARD)
+    reference = payer.fact("payment_intent.succeeded").provider_reference
+    charge_id = (
+        payer.emulator.client("sk_test_1").v1.payment_intents.retrieve(reference).latest_charge
+    )
+    opened = payer.emulator.post(f"/_emulator/charges/{charge_id}/dispute")
+    created = payer.fact("charge.dispute.created")
+    assert (created.provider_reference, created.dispute) == (reference, opened["id"])
+    assert (created.disputed, created.amount, created.named) == (1500, eur(1500), INVOICES)
+    payer.emulator.post(f"/_emulator/disputes/{opened['id']}/{verdict}")
+    closed = payer.fact("charge.dispute.closed")
+    assert (closed.disputed, closed.dispute) == (held, opened["id"])
+    # What was told first, told again now, says what is so now.
+    assert payer.fact("charge.dispute.created").disputed == held
+
+
+def test_yen_arrive_as_yen_and_dinars_only_in_tens(payer: Payer):
+    yen = Money(1500, JPY)
+    payer.pay(payer.checkout(amount=yen, lines=(("R-1", yen),)), **CARD)
+    assert payer.fact("payment_intent.succeeded").amount == yen
+    dinars = Money(1501, KWD)
+    with pytest.raises(InvalidError):
+        payer.checkout(amount=dinars, lines=(("R-1", dinars),))
+
+
+def test_a_creditor_without_keys_takes_no_payments(payer: Payer):
+    with pytest.raises(PaymentUnavailableError):
+        payer.checkout(tenant=replace(TEST, creditor_id="cr_other"))
+
+
+Answer = Callable[[str], tuple[int, Any]]
+
+
+class Server:
+    """A server that answers every request as the test says."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer: Answer = lambda _: (500, {})
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                status, body = outer.answer(self.path)
+                payload = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            def do_POST(self) -> None:
+                self.do_GET()
+
+            def log_message(self, *args: Any) -> None:
+                return
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    thread = threading.Thread(target=running.http.serve_forever)
+    thread.start()
+    yield running
+    running.http.shutdown()
+    thread.join()
+    running.http.server_close()
+
+
+def payments(url: str) -> StripePayments:
+    keys = StripeKeys({Mode.TEST: "sk_test_1"}, ("whsec_new",))
+    return StripePayments(lambda _: keys, WallClock(), api_base=url)
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 429, 500, 503])
+def test_whatever_stripe_refuses_is_unavailable(server: Server, status: int):
+    server.answer = lambda _: (status, {"error": {"type": "api_error", "message": "no"}})
+    with pytest.raises(PaymentUnavailableError):
+        payments(server.url).look(TEST, "cs_1")
+    with pytest.raises(PaymentUnavailableError):
+        payments(server.url).start_checkout(REQUEST)
+    assert len(server.asked) <= 4
+
+
+def test_an_amount_that_stripe_does_not_take_is_the_customers_to_change(server: Server):
+    error = {"type": "invalid_request_error", "code": "amount_too_small", "message": "0.50"}
+    server.answer = lambda _: (400, {"error": error})
+    with pytest.raises(InvalidError):
+        payments(server.url).start_checkout(REQUEST)
+
+
+def test_a_checkout_that_stripe_does_not_know_was_not_paid(server: Server):
+    error = {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}
+    server.answer = lambda _: (404, {"error": error})
+    assert payments(server.url).look(TEST, "cs_1") is None
+
+
+def test_nobody_there_is_unavailable():
+    with pytest.raises(PaymentUnavailableError):
+        payments(f"http://127.0.0.1:{free_port()}").look(TEST, "cs_1")
+
+
+def test_an_older_dispute_without_its_intent_is_traced_by_its_charge(server: Server):
+    def answer(path: str) -> tuple[int, Any]:
+        if path.startswith("/v1/charges/ch_1"):
+            return 200, charge(metadata={})
+        if path.startswith("/v1/payment_intents/pi_1"):
+            return 200, intent("succeeded", latest_charge=charge())
+        return 200, {"object": "list", "data": [dispute("lost", payment_intent=None)]}
+
+    server.answer = answer
+    body = json.dumps(event("charge.dispute.closed", dispute("lost", payment_intent=None))).encode()
+    fact = payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
+    assert fact is not None
+    assert (fact.provider_reference, fact.disputed, fact.refunded) == ("pi_1", 119000, 0)
+
+
+def test_a_dispute_of_a_payment_that_is_not_ours_says_nothing(server: Server):
+    server.answer = lambda _: (200, intent("succeeded", metadata={}))
+    body = json.dumps(event("charge.dispute.created", dispute("needs_response"))).encode()
+    found = payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
+    assert found is None
+
+
+def test_a_dispute_that_cannot_be_looked_up_is_told_again_later(server: Server):
+    body = json.dumps(event("charge.dispute.created", dispute("needs_response"))).encode()
+    with pytest.raises(PaymentUnavailableError):
+        payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
