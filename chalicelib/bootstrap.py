@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from chalicelib.observability import logger
+from chalicelib.observability import logger, trace
 from chalicelib.ports.all import Ports
 from chalicelib.settings import Settings, SettingsError, from_environment
 
@@ -52,6 +52,8 @@ def settings() -> Settings:
     """Return this process's settings. Raises SettingsError."""
     found = from_environment(os.environ)
     logger().setLevel(found.log_level)
+    if found.traces:
+        trace()
     return found
 
 

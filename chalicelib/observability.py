@@ -7,12 +7,13 @@ came from (an exception's text included).
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -72,12 +73,11 @@ def metrics() -> Metrics:
 
 
 @cache
-def tracer() -> Tracer:
-    """Return the tracer. It is idle wherever X-Ray isn't, and patches botocore where it is."""
-    found = Tracer(service=SERVICE, auto_patch=False)
-    if not found.disabled:
-        found.patch(("botocore",))
-    return found
+def trace() -> None:
+    """Let X-Ray see every call to AWS from here on. Needs Lambda's active tracing."""
+    from aws_lambda_powertools import Tracer
+
+    Tracer(service=SERVICE, auto_patch=False).patch(("botocore",))
 
 
 def count(name: str, value: int = 1) -> None:
@@ -99,7 +99,6 @@ def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN4
         function_name=getattr(context, "function_name", None), function_request_id=request_id
     )
     logger().set_correlation_id(correlation_id or request_id)
-    tracer()
     try:
         return proceed(event)
     finally:

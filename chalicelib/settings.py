@@ -28,8 +28,9 @@ class Settings:
 
     `queue_urls` are by short name. `portal_url` is where customers' pages live (without a slash
     at the end); None: the address under which the API is being called. `secrets_prefix` begins the
-    names in Secrets Manager. `link_max_age_days` is how long a link in a message opens its page.
-    `stripe_api_base` replaces Stripe's address, for the emulator.
+    names in Secrets Manager. `stripe_api_base` replaces Stripe's address, for the emulator.
+    `traces` says whether X-Ray sees the calls to AWS. `link_max_age_days` is how long a link in a
+    message opens its page.
     """
 
     stage: str
@@ -41,6 +42,7 @@ class Settings:
     stripe_api_base: str | None = None
     shards: int = 8
     delivers_test_mode: bool = False
+    traces: bool = False
     link_max_age_days: int = 400
     log_level: str = "INFO"
 
@@ -62,6 +64,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         stripe_api_base=read("STRIPE_API_BASE", _url, None, required=False),
         shards=read("SHARDS", _between(1, 256), 8, required=False),
         delivers_test_mode=read("TEST_MODE_DELIVERY", _delivery, default=False, required=False),
+        traces=read("TRACE", _switch, default=False, required=False),
         link_max_age_days=read("LINK_MAX_AGE_DAYS", _between(1, 3650), 400, required=False),
         log_level=read("LOG_LEVEL", _one_of(LOG_LEVELS), "INFO", required=False),
     )
@@ -136,6 +139,10 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _switch(text: str) -> bool:
+    return _one_of(("on", "off"))(text) == "on"
 
 
 def _delivery(text: str) -> bool:

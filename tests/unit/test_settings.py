@@ -39,6 +39,12 @@ def test_nobody_real_is_written_to_by_a_test_unless_the_stage_says_so():
     assert from_environment(COMPLETE | {"DUNLIN_TEST_MODE_DELIVERY": "send"}).delivers_test_mode
 
 
+def test_calls_are_traced_where_the_stage_says_so():
+    assert not from_environment(COMPLETE).traces
+    assert from_environment(COMPLETE | {"DUNLIN_TRACE": "on"}).traces
+    assert "DUNLIN_TRACE must be one of on, off" in faults(DUNLIN_TRACE="yes")
+
+
 def test_every_missing_variable_is_named_in_one_error():
     with pytest.raises(SettingsError) as error:
         from_environment({})

@@ -1,0 +1,220 @@
+"""The event functions, called as Lambda calls them: real event shapes in, their effects out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib import bootstrap
+from chalicelib.domain.customer import Suppression
+from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.storage import Cursor
+from chalicelib.services.test_clocks import create_test_clock, request_advance
+from chalicelib.storage.mapping import to_record
+from tests.builders import TEST
+from tests.world import BILLING, World, somebody
+
+CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-test-function")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World("2026-03-02 08:00")
+    bootstrap.use(world.ports)
+    yield world
+    bootstrap.use(None)
+
+
+def sqs(*bodies: Any) -> dict[str, Any]:
+    """Return an event of SQS: texts as they are, everything else as JSON."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m-{number}",
+                "receiptHandle": "handle",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-central-1:1:email",
+                "awsRegion": "eu-central-1",
+            }
+            for number, body in enumerate(bodies, start=1)
+        ]
+    }
+
+
+def sns(message: dict[str, Any]) -> dict[str, Any]:
+    notification = {"Message": json.dumps(message), "Subject": None, "MessageAttributes": {}}
+    return {"Records": [{"EventSource": "aws:sns", "Sns": notification}]}
+
+
+def minute() -> dict[str, Any]:
+    names = ("version", "account", "region", "source", "time", "id", "detail-type")
+    return {**dict.fromkeys(names, ""), "detail": {}, "resources": []}
+
+
+def came_back(answer: dict[str, Any]) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def drained(world: World, queue: str) -> dict[str, Any]:
+    return sqs(*world.queues.drain(queue))
+
+
+def test_from_the_minute_to_the_message(world: World):
+    world.post("A-1", due="2026-02-20")
+    world.clock.advance(minutes=1)
+
+    app.sweep(minute(), CONTEXT)
+    assert came_back(app.sweep_shard(drained(world, "sweep"), CONTEXT)) == []
+    assert came_back(app.send_email(drained(world, "email"), CONTEXT)) == []
+
+    [message] = world.email.sent
+    assert "A-1" in message.content.subject
+
+
+def test_sweeping_says_how_much_was_handed_over(world: World, capsys: pytest.CaptureFixture[str]):
+    world.post("A-1", due="2026-02-20")
+    world.clock.advance(minutes=1)
+    app.sweep(minute(), CONTEXT)
+
+    app.sweep_shard(drained(world, "sweep"), CONTEXT)
+
+    metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert sum(metrics["HandedOver"]) == 1
+
+
+def test_one_bad_message_of_a_batch_comes_back_alone(world: World):
+    invoice = world.post("A-1", due="2026-02-20")
+    good = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+
+    answer = app.send_email(sqs("no JSON", good, [1], {"tenant": "x"}), CONTEXT)
+
+    assert came_back(answer) == ["m-1", "m-3", "m-4"]
+    assert len(world.email.sent) == 1
+
+
+def test_what_the_gateway_cannot_take_now_comes_back_and_is_no_fault(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    invoice = world.post("A-1", due="2026-02-20")
+    message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+    world.email.script(Handover(Delivery.NOT_NOW, reason="throttled"))
+
+    assert came_back(app.send_email(sqs(message), CONTEXT)) == ["m-1"]
+    assert "MessageFailed" not in capsys.readouterr().out
+    assert came_back(app.send_email(sqs(message), CONTEXT)) == []
+    assert len(world.email.sent) == 1
+
+
+def test_an_sms_leaves_by_its_own_worker(world: World):
+    customer = somebody(email=None)
+    invoice = world.post("A-1", due="2026-02-20", customer=customer)
+    message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+
+    app.send_email(sqs(message), CONTEXT)
+    assert not world.email.attempts
+    assert came_back(app.send_sms(sqs(message), CONTEXT)) == []
+
+    assert [sms.to for sms in world.sms.sent] == ["+4915112345678"]
+
+
+def test_what_is_no_message_is_done_by_its_own_worker(world: World):
+    invoice = world.post("A-1", due="2026-02-20", customer=somebody(email=None, phone=None))
+    message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+
+    assert came_back(app.run_action(sqs(message), CONTEXT)) == []
+
+    assert not world.email.attempts
+    assert not world.sms.attempts
+    [task] = world.ledger.tasks_page(world.tenant, Cursor(limit=10)).data
+    assert task.customer_id == invoice.customer_id
+
+
+def test_a_bounce_stops_the_address(world: World):
+    invoice = world.post("A-1", due="2026-02-20")
+    world.clock.advance(minutes=1)
+    world.sweep()
+    [message] = world.email.sent
+    bounce = {
+        "eventType": "Bounce",
+        "mail": {
+            "messageId": "provider-1",
+            "timestamp": "2026-03-02T08:00:00.000Z",
+            "destination": [message.to],
+            "tags": {
+                "dunlin_communication": [message.communication_id],
+                "dunlin_creditor": [world.tenant.creditor_id],
+                "dunlin_mode": ["live"],
+            },
+        },
+        "bounce": {
+            "bounceType": "Permanent",
+            "bounceSubType": "General",
+            "bouncedRecipients": [{"emailAddress": message.to}],
+            "timestamp": "2026-03-02T08:00:02.000Z",
+        },
+    }
+
+    app.receive_email_event(sns(bounce), CONTEXT)
+
+    customer = world.ledger.customer(world.tenant, invoice.customer_id)
+    assert customer.suppressed == {message.to: Suppression.BOUNCED}
+
+
+def test_what_was_committed_is_told(world: World):
+    invoice = world.post("A-1", due="2026-02-20")
+    image = to_record(invoice, shards=2).serialize()
+    other = {"pk": {"S": "x#REF#number#A-1"}, "sk": {"S": "REF"}, "kind": {"S": "reference"}}
+    event = {
+        "Records": [
+            {"eventID": "1", "eventName": "INSERT", "dynamodb": _images(NewImage=image)},
+            {"eventID": "2", "eventName": "INSERT", "dynamodb": _images(NewImage=other)},
+        ]
+    }
+
+    app.project_changes(event, CONTEXT)
+    app.project_changes(event, CONTEXT)
+
+    events = world.ledger.events_page(world.tenant, Cursor(limit=10)).data
+    assert [(each.type, each.object_id) for each in events] == [("invoice.created", invoice.id)]
+
+
+def test_a_test_clock_moves_on(world: World):
+    world.tenant = TEST
+    start = world.clock.now()
+    clock = create_test_clock(world.ports, TEST, BILLING, start)
+    world.post("A-1", due="2026-03-03", customer=somebody(test_clock=clock.id))
+    request_advance(world.ports, TEST, BILLING, clock.id, start + timedelta(days=20))
+
+    assert came_back(app.advance_clock(drained(world, "clock"), CONTEXT)) == []
+
+    assert world.ledger.test_clock(TEST, clock.id).now == start + timedelta(days=20)
+    assert len(world.email.sent) > 1
+
+
+def test_tests_may_replace_ports_one_by_one(world: World):
+    world.post("A-1", due="2026-02-20")
+    bootstrap.use(replace(world.ports, shards=1))
+
+    app.sweep(minute(), CONTEXT)
+
+    assert len({message["partition"] for message in world.queues.waiting("sweep")}) == 1
+
+
+def _images(**images: Any) -> dict[str, Any]:
+    return {
+        "ApproximateCreationDateTime": 1_772_438_400,
+        "SequenceNumber": "1",
+        "SizeBytes": 1,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+        **images,
+    }
