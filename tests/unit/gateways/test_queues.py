@@ -1,0 +1,54 @@
+"""SQS takes a batch in part: what it left is put once more, then it is told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.gateways.aws import client
+from chalicelib.gateways.queues import QueueRefusedError, SqsQueues
+from tests.fakes.aws import Answer, Wire, json_answer
+
+URLS = {"email": "https://sqs.eu-central-1.amazonaws.com/1/dunlin-test-email"}
+MESSAGES = [{"n": str(n)} for n in range(3)]
+
+
+@pytest.fixture(autouse=True)
+def _region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+def taken(*refused: str) -> Answer:
+    failed = [{"Id": each, "Code": "InternalError", "SenderFault": False} for each in refused]
+    return json_answer({"Successful": [], "Failed": failed})
+
+
+def bodies(request: Any) -> list[str]:
+    entries = json.loads(request.body)["Entries"]
+    return [json.loads(entry["MessageBody"])["n"] for entry in entries]
+
+
+def put(*answers: Answer) -> Wire:
+    made = client("sqs")
+    wire = Wire(made, list(answers))
+    SqsQueues(made, URLS).put("email", MESSAGES, delay=30)
+    return wire
+
+
+def test_only_what_was_refused_is_put_again():
+    wire = put(taken("1"), taken())
+    assert [bodies(request) for request in wire.requests] == [["0", "1", "2"], ["1"]]
+    assert {entry["DelaySeconds"] for entry in wire.json["Entries"]} == {30}
+
+
+def test_what_is_refused_twice_is_told():
+    with pytest.raises(QueueRefusedError, match="2 of 3 messages for email"):
+        put(taken("1", "2"), taken("1", "2"))
+
+
+def test_a_queue_that_is_not_configured_is_a_mistake_of_ours():
+    with pytest.raises(KeyError):
+        SqsQueues(client("sqs"), URLS).put("letter", MESSAGES)
