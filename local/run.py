@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from types import FrameType
 
 from local import package
-from local.api import Api
+from local.api import Api, Refused
 from local.creditor import Credentials, ensure_creditor, ensure_link_secret
-from local.deploy import Deployment, deploy
+from local.deploy import Deployment, DeploymentFailed, deploy
 from local.layout import REGION, ROOT, STAGE, Layout
 from local.processes import NotReady
 from local.progress import Progress
@@ -49,7 +49,7 @@ def main() -> int:
         return _watch(stack)
     except Interrupted:
         return 0
-    except NotReady as problem:
+    except (NotReady, Refused, package.PackagingFailed, DeploymentFailed) as problem:
         print(problem, file=sys.stderr)
         return 1
     finally:
@@ -73,9 +73,9 @@ def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
         with progress.step("Deploying it"):
             deployment = deploy(stack, packed, parameters=_parameters(layout))
             ensure_link_secret(stack)
-            warm(layout, deployment.with_prefix("Function"))
         with progress.step("Setting the creditor up"):
             credentials = ensure_creditor(stack, deployment.outputs["FunctionApi"])
+            warm(layout, deployment.with_prefix("Function"))
     finally:
         progress.close()
     return credentials, deployment

@@ -76,7 +76,7 @@ PLACES = (
         *_AMERICAN, ("Inc.", "LLC", "Co."), "+1212555{:04d}",
     ),
     Place(
-        "JP", "en-JP", "jpy", "Asia/Tokyo", 2, 140.0, "example.net", "keiri",
+        "JP", "en", "jpy", "Asia/Tokyo", 2, 140.0, "example.net", "keiri",
         *_JAPANESE, ("K.K.",),
     ),
 )  # fmt: skip
