@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.storage.keys import table_definition
+from chalicelib.storage.definition import table_definition
 
 REGION = "eu-central-1"
 

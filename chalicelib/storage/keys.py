@@ -22,7 +22,6 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import CaseStatus
@@ -59,6 +58,52 @@ _SORT_OF = {
     ids.EVENT: EVENT,
 }
 _VERSION_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
+    """One way in which the table is reached: what for, by which keys, and how it is read."""
+
+    name: str
+    port: str
+    by: str
+
+
+ACCESS_PATTERNS = (
+    AccessPattern("working file", "Ledger.file", "pk, sk begins with `FILE#`; strong"),
+    AccessPattern("customer by id", "Ledger.customer", "pk, sk; strong"),
+    AccessPattern("invoice by id", "Ledger.invoice", "pk, sk; strong"),
+    AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),
+    AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
+    AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
+    AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
+    AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
+    AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
+    AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
+    AccessPattern("ten customers", "Ledger.customers_page", "list, then batch"),
+    AccessPattern("ten open invoices", "Ledger.invoices_page", "list, then batch"),
+    AccessPattern("ten invoices", "Ledger.invoices_page", "four lists merged, then batch"),
+    AccessPattern(
+        "invoices of a customer", "Ledger.invoices_page", "pk, sk begins with `INVOICE#`"
+    ),
+    AccessPattern("ten open cases", "Ledger.cases_page", "list of invoices, then batch of cases"),
+    AccessPattern("cases of a customer", "Ledger.cases_page", "pk, two prefixes of sk merged"),
+    AccessPattern("payments of a customer", "Ledger.payments_of", "pk, sk begins with `PAYMENT#`"),
+    AccessPattern("ten communications", "Ledger.communications_page", "list of events, then batch"),
+    AccessPattern(
+        "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
+    ),
+    AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten events", "Ledger.events_page", "two lists merged, then batch"),
+    AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
+    AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
+    AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
+    AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),
+    AccessPattern(
+        "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
+    ),
+    AccessPattern("API key", "Configuration.api_key", "pk, sk; strong"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,40 +227,3 @@ def position(prefix: str, identifier: str) -> str:
         return ids.customer_part(identifier)
     address = ids.parse(prefix, identifier)
     return address.own + address.customer
-
-
-def table_definition(name: str) -> dict[str, Any]:
-    """Return the parameters of CreateTable, as .chalice/resources.json says them for production."""
-    return {
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            {"AttributeName": PARTITION, "AttributeType": "S"},
-            {"AttributeName": SORT, "AttributeType": "S"},
-            {"AttributeName": LIST_PARTITION, "AttributeType": "S"},
-            {"AttributeName": LIST_SORT, "AttributeType": "S"},
-            {"AttributeName": DUE_PARTITION, "AttributeType": "S"},
-            {"AttributeName": DUE_AT, "AttributeType": "N"},
-        ],
-        "KeySchema": _schema(PARTITION, SORT),
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": LIST_INDEX,
-                "KeySchema": _schema(LIST_PARTITION, LIST_SORT),
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            },
-            {
-                "IndexName": DUE_INDEX,
-                "KeySchema": _schema(DUE_PARTITION, DUE_AT),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [DUE_CHANNEL]},
-            },
-        ],
-        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    }
-
-
-def _schema(partition_attribute: str, sort_attribute: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition_attribute, "KeyType": "HASH"},
-        {"AttributeName": sort_attribute, "KeyType": "RANGE"},
-    ]

@@ -18,7 +18,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.storage import keys
+from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
 
@@ -74,7 +74,7 @@ class Table:
             read_timeout_seconds=READ_SECONDS,
             retry_configuration={"mode": "standard", "total_max_attempts": ATTEMPTS},
         )
-        self.connection.add_meta_table(MetaTable(keys.table_definition(name)))
+        self.connection.add_meta_table(MetaTable(table_definition(name)))
 
     def get(self, key: Key) -> Item | None:
         """Return an item by a strongly consistent read."""
