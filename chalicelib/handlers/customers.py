@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.domain import ids
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.customers import CustomerBody, CustomerChanges
-from chalicelib.handlers.bodies.queries import ListQuery
+from chalicelib.handlers.bodies.queries import CustomersQuery, TimelineQuery
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.customer import (
@@ -30,8 +30,8 @@ def add_customer(call: Call[CustomerBody, NoQuery]) -> CustomerShape:
     return customer_shape(create_customer(call.ports, call.tenant, call.change, call.body.order()))
 
 
-@resource.get("/v1/customers", ListShape[CustomerShape], query=ListQuery)
-def list_customers(call: Call[Nothing, ListQuery]) -> ListShape[CustomerShape]:
+@resource.get("/v1/customers", ListShape[CustomerShape], query=CustomersQuery)
+def list_customers(call: Call[Nothing, CustomersQuery]) -> ListShape[CustomerShape]:
     """List customers"""
     page = call.ports.ledger.customers_page(call.tenant, call.query.cursor())
     return list_shape(page, customer_shape, call.path)
@@ -52,8 +52,8 @@ def change_customer(call: Call[CustomerChanges, NoQuery], customer_id: str) -> C
     )
 
 
-@resource.get("/v1/customers/{customer_id}/timeline", ListShape[EventShape], query=ListQuery)
-def list_timeline(call: Call[Nothing, ListQuery], customer_id: str) -> ListShape[EventShape]:
+@resource.get("/v1/customers/{customer_id}/timeline", ListShape[EventShape], query=TimelineQuery)
+def list_timeline(call: Call[Nothing, TimelineQuery], customer_id: str) -> ListShape[EventShape]:
     """List everything that happened with a customer"""
     customer = load_customer(call.ports, call.tenant, customer_id)
     page = call.ports.ledger.events_page(call.tenant, call.query.cursor(), customer_id=customer.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.handlers.bodies.actions import TaskBody
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
-from chalicelib.handlers.bodies.queries import CustomerRecordsQuery, TasksQuery
+from chalicelib.handlers.bodies.queries import CommunicationsQuery, EventsQuery, TasksQuery
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.log import (
@@ -21,9 +21,9 @@ resource = Resource(__name__, "Log and work")
 blueprint = resource.blueprint
 
 
-@resource.get("/v1/communications", ListShape[CommunicationShape], query=CustomerRecordsQuery)
+@resource.get("/v1/communications", ListShape[CommunicationShape], query=CommunicationsQuery)
 def list_communications(
-    call: Call[Nothing, CustomerRecordsQuery],
+    call: Call[Nothing, CommunicationsQuery],
 ) -> ListShape[CommunicationShape]:
     """List messages"""
     page = call.ports.ledger.communications_page(
@@ -32,8 +32,8 @@ def list_communications(
     return list_shape(page, communication_shape, call.path)
 
 
-@resource.get("/v1/events", ListShape[EventShape], query=CustomerRecordsQuery)
-def list_events(call: Call[Nothing, CustomerRecordsQuery]) -> ListShape[EventShape]:
+@resource.get("/v1/events", ListShape[EventShape], query=EventsQuery)
+def list_events(call: Call[Nothing, EventsQuery]) -> ListShape[EventShape]:
     """List what happened"""
     page = call.ports.ledger.events_page(
         call.tenant, call.query.cursor(), customer_id=call.query.customer

@@ -8,7 +8,7 @@ from chalicelib.domain.access import AccessScope
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.previews import PreviewBody
-from chalicelib.handlers.bodies.queries import ListQuery
+from chalicelib.handlers.bodies.queries import SequencesQuery
 from chalicelib.handlers.bodies.sequences import SequenceBody
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
@@ -27,8 +27,8 @@ def create_sequence(call: Call[SequenceBody, NoQuery]) -> SequenceShape:
     return sequence_shape(add_sequence(call.ports, call.tenant, call.body.draft()))
 
 
-@resource.get("/v1/sequences", ListShape[SequenceShape], query=ListQuery)
-def list_sequences(call: Call[Nothing, ListQuery]) -> ListShape[SequenceShape]:
+@resource.get("/v1/sequences", ListShape[SequenceShape], query=SequencesQuery)
+def list_sequences(call: Call[Nothing, SequencesQuery]) -> ListShape[SequenceShape]:
     """List sequences, the newest version of each"""
     page = call.ports.configuration.sequences_page(call.tenant, call.query.cursor())
     return list_shape(page, sequence_shape, call.path)

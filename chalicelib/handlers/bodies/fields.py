@@ -25,7 +25,8 @@ KEY = r"^[a-z0-9][a-z0-9_-]*$"
 _BODY = f"[{ALPHABET}]{{{PART}}}"
 CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
-RECORD_ID = r"^[a-z]+_[0-9A-Za-z_]{1,64}$"
+_TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
+CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in ("in", "case", "cm", "evt", "task")}
 
 PATTERNS = {
     LINE: "must be one line of text that isn't blank, without control characters",
@@ -36,7 +37,9 @@ PATTERNS = {
     KEY: "must be lower-case letters, digits, hyphens and underscores",
     CUSTOMER_ID: "must be a customer's id (cus_…)",
     CLOCK_ID: "must be a test clock's id (clock_…)",
-    RECORD_ID: "must be an id",
+    **{
+        pattern: f"must be an id of this list ({prefix}_…)" for prefix, pattern in CHILD_IDS.items()
+    },
 }
 """What is said where a text doesn't match its pattern."""
 
@@ -153,7 +156,11 @@ Url = Annotated[str, Field(max_length=1000, pattern=URL)]
 CustomerId = Annotated[str, Field(pattern=CUSTOMER_ID)]
 ClockId = Annotated[str, Field(pattern=CLOCK_ID)]
 SequenceId = Annotated[str, Field(pattern=SEQUENCE_ID)]
-RecordId = Annotated[str, Field(pattern=RECORD_ID)]
+InvoiceId = Annotated[str, Field(pattern=CHILD_IDS["in"])]
+CaseId = Annotated[str, Field(pattern=CHILD_IDS["case"])]
+CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
+EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
+TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]
 
 Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
 SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]

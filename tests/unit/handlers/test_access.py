@@ -1,0 +1,156 @@
+"""Who may call what: the same answer to everyone unknown, and nothing of another creditor."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.domain.access import AccessScope
+from chalicelib.domain.tenant import Mode
+from chalicelib.handlers.blueprints import routes
+from chalicelib.handlers.routing import Route
+from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_invoice_body
+
+KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
+WITH_ID = [each for each in KEYED if "{" in each.values[0].path]
+
+
+@pytest.mark.parametrize("route", KEYED)
+def test_without_a_valid_key_every_route_says_the_same(api: Api, route: Route):
+    path = some_path(route)
+    valid = api.new_key()
+    wrong = f"{valid[:-1]}{'0' if valid[-1] != '0' else '1'}"
+    replies = [
+        api.call(route.method, path, key=""),
+        api.call(route.method, path, key=wrong),
+        api.call(route.method, path, key="dk_test_nonsense"),
+        api.call(route.method, path, headers={"Authorization": f"Basic {valid}"}),
+    ]
+
+    assert {reply.status for reply in replies} == {401}
+    assert len({reply.body for reply in replies}) == 1
+    assert replies[0].headers["www-authenticate"] == "Bearer"
+    assert replies[0].headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("route", KEYED)
+def test_a_key_without_the_scope_is_told_which_one_it_needs(api: Api, route: Route):
+    lesser = {AccessScope.WRITE: AccessScope.READ, AccessScope.ADMIN: AccessScope.WRITE}
+    if route.scope is AccessScope.READ:
+        assert (
+            api.call(route.method, some_path(route), key=api.new_key(AccessScope.READ)).status
+            != 403
+        )
+        return
+    reply = api.call(route.method, some_path(route), key=api.new_key(lesser[route.scope]))
+
+    assert reply.status == 403
+    assert route.scope.value in reply.json["detail"]
+
+
+def test_only_reading_and_trying_out_need_the_scope_read():
+    reading = {(route.method, route.path) for route in routes() if route.scope is AccessScope.READ}
+
+    assert {path for method, path in reading if method != "GET"} == {"/v1/sequences/preview"}
+
+
+@pytest.mark.parametrize("route", WITH_ID)
+def test_other_creditors_and_modes_find_nothing(api: Api, route: Route):
+    records = everything(api)
+    path, body = route.path.format(**records), BODIES.get(route.name)
+    before = dict(api.world.ledger.__dict__["_records"])
+    mine = api.call(route.method, path, body)
+    assert mine.status < 300, mine.body
+    api.world.ledger.__dict__["_records"].update(before)
+
+    for key in (
+        api.new_key(creditor=OTHER_CREDITOR_ID),
+        api.new_key(creditor=OTHER_CREDITOR_ID, mode=Mode.LIVE),
+        api.new_key(mode=Mode.LIVE),
+    ):
+        foreign = api.call(route.method, path, body, key=key)
+        absent = api.call(route.method, absent_path(route.path, records), body, key=key)
+        assert (foreign.status, absent.status) == (404, 404)
+        assert same_but_for_ids(foreign.body) == same_but_for_ids(absent.body)
+
+
+@pytest.mark.parametrize("route", WITH_ID)
+@pytest.mark.parametrize("wrong", ["x", "cus_", "in_" + "0" * 31, "%F0%9F%98%80", "a" * 300])
+def test_what_is_no_id_is_not_found(api: Api, route: Route, wrong: str):
+    reply = api.call(route.method, re.sub(r"{\w+}", wrong, route.path), BODIES.get(route.name))
+
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("route", [each for each in KEYED if each.values[0].method == "GET"])
+def test_lists_of_others_are_empty(api: Api, route: Route):
+    if "{" in route.path:
+        return
+    everything(api)
+    foreign = api.get(route.path, key=api.new_key(creditor=OTHER_CREDITOR_ID)).json
+    assert [each for each in foreign["data"] if each["object"] != "sequence"] == []
+
+
+def test_another_creditors_customer_can_neither_be_invoiced_nor_listed(api: Api):
+    customer = api.done("POST", "/v1/customers", a_customer_body())["id"]
+    other = api.new_key(creditor=OTHER_CREDITOR_ID)
+
+    posted = api.post("/v1/invoices", an_invoice_body(customer=customer), key=other)
+    absent = api.post("/v1/invoices", an_invoice_body(customer="cus_" + "0" * 16), key=other)
+    assert (posted.status, absent.status) == (422, 422)
+    assert same_but_for_ids(posted.body) == same_but_for_ids(absent.body)
+    assert api.get(f"/v1/invoices?customer={customer}", key=other).json["data"] == []
+
+
+BODIES = {
+    "change_customer": {"name": "Other"},
+    "add_payment": {
+        "amount": 1,
+        "currency": "eur",
+        "paid_at": "2026-01-02T08:00:00Z",
+        "method": "cash",
+    },
+    "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "replace_sequence": {
+        "name": "x",
+        "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
+    },
+    "pause": {"reason": "x"},
+    "complete": {"outcome": "done"},
+    "advance_test_clock": {"frozen_time": "2026-02-02T08:00:00Z"},
+}
+
+
+def everything(api: Api) -> dict[str, str]:
+    """Make one record of each kind, and return their ids."""
+    steps = [{"key": "call", "offset_days": 0, "do": "call"}]
+    sequence = api.done("POST", "/v1/sequences", {"name": "Calls", "steps": steps})["id"]
+    clock = api.done("POST", "/v1/test_clocks", {"frozen_time": "2026-01-02T08:00:00Z"})["id"]
+    body = an_invoice_body(due_date="2026-01-02", sequence=sequence)
+    invoice = api.done("POST", "/v1/invoices", body)
+    api.world.days(1)
+    task = api.done("GET", "/v1/tasks")["data"][0]["id"]
+    return {
+        "customer_id": invoice["customer"],
+        "invoice_id": invoice["id"],
+        "case_id": invoice["case"],
+        "task_id": task,
+        "sequence_id": sequence,
+        "clock_id": clock,
+    }
+
+
+def some_path(route: Route) -> str:
+    return re.sub(r"{\w+}", "cus_" + "0" * 16, route.path)
+
+
+def absent_path(path: str, records: dict[str, str]) -> str:
+    """Return the path of ids of the same shape that nobody has."""
+    absent = {name: re.sub(r"[0-9A-Z]", "0", value) for name, value in records.items()}
+    return path.format(**absent)
+
+
+def same_but_for_ids(body: bytes) -> bytes:
+    return re.sub(rb"\b[a-z]+_[0-9A-Z]{16,32}\b", b"<id>", body)

@@ -1,0 +1,161 @@
+"""Invoices over HTTP: the contract's fields, and each of its actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.handlers.bodies.invoices import MOST_IN_BATCH
+from tests.api import Api, a_customer_body, an_invoice_body
+
+
+def test_a_posted_invoice_has_the_contracts_fields(api: Api):
+    reply = api.post("/v1/invoices", an_invoice_body(metadata={"order": "7"}))
+
+    assert reply.status == 201
+    invoice = reply.json
+    assert invoice["pay_url"].startswith("https://")
+    assert {key: invoice[key] for key in invoice if key not in {"id", "case", "customer"}} == {
+        "object": "invoice",
+        "livemode": False,
+        "number": "R-1",
+        "currency": "eur",
+        "amount": 119000,
+        "amount_charged": 0,
+        "amount_paid": 0,
+        "amount_credited": 0,
+        "amount_written_off": 0,
+        "amount_remaining": 119000,
+        "status": "open",
+        "issue_date": "2026-01-02",
+        "due_date": "2026-01-16",
+        "sequence": "seq_default",
+        "sequence_version": 1,
+        "lines": [],
+        "pdf_url": None,
+        "pay_url": invoice["pay_url"],
+        "metadata": {"order": "7"},
+        "created_at": "2026-01-02T08:00:00Z",
+        "settled_at": None,
+    }
+    assert api.done("GET", f"/v1/invoices/{invoice['id']}") == invoice
+    assert api.done("GET", f"/v1/cases/{invoice['case']}")["invoice"] == invoice["id"]
+    assert api.done("GET", f"/v1/customers/{invoice['customer']}")["external_id"] == "C-1"
+
+
+def test_posting_the_same_number_again_returns_the_same_invoice(api: Api):
+    first = api.post("/v1/invoices", an_invoice_body())
+    again = api.post("/v1/invoices", an_invoice_body())
+    other = api.post("/v1/invoices", an_invoice_body(amount=1))
+
+    assert (first.status, again.status, other.status) == (201, 200, 409)
+    assert again.json == first.json
+    assert other.json["code"] == "invoice_number_taken"
+
+
+def test_an_invoice_can_name_a_customer_by_id(api: Api):
+    customer = api.done("POST", "/v1/customers", a_customer_body())
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body(customer=customer["id"]))
+
+    assert invoice["customer"] == customer["id"]
+
+
+def test_an_unknown_customer_or_sequence_is_named(api: Api):
+    stranger = api.post("/v1/invoices", an_invoice_body(customer="cus_" + "0" * 16))
+    sequence = api.post("/v1/invoices", an_invoice_body(sequence="seq_none"))
+    clock = {**a_customer_body(), "test_clock": "clock_" + "0" * 16}
+    without = api.post("/v1/invoices", an_invoice_body(customer=clock))
+
+    assert (stranger.status, stranger.pointers) == (422, ["/customer"])
+    assert (sequence.status, sequence.pointers) == (422, ["/sequence"])
+    assert (without.status, without.pointers) == (422, ["/customer/test_clock"])
+
+
+def test_a_payment_settles_the_invoice_and_closes_its_case(api: Api):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    payment = api.done(
+        "POST",
+        f"/v1/invoices/{invoice['id']}/payments",
+        {
+            "amount": 119500,
+            "currency": "eur",
+            "paid_at": "2026-01-10T11:30:00+01:00",
+            "method": "bank_transfer",
+            "reference": "R-1",
+        },
+    )
+
+    assert payment["paid_at"] == "2026-01-10T10:30:00Z"
+    assert payment["allocations"] == [{"invoice": invoice["id"], "amount": 119000}]
+    assert payment["amount_unapplied"] == 500
+    after = api.done("GET", f"/v1/invoices/{invoice['id']}")
+    assert (after["status"], after["amount_paid"], after["amount_remaining"]) == ("paid", 119000, 0)
+    assert api.done("GET", f"/v1/cases/{invoice['case']}")["closed_reason"] == "paid"
+    assert api.done("GET", f"/v1/customers/{invoice['customer']}")["credit"] == {"eur": 500}
+
+
+def test_a_credit_note_lowers_and_may_not_exceed(api: Api):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    path = f"/v1/invoices/{invoice['id']}/credit_notes"
+    note = {"amount": 19000, "currency": "eur", "reason": "Goods returned"}
+
+    assert api.done("POST", path, note)["object"] == "credit_note"
+    assert api.done("GET", f"/v1/invoices/{invoice['id']}")["amount_remaining"] == 100000
+    refused = api.post(path, {**note, "amount": 100001})
+    assert (refused.status, refused.json["code"]) == (409, "amount_exceeds_remaining")
+    other = api.post(path, {**note, "currency": "usd"})
+    assert other.status == 422
+
+
+@pytest.mark.parametrize(("action", "status"), [("void", "void"), ("write_off", "written_off")])
+def test_an_invoice_can_be_taken_back(api: Api, action: str, status: str):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    assert api.done("POST", f"/v1/invoices/{invoice['id']}/{action}")["status"] == status
+    refused = api.post(
+        f"/v1/invoices/{invoice['id']}/credit_notes",
+        {"amount": 1, "currency": "eur", "reason": "late"},
+    )
+    assert (refused.status, refused.json["code"]) == (409, "invoice_not_open")
+
+
+def test_a_batch_answers_each_invoice_on_its_own(api: Api):
+    documents: list[Any] = [
+        an_invoice_body("B-1"),
+        an_invoice_body("B-2", amount="5", currency="xyz"),
+        an_invoice_body("B-1"),
+        "nonsense",
+        an_invoice_body("B-3", sequence="seq_none"),
+    ]
+    items = api.done("POST", "/v1/invoices/batch", {"invoices": documents})["data"]
+
+    assert [item["status"] for item in items] == [201, 422, 200, 422, 422]
+    assert items[0]["invoice"]["id"] == items[2]["invoice"]["id"]
+    wrong = [error["pointer"] for error in items[1]["error"]["errors"]]
+    assert wrong == ["/invoices/1/currency", "/invoices/1/amount"]
+    assert items[3]["error"]["errors"][0]["pointer"] == "/invoices/3"
+    assert items[4]["error"]["errors"][0]["pointer"] == "/invoices/4/sequence"
+    assert len(api.done("GET", "/v1/invoices")["data"]) == 1
+
+
+def test_a_batch_has_its_limit(api: Api):
+    assert api.post("/v1/invoices/batch", {"invoices": []}).pointers == ["/invoices"]
+    too_many = [{}] * (MOST_IN_BATCH + 1)
+    assert api.post("/v1/invoices/batch", {"invoices": too_many}).pointers == ["/invoices"]
+
+
+def test_invoices_are_listed_newest_first_and_paged(api: Api):
+    for count in range(5):
+        api.world.clock.advance(seconds=1)
+        api.done("POST", "/v1/invoices", an_invoice_body(f"L-{count}"))
+    first = api.done("GET", "/v1/invoices?limit=2")
+    second = api.done("GET", f"/v1/invoices?limit=2&starting_after={first['data'][-1]['id']}")
+    back = api.done("GET", f"/v1/invoices?limit=2&ending_before={second['data'][0]['id']}")
+
+    assert [each["number"] for each in first["data"]] == ["L-4", "L-3"]
+    assert [each["number"] for each in second["data"]] == ["L-2", "L-1"]
+    assert back["data"] == first["data"]
+    assert (first["object"], first["url"], first["has_more"]) == ("list", "/v1/invoices", True)
+    assert api.done("GET", "/v1/invoices?status=paid")["data"] == []
+    owner = first["data"][0]["customer"]
+    assert len(api.done("GET", f"/v1/invoices?status=open&customer={owner}")["data"]) == 5
