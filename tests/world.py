@@ -32,6 +32,10 @@ from tests.fakes.world import FakeClock, FakeQueues, SeededChance
 ROUNDS = 50
 
 
+class Crash(Exception):  # noqa: N818 - it is no error of the code
+    """A worker dies here and now. Its queue message comes back, as SQS lets it."""
+
+
 class World(Deeds):
     """Services on fakes; `tenant` is live unless said otherwise."""
 
@@ -151,7 +155,7 @@ class World(Deeds):
     def _follow_up(self, message: dict[str, str], queue: str) -> bool:
         try:
             follow_up(self.ports, tenant_of(message["tenant"]), message["customer"], queue)
-        except TryLaterError:
+        except (TryLaterError, Crash):
             return False
         return True
 
