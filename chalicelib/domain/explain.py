@@ -5,7 +5,7 @@ What is past is told from the case's results, what is to come from the same `dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, StepResult
@@ -23,6 +23,7 @@ from chalicelib.domain.decisions import (
     Wait,
 )
 from chalicelib.domain.route import route
+from chalicelib.domain.schedule import with_results
 from chalicelib.domain.sequence import CONTACTS, Do, Step
 from chalicelib.domain.timing import Timing
 
@@ -111,12 +112,17 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
     """
     decisions = [] if case.status is CaseStatus.CLOSED else _about(case, file, rules, now)
     timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
-    steps = [
-        _past(case, step, timing, result)
-        if (result := case.results.get(step.key)) and not result.reroute
-        else _future(case, step, timing, customer=file.customer, decisions=decisions, now=now)
-        for step in rules.of(case).steps
-    ]
+    steps: list[ExplainedStep] = []
+    assumed = case
+    for step in rules.of(case).steps:
+        if (result := case.results.get(step.key)) and not result.reroute:
+            steps.append(_past(case, step, timing, result))
+            continue
+        coming = _future(
+            assumed, step, timing, customer=file.customer, decisions=decisions, now=now
+        )
+        steps.append(coming)
+        assumed, timing = _assuming(coming, assumed, timing)
     return Explanation(case.id, tuple(steps), _next(case, decisions, now))
 
 
@@ -201,6 +207,16 @@ def _future(
     )
 
 
+def _assuming(done: ExplainedStep, case: Case, timing: Timing) -> tuple[Case, Timing]:
+    """Return case and timing as they will be after a planned step, to plan the next from."""
+    if done.at is None or done.state not in {_READY, _COMING}:
+        return case, timing
+    result = StepResult(Outcome.SENT, done.reason, done.at)
+    if done.do in CONTACTS:
+        timing = replace(timing, last_contact_at=max(done.at, timing.last_contact_at or done.at))
+    return with_results(case, {done.key: result}), timing
+
+
 def _fate(
     case: Case, step: Step, decision: Decision, moment: datetime, now: datetime
 ) -> _Fate | None:
@@ -217,6 +233,8 @@ def _fate(
             return _DROPPED, None, reason
         case Wait(step=step.key, until=until, reason=reason):
             return _COMING, until, reason
+        case Wait(until=until, reason=Reason.IN_FLIGHT) if until and moment < until:
+            return _COMING, until, Reason.IN_FLIGHT
         case Paused(until=until, reason=reason) if until is None or moment < until:
             return _HELD, until, reason
         case Close(reason=reason):

@@ -11,6 +11,7 @@ from hypothesis import given
 from chalicelib.domain.case import CaseStatus, Outcome
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.explain import SENTENCES, Next, explain, sentence
+from chalicelib.domain.sequence import CatchUp
 from tests.builders import (
     a_case,
     a_claim,
@@ -171,8 +172,24 @@ def test_every_case_can_be_explained(situation):
         for step in explanation.steps:
             if step.state == "planned":
                 assert step.at is not None
-                assert (
-                    step.at > now
-                    or explanation.next.reason in {"paid", "hold", "dispute"}
-                    or (case.claim or case.pause_at(now))
-                )
+                assert step.at >= now
+                assert step.at > now or case.claim
+
+
+def test_with_next_later_steps_are_planned_from_the_one_that_goes_out_now():
+    gentle = replace(STEPS, catch_up=CatchUp.NEXT)
+    explanation = explained(
+        a_case(due="2025-12-15", results={"early": a_result(at="2025-12-10")}), NOW, gentle
+    )
+
+    assert [(step.state, step.at) for step in explanation.steps[1:]] == [
+        ("ready", NOW),
+        ("planned", utc("2026-01-24 23:00")),
+        ("planned", utc("2026-01-29 23:00")),
+    ]
+
+
+def test_a_plan_keeps_the_gap_between_planned_messages():
+    wide = replace(STEPS, min_gap_days=7)
+
+    assert states(explained(a_case(), sequence=wide))["second"][2] == utc("2026-01-26 23:00")

@@ -228,7 +228,7 @@ def test_a_preview_says_what_waking_up_when_scheduled_does(situation):
     until = start + timedelta(days=120)
     invoices = [
         PreviewInvoice(case.number, eur(case.amount), case.issue_date, case.due_date)
-        for case in file.cases
+        for case in sorted(file.cases, key=lambda case: case.id)
     ]
     file = replace(file, cases=tuple(replace(c, remaining=c.amount) for c in file.cases))
     start = max(start, *(customer.calendar.instant(each.issue_date) for each in invoices))
