@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from chalicelib.domain import ids
 from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.case import Case, CustomerFile, PauseKind
 from chalicelib.domain.creditor import Creditor
-from chalicelib.domain.customer import Change
+from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money, currency, total
@@ -16,7 +17,7 @@ from chalicelib.domain.notice import PayPage, PayPageInvoice
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import CheckoutRequest
-from chalicelib.services.common import changing, load_customer, new_part, now_of, retrying
+from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 VISIT = Change(by="customer", why="opened the provider's page")
 
@@ -90,7 +91,6 @@ def start_checkout(
     if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
         raise ChoiceError("amount_invalid")
     customer = file.customer
-    now = now_of(ports, customer)
     checkout = ports.payments.start_checkout(
         CheckoutRequest(
             tenant=visit.tenant,
@@ -103,7 +103,7 @@ def start_checkout(
             communication_id=visit.communication_id,
             success_url=f"{return_url}/done",
             cancel_url=f"{return_url}?notice=cancelled",
-            idempotency_key=new_part(ports, now),
+            idempotency_key=_key_of(customer, wanted, cases),
         )
     )
     _remember(ports, visit, checkout.id)
@@ -136,6 +136,13 @@ def _chosen(file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...]) -> l
     if any(case.currency != of or _is_processing(case) for case in cases):
         raise ChoiceError("nothing_selected")
     return cases
+
+
+def _key_of(customer: Customer, wanted: Money, cases: list[Case]) -> str:
+    """The same choice on the same page gives one checkout, however often it is clicked."""
+    facts = [case.invoice_id for case in cases]
+    choice = ids.meaning(str(customer.version), str(wanted.amount), *facts)
+    return f"{customer.id}-{customer.version}-{choice}"
 
 
 def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Money], ...]:
