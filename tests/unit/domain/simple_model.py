@@ -17,11 +17,12 @@ OTHER = {"email": "sms", "sms": "email"}
 
 @dataclass
 class ModelInvoice:
-    """What the model remembers of one invoice."""
+    """What the model remembers of one invoice. Of invoices due together the lower rank is first."""
 
     number: str
     due: date
     remaining: int
+    rank: str
     given_up: bool = False
     ended: set[str] = field(default_factory=set)
     failures: dict[str, int] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class Model:
         """Do today's follow-up: the firmest message first, others only after the gap."""
         may_write = self.today.weekday() < SATURDAY and not self._written_lately()
         groups: dict[str, dict[str, str]] = {}
-        for invoice in sorted(self.invoices.values(), key=lambda each: (each.due, each.number)):
+        for invoice in sorted(self.invoices.values(), key=lambda each: (each.due, each.rank)):
             step = self._step_of(invoice)
             if step is None or not may_write:
                 continue

@@ -65,7 +65,7 @@ class CaseMachine(RuleBasedStateMachine):
         number = f"R-{len(self.model.invoices)}"
         invoice = an_invoice(number, due=due, issued=due - timedelta(days=30), amount=amount)
         self.books.add_invoice(invoice, case_of(invoice))
-        self.model.invoices[number] = ModelInvoice(number, due, amount)
+        self.model.invoices[number] = ModelInvoice(number, due, amount, invoice.id)
         self._sweep()
 
     @rule(days=st.integers(1, 12))
