@@ -1,8 +1,8 @@
 """Which events a committed change is: read off the record before and after it.
 
 An event's id is made of the record's id, its version and the type, so the same change always
-gives the same event, and ids sort by `at`. The event of a new communication is its sibling, by
-which the ledger lists communications. `at` is the record's own time where it has one
+gives the same event, and ids sort by `at`. The event of a new communication or customer has its
+own part of the id, by which the ledger lists them. `at` is the record's own time where it has one
 (a test clock's customers live in theirs), else the commit's.
 """
 
@@ -36,6 +36,14 @@ def events_of(before: Record | None, after: Record | None, at: datetime) -> list
     if after is None or isinstance(after, TestClock):
         return []
     return [_event(after, type_, data, at) for type_, data in _named(before, after)]
+
+
+def event_of_new(object_id: str) -> str | None:
+    """Return the id of the event that tells of a new communication or customer, None for others."""
+    prefix, _, part = object_id.partition("_")
+    if prefix == ids.COMMUNICATION:
+        return ids.sibling(object_id, ids.EVENT)
+    return ids.child_id(ids.EVENT, object_id, part) if prefix == ids.CUSTOMER else None
 
 
 def _named(before: Record | None, after: Record) -> Named:
@@ -149,10 +157,9 @@ def _event(
     customer_id = record.id if isinstance(record, Customer) else ids.owner_of(record.id)
     when = record.change.at or _when(record, type_, at)
     part = ids.part(when, ids.meaning(record.id, str(record.version), type_, repr(data)))
-    if isinstance(record, Communication) and record.version == 1:
-        part = ids.parse(ids.COMMUNICATION, record.id).own
+    listed = event_of_new(record.id) if record.version == 1 else None
     return Event(
-        id=ids.child_id(ids.EVENT, customer_id, part),
+        id=listed or ids.child_id(ids.EVENT, customer_id, part),
         tenant=record.tenant,
         customer_id=customer_id,
         type=type_,

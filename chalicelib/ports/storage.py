@@ -151,7 +151,9 @@ class Ledger(Protocol):
     def append(self, communication: Communication) -> None:
         """Put a communication; the same one again is no error and changes nothing."""
 
-    def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]: ...
+    def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]:
+        """Return customers, found through the events that tell of new ones (facts.event_of_new)."""
+
     def invoices_page(
         self,
         tenant: Tenant,
@@ -179,8 +181,7 @@ class Ledger(Protocol):
     ) -> Page[Communication]:
         """Return messages of one customer, or of the tenant.
 
-        The tenant's are found through the event that tells of a new communication. That event's
-        id is the communication's sibling: `ids.sibling(communication.id, ids.EVENT)`.
+        The tenant's are found through the events that tell of new ones (facts.event_of_new).
         """
 
     def tasks_page(

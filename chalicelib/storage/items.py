@@ -60,7 +60,7 @@ class ListedItem(Item):
     list_sk = UnicodeAttribute(attr_name=keys.LIST_SORT)
 
 
-class CustomerItem(RecordItem, ListedItem, discriminator="customer"):
+class CustomerItem(RecordItem, discriminator="customer"):
     """A customer."""
 
     name = UnicodeAttribute()

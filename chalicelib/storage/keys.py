@@ -6,12 +6,12 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 
 | item | pk | sk | list index | due index |
 |---|---|---|---|---|
-| customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | `<tenant>#CUSTOMER` | |
+| customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | | |
 | open case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
 | closed case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
-| event | same | `EVENT#<own>` | `<tenant>#EVENT`, or `…#EVENT#COMMUNICATION` for a new one | |
+| event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
 | sequence version, key, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
@@ -80,7 +80,7 @@ ACCESS_PATTERNS = (
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
     AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
-    AccessPattern("ten customers", "Ledger.customers_page", "list, then batch"),
+    AccessPattern("ten customers", "Ledger.customers_page", "list of events, then batch"),
     AccessPattern("ten open invoices", "Ledger.invoices_page", "list, then batch"),
     AccessPattern("ten invoices", "Ledger.invoices_page", "four lists merged, then batch"),
     AccessPattern(
@@ -94,7 +94,7 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
-    AccessPattern("ten events", "Ledger.events_page", "two lists merged, then batch"),
+    AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
     AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
     AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
     AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
@@ -196,11 +196,6 @@ def identifier(prefix: str, key: Key) -> str:
     return ids.child_id(prefix, customer_id, key.sk.rpartition("#")[2])
 
 
-def customers_list(tenant: Tenant) -> str:
-    """Return the list of a tenant's customers."""
-    return f"{tenant.key}#CUSTOMER"
-
-
 def invoices_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's invoices of one status."""
     return f"{tenant.key}#INVOICE#{status}"
@@ -212,18 +207,18 @@ def tasks_list(tenant: Tenant, status: str) -> str:
 
 
 def events_list(tenant: Tenant) -> str:
-    """Return the feed of events, except those that tell of a new communication."""
+    """Return the feed of events, except those that tell of a new customer or communication."""
     return f"{tenant.key}#EVENT"
 
 
-def new_communications_list(tenant: Tenant) -> str:
-    """Return the feed of events that tell of a new communication, whose siblings they are."""
-    return f"{tenant.key}#EVENT#COMMUNICATION"
+def new_list(tenant: Tenant, prefix: str) -> str:
+    """Return the feed of events that tell of a new customer or communication, by its prefix."""
+    return f"{tenant.key}#EVENT#{prefix}"
 
 
 def position(prefix: str, identifier: str) -> str:
-    """Return where a record stands in a list: by its own time, then by customer."""
+    """Return where a record stands in a list: by its own part, then by the customer's."""
     if prefix == ids.CUSTOMER:
-        return ids.customer_part(identifier)
+        return ids.customer_part(identifier) * 2
     address = ids.parse(prefix, identifier)
     return address.own + address.customer

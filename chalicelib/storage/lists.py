@@ -38,9 +38,10 @@ class Lists:
         self._table = table
 
     def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]:
-        strands = [Strand(keys.customers_list(tenant))]
+        strands = [Strand(keys.new_list(tenant, ids.CUSTOMER))]
         found = self._listed(strands, cursor, ids.CUSTOMER)
-        customers = self._records(Customer, found.data, consistent=False)
+        at = [Key(key.pk, keys.CUSTOMER) for key in found.data]
+        customers = self._records(Customer, at, consistent=False)
         return Page(tuple(customers), found.has_more)
 
     def invoices_page(
@@ -97,7 +98,7 @@ class Lists:
         if customer_id is not None:
             strands = [Strand(keys.partition(tenant, customer_id), keys.COMMUNICATION)]
             return self._of_customer(Communication, strands, cursor, ids.COMMUNICATION, None)
-        strands = [Strand(keys.new_communications_list(tenant))]
+        strands = [Strand(keys.new_list(tenant, ids.COMMUNICATION))]
         found = self._listed(strands, cursor, ids.COMMUNICATION)
         wanted = [keys.identifier(ids.COMMUNICATION, key) for key in found.data]
         at = [keys.child(tenant, ids.COMMUNICATION, each) for each in wanted]
@@ -131,7 +132,8 @@ class Lists:
             return page_of((_event(Item.from_raw_data(raw)) for raw in walked), cursor)
         strands = [
             Strand(keys.events_list(tenant)),
-            Strand(keys.new_communications_list(tenant)),
+            Strand(keys.new_list(tenant, ids.CUSTOMER)),
+            Strand(keys.new_list(tenant, ids.COMMUNICATION)),
         ]
         found = self._listed(strands, cursor, ids.EVENT)
         items = self._table.get_many(found.data, consistent=False)

@@ -162,6 +162,8 @@ def test_cases_by_status_and_customer(store: Store):
 def test_customers_newest_first(store: Store):
     made = [replace(a_customer(tenant=store.live), id=customer_at(each)) for each in range(4)]
     put(store, *made)
+    for customer in made:
+        tell(store, customer)
     page = store.ledger.customers_page(store.live, Cursor(3))
     assert (page.data, page.has_more) == (tuple(reversed(made[1:])), True)
     page = store.ledger.customers_page(store.live, Cursor(3, after=page.data[-1].id))

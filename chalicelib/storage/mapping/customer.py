@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib.domain import ids
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.storage import keys
 from chalicelib.storage.items import CustomerItem
@@ -13,8 +12,6 @@ def to_record(customer: Customer) -> CustomerItem:
     """Return the item of a customer."""
     return CustomerItem(
         **stamp(customer, keys.customer(customer.tenant, customer.id)),
-        list_pk=keys.customers_list(customer.tenant),
-        list_sk=keys.position(ids.CUSTOMER, customer.id),
         name=customer.name,
         country=customer.country,
         locale=customer.locale,

@@ -1,10 +1,11 @@
-"""Events. The one that tells of a new communication is listed apart, so that the creditor's list
-of communications needs no index entry of its own."""
+"""Events. Those that tell of a new customer or communication are listed apart, so that the lists
+of customers and communications need no index entries of their own."""
 
 from __future__ import annotations
 
 from chalicelib.domain import ids
 from chalicelib.domain.event import Event
+from chalicelib.domain.facts import event_of_new
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem
 
@@ -12,11 +13,10 @@ from chalicelib.storage.items import EventItem
 def to_record(event: Event) -> EventItem:
     """Return the item of an event."""
     key = keys.child(event.tenant, ids.EVENT, event.id)
-    list_of = keys.new_communications_list if _tells_of_new(event) else keys.events_list
     return EventItem(
         pk=key.pk,
         sk=key.sk,
-        list_pk=list_of(event.tenant),
+        list_pk=_list_of(event),
         list_sk=keys.position(ids.EVENT, event.id),
         type=event.type,
         object_id=event.object_id,
@@ -43,6 +43,7 @@ def from_record(item: EventItem) -> Event:
     )
 
 
-def _tells_of_new(event: Event) -> bool:
-    prefix, _, _ = event.object_id.partition("_")
-    return prefix == ids.COMMUNICATION and event.id == ids.sibling(event.object_id, ids.EVENT)
+def _list_of(event: Event) -> str:
+    if event.id == event_of_new(event.object_id):
+        return keys.new_list(event.tenant, event.object_id.partition("_")[0])
+    return keys.events_list(event.tenant)

@@ -1,0 +1,234 @@
+"""The real services on the real table with the meter on it; the rest of the world is fake.
+
+`figures` runs each use case and each access pattern once and returns the units that it used,
+with as many other invoices stored as asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+
+from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.due import wall_partition
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.money import Money
+from chalicelib.domain.payment import Method
+from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.storage import Cursor, Record, Reference, Write
+from chalicelib.services.follow_up import follow_up
+from chalicelib.services.post_invoice import NewInvoice, post_invoice
+from chalicelib.services.project_changes import CommittedChange, project_changes
+from chalicelib.services.record_payment import NewPayment, record_payment
+from chalicelib.services.sweep import sweep_shard
+from chalicelib.storage.configuration import TableConfiguration
+from chalicelib.storage.definition import table_definition
+from chalicelib.storage.due_index import TableDueIndex
+from chalicelib.storage.ledger import TableLedger
+from chalicelib.storage.mapping import to_record
+from chalicelib.storage.meter import Meter, use_case
+from chalicelib.storage.table import Table
+from tests.builders import (
+    CREDITOR_ID,
+    LIVE,
+    a_case,
+    a_creditor,
+    a_customer,
+    a_task,
+    an_invoice,
+    case_of,
+    customer_id,
+    utc,
+)
+from tests.world import BILLING, World, somebody
+
+FAR = utc("2030-01-01")
+DUE_AT_ONCE = 400
+PER_CUSTOMER = 5
+Units = tuple[float, float]
+
+
+class RecordingLedger(TableLedger):
+    """Keeps the changes that the table's stream would tell."""
+
+    def __init__(self, table: Table, *, shards: int) -> None:
+        super().__init__(table, shards=shards)
+        self.changes: list[tuple[Record | None, Record]] = []
+
+    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+        super().commit(writes, references)
+        self.changes += [(write.before, write.after) for write in writes]
+
+    def append(self, communication: Communication) -> None:
+        super().append(communication)
+        self.changes.append((None, communication))
+
+
+class Metered:
+    """A whole Dunlin on one table with the meter on every call to it."""
+
+    def __init__(self, name: str) -> None:
+        reader = boto3.client("dynamodb")
+        reader.create_table(**table_definition(name))
+        self.table = Table(name)
+        self.meter = Meter(reader)
+        self.meter.attach(self.table.connection.client)
+        self.ledger = RecordingLedger(self.table, shards=1)
+        self.due = TableDueIndex(self.table)
+        self.configuration = TableConfiguration(self.table, monotonic=lambda: 0.0)
+        self.world = World("2026-01-12 10:00")
+        self.ports = replace(
+            self.world.ports,
+            ledger=self.ledger,
+            due=self.due,
+            configuration=self.configuration,
+            shards=1,
+        )
+        sequence = self.world.ledger.sequences_page(LIVE, Cursor(1)).data[0]
+        self.configuration.add_sequence(LIVE, sequence)
+        self.configuration.save_creditor(a_creditor(default_sequence=sequence.id))
+
+    def fill(self, invoices: int) -> None:
+        """Store so many open invoices with cases that aren't due for years."""
+        self.table.put_all(to_record(each, shards=1) for each in _others(invoices))
+        customers = [each for each in _others(invoices) if isinstance(each, Customer)]
+        told = [CommittedChange(None, each, FAR) for each in customers]
+        project_changes(self.ports, told)
+
+    def used(self, name: str, call: Callable[[], Any]) -> Units:
+        """Make a call under a name of its own and return its read and write units."""
+        with use_case(name):
+            call()
+        tally = self.meter.tallies[name]
+        return tally.read, tally.write
+
+
+def figures(name: str, stored: int) -> dict[str, Units]:
+    """Return the units of every use case and access pattern, with so many invoices stored."""
+    metered = Metered(name)
+    metered.fill(stored)
+    return {**_use_cases(metered), **_patterns(metered)}
+
+
+def _use_cases(metered: Metered) -> dict[str, Units]:
+    found: dict[str, Units] = {}
+    ports, clock, ledger = metered.ports, metered.world.clock, metered.ledger
+
+    def posts(number: str, customer: Any) -> Callable[[], Invoice]:
+        order = NewInvoice(
+            number=number,
+            customer=customer,
+            currency=an_invoice().currency,
+            amount=100_00,
+            issue_date=utc("2026-01-12").date(),
+            due_date=utc("2026-02-10").date(),
+            metadata={"contract": "C-2025-0815"},
+        )
+        return lambda: post_invoice(ports, LIVE, BILLING, order).invoice
+
+    anonymous = somebody("new", external_id=None)
+    found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
+    named = posts("N-2", somebody("named"))
+    found["… that has an external id"] = metered.used("named", named)
+    owners = {
+        after.number: after.customer_id for _, after in ledger.changes if isinstance(after, Invoice)
+    }
+    found["ingest one invoice"] = metered.used("ingest", posts("N-3", owners["N-2"]))
+
+    single = owners["N-1"]
+    clock.set(ledger.file(LIVE, single).cases[0].due_at)
+    ledger.changes.clear()
+    reminder = metered.used("reminder", lambda: follow_up(ports, LIVE, single, "email"))
+    found["one single-invoice reminder"] = reminder
+    told = [CommittedChange(before, after, clock.now()) for before, after in ledger.changes]
+    found["… its event"] = metered.used("event", lambda: project_changes(ports, told))
+    assert len(metered.world.email.sent) == 1
+
+    [case] = ledger.file(LIVE, single).cases
+    order = NewPayment(case.invoice_id, Money(100_00, case.currency), clock.now(), Method.CASH)
+    found["record one payment"] = metered.used(
+        "payment", lambda: record_payment(ports, LIVE, BILLING, order)
+    )
+    assert ledger.file(LIVE, single).cases == ()
+
+    sweep = metered.used("idle", lambda: sweep_shard(ports, wall_partition(0)))
+    found["sweep of a shard with little due"] = sweep
+    metered.table.put_all(to_record(each, shards=1) for each in _due(clock.now()))
+    clock.advance(hours=1)
+    found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used(
+        "sweep", lambda: sweep_shard(ports, wall_partition(0))
+    )
+    return found
+
+
+def _patterns(metered: Metered) -> dict[str, Units]:
+    ledger, configuration, ten = metered.ledger, metered.configuration, Cursor(10)
+    rest = TableConfiguration(metered.table, monotonic=lambda: 0.0)
+    owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
+    second = an_invoice("stored 1", customer="stored 0")
+    case = case_of(first)
+    task = a_task(a_case("stored 0", customer="stored 0"))
+    sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
+    payment = ledger.payments_of(LIVE, sent.customer_id)[0]
+    sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
+    clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
+    key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
+    ledger.commit([Write(None, task), Write(None, clock)])
+    configuration.add_api_key(key)
+    calls: dict[str, Callable[[], Any]] = {
+        "working file": lambda: ledger.file(LIVE, owner),
+        "customer by id": lambda: ledger.customer(LIVE, owner),
+        "invoice by id": lambda: ledger.invoice(LIVE, first.id),
+        "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
+        "case by id": lambda: ledger.case(LIVE, case.id),
+        "payment by id": lambda: ledger.payment(LIVE, payment.id),
+        "communication by id": lambda: ledger.communication(LIVE, sent.id),
+        "task by id": lambda: ledger.task(LIVE, task.id),
+        "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
+        "unique value": lambda: ledger.reference(LIVE, "invoice_number", "N-1"),
+        "ten customers": lambda: ledger.customers_page(LIVE, ten),
+        "ten open invoices": lambda: ledger.invoices_page(LIVE, ten, status="open"),
+        "ten invoices": lambda: ledger.invoices_page(LIVE, ten),
+        "invoices of a customer": lambda: ledger.invoices_page(LIVE, ten, customer_id=owner),
+        "ten open cases": lambda: ledger.cases_page(LIVE, ten, status="open"),
+        "cases of a customer": lambda: ledger.cases_page(LIVE, ten, customer_id=owner),
+        "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
+        "ten communications": lambda: ledger.communications_page(LIVE, ten),
+        "communications of a customer": lambda: ledger.communications_page(
+            LIVE, ten, customer_id=sent.customer_id
+        ),
+        "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
+        "ten events": lambda: ledger.events_page(LIVE, ten),
+        "timeline of a customer": lambda: ledger.events_page(
+            LIVE, ten, customer_id=sent.customer_id
+        ),
+        "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
+        "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
+        "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),
+        "newest version": lambda: rest.sequence(LIVE, sequence.id),
+        "API key": lambda: rest.api_key(LIVE, key.digest),
+    }
+    return {name: metered.used(name, call) for name, call in calls.items()}
+
+
+def _others(invoices: int) -> Iterator[Record]:
+    for number in range(invoices):
+        owner = f"stored {number // PER_CUSTOMER * PER_CUSTOMER}"
+        if number % PER_CUSTOMER == 0:
+            yield a_customer(owner)
+        invoice = an_invoice(f"stored {number}", customer=owner)
+        yield invoice
+        yield case_of(invoice, due_at=FAR, channel="email")
+
+
+def _due(at: Any) -> Iterator[Case]:
+    for number in range(DUE_AT_ONCE):
+        case = a_case(f"due {number}", customer=f"due {number}")
+        yield replace(case, due_at=at + timedelta(seconds=number + 1), channel="email")
