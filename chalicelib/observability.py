@@ -7,7 +7,6 @@ came from (an exception's text included).
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cache

@@ -9,8 +9,8 @@ from cfnlint.api import ManualArgs, lint
 
 from chalicelib.settings import QUEUES, from_environment
 from chalicelib.storage import items
+from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import RecordItem
-from chalicelib.storage.keys import table_definition
 from local.package import Package
 
 Template = dict[str, Any]
