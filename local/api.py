@@ -28,7 +28,6 @@ class Api:
     def __init__(self, url: str, key: str) -> None:
         self._host = urlsplit(url).netloc
         self._key = key
-        self._connection = self._connect()
 
     def get(self, path: str) -> Json:
         """GET a resource."""
@@ -57,18 +56,17 @@ class Api:
     def _request(
         self, method: str, path: str, content: bytes | None, headers: dict[str, str]
     ) -> tuple[int, Json]:
+        connection = http.client.HTTPConnection(self._host, timeout=_TIMEOUT_SECONDS)
         try:
-            self._connection.request(method, path, body=content, headers=headers)
-            response = self._connection.getresponse()
+            connection.request(method, path, body=content, headers=headers)
+            response = connection.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException) as error:
-            self._connection = self._connect()
             return http.client.SERVICE_UNAVAILABLE, {"detail": repr(error)}
+        finally:
+            connection.close()
         try:
             answer: Json = json.loads(text) if text else {}
         except ValueError:
             answer = {"detail": text.decode(errors="replace")[:500]}
         return response.status, answer
-
-    def _connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(self._host, timeout=_TIMEOUT_SECONDS)

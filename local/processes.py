@@ -102,7 +102,10 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
             return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
-    except (OSError, urllib.error.URLError):
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    except OSError:
         return False
 
 

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sys
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,9 @@ class Stack:
         }
 
 
+@cache
 def client(layout: Layout, service: str) -> Any:  # noqa: ANN401 -- boto3 makes clients at run time
-    """A boto3 client of this stack."""
+    """A boto3 client of this stack, the same one each time."""
     import boto3
 
     return boto3.client(

@@ -158,13 +158,15 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     )
     assert ledger.file(LIVE, single).cases == ()
 
-    sweep = metered.used("idle", lambda: sweep_shard(ports, wall_partition(0)))
-    found["sweep of a shard with little due"] = sweep
+    def sweeps() -> int:
+        return sweep_shard(ports, wall_partition(0))
+
+    sweeps()
+    clock.advance(minutes=1)
+    found["sweep of a shard with nothing due"] = metered.used("idle", sweeps)
     metered.table.put_all(to_record(each, shards=1) for each in _due(clock.now()))
     clock.advance(hours=1)
-    found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used(
-        "sweep", lambda: sweep_shard(ports, wall_partition(0))
-    )
+    found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
     return found
 
 

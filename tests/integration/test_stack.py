@@ -1,0 +1,232 @@
+"""The embedded stack, whole: a posted invoice becomes a mail, its link a payment, and then silence.
+
+One stack of its own serves all tests here, on free ports, with the package that `make run` deploys.
+"""
+
+import json
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.api import Api, Refused
+from local.creditor import Credentials
+from local.deploy import Deployment
+from local.layout import Layout
+from local.run import bring_up, write_contract
+from local.stack import Stack, client
+
+pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
+
+
+@dataclass
+class Running:
+    """A stack that is up."""
+
+    stack: Stack
+    credentials: Credentials
+    deployment: Deployment
+
+    @property
+    def layout(self) -> Layout:
+        return self.stack.layout
+
+    @property
+    def api(self) -> Api:
+        return Api(self.layout.api_url, self.credentials.api_key)
+
+    def mail(self, to: str) -> list[Any]:
+        query = urllib.parse.urlencode({"to": to, "limit": 1000})
+        return list(get_json(f"{self.layout.mail_url}/api/messages?{query}")["data"])
+
+    def sweep(self) -> None:
+        """What the schedule does every minute."""
+        event = {
+            "version": "0",
+            "id": "1",
+            "account": "0",
+            "region": "us-east-1",
+            "detail": {},
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "time": "2026-01-01T00:00:00Z",
+            "resources": [],
+        }
+        name = self.deployment.outputs["FunctionSweep"]
+        answer = client(self.layout, "lambda").invoke(
+            FunctionName=name, Payload=json.dumps(event).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def control(self, path: str) -> Any:
+        request = urllib.request.Request(f"{self.layout.stripe_url}/_emulator/{path}", data=b"")
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    stack = Stack(Layout.on_free_ports(tmp_path_factory.mktemp("stack")))
+    try:
+        yield Running(stack, *bring_up(stack))
+    finally:
+        stack.stop()
+
+
+def get_json(url: str) -> Any:
+    with urllib.request.urlopen(url) as answer:
+        return json.load(answer)
+
+
+def until(done: Callable[[], Any], what: str, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.25)
+
+
+def post_invoice(running: Running, number: str, **changes: Any) -> Any:
+    today = datetime.now(UTC).date()
+    body = {
+        "number": number,
+        "customer": {
+            "external_id": f"C-{number}",
+            "name": "Bäckerei Sonnenschein GmbH",
+            "email": f"{number.lower()}@sonnenschein.example.com",
+            "country": "DE",
+            "locale": "de-DE",
+            "timezone": "Europe/Berlin",
+        },
+        "currency": "eur",
+        "amount": 119000,
+        "issue_date": (today - timedelta(days=16)).isoformat(),
+        "due_date": (today - timedelta(days=2)).isoformat(),
+        "sequence": running.credentials.at_once,
+        **changes,
+    }
+    return running.api.post("/v1/invoices", body)
+
+
+def checkout_of(running: Running, invoice: Any) -> str:
+    """Press the button on the customer's page; returns the address of the hosted page."""
+    with urllib.request.urlopen(invoice["pay_url"]) as answer:
+        page = answer.read().decode()
+    action = re.search(r'<form method="post" action="([^"]+)"', page)
+    assert action is not None, page
+    address = urllib.parse.urljoin(invoice["pay_url"], action.group(1))
+    form = urllib.parse.urlencode({"currency": "eur", "invoice": invoice["id"]}).encode()
+    return location(address, form)
+
+
+def location(address: str, form: bytes) -> str:
+    """Where a POST sends the browser."""
+    with pytest.raises(urllib.error.HTTPError) as redirected:
+        urllib.request.build_opener(NoRedirect).open(address, form)
+    with redirected.value as answer:
+        assert answer.code == 303, answer.read().decode()[:2000]
+        return str(answer.headers["Location"])
+
+
+def pay(checkout: str, **form: str) -> str:
+    fields = urllib.parse.urlencode({"email": "payer@example.com", **form}).encode()
+    return location(f"{checkout}/pay", fields)
+
+
+def test_a_reminder_arrives_and_paying_it_ends_the_case(running: Running) -> None:
+    invoice = post_invoice(running, "T-1")
+    running.sweep()
+    until(lambda: running.mail("t-1@"), "the reminder")
+    [mail] = running.mail("t-1@")
+    assert "T-1" in mail["subject"]
+    assert "1.190,00" in mail["text"]
+    assert "/pay/" in mail["text"]
+    until(lambda: running.mail("t-1@")[0]["events"] == ["Send", "Delivery"], "SES's events")
+
+    back = pay(checkout_of(running, invoice), method="card", number="4242424242424242")
+    assert back.startswith(running.layout.api_url)
+    until(lambda: paid(running, invoice), "the payment")
+    assert running.api.get(f"/v1/cases/{invoice['case']}")["status"] == "closed"
+    for _ in range(20):
+        running.sweep()
+    time.sleep(3)
+    assert len(running.mail("t-1@")) == 1
+
+
+def test_a_debit_settles_later(running: Running) -> None:
+    invoice = post_invoice(running, "T-2")
+    session = checkout_of(running, invoice)
+    pay(session, method="debit")
+    [intent] = [
+        charge["payment_intent"]
+        for charge in stripe_charges(running)
+        if charge["status"] == "pending"
+    ]
+    assert not paid(running, invoice)
+    running.control(f"payment_intents/{intent}/settle")
+    until(lambda: paid(running, invoice), "the debit's payment")
+
+
+def test_a_bounce_is_heard_of(running: Running) -> None:
+    customer = {
+        "external_id": "C-T-3",
+        "name": "Gone Ltd",
+        "email": "bounce+t3@simulator.amazonses.com",
+        "country": "GB",
+    }
+    post_invoice(running, "T-3", customer=customer)
+    running.sweep()
+    until(lambda: running.mail("bounce+t3@"), "the reminder")
+
+    def bounced() -> bool:
+        listed = running.api.get("/v1/communications?limit=100")["data"]
+        return any(row["to"].startswith("bounce+t3") and "bounce" in str(row) for row in listed)
+
+    until(bounced, "the bounce in the log")
+
+
+def test_what_the_contract_promises(running: Running) -> None:
+    write_contract(running.stack, running.credentials, running.deployment)
+    contract = json.loads(running.layout.contract.read_text())
+    assert {"sweep", "email", "sms", "letter", "action", "webhook"} <= contract["queues"].keys()
+    assert "sweep" in contract["functions"]
+    sqs = client(running.layout, "sqs")
+    for url in contract["queues"].values():
+        got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+        assert got["Attributes"]["RedrivePolicy"]
+    with pytest.raises(Refused, match="401"):
+        Api(contract["api_url"], "dk_live_wrong").get("/v1/invoices")
+
+
+def test_a_restart_loses_nothing(running: Running) -> None:
+    invoice = post_invoice(running, "T-4")
+    running.stack.stop()
+    started = time.monotonic()
+    again, _ = bring_up(running.stack)
+    assert time.monotonic() - started < 60
+    assert again == running.credentials
+    assert running.api.get(f"/v1/invoices/{invoice['id']}")["number"] == "T-4"
+
+
+def paid(running: Running, invoice: Any) -> bool:
+    return bool(running.api.get(f"/v1/invoices/{invoice['id']}")["status"] == "paid")
+
+
+def stripe_charges(running: Running) -> list[Any]:
+    request = urllib.request.Request(
+        f"{running.layout.stripe_url}/v1/charges",
+        headers={"Authorization": "Bearer sk_test_dunlin_local_live"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return list(json.load(answer)["data"])
