@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from chalice.app import Response
 
-HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+FIRST_REFUSAL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +21,9 @@ class Answer:
 
     def response(self) -> Response:
         """Return what Chalice sends."""
-        return Response(body=dict(self.body), status_code=self.status, headers=dict(HEADERS))
+        media_type = JSON if self.status < FIRST_REFUSAL else PROBLEM
+        return Response(
+            body=dict(self.body),
+            status_code=self.status,
+            headers={"Content-Type": media_type, "Cache-Control": "no-store"},
+        )

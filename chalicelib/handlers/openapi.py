@@ -11,10 +11,11 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
 from chalicelib.domain.access import AccessScope
+from chalicelib.handlers.answers import FIRST_REFUSAL, PROBLEM
 from chalicelib.handlers.blueprints import OPEN_RESOURCES, RESOURCES, open_routes, routes
 from chalicelib.handlers.bodies.base import Nothing
 from chalicelib.handlers.open_routes import OpenRoute
-from chalicelib.handlers.problems import MEDIA_TYPE, Problem
+from chalicelib.handlers.problems import Problem
 from chalicelib.handlers.routing import Route
 
 VERSION = "1.0.0"
@@ -108,7 +109,7 @@ def _operation(
         refused |= {404}
     if route.method != "GET":
         refused |= {*_OF_A_BODY}
-    done = sorted({route.status, *(each for each in route.other_statuses if each < 400)})  # noqa: PLR2004 - the statuses of refusals begin there
+    done = sorted({route.status, *(each for each in route.other_statuses if each < FIRST_REFUSAL)})
     operation: dict[str, Any] = {
         "operationId": route.name,
         "tags": [route.tag],
@@ -152,7 +153,7 @@ def _open_operation(route: OpenRoute, shapes: dict[str, JsonSchemaValue]) -> dic
         if route.media_type == "text/html" and status != 500:  # noqa: PLR2004 - not a page
             answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
             answer["content"] = {"text/html": {"schema": {"type": "string"}}}
-        elif status >= 400:  # noqa: PLR2004 - the statuses of refusals begin there
+        elif status >= FIRST_REFUSAL:
             answer = {"$ref": "#/components/responses/Problem"}
         else:
             answer = _json_response(status, shapes[_name(route.shape)])
@@ -201,7 +202,7 @@ def _problem_response() -> dict[str, Any]:
     return {
         "description": "A problem document (RFC 9457).",
         "headers": {"X-Request-Id": _REQUEST_ID},
-        "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},
+        "content": {PROBLEM: {"schema": {"$ref": REF.format(model="Problem")}}},
     }
 
 

@@ -75,8 +75,8 @@ def show_page(ports: Ports, request: Request, token: str) -> Response:
 def check_out(ports: Ports, request: Request, token: str) -> Response:
     """Go to the provider's checkout for the chosen invoices"""
     visit = _visit(ports, token)
-    form = _form(request)
     try:
+        form = _form(request)
         of = _currency(form)
         url = start_checkout(
             ports,

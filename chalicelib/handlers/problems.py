@@ -10,10 +10,10 @@ from typing_extensions import TypedDict
 from chalicelib.domain import errors
 from chalicelib.domain.errors import DunlinError
 from chalicelib.handlers import refusals
+from chalicelib.handlers.answers import PROBLEM
 from chalicelib.observability import logger
 from chalicelib.services.pay_page import ChoiceError
 
-MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:dunlin:problem:"
 
 STATUS: dict[type[DunlinError], int] = {
@@ -99,7 +99,7 @@ def refuse(error: DunlinError, path: str) -> Response:
 
 def headers_of(error: DunlinError) -> dict[str, str | list[str]]:
     """Return the headers that go with an error."""
-    headers: dict[str, str | list[str]] = {"Content-Type": MEDIA_TYPE}
+    headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM}
     headers["Cache-Control"] = "no-store"
     if type(error) in RETRY_AFTER:
         headers["Retry-After"] = str(RETRY_AFTER[type(error)])

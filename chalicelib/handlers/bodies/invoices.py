@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.money import Money
@@ -32,6 +40,24 @@ from chalicelib.services.record_payment import NewPayment
 MOST_LINES = 100
 MOST_IN_BATCH = 100
 
+EXAMPLE: JsonValue = {
+    "number": "R-2026-0042",
+    "customer": {
+        "external_id": "C-4711",
+        "name": "Bäckerei Sonnenschein GmbH",
+        "email": "rechnung@sonnenschein.example",
+        "country": "DE",
+        "locale": "de-DE",
+        "timezone": "Europe/Berlin",
+    },
+    "currency": "eur",
+    "amount": 119000,
+    "issue_date": "2026-03-02",
+    "due_date": "2026-03-16",
+    "lines": [{"description": "Ökostrom, Februar", "amount": 119000}],
+    "metadata": {"order": "A-17"},
+}
+
 
 def id_or_object(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
     """Say which member of a union `"<id>" | {…}` a value is meant to be."""
@@ -51,29 +77,7 @@ class LineBody(Body):
 class InvoiceBody(Body):
     """A new invoice. `amount` is in minor units: 119000 with `eur` is €1,190.00."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "number": "R-2026-0042",
-                    "customer": {
-                        "external_id": "C-4711",
-                        "name": "Bäckerei Sonnenschein GmbH",
-                        "email": "rechnung@sonnenschein.example",
-                        "country": "DE",
-                        "locale": "de-DE",
-                        "timezone": "Europe/Berlin",
-                    },
-                    "currency": "eur",
-                    "amount": 119000,
-                    "issue_date": "2026-03-02",
-                    "due_date": "2026-03-16",
-                    "lines": [{"description": "Ökostrom, Februar", "amount": 119000}],
-                    "metadata": {"order": "A-17"},
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     number: Number
     customer: Annotated[
@@ -115,6 +119,8 @@ class InvoiceBody(Body):
 
 class BatchBody(Body):
     """Up to 100 invoices, each checked and stored on its own, in this order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"invoices": [EXAMPLE]}]})
 
     invoices: Annotated[
         list[Any],

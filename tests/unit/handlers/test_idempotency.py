@@ -1,0 +1,119 @@
+"""The same Idempotency-Key: the same answer for the same request, a refusal for another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+
+from chalicelib.domain.errors import StaleRecordError
+from chalicelib.domain.tenant import Mode
+from tests.api import Api, a_customer_body, an_invoice_body
+
+KEY = {"Idempotency-Key": "order-17"}
+
+
+def test_a_repetition_gets_the_first_answer_and_does_nothing(api: Api):
+    first = api.post("/v1/customers", a_customer_body(), headers=KEY)
+    again = api.post("/v1/customers", a_customer_body(), headers=KEY)
+
+    assert (first.status, again.status) == (201, 201)
+    assert again.json == first.json
+    assert len(api.done("GET", "/v1/customers")["data"]) == 1
+
+
+def test_the_order_of_fields_makes_no_other_request(api: Api):
+    body = a_customer_body()
+    first = api.done("POST", "/v1/customers", body, headers=KEY)
+    turned = dict(reversed(body.items()))
+
+    assert api.done("POST", "/v1/customers", turned, headers=KEY) == first
+
+
+def test_another_body_or_path_with_the_key_is_a_conflict(api: Api):
+    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    other = api.post("/v1/customers", a_customer_body(name="Other"), headers=KEY)
+    elsewhere = api.post("/v1/invoices", an_invoice_body(), headers=KEY)
+
+    assert (other.status, other.json["code"]) == (409, "idempotency_key_reused")
+    assert (elsewhere.status, elsewhere.json["code"]) == (409, "idempotency_key_reused")
+    assert len(api.done("GET", "/v1/customers")["data"]) == 1
+
+
+def test_modes_have_keys_of_their_own(api: Api):
+    test = api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    live_key = api.new_key(mode=Mode.LIVE)
+    live = api.done("POST", "/v1/customers", a_customer_body(), headers=KEY, key=live_key)
+
+    assert test["id"] != live["id"]
+
+
+def test_a_refusal_is_an_answer_too(api: Api):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    note = {"amount": 119001, "currency": "eur", "reason": "x"}
+    path = f"/v1/invoices/{invoice['id']}/credit_notes"
+    first = api.post(path, note, headers=KEY)
+    again = api.post(path, note, headers=KEY)
+
+    assert (first.status, again.status) == (409, 409)
+    assert again.json == first.json
+    assert again.headers["content-type"] == "application/problem+json"
+
+
+def test_what_was_never_valid_keeps_no_key(api: Api):
+    wrong = api.post("/v1/customers", a_customer_body(country="XX"), headers=KEY)
+    right = api.post("/v1/customers", a_customer_body(), headers=KEY)
+
+    assert (wrong.status, right.status) == (422, 201)
+
+
+def test_what_may_be_tried_again_is(api: Api):
+    commit = api.world.ledger.commit
+    refusals = [StaleRecordError("busy")]
+
+    def refuse_once(*arguments: Any, **more: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        commit(*arguments, **more)
+
+    api.world.ledger.commit = refuse_once
+    first = api.post("/v1/customers", a_customer_body(), headers=KEY)
+    again = api.post("/v1/customers", a_customer_body(), headers=KEY)
+
+    assert (first.status, first.headers["retry-after"], again.status) == (409, "1", 201)
+
+
+def test_while_the_first_is_worked_on_the_second_waits(api: Api):
+    inner: list[Any] = []
+    commit = api.world.ledger.commit
+
+    def meanwhile(*arguments: Any, **more: Any) -> None:
+        if not inner:
+            inner.append(None)
+            inner[0] = api.post("/v1/customers", a_customer_body(), headers=KEY)
+        commit(*arguments, **more)
+
+    api.world.ledger.commit = meanwhile
+    outer = api.post("/v1/customers", a_customer_body(), headers=KEY)
+
+    assert outer.status == 201
+    assert (inner[0].status, inner[0].json["code"]) == (409, "request_in_progress")
+    assert inner[0].headers["retry-after"] == "1"
+
+
+def test_an_answer_is_kept_for_a_day(api: Api):
+    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    [record] = api.answers.records.values()
+    assert isinstance(record, DataRecord)
+    record.expiry_timestamp = 1
+    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+
+    assert len(api.done("GET", "/v1/customers")["data"]) == 2
+
+
+def test_a_key_is_visible_ascii_of_at_most_255(api: Api):
+    for key in ("", " ", "a b", "x" * 256, "ä"):
+        reply = api.post("/v1/customers", a_customer_body(), headers={"Idempotency-Key": key})
+        assert (reply.status, reply.pointers) == (422, ["/Idempotency-Key"])
+    longest = {"Idempotency-Key": "x" * 255}
+    assert api.post("/v1/customers", a_customer_body(), headers=longest).status == 201

@@ -1,0 +1,50 @@
+"""Liveness, request ids, and Chalice's own refusals in our form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api import Api, a_customer_body
+
+
+def test_health_needs_no_key(api: Api):
+    reply = api.get("/health", key="")
+    assert (reply.status, reply.json) == (200, {"status": "ok"})
+
+
+def test_the_request_id_is_echoed(api: Api):
+    for path in ("/health", "/v1/customers", "/v1/customers/x", "/pay/x"):
+        assert (
+            api.get(path, headers={"X-Request-Id": "job-7:a"}).headers["x-request-id"] == "job-7:a"
+        )
+    for wrong in ("a b", "x" * 129, "<script>", ""):
+        reply = api.get("/health", headers={"X-Request-Id": wrong})
+        assert "x-request-id" not in reply.headers
+
+
+def test_a_method_that_a_route_lacks_is_a_problem(api: Api):
+    reply = api.call("DELETE", "/v1/customers")
+
+    assert (reply.status, reply.json["code"]) == (405, "method_not_allowed")
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert set(reply.headers["allow"].split(", ")) == {"GET", "POST"}
+
+
+def test_what_nobody_expected_tells_nothing_and_is_logged_once(api: Api, caplog: Any):
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the secret of erika@example.com")
+
+    api.world.ledger.commit = broken
+    reply = api.post("/v1/customers", a_customer_body())
+
+    assert reply.status == 500
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json == {
+        "type": "urn:dunlin:problem:internal_error",
+        "title": "Something went wrong on our side.",
+        "status": 500,
+        "detail": "Something went wrong on our side.",
+        "code": "internal_error",
+        "instance": "/v1/customers",
+    }
+    assert [record.exc_info is not None for record in caplog.records] == [True]

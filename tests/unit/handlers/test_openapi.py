@@ -1,0 +1,81 @@
+"""The OpenAPI document says what runs: every route, every body, every answer, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+import app
+from chalicelib.handlers.openapi import document
+from tests.api import Api
+
+REFERENCE = Path(__file__).parents[3] / "docs" / "api.md"
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_document_is_valid_and_served_to_anybody(api: Api):
+    validate(document())
+    reply = api.get("/v1/openapi.json", key="")
+
+    assert reply.status == 200
+    assert reply.json == json.loads(json.dumps(document()))
+    assert reply.json["openapi"].startswith("3.1")
+
+
+def test_every_route_is_described_and_nothing_else():
+    running = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+
+    assert {(method, path) for method, path, _ in operations()} == running
+
+
+def test_operations_are_told_apart():
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(names) == len(set(names))
+
+
+def test_the_reference_names_every_route():
+    text = REFERENCE.read_text(encoding="utf-8")
+    missing = [f"{method} {path}" for method, path, _ in operations()
+               if f"`{method} {path}`" not in text]  # fmt: skip
+    assert missing == []
+
+
+def test_every_schema_is_used():
+    text = json.dumps(document())
+    unused = [name for name in document()["components"]["schemas"]
+              if f'"#/components/schemas/{name}"' not in text]  # fmt: skip
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, each in document()["components"]["schemas"].items() if "examples" in each],
+)
+def test_examples_fit_their_schema(name: str):
+    schema = {
+        "$ref": f"#/components/schemas/{name}",
+        "components": document()["components"],
+    }
+    for example in document()["components"]["schemas"][name]["examples"]:
+        Draft202012Validator(schema).validate(example)
+
+
+def test_every_body_has_an_example():
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]
+        for _, _, operation in operations()
+        if operation.get("security") and operation.get("requestBody", {}).get("required")
+    ]
+    assert [body["schema"] for body in bodies if "example" not in body] == []

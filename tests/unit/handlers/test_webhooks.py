@@ -1,0 +1,81 @@
+"""Stripe's webhook: forged is refused, repeated has no effect, unknown is taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain.money import Money
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.ports.payments import ProviderPayment, ProviderState
+from tests.api import OTHER_CREDITOR_ID, Api, an_invoice_body
+from tests.builders import CREDITOR_ID, EUR
+
+PATH = f"/webhooks/stripe/{CREDITOR_ID}"
+
+
+def a_fact(api: Api, amount: int = 119000) -> ProviderPayment:
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    return ProviderPayment(
+        tenant=Tenant(CREDITOR_ID, Mode.TEST),
+        customer_id=invoice["customer"],
+        provider_reference="pi_1",
+        amount=Money(amount, EUR),
+        state=ProviderState.SUCCEEDED,
+        at=api.world.clock.now(),
+        event_id="evt_1",
+        event_type="payment_intent.succeeded",
+        named=(invoice["id"],),
+    )
+
+
+def test_an_event_is_applied_once_however_often_it_comes(api: Api):
+    fact = a_fact(api)
+    payload, signature = api.world.payments.event(CREDITOR_ID, fact)
+    sent = {"Stripe-Signature": signature, "Content-Type": "application/json; charset=utf-8"}
+    replies = [api.post(PATH, raw=payload, headers=sent, key="") for _ in range(3)]
+
+    assert [reply.status for reply in replies] == [200, 200, 200]
+    assert replies[0].json == {"received": True}
+    customer = api.done("GET", f"/v1/customers/{fact.customer_id}")
+    assert (customer["balance"], customer["credit"]) == ({}, {})
+
+
+def test_forged_events_change_nothing(api: Api):
+    payload, signature = api.world.payments.event(CREDITOR_ID, a_fact(api))
+    before = len(api.world.ledger.changes)
+    other = f"/webhooks/stripe/{OTHER_CREDITOR_ID}"
+    refused = [
+        api.post(PATH, raw=payload, headers={"Stripe-Signature": "wrong"}, key=""),
+        api.post(PATH, raw=payload, key=""),
+        api.post(other, raw=payload, headers={"Stripe-Signature": signature}, key=""),
+    ]
+
+    assert [reply.status for reply in refused] == [400, 400, 400]
+    assert refused[0].json["code"] == "signature_invalid"
+    assert refused[0].headers["content-type"] == "application/problem+json"
+    assert len(api.world.ledger.changes) == before
+
+
+def test_events_of_others_are_taken_and_forgotten(api: Api):
+    payload, signature = api.world.payments.event(CREDITOR_ID, None)
+    reply = api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")
+
+    assert (reply.status, reply.json) == (200, {"received": True})
+
+
+def test_what_is_no_event_is_refused(api: Api):
+    reply = api.post(PATH, raw=b"x", headers={"Stripe-Signature": "valid"}, key="")
+    assert reply.status == 422
+    huge = api.post(PATH, raw=b"x" * (1024 * 1024 + 1), key="")
+    assert huge.status == 413
+
+
+def test_a_refund_told_later_reopens(api: Api):
+    fact = a_fact(api)
+    refund = replace(fact, state=None, refunded=119000, event_id="evt_2",
+                     event_type="charge.refunded")  # fmt: skip
+    for each in (fact, refund):
+        payload, signature = api.world.payments.event(CREDITOR_ID, each)
+        api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")
+
+    assert api.done("GET", f"/v1/invoices/{fact.named[0]}")["status"] == "open"
