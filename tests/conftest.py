@@ -1,4 +1,4 @@
-"""What every test may use: the AWS of moto in this process, and the table in it."""
+"""What tests may use: the AWS of moto in this process, the table in it, and one embedded stack."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.storage.definition import table_definition
+from tests.stack import running
+
+__all__ = ["aws", "dynamodb", "new_table", "running"]
 
 REGION = "eu-central-1"
 

@@ -1,6 +1,6 @@
 """The embedded stack, whole: a posted invoice becomes a mail, its link a payment, and then silence.
 
-One stack of its own serves all tests here, on free ports, with the package that `make run` deploys.
+One stack serves all tests (tests/stack.py), with the package that `make run` deploys.
 """
 
 import json
@@ -9,114 +9,21 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from local.api import Api, Refused
-from local.creditor import Credentials
-from local.deploy import Deployment
-from local.layout import Layout
 from local.run import bring_up, write_contract
-from local.stack import Stack, client
+from local.stack import client
+from tests.stack import Running, paid, post_invoice, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
-
-
-@dataclass
-class Running:
-    """A stack that is up."""
-
-    stack: Stack
-    credentials: Credentials
-    deployment: Deployment
-
-    @property
-    def layout(self) -> Layout:
-        return self.stack.layout
-
-    @property
-    def api(self) -> Api:
-        return Api(self.layout.api_url, self.credentials.api_key)
-
-    def mail(self, to: str) -> list[Any]:
-        query = urllib.parse.urlencode({"to": to, "limit": 1000})
-        return list(get_json(f"{self.layout.mail_url}/api/messages?{query}")["data"])
-
-    def sweep(self) -> None:
-        """What the schedule does every minute."""
-        event = {
-            "version": "0",
-            "id": "1",
-            "account": "0",
-            "region": "us-east-1",
-            "detail": {},
-            "detail-type": "Scheduled Event",
-            "source": "aws.events",
-            "time": "2026-01-01T00:00:00Z",
-            "resources": [],
-        }
-        name = self.deployment.outputs["FunctionSweep"]
-        answer = client(self.layout, "lambda").invoke(
-            FunctionName=name, Payload=json.dumps(event).encode()
-        )
-        assert "FunctionError" not in answer, answer["Payload"].read()
-
-    def control(self, path: str) -> Any:
-        request = urllib.request.Request(f"{self.layout.stripe_url}/_emulator/{path}", data=b"")
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    stack = Stack(Layout.on_free_ports(tmp_path_factory.mktemp("stack")))
-    try:
-        yield Running(stack, *bring_up(stack))
-    finally:
-        stack.stop()
-
-
-def get_json(url: str) -> Any:
-    with urllib.request.urlopen(url) as answer:
-        return json.load(answer)
-
-
-def until(done: Callable[[], Any], what: str, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
-        time.sleep(0.25)
-
-
-def post_invoice(running: Running, number: str, **changes: Any) -> Any:
-    today = datetime.now(UTC).date()
-    body = {
-        "number": number,
-        "customer": {
-            "external_id": f"C-{number}",
-            "name": "Bäckerei Sonnenschein GmbH",
-            "email": f"{number.lower()}@sonnenschein.example.com",
-            "country": "DE",
-            "locale": "de-DE",
-            "timezone": "Europe/Berlin",
-        },
-        "currency": "eur",
-        "amount": 119000,
-        "issue_date": (today - timedelta(days=16)).isoformat(),
-        "due_date": (today - timedelta(days=2)).isoformat(),
-        "sequence": running.credentials.at_once,
-        **changes,
-    }
-    return running.api.post("/v1/invoices", body)
 
 
 def checkout_of(running: Running, invoice: Any) -> str:
@@ -217,10 +124,6 @@ def test_a_restart_loses_nothing(running: Running) -> None:
     assert time.monotonic() - started < 60
     assert again == running.credentials
     assert running.api.get(f"/v1/invoices/{invoice['id']}")["number"] == "T-4"
-
-
-def paid(running: Running, invoice: Any) -> bool:
-    return bool(running.api.get(f"/v1/invoices/{invoice['id']}")["status"] == "paid")
 
 
 def stripe_charges(running: Running) -> list[Any]:

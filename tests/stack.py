@@ -1,0 +1,153 @@
+"""The embedded stack for tests: one of its own per test run, on free ports.
+
+It runs the package that `make run` deploys. The fixture `running` is in tests/conftest.py, so that
+all folders share one stack.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.api import Api
+from local.creditor import Credentials
+from local.deploy import Deployment
+from local.layout import Layout
+from local.run import bring_up
+from local.stack import Stack, client
+
+SWEEP_EVENT = {
+    "version": "0",
+    "id": "1",
+    "account": "0",
+    "region": "us-east-1",
+    "detail": {},
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "time": "2026-01-01T00:00:00Z",
+    "resources": [],
+}
+WAITING = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+
+
+@dataclass
+class Running:
+    """A stack that is up."""
+
+    stack: Stack
+    credentials: Credentials
+    deployment: Deployment
+
+    @property
+    def layout(self) -> Layout:
+        return self.stack.layout
+
+    @property
+    def api(self) -> Api:
+        return Api(self.layout.api_url, self.credentials.api_key)
+
+    def mail(self, to: str) -> list[Any]:
+        """Return the messages to addresses or numbers that contain `to`, newest first."""
+        query = urllib.parse.urlencode({"to": to, "limit": 1000})
+        return list(get_json(f"{self.layout.mail_url}/api/messages?{query}")["data"])
+
+    def mails(self) -> int:
+        """Return how many messages were ever handed over, to whomever."""
+        return int(get_json(f"{self.layout.mail_url}/api/messages?limit=1")["total"])
+
+    def sweep(self) -> None:
+        """What the schedule does every minute."""
+        name = self.deployment.outputs["FunctionSweep"]
+        answer = client(self.layout, "lambda").invoke(
+            FunctionName=name, Payload=json.dumps(SWEEP_EVENT).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def until_quiet(self, seconds: float = 60) -> None:
+        """Wait until no queue holds a message and no worker is at one."""
+        sqs = client(self.layout, "sqs")
+        urls = self.deployment.with_prefix("Queue").values()
+
+        def quiet() -> bool:
+            found = [
+                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(WAITING))["Attributes"]
+                for url in urls
+            ]
+            return not any(int(each[name]) for each in found for name in WAITING)
+
+        until(quiet, "empty queues", seconds)
+
+    def control(self, path: str) -> Any:
+        """Do something at the Stripe emulator that no customer can do."""
+        request = urllib.request.Request(f"{self.layout.stripe_url}/_emulator/{path}", data=b"")
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Return a stack with a creditor, stopped at the end of the run."""
+    stack = Stack(Layout.on_free_ports(tmp_path_factory.mktemp("stack")))
+    try:
+        yield Running(stack, *bring_up(stack))
+    finally:
+        stack.stop()
+
+
+def get_json(url: str) -> Any:
+    with urllib.request.urlopen(url) as answer:
+        return json.load(answer)
+
+
+def until(done: Callable[[], Any], what: str, seconds: float = 90) -> None:
+    """Wait until `done()` is true; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.25)
+
+
+def post_invoice(running: Running, number: str, **changes: Any) -> Any:
+    """Post an invoice that was due the day before yesterday, to be reminded of at once."""
+    today = datetime.now(UTC).date()
+    body = {
+        "number": number,
+        "customer": a_bakery(number),
+        "currency": "eur",
+        "amount": 119000,
+        "issue_date": (today - timedelta(days=16)).isoformat(),
+        "due_date": (today - timedelta(days=2)).isoformat(),
+        "sequence": running.credentials.at_once,
+        **changes,
+    }
+    return running.api.post("/v1/invoices", body)
+
+
+def a_bakery(name: str, **changes: Any) -> dict[str, Any]:
+    """Return a customer in Berlin, to be posted with an invoice."""
+    return {
+        "external_id": f"C-{name}",
+        "name": "Bäckerei Sonnenschein GmbH",
+        "email": f"{name.lower()}@sonnenschein.example.com",
+        "country": "DE",
+        "locale": "de-DE",
+        "timezone": "Europe/Berlin",
+        **changes,
+    }
+
+
+def paid(running: Running, invoice: Any) -> bool:
+    """Say whether the invoice is paid by now."""
+    return bool(running.api.get(f"/v1/invoices/{invoice['id']}")["status"] == "paid")
