@@ -76,6 +76,7 @@ class World(Deeds):
         self.ledger.save_creditor(a_creditor(id=CREDITOR_ID, default_sequence=sequence.id))
         for each in (LIVE, TEST):
             self.ledger.add_sequence(each, sequence)
+        self.stream: list[CommittedChange] = []
         self._projected = 0
 
     def post(
@@ -162,9 +163,9 @@ class World(Deeds):
     def _project(self) -> None:
         new = self.ledger.changes[self._projected :]
         self._projected = len(self.ledger.changes)
-        project_changes(
-            self.ports, [CommittedChange(old, after, self.clock.now()) for old, after in new]
-        )
+        changes = [CommittedChange(old, after, self.clock.now()) for old, after in new]
+        self.stream += changes
+        project_changes(self.ports, changes)
 
 
 def somebody(name: str = "one", **facts: Any) -> NewCustomer:

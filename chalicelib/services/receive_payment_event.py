@@ -64,7 +64,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
         return None
     change = Change(by="stripe", why=f"{fact.event_type} {fact.event_id}")
     opened = open_books(ports, fact.tenant, change, fact.customer_id)
-    known = before or _blank(fact, identifier, opened)
+    known = _dated(before or _blank(fact, identifier, opened), fact, opened)
     after = opened.post(before, merged(known, _payment_fact(fact)))
     _hold_while_unclear(opened, after)
     write = changing(before, after, change) if before else creating(after, change)
@@ -104,6 +104,13 @@ def _blank(fact: ProviderPayment, identifier: str, opened: OpenBooks) -> Payment
         provider_reference=fact.provider_reference,
         communication=fact.communication_id,
     )
+
+
+def _dated(payment: Payment, fact: ProviderPayment, opened: OpenBooks) -> Payment:
+    """Date the payment by the earliest word on it, in whatever order they arrive."""
+    if opened.customer.test_clock:
+        return payment
+    return replace(payment, paid_at=min(payment.paid_at, fact.at))
 
 
 def _hold_while_unclear(opened: OpenBooks, payment: Payment) -> None:

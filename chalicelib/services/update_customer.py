@@ -27,13 +27,13 @@ def update_customer(
         if file is None:
             return load_customer(ports, tenant, customer_id)
         before, after = file.customer, replace(file.customer, **fields)
-        if after == before:
-            return before
-        write = changing(before, after, change)
-        ports.ledger.commit([write])
-        if MATTERS_TO_SCHEDULE & fields.keys():
-            _reschedule(ports, CustomerFile(write.after, file.cases), change)
-        return write.after
+        if after != before:
+            write = changing(before, after, change)
+            ports.ledger.commit([write])
+            after = write.after
+        if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
+            _reschedule(ports, CustomerFile(after, file.cases), change)
+        return after
 
     return retrying(attempt)
 
