@@ -41,7 +41,7 @@ class Stack:
         self._start("stripe", self._stripe_command(), f"{self.layout.stripe_url}/_emulator/health")
         self._start(
             "ministack",
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-m", "local.ministack"],
             f"{self.layout.aws_url}/_ministack/health",
             extra=self._ministack_environment(),
         )
@@ -103,6 +103,7 @@ class Stack:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.layout.home / "s3"),
             "TMPDIR": str(temporary),
+            "DUNLIN_CODE_DIR": str(self.layout.home / "code"),
             "LOG_LEVEL": "INFO",
             "LAMBDA_WARM_TTL_SECONDS": "86400",
             "SFTP_ENABLED": "0",
