@@ -6,7 +6,7 @@ with as many other invoices stored as asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
+from chalicelib.domain.facts import events_of
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
@@ -78,6 +79,7 @@ class Metered:
         reader = boto3.client("dynamodb")
         reader.create_table(**table_definition(name))
         self.table = Table(name)
+        self.unmetered = Table(name)
         self.meter = Meter(reader)
         self.meter.attach(self.table.connection.client)
         self.ledger = RecordingLedger(self.table, shards=1)
@@ -97,10 +99,14 @@ class Metered:
 
     def fill(self, invoices: int) -> None:
         """Store so many open invoices with cases that aren't due for years."""
-        self.table.put_all(to_record(each, shards=1) for each in _others(invoices))
+        self.put(_others(invoices))
         customers = [each for each in _others(invoices) if isinstance(each, Customer)]
-        told = [CommittedChange(None, each, FAR) for each in customers]
-        project_changes(self.ports, told)
+        told = [event for each in customers for event in events_of(None, each, FAR)]
+        TableLedger(self.unmetered, shards=1).record_events(told)
+
+    def put(self, records: Iterable[Record]) -> None:
+        """Store records as they are, past the meter."""
+        self.unmetered.put_all(to_record(each, shards=1) for each in records)
 
     def used(self, name: str, call: Callable[[], Any]) -> Units:
         """Make a call under a name of its own and return its read and write units."""
@@ -164,7 +170,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     sweeps()
     clock.advance(minutes=1)
     found["sweep of a shard with nothing due"] = metered.used("idle", sweeps)
-    metered.table.put_all(to_record(each, shards=1) for each in _due(clock.now()))
+    metered.put(_due(clock.now()))
     clock.advance(hours=1)
     found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
     return found
