@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -28,43 +28,44 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - what isn't digits is left to th
     return value
 
 
-Id = TypeVar("Id")
-
-
-class ListQuery(Query, Generic[Id]):
+class ListQuery(Query):
     """A page of a list, newest first: `limit` records after or before the record of an id."""
 
     limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST)] = DEFAULT_LIMIT
-    starting_after: Id | None = None
-    ending_before: Id | None = None
+    starting_after: str | None = None
+    ending_before: str | None = None
 
     @field_validator("ending_before")
     @classmethod
-    def _one_direction(cls, value: Id | None, info: ValidationInfo) -> Id | None:
+    def _one_direction(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.data.get("starting_after") is not None:
             raise ValueError("can't be combined with starting_after")
         return value
 
     def cursor(self) -> Cursor:
         """Return where the page begins."""
-        after, before = self.starting_after, self.ending_before
-        return Cursor(
-            limit=self.limit,
-            after=None if after is None else str(after),
-            before=None if before is None else str(before),
-        )
+        return Cursor(limit=self.limit, after=self.starting_after, before=self.ending_before)
 
 
-class CustomersQuery(ListQuery[CustomerId]):
+class CustomersQuery(ListQuery):
     """A page of customers."""
 
+    starting_after: CustomerId | None = None
+    ending_before: CustomerId | None = None
 
-class SequencesQuery(ListQuery[SequenceId]):
+
+class SequencesQuery(ListQuery):
     """A page of sequences."""
 
+    starting_after: SequenceId | None = None
+    ending_before: SequenceId | None = None
 
-class TimelineQuery(ListQuery[EventId]):
+
+class TimelineQuery(ListQuery):
     """A page of a customer's events."""
+
+    starting_after: EventId | None = None
+    ending_before: EventId | None = None
 
 
 class EventsQuery(TimelineQuery):
@@ -73,28 +74,36 @@ class EventsQuery(TimelineQuery):
     customer: CustomerId | None = None
 
 
-class CommunicationsQuery(ListQuery[CommunicationId]):
+class CommunicationsQuery(ListQuery):
     """A page of messages, of one customer where one is named."""
 
+    starting_after: CommunicationId | None = None
+    ending_before: CommunicationId | None = None
     customer: CustomerId | None = None
 
 
-class InvoicesQuery(ListQuery[InvoiceId]):
+class InvoicesQuery(ListQuery):
     """A page of invoices, of one customer or status where one is named."""
 
+    starting_after: InvoiceId | None = None
+    ending_before: InvoiceId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "paid", "void", "written_off"] | None = None
 
 
-class CasesQuery(ListQuery[CaseId]):
+class CasesQuery(ListQuery):
     """A page of cases, of one customer or status where one is named."""
 
+    starting_after: CaseId | None = None
+    ending_before: CaseId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "closed"] | None = None
 
 
-class TasksQuery(ListQuery[TaskId]):
+class TasksQuery(ListQuery):
     """A page of tasks, of one customer or status where one is named."""
 
+    starting_after: TaskId | None = None
+    ending_before: TaskId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "done"] | None = None
