@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendar import WEEK, LocalCalendar, SendWindow
+from chalicelib.domain.calendar import OFFICE_DAYS, WEEK, LocalCalendar, SendWindow
 from chalicelib.domain.case import (
     Case,
     Claim,
@@ -20,7 +20,7 @@ from chalicelib.domain.case import (
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.money import MAX_AMOUNT, Currency, Money, Rounding, currency
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
-from tests.builders import a_case, a_customer, rules, utc
+from tests.builders import a_case, a_customer, a_window, rules, utc
 
 ZONES = (
     "UTC",
@@ -87,7 +87,12 @@ def windows(draw: st.DrawFn, first_hour: int = 5, last_hour: int = 23) -> SendWi
     opens = draw(st.integers(lowest, highest - 1))
     closes = draw(st.integers(opens + 1, highest))
     return SendWindow(
-        days=draw(st.frozensets(st.sampled_from(WEEK), min_size=1)),
+        days=draw(
+            st.one_of(
+                st.sampled_from([OFFICE_DAYS, frozenset(WEEK)]),
+                st.frozensets(st.sampled_from(WEEK), min_size=1),
+            )
+        ),
         opens=time(*divmod(opens, 60)),
         closes=time(*divmod(closes, 60)),
         skip_holidays=draw(st.booleans()),
@@ -105,8 +110,8 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
             key=f"step_{index}",
             offset_days=offset,
             do=draw(st.sampled_from([Do.EMAIL, Do.EMAIL, Do.SMS, Do.LETTER, Do.CALL])),
-            min_amount=draw(st.sampled_from([0, 0, 5_00])),
-            min_percent=draw(st.sampled_from([0, 0, 50])),
+            min_amount=draw(st.sampled_from([0, 0, 0, 5_00])),
+            min_percent=draw(st.sampled_from([0, 0, 0, 50])),
         )
         for index, offset in enumerate(offsets)
     )
@@ -118,7 +123,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         catch_up=draw(st.sampled_from(CatchUp)),
         grace_days=draw(st.sampled_from([0, 0, 3])),
         min_gap_days=draw(st.sampled_from([0, 2, 3])),
-        window=draw(st.one_of(st.none(), windows())),
+        window=draw(st.one_of(st.none(), st.just(a_window()), windows())),
         bundle=draw(st.booleans()),
     )
 
@@ -126,45 +131,47 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
 @st.composite
 def cases(draw: st.DrawFn, sequence: Sequence, number: str, *, fresh: bool = False) -> Case:
     """Return a case of the sequence; unless `fresh`, with results, pauses or a claim."""
-    due = date(2026, 3, 1) + timedelta(days=draw(st.integers(0, 40)))
-    amount = draw(st.integers(1, 200_00))
-    case = a_case(number, due=due, issued=due - timedelta(days=14), amount=amount)
-    case = replace(case, remaining=draw(st.integers(1, amount)))
-    if fresh:
+    due = BASE.date() + timedelta(days=draw(st.sampled_from([0, 1, 2, 5, 9, 20, 40])))
+    amount = draw(st.sampled_from([100_00, 12_34, 5_00, 4_99, 1]))
+    case = a_case(number, due=due, issued=due - timedelta(days=14), amount=amount, remaining=amount)
+    if fresh or draw(st.booleans()):
         return case
-    moments = st.integers(0, 45 * 24 * 60).map(lambda minute: BASE + timedelta(minutes=minute))
-    keys = draw(st.sets(st.sampled_from([step.key for step in sequence.steps])))
-    outcomes = st.sampled_from(Outcome)
     results = {
-        key: StepResult(draw(outcomes), "due", draw(moments), "email", reroute=draw(st.booleans()))
-        for key in sorted(keys)
-    }
-    pauses = draw(
-        st.lists(
-            st.builds(
-                Pause,
-                kind=st.sampled_from(PauseKind),
-                reason=st.just("drawn"),
-                since=st.just(BASE),
-                until=st.one_of(st.none(), moments),
-            ),
-            max_size=2,
+        step.key: StepResult(
+            outcome=draw(st.sampled_from(Outcome)),
+            reason="due",
+            at=moment_near(draw, case, step),
+            channel=draw(st.sampled_from(["email", "sms"])),
+            reroute=draw(st.sampled_from([False, False, True])),
         )
-    )
-    claims = st.builds(
-        Claim,
-        step=st.sampled_from([step.key for step in sequence.steps]),
-        communication=st.just("cm_drawn"),
-        channel=st.sampled_from(["email", "sms"]),
-        at=moments,
-    )
+        for step in sequence.steps[: draw(st.integers(0, len(sequence.steps)))]
+    }
+    pauses = [
+        Pause(
+            kind=draw(st.sampled_from(PauseKind)),
+            reason="drawn",
+            since=BASE,
+            until=draw(st.sampled_from([None, moment_near(draw, case, sequence.steps[-1])])),
+        )
+        for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+    ]
+    step = draw(st.sampled_from(sequence.steps))
+    claim = Claim(step.key, "cm_drawn", "email", moment_near(draw, case, step))
     return replace(
         case,
-        remaining=draw(st.sampled_from([0, case.remaining, case.remaining])),
+        remaining=draw(st.sampled_from([amount, -(-amount // 2), 1, 0])),
         results=results,
         pauses=tuple(pauses),
-        claim=draw(st.one_of(st.none(), st.none(), claims)),
+        claim=draw(st.sampled_from([None, None, None, claim])),
     )
+
+
+def moment_near(draw: st.DrawFn, case: Case, step: Step) -> datetime:
+    """Return a moment around a step's day: in office hours, at night, or days off."""
+    days = step.offset_days + draw(st.sampled_from([0, 0, 1, 2, 3, -1, 4, 30]))
+    hour = draw(st.sampled_from([10, 8, 13, 16, 20, 0, 23]))
+    minute = draw(st.sampled_from([0, 1, 30, 59]))
+    return datetime.combine(case.due_date + timedelta(days=days), time(hour, minute), tzinfo=UTC)
 
 
 @st.composite
@@ -173,11 +180,13 @@ def situations(draw: st.DrawFn, *, fresh: bool = False) -> tuple[CustomerFile, R
     sequence = draw(sequences())
     count = draw(st.integers(1, 4))
     drawn = tuple(draw(cases(sequence, f"R-{index}", fresh=fresh)) for index in range(count))
+    now = moment_near(draw, draw(st.sampled_from(drawn)), draw(st.sampled_from(sequence.steps)))
+    long_ago = draw(st.sampled_from([None, 1, 2, 3, 10]))
     customer = a_customer(
         timezone=draw(st.sampled_from(ZONES)),
         country=draw(st.sampled_from(["DE", "US", "XX"])),
         email=draw(st.sampled_from(["one@customer.example", "one@customer.example", None])),
         phone=draw(st.sampled_from(["+4915112345678", None])),
+        last_contact_at=now - timedelta(days=long_ago) if long_ago else None,
     )
-    now = BASE + timedelta(minutes=draw(st.integers(0, 90 * 24 * 60)))
     return CustomerFile(customer, drawn), rules(sequence), now

@@ -223,6 +223,24 @@ def test_what_did_not_reach_the_customer_opens_no_gap(outcome):
     assert isinstance(decided(case, MONDAY, sequence=spaced)[0], Send)
 
 
+def test_a_message_that_bounced_opens_no_gap():
+    spaced = replace(THREE, min_gap_days=3)
+    came_back = a_result(at="2026-01-19 09:00", reroute=True)
+    case = a_case(due="2026-01-16", results={"first": came_back})
+
+    assert isinstance(decided(case, MONDAY, sequence=spaced)[0], Send)
+
+
+def test_after_hours_of_the_day_that_the_gap_frees_it_is_still_too_late():
+    spaced = replace(THREE, min_gap_days=2, window=a_window())
+    reminded = a_customer(last_contact_at=utc("2026-01-18 10:00"))
+    evening = utc("2026-01-20 18:00")
+    case = a_case(due="2026-01-19")
+
+    expected = Wait(case.id, "first", Do.EMAIL, utc("2026-01-21 08:00"), Reason.OUTSIDE_HOURS)
+    assert decided(case, evening, sequence=spaced, customer=reminded) == [expected]
+
+
 def test_a_call_needs_no_gap():
     calling = a_sequence(a_step("call", 1, "call"), min_gap_days=3)
     reminded = a_customer(last_contact_at=utc("2026-01-19 09:00"))

@@ -223,7 +223,9 @@ def test_a_happening_needs_its_invoice():
 def test_a_preview_says_what_waking_up_when_scheduled_does(situation):
     """The same cases, followed up through `due_at` alone, give the same messages and tasks."""
     file, rules, start = situation
-    customer = replace(file.customer, email="one@customer.example", phone="+4915112345678")
+    customer = replace(
+        file.customer, email="one@customer.example", phone="+49151123456", last_contact_at=None
+    )
     file = replace(file, customer=customer)
     until = start + timedelta(days=120)
     invoices = [
