@@ -119,19 +119,25 @@ class Key:
         return {PARTITION: {"S": self.pk}, SORT: {"S": self.sk}}
 
 
+def names(prefix: str, identifier: str) -> bool:
+    """Say whether a text has the shape of an id of that kind."""
+    try:
+        position(prefix, identifier)
+    except ValueError:
+        return False
+    return True
+
+
 def partition(tenant: Tenant, customer_id: str) -> str:
     """Return the partition of a customer. Raises ValueError for what is no customer's id."""
     ids.customer_part(customer_id)
     return f"{tenant.key}#{customer_id}"
 
 
-def customer(tenant: Tenant, customer_id: str) -> Key:
-    """Return the key of a customer."""
-    return Key(partition(tenant, customer_id), CUSTOMER)
-
-
 def child(tenant: Tenant, prefix: str, identifier: str) -> Key:
-    """Return the key of a record in a customer's partition, other than a case, by its id."""
+    """Return the key of a customer, or of a record of theirs other than a case, by its id."""
+    if prefix == ids.CUSTOMER:
+        return Key(partition(tenant, identifier), CUSTOMER)
     address = ids.parse(prefix, identifier)
     pk = partition(tenant, ids.customer_id(address.customer))
     return Key(pk, _SORT_OF[prefix] + address.own)

@@ -54,6 +54,8 @@ class TableLedger(Lists):
         self._shards = shards
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        if not keys.names(ids.CUSTOMER, customer_id):
+            return None
         in_file = Item.sk.startswith(keys.FILE)
         partition = keys.partition(tenant, customer_id)
         customer: Customer | None = None
@@ -67,30 +69,34 @@ class TableLedger(Lists):
         return CustomerFile(customer, tuple(cases)) if customer else None
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
-        return self._get(Customer, keys.customer(tenant, customer_id))
+        return self._find(Customer, tenant, ids.CUSTOMER, customer_id)
 
     def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None:
-        return self._get(Invoice, keys.child(tenant, ids.INVOICE, invoice_id))
+        return self._find(Invoice, tenant, ids.INVOICE, invoice_id)
 
     def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]:
-        wanted = [keys.child(tenant, ids.INVOICE, each) for each in invoice_ids]
+        wanted = [
+            keys.child(tenant, ids.INVOICE, each)
+            for each in invoice_ids
+            if keys.names(ids.INVOICE, each)
+        ]
         return {each.id: each for each in self._records(Invoice, wanted, consistent=True)}
 
     def case(self, tenant: Tenant, case_id: str) -> Case | None:
         return self.cases(tenant, [case_id]).get(case_id)
 
     def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]:
-        return self._cases(tenant, list(case_ids), consistent=True)
+        wanted = [each for each in case_ids if keys.names(ids.CASE, each)]
+        return self._cases(tenant, wanted, consistent=True)
 
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
-        return self._get(Payment, keys.child(tenant, ids.PAYMENT, payment_id))
+        return self._find(Payment, tenant, ids.PAYMENT, payment_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
-        key = keys.child(tenant, ids.COMMUNICATION, communication_id)
-        return self._get(Communication, key)
+        return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)
 
     def task(self, tenant: Tenant, task_id: str) -> Task | None:
-        return self._get(Task, keys.child(tenant, ids.TASK, task_id))
+        return self._find(Task, tenant, ids.TASK, task_id)
 
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, keys.test_clock(tenant, clock_id))
@@ -118,6 +124,12 @@ class TableLedger(Lists):
 
     def record_events(self, happened: Iterable[Event]) -> None:
         self._table.put_all(events.to_record(event) for event in happened)
+
+    def _find(self, kind: type[R], tenant: Tenant, prefix: str, identifier: str) -> R | None:
+        """Return a record by its id; what isn't shaped like one isn't there."""
+        if not keys.names(prefix, identifier):
+            return None
+        return self._get(kind, keys.child(tenant, prefix, identifier))
 
     def _get(self, kind: type[R], key: Key) -> R | None:
         item = self._table.get(key)

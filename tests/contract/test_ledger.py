@@ -98,6 +98,16 @@ def test_what_is_not_there_is_none(store: Store):
     assert store.ledger.cases(store.live, [a_case().id]) == {}
 
 
+@pytest.mark.parametrize("text", ["", "x", "cus_", "in_1", "in_" + "u" * 32, "🦭#FILE#", "a#b#c"])
+def test_what_is_no_id_is_not_there(store: Store, text: str):
+    ledger, live = store.ledger, store.live
+    singles = (ledger.file, ledger.customer, ledger.invoice, ledger.case, ledger.payment)
+    singles += (ledger.communication, ledger.task, ledger.test_clock)
+    assert [find(live, text) for find in singles] == [None] * len(singles)
+    assert ledger.invoices(live, [text]) == {}
+    assert ledger.cases(live, [text]) == {}
+
+
 @pytest.mark.parametrize("tenant", ["test", "other"])
 def test_other_tenants_see_nothing(store: Store, tenant: str):
     customer, invoice, case = ingest(store)

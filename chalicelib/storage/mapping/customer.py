@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.domain import ids
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.storage import keys
 from chalicelib.storage.items import CustomerItem
@@ -11,7 +12,7 @@ from chalicelib.storage.mapping.common import change_of, stamp
 def to_record(customer: Customer) -> CustomerItem:
     """Return the item of a customer."""
     return CustomerItem(
-        **stamp(customer, keys.customer(customer.tenant, customer.id)),
+        **stamp(customer, keys.child(customer.tenant, ids.CUSTOMER, customer.id)),
         name=customer.name,
         country=customer.country,
         locale=customer.locale,
