@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, SENDS, CatchUp, Do, Step
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, NonNegativeAmount, TimeOfDay
 from chalicelib.services.save_sequence import SequenceDraft
@@ -16,6 +24,14 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DoWord = Literal[
     "email", "sms", "letter", "call", "fee", "interest", "charge", "service", "escalate"
 ]
+USUAL = (
+    (20, "reminder_third"),
+    (10, "reminder_second"),
+    (1, "reminder_first"),
+    (0, "notice_due"),
+    (-MAX_OFFSET_DAYS, "notice_upcoming"),
+)
+"""From which day on a step that names no message sends which. The final notice is never usual."""
 Days = Annotated[int, Field(ge=0, le=MAX_OFFSET_DAYS)]
 
 
@@ -30,6 +46,22 @@ def _by_invoice(value: Any) -> str:  # noqa: ANN401 - any JSON value
 def _no_approval(value: Any) -> None:  # noqa: ANN401 - any JSON value
     if value is not None:
         raise ValueError("approval isn't available in this version")
+
+
+@cache
+def _messages() -> frozenset[str]:
+    """Return the messages that every channel has, since a step can change to the other one."""
+    from chalicelib.rendering.renderer import Renderer
+
+    renderer = Renderer()
+    return renderer.messages("email") & renderer.messages("sms")
+
+
+def _usual_message(key: str, offset_days: int) -> str:
+    """Return the message of a step that names none: the one called like it, or by its day."""
+    if key in _messages():
+        return key
+    return next(message for day, message in USUAL if offset_days >= day)
 
 
 class WindowBody(Body):
@@ -53,16 +85,28 @@ class WindowBody(Body):
 class StepBody(Body):
     """A step. Every kind but `email` and `sms` becomes a task for a person.
 
-    `template` names the message; without it the message is called like the step's `key`.
+    `template` names the message. Without it, it is the one called like the step's `key`, or else
+    the usual one of the day.
     """
 
     key: Key
     offset_days: Annotated[int, Field(ge=-MAX_OFFSET_DAYS, le=MAX_OFFSET_DAYS)]
     do: DoWord
-    template: Key | None = None
+    template: Key | None = Field(default=None, validate_default=True)
     min_amount: NonNegativeAmount = 0
     min_percent: Annotated[int, Field(ge=0, le=100)] = 0
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
+
+    @field_validator("template")
+    @classmethod
+    def _known(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("do") not in SENDS or not {"key", "offset_days"} <= info.data.keys():
+            return value
+        if value is None:
+            return _usual_message(info.data["key"], info.data["offset_days"])
+        if value not in _messages():
+            raise ValueError(f"is no message; there are {', '.join(sorted(_messages()))}")
+        return value
 
     def step(self) -> Step:
         """Return the step."""

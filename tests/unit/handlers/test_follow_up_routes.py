@@ -22,7 +22,7 @@ SEQUENCE = {
     },
     "bundle": False,
     "steps": [
-        {"key": "notice_due", "offset_days": 0, "do": "email"},
+        {"key": "notice_due", "offset_days": 0, "do": "email", "template": "notice_due"},
         {
             "key": "call",
             "offset_days": 10,
@@ -86,6 +86,8 @@ def test_what_comes_back_can_be_put_again_and_a_change_makes_a_version(api: Api)
          "/send_window/to", "later"),
         ({"send_window": {"days": [], "from": "09:00", "to": "24:00"}},
          "/send_window/to", "time of day"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "template": "poem"}]},
+         "/steps/0/template", "reminder_first"),
         ({"bundle": 1}, "/bundle", "true or false"),
         ({"grace_days": -1}, "/grace_days", "greater"),
     ],
@@ -98,6 +100,22 @@ def test_a_faulty_sequence_is_refused_where_it_is_wrong(
     assert reply.status == 422
     details = {error["pointer"]: error["detail"] for error in reply.json["errors"]}
     assert said in details[pointer]
+
+
+def test_a_step_that_names_no_message_sends_the_usual_one(api: Api):
+    days = [("a", -3), ("b", 0), ("c", 1), ("reminder_third", 9), ("d", 10), ("e", 20), ("f", 90)]
+    steps = [{"key": key, "offset_days": day, "do": "sms"} for key, day in days]
+    sequence = api.done("POST", "/v1/sequences", {"name": "Plain", "steps": steps})
+
+    assert [step["template"] for step in sequence["steps"]] == [
+        "notice_upcoming",
+        "notice_due",
+        "reminder_first",
+        "reminder_third",
+        "reminder_second",
+        "reminder_third",
+        "reminder_third",
+    ]
 
 
 def test_a_preview_tells_every_dated_decision(api: Api):
