@@ -5,8 +5,9 @@ from __future__ import annotations
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.bodies.actions import AdvanceBody, TestClockBody
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.fields import CLOCK_ID
 from chalicelib.handlers.refusals import ForbiddenError
-from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.routing import Call, Resource, of_shape
 from chalicelib.handlers.shapes.clock import ClockShape, clock_shape
 from chalicelib.services.test_clocks import create_test_clock, load_test_clock, request_advance
 
@@ -28,7 +29,8 @@ def add_test_clock(call: Call[TestClockBody, NoQuery]) -> ClockShape:
 @resource.get("/v1/test_clocks/{clock_id}", ClockShape)
 def get_test_clock(call: Call[Nothing, NoQuery], clock_id: str) -> ClockShape:
     """Get a test clock"""
-    return clock_shape(load_test_clock(call.ports, call.tenant, clock_id))
+    wanted = of_shape(CLOCK_ID, clock_id, "test clock")
+    return clock_shape(load_test_clock(call.ports, call.tenant, wanted))
 
 
 @resource.post(
@@ -40,5 +42,6 @@ def get_test_clock(call: Call[Nothing, NoQuery], clock_id: str) -> ClockShape:
 )
 def advance_test_clock(call: Call[AdvanceBody, NoQuery], clock_id: str) -> ClockShape:
     """Move a test clock on; everything due until then happens in order"""
-    clock = request_advance(call.ports, call.tenant, call.change, clock_id, call.body.frozen_time)
+    wanted = of_shape(CLOCK_ID, clock_id, "test clock")
+    clock = request_advance(call.ports, call.tenant, call.change, wanted, call.body.frozen_time)
     return clock_shape(clock)

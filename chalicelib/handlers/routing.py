@@ -6,6 +6,7 @@ the OpenAPI document is made from the very routes that run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -16,7 +17,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib import bootstrap
 from chalicelib.domain.access import AccessScope, ApiKey
 from chalicelib.domain.customer import Change
-from chalicelib.domain.errors import DunlinError
+from chalicelib.domain.errors import DunlinError, NotFoundError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers import idempotency
 from chalicelib.handlers.answers import Answer
@@ -31,6 +32,10 @@ Q = TypeVar("Q", bound=Query)
 
 ANY_CONTENT_TYPE = ["*/*"]
 """What Chalice accepts, so that the refusal of others is a problem document of ours."""
+
+
+LONGEST_ECHO = 80
+"""How much of what is no id stands in an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,13 @@ def _answer(request: Request, route: Route, view: View, arguments: dict[str, str
     except DunlinError as error:
         return refuse(error, path)
     return answer.response()
+
+
+def of_shape(pattern: str, identifier: str, what: str) -> str:
+    """Return the id if it has that shape. Raises NotFoundError: what is no id names nothing."""
+    if re.fullmatch(pattern, identifier):
+        return identifier
+    raise NotFoundError(f"There is no {what} {identifier[:LONGEST_ECHO]}.")
 
 
 def once(request: Request, call: Call[Any, Any], act: Callable[[], Answer]) -> Answer:

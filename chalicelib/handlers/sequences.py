@@ -7,10 +7,11 @@ from dataclasses import replace
 from chalicelib.domain.access import AccessScope
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.fields import SEQUENCE_ID
 from chalicelib.handlers.bodies.previews import PreviewBody
 from chalicelib.handlers.bodies.queries import SequencesQuery
 from chalicelib.handlers.bodies.sequences import SequenceBody
-from chalicelib.handlers.routing import Call, Resource
+from chalicelib.handlers.routing import Call, Resource, of_shape
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.preview import PreviewShape, preview_shape
 from chalicelib.handlers.shapes.sequence import SequenceShape, sequence_shape
@@ -37,7 +38,8 @@ def list_sequences(call: Call[Nothing, SequencesQuery]) -> ListShape[SequenceSha
 @resource.get("/v1/sequences/{sequence_id}", SequenceShape)
 def get_sequence(call: Call[Nothing, NoQuery], sequence_id: str) -> SequenceShape:
     """Get the newest version of a sequence"""
-    sequence = call.ports.configuration.sequence(call.tenant, sequence_id)
+    wanted = of_shape(SEQUENCE_ID, sequence_id, "sequence")
+    sequence = call.ports.configuration.sequence(call.tenant, wanted)
     if sequence is None:
         raise NotFoundError(f"There is no sequence {sequence_id}.")
     return sequence_shape(sequence)
@@ -48,8 +50,9 @@ def get_sequence(call: Call[Nothing, NoQuery], sequence_id: str) -> SequenceShap
 )
 def replace_sequence(call: Call[SequenceBody, NoQuery], sequence_id: str) -> SequenceShape:
     """Store a new version of a sequence; open cases keep theirs"""
+    wanted = of_shape(SEQUENCE_ID, sequence_id, "sequence")
     draft = call.body.draft()
-    return sequence_shape(change_sequence(call.ports, call.tenant, sequence_id, draft))
+    return sequence_shape(change_sequence(call.ports, call.tenant, wanted, draft))
 
 
 @resource.post(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from chalice.app import Response
 from typing_extensions import TypedDict
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import DunlinError
+from chalicelib.domain.errors import DunlinError, ForgedError
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.open_routes import OpenResource
 from chalicelib.handlers.problems import path_of, refuse
@@ -19,6 +20,8 @@ resource = OpenResource(__name__, "Webhooks")
 blueprint = resource.blueprint
 
 EVENT_LIMIT = 1024 * 1024
+
+_CREDITOR_ID = re.compile(r"cr_[0-9A-Za-z]{1,40}")
 
 
 class ReceivedShape(TypedDict):
@@ -35,6 +38,8 @@ def receive_stripe_event(creditor_id: str) -> Response:
     request = blueprint.current_request
     try:
         ports = bootstrap.ports()
+        if not _CREDITOR_ID.fullmatch(creditor_id):
+            raise ForgedError("The signature is wrong, missing or too old.")
         fact = ports.payments.read_event(
             creditor_id,
             raw_body(request, EVENT_LIMIT),
