@@ -9,9 +9,6 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header
 
-# Compiled files stay out of the tree, so a package holds sources only and is made anew for those.
-export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
-
 .PHONY: help
 help: ## Say what there is to make
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
