@@ -10,12 +10,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.case import CLAIM_SETTLES_AFTER
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, PauseKind
 from chalicelib.domain.decide import decide
 from chalicelib.domain.decisions import Act, Close, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.schedule import SETTLING, reschedule
+from tests.builders import a_claim, a_pause
 from tests.strategies import situations
-from tests.unit.domain.doing import sweep
+from tests.unit.domain.doing import edited, sweep
 
 FAR = timedelta(days=3650)
 
@@ -40,6 +41,22 @@ def test_nothing_is_done_for_a_settled_paused_or_claimed_case(situation):
     }
 
     assert not done_for(decide(file, rules, now)) & untouchable
+
+
+BLOCKS = [
+    {"remaining": 0},
+    {"claim": a_claim("step_0", "2026-01-01")},
+    {"pauses": (a_pause(PauseKind.HOLD),)},
+    {"pauses": (a_pause(PauseKind.PROMISE, until="2030-01-01"), a_pause(until="2026-01-02"))},
+]
+
+
+@given(situations(fresh=True), st.sampled_from(BLOCKS))
+def test_what_would_be_done_is_not_once_the_case_is_settled_paused_or_claimed(situation, block):
+    file, rules, now = situation
+    for case_id in done_for(decide(file, rules, now)):
+        blocked = edited(file, case_id, lambda case: replace(case, **block))
+        assert case_id not in done_for(decide(blocked, rules, now))
 
 
 @given(situations())
