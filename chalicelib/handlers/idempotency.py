@@ -6,9 +6,11 @@ removed where nothing came of it. Only what may be tried again isn't kept as an 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,10 @@ HEADER = "Idempotency-Key"
 KEPT_SECONDS = 24 * 60 * 60
 FUNCTION_TIMEOUT_MILLIS = 30_000
 """After this long nobody can still be working on a request (API Gateway gives up after 29 s)."""
+
+MOST_KEPT = 380 * 1024
+"""Characters of an answer that surely fit into an item (DynamoDB's limit is 400 KB). Only batches
+of invoices with many lines are longer, and a repeated batch finds its invoices by their numbers."""
 
 _KEY = re.compile(r"[!-~]{1,255}")
 
@@ -56,7 +62,8 @@ def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) 
     """Act, or return the answer of the first request with the key.
 
     Raises IdempotencyKeyReusedError for another request, RequestInProgressError while the first
-    is being worked on, and whatever `act` raises that may be tried again.
+    is being worked on, and whatever `act` raises that may be tried again. An answer that is too
+    large for an item of the table isn't kept.
     """
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
     from aws_lambda_powertools.utilities.idempotency.base import IdempotencyHandler
@@ -75,7 +82,7 @@ def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) 
                 raise
             refusal = problem(error, path)
             answer = Answer(refusal["status"], dict(refusal))
-        return {"status": answer.status, "body": json.dumps(answer.body)}
+        return _kept(answer)
 
     digest = hashlib.sha256(key.encode()).hexdigest()
     asked = {"method": request.method, "path": path, "body": _body(request)}
@@ -95,14 +102,36 @@ def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) 
         function_kwargs={},
     )
     try:
-        kept = handler.handle()
+        return _answer(handler.handle())
+    except _TooLargeToKeepError as done:
+        return done.answer
     except IdempotencyValidationError:
         raise IdempotencyKeyReusedError(
             "This Idempotency-Key came before with another request; use a new one."
         ) from None
     except IdempotencyAlreadyInProgressError:
         raise RequestInProgressError("The first request with this key isn't done yet.") from None
-    return Answer(int(kept["status"]), json.loads(kept["body"]))
+
+
+class _TooLargeToKeepError(Exception):
+    """The request is done, but its answer doesn't fit into an item; so the key is forgotten."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _kept(answer: Answer) -> dict[str, Any]:
+    """Return an answer as it is kept: compressed, since every kilobyte is a write unit."""
+    packed = base64.b64encode(zlib.compress(json.dumps(answer.body).encode())).decode()
+    if len(packed) > MOST_KEPT:
+        raise _TooLargeToKeepError(answer)
+    return {"status": answer.status, "body": packed}
+
+
+def _answer(kept: dict[str, Any]) -> Answer:
+    body = json.loads(zlib.decompress(base64.b64decode(kept["body"])))
+    return Answer(int(kept["status"]), body)
 
 
 class _Deadline:
