@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,6 +29,10 @@ class Change:
     by: str
     why: str
     at: datetime | None = None
+
+    def when(self, at: datetime) -> Change:
+        """Return the change as made at that moment."""
+        return replace(self, at=at)
 
 
 SYSTEM = Change(by="system", why="")

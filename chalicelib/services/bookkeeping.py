@@ -111,13 +111,8 @@ def open_books(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -
 def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
     """Open the books on a file that was read."""
     cases = {case.invoice_id: case for case in file.cases}
-    books = Books(
-        customer=file.customer,
-        invoices={},
-        cases=dict(cases),
-        now=now_of(ports, file.customer),
-        change=change,
-    )
+    now = now_of(ports, file.customer)
+    books = Books(file.customer, {}, dict(cases), now, change.when(now))
     return OpenBooks(ports, books, file.customer, {}, cases)
 
 
@@ -131,7 +126,7 @@ def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
         opened = open_books(ports, before.tenant, change, before.customer_id)
         if not opened.books.open_items(before.currency):
             return None
-        write = changing(before, opened.post(before, before), change)
+        write = changing(before, opened.post(before, before), opened.books.change)
         ports.ledger.commit([write, *opened.close()])
         return write.after
 

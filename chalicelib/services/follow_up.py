@@ -137,7 +137,7 @@ class _Worker:
         for case in reschedule(self.file, self.rules, self.now).cases:
             before = self.before[case.id]
             if case.id not in leave and case != before:
-                write = changing(before, case, FOLLOW_UP)
+                write = changing(before, case, FOLLOW_UP.when(self.now))
                 self.ports.ledger.commit([*tasks.get(case.id, []), write])
                 self._replace([write.after])
                 self.before[case.id] = write.after
@@ -159,7 +159,7 @@ class _Worker:
             reason=reason,
             created_at=self.now,
         )
-        return creating(task, FOLLOW_UP)
+        return creating(task, FOLLOW_UP.when(self.now))
 
     def _case(self, case_id: str) -> Case:
         return next(case for case in self.file.cases if case.id == case_id)

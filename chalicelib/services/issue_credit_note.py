@@ -61,7 +61,7 @@ def issue_credit_note(
             created_at=opened.books.now,
             number=order.number,
         )
-        write = creating(note, change)
+        write = creating(note, opened.books.change)
         ports.ledger.commit([write, *opened.close()])
         return write.after
 

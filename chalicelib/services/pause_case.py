@@ -81,7 +81,7 @@ def _change(
             return before
         rest = [case for case in file.cases if case.id != case_id]
         after = _scheduled(ports, CustomerFile(file.customer, (edited, *rest)), now)
-        write = changing(before, after, change)
+        write = changing(before, after, change.when(now))
         ports.ledger.commit([write])
         return write.after
 

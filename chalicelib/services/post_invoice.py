@@ -74,7 +74,7 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
         references += references_of(file.customer)
-        writes += _with_new_customer(opened, change)
+        writes += _with_new_customer(opened)
     else:
         writes += opened.close()
     try:
@@ -85,9 +85,9 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     return Posted(stored, created=True)
 
 
-def _with_new_customer(opened: OpenBooks, change: Change) -> list[Write[Record]]:
+def _with_new_customer(opened: OpenBooks) -> list[Write[Record]]:
     writes = [write for write in opened.close() if not isinstance(write.after, Customer)]
-    return [creating(opened.books.customer, change), *writes]
+    return [creating(opened.books.customer, opened.books.change), *writes]
 
 
 def _file_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[CustomerFile, bool]:

@@ -64,6 +64,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
         return None
     change = Change(by="stripe", why=f"{fact.event_type} {fact.event_id}")
     opened = open_books(ports, fact.tenant, change, fact.customer_id)
+    change = opened.books.change
     known = _dated(before or _blank(fact, identifier, opened), fact, opened)
     after = opened.post(before, merged(known, _payment_fact(fact)))
     _hold_while_unclear(opened, after)

@@ -56,7 +56,7 @@ def record_payment(ports: Ports, tenant: Tenant, change: Change, order: NewPayme
             named=(invoice.id,),
             reference=order.reference,
         )
-        write = creating(opened.post(None, payment), change)
+        write = creating(opened.post(None, payment), opened.books.change)
         ports.ledger.commit([write, *opened.close()])
         return write.after
 

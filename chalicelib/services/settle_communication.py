@@ -62,6 +62,7 @@ class _Settling:
         file = self.ports.ledger.file(self.tenant, ids.owner_of(self.identifier))
         if file is None:
             return
+        self.change = self.change.when(now_of(self.ports, file.customer))
         known = self.ports.ledger.communication(self.tenant, self.identifier)
         file = replace(file, cases=(*file.cases, *self._closed_meanwhile(file, known)))
         claimed = [case for case in file.cases if self._claims(case)]

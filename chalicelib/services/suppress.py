@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.ports.all import Ports
-from chalicelib.services.common import changing, load_customer, retrying
+from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 
 def suppress(ports: Ports, customer: Customer, address: str, reason: Suppression) -> Customer:
@@ -17,7 +17,7 @@ def suppress(ports: Ports, customer: Customer, address: str, reason: Suppression
         if address.lower() in before.suppressed:
             return before
         after = replace(before, suppressed={**before.suppressed, address.lower(): reason})
-        change = Change(by="system", why=f"address {reason}")
+        change = Change(by="system", why=f"address {reason}", at=now_of(ports, before))
         write = changing(before, after, change)
         ports.ledger.commit([write])
         return write.after

@@ -28,7 +28,7 @@ def update_customer(
             return load_customer(ports, tenant, customer_id)
         before, after = file.customer, replace(file.customer, **fields)
         if after != before:
-            write = changing(before, after, change)
+            write = changing(before, after, change.when(now_of(ports, before)))
             ports.ledger.commit([write])
             after = write.after
         if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
@@ -40,7 +40,8 @@ def update_customer(
 
 def _reschedule(ports: Ports, file: CustomerFile, change: Change) -> None:
     rules = rules_for(ports, file.customer.tenant, file.cases)
-    anew = reschedule(file, rules, now_of(ports, file.customer))
+    now = now_of(ports, file.customer)
+    anew = reschedule(file, rules, now)
     for before, after in zip(file.cases, anew.cases, strict=True):
         if before != after:
-            ports.ledger.commit([changing(before, after, change)])
+            ports.ledger.commit([changing(before, after, change.when(now))])
