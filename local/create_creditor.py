@@ -21,7 +21,7 @@ def main() -> None:
             sender_email="billing@blauwasser.example.com",
             reply_to="accounts@blauwasser.example.com",
             country="DE",
-            phone="+4930230125000",  # from the range kept for films
+            phone="+49 30 230125000",  # from the range kept for films
             address=("Uferweg 12", "10115 Berlin", "Germany"),
             website="https://blauwasser.example.com",
             sms_sender_id="Blauwasser",

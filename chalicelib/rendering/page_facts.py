@@ -98,7 +98,7 @@ def _form(invoices: list[PayPageInvoice], page: PayPage, formats: Formats) -> Fo
         payable=tuple(_line(invoice, page, formats) for invoice in payable),
         processing=tuple(_line(each, page, formats) for each in invoices if each.processing),
         total=formats.join([formats.money(each) for each in remaining]),
-        placeholder=formats.number(payable[0].remaining) if payable else "",
+        placeholder=formats.number(payable[0].remaining.split(2)[0]) if payable else "",
     )
 
 

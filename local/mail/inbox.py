@@ -5,6 +5,7 @@ A message's HTML is shown in a sandboxed frame without scripts; its links open i
 
 import re
 from datetime import UTC, datetime
+from email import policy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,11 @@ def _with_links(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
+def _decoded(address: str) -> str:
+    """An address as people read it. Parsed as free text (RFC 2047), which accepts anything."""
+    return str(policy.default.header_factory("Subject", address))
+
+
 def _page(name: str, **values: object) -> web.Response:
     html = _environment().get_template(name).render(**values)
     return web.Response(text=html, content_type="text/html")
@@ -155,8 +161,10 @@ def _page(name: str, **values: object) -> web.Response:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "pages"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
     )
+    environment.filters["decoded"] = _decoded
+    return environment
