@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.layout import REGION, ROOT, Layout
-from local.processes import Processes
+from local.processes import NotReady, Processes
 
 # What children may see of our environment; AWS_* of the developer must not reach a Lambda.
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "VIRTUAL_ENV")
@@ -35,7 +35,8 @@ class Stack:
         return kept.read_text()
 
     def start(self) -> None:
-        """Start all three and return when they answer."""
+        """Start all three and return when they answer. Raises NotReady."""
+        self._check_ports()
         self._processes.end_leftovers()
         self._start("mail", self._mail_command(), f"{self.layout.mail_url}/api/health")
         self._start("stripe", self._stripe_command(), f"{self.layout.stripe_url}/_emulator/health")
@@ -45,6 +46,18 @@ class Stack:
             f"{self.layout.aws_url}/_ministack/health",
             extra=self._ministack_environment(),
         )
+
+    def _check_ports(self) -> None:
+        """Addresses of queues are part of what MiniStack keeps, so the ports must stay."""
+        kept = self.layout.home / "port"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(str(self.layout.aws_port))
+        elif kept.read_text() != str(self.layout.aws_port):
+            raise NotReady(
+                f"{self.layout.home} was made with DUNLIN_PORT={kept.read_text()}: use that again, "
+                "or begin anew with `make clean`"
+            )
 
     def stop(self) -> None:
         """Stop all; MiniStack writes its state now and only now."""
