@@ -46,10 +46,14 @@ clean: ## Remove what the others made, the embedded stack's data included (not .
 	@rm -rf .local .chalice/deployments .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -path ./.venv -prune -o -name __pycache__ -exec rm -rf {} +
 
+# uv takes seconds where pip takes minutes; pip is asked where only pip knows the package index.
 $(INSTALLED): requirements-dev.txt
 	@echo "== installing into .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@cmp -s $< $@ || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@cmp -s $< $@ || { \
+	  $(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -om1 '^uv==[0-9.]*' $<)"; \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $< \
+	    || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
 	@cp $< $@
 
 .PHONY: chromium
