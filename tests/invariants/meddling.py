@@ -6,7 +6,7 @@ a crash would do at that very moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from chalicelib.domain.case import Case
@@ -47,7 +47,7 @@ class MeddledLedger(InMemoryLedger):
             super().append(communication)
 
     @contextmanager
-    def _call(self):
+    def _call(self) -> Iterator[None]:
         number, self.calls = self.calls, self.calls + (not self._meddling)
         dies = not self._meddling and number == self.die_at
         if dies and not self.die_after:
@@ -59,11 +59,17 @@ class MeddledLedger(InMemoryLedger):
     def _meddle(self, hook: Callable[[Writes], None] | None, writes: Writes) -> None:
         if hook is None or self._meddling:
             return
-        self._meddling = True
-        try:
+        with self.undisturbed():
             hook(writes)
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Do something without being meddled with."""
+        before, self._meddling = self._meddling, True
+        try:
+            yield
         finally:
-            self._meddling = False
+            self._meddling = before
 
 
 def is_claim(writes: Writes) -> bool:

@@ -18,6 +18,7 @@ from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.builders import utc
+from tests.invariants.effort import effort
 from tests.invariants.watch import Watch
 from tests.world import World
 
@@ -91,6 +92,7 @@ class Till:
         self.world.hear(self.world.later(charge, "charge.dispute.closed", **about))
 
 
+@effort(80)
 @given(operations)
 def test_after_every_operation_in_any_order_the_books_add_up(steps: list[tuple[str, int, int]]):
     till = Till()
@@ -98,6 +100,7 @@ def test_after_every_operation_in_any_order_the_books_add_up(steps: list[tuple[s
         till.do(what, index, amount)
 
 
+@effort(80)
 @given(st.data())
 def test_the_providers_facts_in_any_order_leave_books_that_add_up(
     data: st.DataObject,

@@ -21,6 +21,7 @@ from chalicelib.domain.payment import Payment
 from chalicelib.ports.messages import EmailEventKind
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.builders import utc
+from tests.invariants.effort import effort
 from tests.invariants.meddling import MeddledLedger
 from tests.invariants.watch import Watch
 from tests.world import World
@@ -145,6 +146,7 @@ def test_the_last_look_and_the_webhook_record_the_payment_once():
     assert world.customer(invoice).credit == {}
 
 
+@effort(40)
 @given(st.permutations(["sent", "delivered", "bounced"] * 2))
 def test_the_mail_providers_events_in_any_order_end_in_the_same_state(order: list[str]):
     world = World("2026-01-02 08:00")
