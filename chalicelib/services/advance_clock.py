@@ -20,7 +20,7 @@ from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.test_clocks import load_test_clock
 
-FOLLOW_UPS_A_RUN = 500
+FOLLOW_UPS_A_RUN = 200
 ADVANCING = Change(by="system", why="test clock advanced")
 AGAIN = timedelta(minutes=5)
 """When a message that the gateway couldn't take is tried again, on the test clock."""
