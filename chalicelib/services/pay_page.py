@@ -87,7 +87,7 @@ def start_checkout(
     file, creditor = _load(ports, visit)
     cases = _chosen(file, of, invoice_ids)
     owed = total([case.owed for case in cases], of)
-    wanted = amount or owed
+    wanted = owed if amount is None else amount  # nothing chosen isn't zero chosen
     if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
         raise ChoiceError("amount_invalid")
     customer = file.customer

@@ -1,0 +1,150 @@
+"""The customer's page and the way to the provider: own open invoices, in one currency."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.errors import NotFoundError, PaymentUnavailableError
+from chalicelib.domain.money import Money
+from chalicelib.ports.payments import ProviderState
+from chalicelib.services.pay_page import ChoiceError, Visit, show_pay_page, start_checkout
+from tests.builders import EUR, JPY, LIVE, customer_id, eur, utc
+from tests.world import World, somebody
+
+BACK = "https://pay.test/pay/token"
+
+
+def a_world() -> World:
+    return World("2026-01-02 08:00")
+
+
+def test_the_page_shows_what_is_owed_oldest_due_first_and_what_the_message_was_about():
+    world = a_world()
+    world.post("R-2", due="2026-01-20", amount=50_00)
+    first = world.post("R-1", due="2026-01-15")
+    world.until("2026-01-12 10:00")
+    message = world.email.sent[0].communication_id
+    page = show_pay_page(world.ports, Visit(LIVE, first.customer_id, message))
+    assert [each.number for each in page.invoices] == ["R-1", "R-2"]
+    assert page.highlighted == {first.id}
+    assert [each.days_overdue for each in page.invoices] == [-3, -8]
+
+
+def test_an_invoice_of_the_message_that_is_paid_meanwhile_is_shown_as_paid():
+    world = a_world()
+    first = world.post("R-1", due="2026-01-15")
+    world.until("2026-01-12 10:00")
+    world.pay(first, 130_00)
+    message = world.email.sent[0].communication_id
+    page = show_pay_page(world.ports, Visit(LIVE, first.customer_id, message))
+    assert [(each.number, each.status) for each in page.invoices] == [("R-1", "paid")]
+    assert page.credit == (eur(30_00),)
+
+
+def test_a_page_of_nobody_is_not_found():
+    with pytest.raises(NotFoundError):
+        show_pay_page(a_world().ports, Visit(LIVE, customer_id("nobody")))
+
+
+def test_a_checkout_names_invoices_amounts_and_the_message():
+    world = a_world()
+    invoices = [world.post(f"R-{n}", due="2026-01-15", amount=10_00 + n) for n in (1, 2)]
+    world.until("2026-01-12 10:00")
+    message = world.email.sent[0].communication_id
+    visit = Visit(LIVE, invoices[0].customer_id, message)
+    named = tuple(invoice.id for invoice in reversed(invoices))
+    url = start_checkout(world.ports, visit, EUR, named, None, BACK)
+    (request,) = world.payments.requests
+    assert url == "https://checkout.test/cs_0001"
+    assert request.amount == eur(20_03)
+    assert request.named == tuple(invoice.id for invoice in invoices)
+    assert request.lines == (("R-1", eur(10_01)), ("R-2", eur(10_02)))
+    assert request.communication_id == message
+    assert (request.success_url, request.cancel_url) == (
+        f"{BACK}/done",
+        f"{BACK}?notice=cancelled",
+    )
+    customer = world.customer(invoices[0])
+    assert (customer.checkout, customer.visited_at) == ("cs_0001", utc("2026-01-12 10:00"))
+
+
+def test_part_of_it_where_the_creditor_allows_that():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    world.checkout(invoice, 40_00)
+    assert world.payments.requests[0].lines == (("R-1", eur(40_00)),)
+    sequence = world.ledger.creditor(LIVE.creditor_id)
+    assert sequence is not None
+    world.ledger.save_creditor(replace(sequence, part_payment=False))
+    with pytest.raises(ChoiceError) as refused:
+        world.checkout(invoice, 40_00)
+    assert refused.value.notice == "amount_invalid"
+
+
+@pytest.mark.parametrize("cents", [0, -1, 100_01])
+def test_nothing_less_and_nothing_more_than_what_is_owed(cents: int):
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    with pytest.raises(ChoiceError) as refused:
+        world.checkout(invoice, cents)
+    assert refused.value.notice == "amount_invalid"
+    assert world.payments.requests == []
+
+
+def test_what_cannot_be_chosen_says_why():
+    world = a_world()
+    euro = world.post("R-1", due="2026-01-15")
+    yen = world.post("R-2", due="2026-01-15", of="jpy")
+    paid = world.post("R-3", due="2026-01-15")
+    world.pay(paid)
+    processing = world.post("R-4", due="2026-01-15")
+    world.hear(world.card(processing, state=ProviderState.PROCESSING))
+    other = world.post("R-5", due="2026-01-15", customer=somebody("two"))
+    many = [world.post(f"S-{n}", due="2026-01-15").id for n in range(31)]
+    visit = Visit(LIVE, euro.customer_id)
+    for ids, of, notice in (
+        ((), EUR, "nothing_selected"),
+        ((euro.id, yen.id), EUR, "nothing_selected"),
+        ((euro.id,), JPY, "nothing_selected"),
+        ((processing.id,), EUR, "nothing_selected"),
+        ((paid.id, euro.id), EUR, "already_paid"),
+        ((other.id,), EUR, "already_paid"),
+        (("nonsense",), EUR, "already_paid"),
+        (tuple(many), EUR, "too_many"),
+    ):
+        with pytest.raises(ChoiceError) as refused:
+            start_checkout(world.ports, visit, of, ids, None, BACK)
+        assert refused.value.notice == notice, ids
+    assert world.payments.requests == []
+
+
+def test_an_unreachable_provider_leaves_no_trace():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    world.payments.down = True
+    with pytest.raises(PaymentUnavailableError):
+        world.checkout(invoice)
+    assert world.customer(invoice).checkout is None
+
+
+def test_every_checkout_has_an_idempotency_key_of_its_own():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    urls = {world.checkout(invoice) for _ in range(3)}
+    assert len(urls) == 3
+
+
+def test_the_amount_is_in_the_currency_of_the_invoices():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15", amount=9_000, of="jpy")
+    start_checkout(
+        world.ports,
+        Visit(LIVE, invoice.customer_id),
+        JPY,
+        (invoice.id,),
+        Money(5_000, JPY),
+        BACK,
+    )
+    assert world.payments.requests[0].amount == Money(5_000, JPY)
