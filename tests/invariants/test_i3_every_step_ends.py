@@ -94,6 +94,26 @@ def test_what_is_due_at_once_is_not_passed_by_the_mark_of_the_sweep():
     assert len(story.email.sent) == 40
 
 
+def test_a_sweep_between_decision_and_write_does_not_pass_what_is_written_then():
+    """Guard: `schedule.SETTLING`; what is scheduled is due a little later than decided."""
+    world = World("2026-01-20 10:00", ledger=MeddledLedger())
+    for number in range(10):
+        world.post(f"R-{number}", due="2026-01-15", customer=somebody(f"c{number}"))
+    world.clock.advance(seconds=7)
+
+    def sweep_first(_: object) -> None:
+        world.ledger.before_commit = None
+        world.clock.advance(seconds=3)
+        world.sweep()
+
+    world.ledger.before_commit = sweep_first
+    world.post("R-late", due="2026-01-15", customer=somebody("late"))
+    assert len(world.email.sent) == 10
+    world.clock.advance(seconds=60)
+    world.sweep()
+    assert len(world.email.sent) == 11
+
+
 def test_more_than_a_page_of_the_index_is_handed_over_to_the_last_entry():
     """Guard: `sweep._hand_over` goes on to the next page."""
     world = World("2026-01-02 08:00")

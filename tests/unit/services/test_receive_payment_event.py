@@ -1,0 +1,139 @@
+"""What the provider says of a payment becomes payment, allocations, pauses and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.case import CaseStatus, PauseKind
+from chalicelib.domain.communication import Task
+from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.invoice import InvoiceStatus
+from chalicelib.domain.payment import PaymentStatus
+from chalicelib.ports.payments import ProviderState
+from chalicelib.services.receive_payment_event import is_known, payment_id
+from tests.builders import LIVE, customer_id, utc
+from tests.invariants.meddling import MeddledLedger
+from tests.world import World
+
+
+def test_a_payment_arrives_in_one_commit_with_everything_that_follows():
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    calls = world.ledger.calls
+    fact = world.hear(replace(world.card(invoice), communication_id="cm_1"))
+    assert world.ledger.calls == calls + 1
+    payment = world.ledger.payment(LIVE, payment_id(invoice.customer_id, "pi_1"))
+    assert payment is not None
+    assert (payment.amount, payment.status) == (100_00, PaymentStatus.SUCCEEDED)
+    assert (payment.provider_reference, payment.communication) == ("pi_1", "cm_1")
+    assert payment.change.by == "stripe"
+    assert fact.event_id in payment.change.why
+    assert world.invoice(invoice).status is InvoiceStatus.PAID
+
+
+def test_the_id_of_a_payment_follows_from_the_providers_reference():
+    customer = customer_id("one")
+    assert payment_id(customer, "pi_1") == payment_id(customer, "pi_1")
+    assert payment_id(customer, "pi_1") != payment_id(customer, "pi_2")
+    assert payment_id(customer, "pi_1") != payment_id(customer_id("two"), "pi_1")
+
+
+def test_without_named_invoices_the_oldest_due_is_paid_first():
+    world = World("2026-01-02 08:00")
+    newer = world.post("R-1", due="2026-01-20")
+    older = world.post("R-2", due="2026-01-15")
+    world.hear(replace(world.card(newer, 120_00), named=()))
+    assert world.invoice(older).remaining == 0
+    assert world.invoice(newer).remaining == 80_00
+
+
+def test_a_customer_that_is_not_there_is_not_found_and_nothing_is_stored():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    written = len(world.ledger.changes)
+    with pytest.raises(NotFoundError):
+        world.hear(replace(world.card(invoice), customer_id=customer_id("nobody")))
+    assert len(world.ledger.changes) == written
+
+
+def test_a_processing_debit_pauses_the_invoices_it_names_and_no_others():
+    world = World("2026-01-02 08:00")
+    first = world.post("R-1", due="2026-01-15")
+    second = world.post("R-2", due="2026-01-15")
+    world.hear(world.card(first, state=ProviderState.PROCESSING))
+    (pause,) = world.case(first).pauses
+    assert (pause.kind, pause.until) == (PauseKind.PAYMENT_PROCESSING, utc("2026-01-16 08:00"))
+    assert world.case(second).pauses == ()
+    assert world.customer(first).balance == {"eur": 200_00}
+
+
+def test_two_debits_of_one_invoice_each_have_their_own_pause():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    first = world.hear(world.card(invoice, 40_00, state=ProviderState.PROCESSING))
+    second = world.card(invoice, 40_00, state=ProviderState.PROCESSING, reference="pi_2")
+    world.hear(second)
+    assert len(world.case(invoice).pauses) == 2
+    world.hear(world.later(first, "payment_intent.payment_failed", state=ProviderState.FAILED))
+    assert len(world.case(invoice).pauses) == 1
+
+
+def test_a_refund_takes_the_last_allocation_back_first():
+    world = World("2026-01-02 08:00")
+    older = world.post("R-1", due="2026-01-15")
+    newer = world.post("R-2", due="2026-01-20")
+    paid = world.hear(replace(world.card(older, 200_00), named=(older.id, newer.id)))
+    world.hear(world.later(paid, "charge.refunded", refunded=130_00))
+    assert world.invoice(newer).remaining == 100_00
+    assert world.invoice(older).remaining == 30_00
+    assert world.case(older).status is CaseStatus.OPEN
+
+
+def test_a_refund_of_credit_leaves_the_invoices_alone():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(world.card(invoice, 130_00))
+    world.hear(world.later(paid, "charge.refunded", refunded=30_00))
+    assert world.invoice(invoice).remaining == 0
+    assert world.customer(invoice).credit == {}
+    assert world.customer(invoice).credit_payments == ()
+
+
+def test_a_chargeback_makes_one_task_and_holds_the_case_until_it_is_closed():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(world.card(invoice))
+    about = {"dispute": "dp_1", "disputed": 100_00}
+    for kind in ("charge.dispute.created", "charge.dispute.updated"):
+        world.hear(world.later(paid, kind, **about))
+    assert [pause.kind for pause in world.case(invoice).pauses] == [PauseKind.DISPUTE]
+    (task,) = [each for each in world.ledger._records.values() if isinstance(each, Task)]
+    assert (task.case_id, task.do) == (invoice.case_id, "investigate")
+    world.hear(world.later(paid, "charge.dispute.closed", **about))
+    assert world.case(invoice).pauses == ()
+    assert world.invoice(invoice).remaining == 100_00
+
+
+def test_the_date_of_the_payment_is_the_providers_and_on_a_test_clock_the_clocks():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    world.hear(replace(world.card(invoice), at=utc("2026-01-01 23:59")))
+    payment = world.ledger.payment(LIVE, payment_id(invoice.customer_id, "pi_1"))
+    assert payment is not None
+    assert (payment.paid_at, payment.created_at) == (
+        utc("2026-01-01 23:59"),
+        utc("2026-01-02 08:00"),
+    )
+
+
+def test_what_is_known_is_known_by_event_or_by_state():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    fact = world.card(invoice)
+    assert not is_known(world.ports, fact)
+    world.hear(fact)
+    assert is_known(world.ports, fact)
+    assert is_known(world.ports, replace(fact, event_id="evt_other"))
+    assert not is_known(world.ports, replace(fact, event_id="evt_x", state=ProviderState.FAILED))

@@ -1,0 +1,100 @@
+"""The sweep hands over what is due, once, to the queue of its channel, and nothing else."""
+
+from __future__ import annotations
+
+from chalicelib.services.sweep import STRAGGLES_AFTER, sweep, sweep_shard
+from tests.builders import LIVE, utc
+from tests.world import World, somebody
+
+SHARDS = ("wall#0", "wall#1")
+
+
+def handed_over(world: World, *, stragglers: bool = False) -> int:
+    """Sweep every shard and return how many files were handed over."""
+    return sum(sweep_shard(world.ports, each, stragglers=stragglers) for each in SHARDS)
+
+
+def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
+    world = World("2026-01-02 08:01")
+    sweep(world.ports)
+    assert world.queues.drain("sweep") == [{"partition": each} for each in SHARDS]
+    world.clock.set(utc("2026-01-02 08:15"))
+    sweep(world.ports)
+    assert world.queues.drain("sweep") == [
+        *({"partition": each} for each in SHARDS),
+        *({"partition": each, "stragglers": "yes"} for each in SHARDS),
+    ]
+
+
+def test_what_is_not_due_is_not_handed_over():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 07:59"))
+    assert handed_over(world) == 0
+    assert world.queues.log == []
+
+
+def test_a_file_is_handed_over_once_however_many_cases_are_due_and_sweeps_come():
+    world = World("2026-01-02 08:00")
+    for number in range(3):
+        invoice = world.post(f"R-{number}", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    assert handed_over(world) == 1
+    assert handed_over(world) == 0
+    assert world.queues.waiting("email") == [{"tenant": LIVE.key, "customer": invoice.customer_id}]
+
+
+def test_each_channel_has_its_queue():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.post("R-2", due="2026-01-15", customer=somebody("two", email=None))
+    world.post("R-3", due="2026-01-15", customer=somebody("three", email=None, phone=None))
+    world.clock.set(utc("2026-01-12 08:00"))
+    handed_over(world)
+    assert [len(world.queues.waiting(queue)) for queue in ("email", "sms", "action")] == [2, 1, 0]
+
+
+def test_stragglers_are_handed_over_again_when_all_queues_are_empty():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    handed_over(world)
+    world.clock.advance(STRAGGLES_AFTER)
+    assert handed_over(world, stragglers=True) == 0, "its message still waits"
+    world.queues.drain("email")
+    assert handed_over(world, stragglers=True) == 1
+
+
+def test_what_is_due_for_a_short_while_is_no_straggler():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:14"))
+    assert handed_over(world, stragglers=True) == 0
+
+
+def test_two_sweeps_at_once_hand_over_once_more_at_most_and_lose_nothing():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    move, other = world.ledger.move_mark, []
+
+    def raced(partition, *, before, after):
+        world.ledger.move_mark = move
+        other.append(handed_over(world))
+        return move(partition, before=before, after=after)
+
+    world.ledger.move_mark = raced
+    assert 1 <= handed_over(world) + other[0] <= 2
+    world.work()
+    assert len(world.email.attempts) == 1
+
+
+def test_the_mark_never_goes_back():
+    world = World("2026-01-12 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.advance(seconds=10)
+    handed_over(world)
+    marks = [world.ledger.mark(each) for each in SHARDS]
+    world.clock.set(utc("2026-01-12 07:00"))
+    handed_over(world)
+    assert [world.ledger.mark(each) for each in SHARDS] == marks
