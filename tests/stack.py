@@ -35,6 +35,7 @@ SWEEP_EVENT = {
     "time": "2026-01-01T00:00:00Z",
     "resources": [],
 }
+BETWEEN_SWEEPS = 1.5
 WAITING = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
@@ -74,6 +75,17 @@ class Running:
             FunctionName=name, Payload=json.dumps(SWEEP_EVENT).encode()
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def sweep_until_mail(self, to: str) -> None:
+        """Sweep until a message to `to` is there; a new case is due seconds after it was posted."""
+
+        def arrived() -> bool:
+            if not (found := self.mail(to)):
+                self.sweep()
+                time.sleep(BETWEEN_SWEEPS)
+            return bool(found)
+
+        until(arrived, f"a message to {to}")
 
     def until_quiet(self, seconds: float = 60) -> None:
         """Wait until no queue holds a message and no worker is at one."""
@@ -135,12 +147,12 @@ def post_invoice(running: Running, number: str, **changes: Any) -> Any:
     return running.api.post("/v1/invoices", body)
 
 
-def a_bakery(name: str, **changes: Any) -> dict[str, Any]:
+def a_bakery(key: str, **changes: Any) -> dict[str, Any]:
     """Return a customer in Berlin, to be posted with an invoice."""
     return {
-        "external_id": f"C-{name}",
+        "external_id": f"C-{key}",
         "name": "Bäckerei Sonnenschein GmbH",
-        "email": f"{name.lower()}@sonnenschein.example.com",
+        "email": f"{key.lower()}@sonnenschein.example.com",
         "country": "DE",
         "locale": "de-DE",
         "timezone": "Europe/Berlin",

@@ -53,8 +53,7 @@ def pay(checkout: str, **form: str) -> str:
 
 def test_a_reminder_arrives_and_paying_it_ends_the_case(running: Running) -> None:
     invoice = post_invoice(running, "T-1")
-    running.sweep()
-    until(lambda: running.mail("t-1@"), "the reminder")
+    running.sweep_until_mail("t-1@")
     [mail] = running.mail("t-1@")
     assert "T-1" in mail["subject"]
     assert "1.190,00" in mail["text"]
@@ -93,8 +92,7 @@ def test_a_bounce_is_heard_of(running: Running) -> None:
         "country": "GB",
     }
     post_invoice(running, "T-3", customer=customer)
-    running.sweep()
-    until(lambda: running.mail("bounce+t3@"), "the reminder")
+    running.sweep_until_mail("bounce+t3@")
 
     def bounced() -> bool:
         listed = running.api.get("/v1/communications?limit=100")["data"]
