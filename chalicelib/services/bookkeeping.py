@@ -130,7 +130,7 @@ def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
         ports.ledger.commit([write, *opened.close()])
         return write.after
 
-    while len(payment.allocations) % MOST_AT_ONCE == 0 and payment.unapplied > 0:
+    while len(payment.allocations) >= MOST_AT_ONCE and payment.unapplied > 0:
         if (more := retrying(attempt)) is None:
             break
         payment = more

@@ -71,7 +71,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
     write = changing(before, after, change) if before else creating(after, change)
     writes: list[Write[Record]] = [write]
     if fact.disputed and not (before and before.disputed):
-        writes += _chargeback_tasks(ports, opened, after, change)
+        writes += _chargeback_tasks(ports, opened, known, change)
     ports.ledger.commit([*writes, *opened.close()])
     return write.after
 
@@ -147,6 +147,8 @@ def _concerns(payment: Payment, case: Case) -> bool:
 def _chargeback_tasks(
     ports: Ports, opened: OpenBooks, payment: Payment, change: Change
 ) -> list[Write[Record]]:
+    """Return the task to answer a chargeback, on the first invoice that the payment was for."""
+    paid = tuple(allocation.invoice_id for allocation in payment.allocations)
     return [
         creating(
             Task(
@@ -161,5 +163,5 @@ def _chargeback_tasks(
             ),
             change,
         )
-        for invoice_id in payment.named[:1]
+        for invoice_id in (*payment.named, *paid)[:1]
     ]

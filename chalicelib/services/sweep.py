@@ -58,12 +58,14 @@ def _safely_before(due_at: datetime) -> datetime:
 
 
 def _hand_over_stragglers(ports: Ports, partition: str) -> int:
-    if not all(ports.queues.is_empty(queue) for queue in CHANNEL_QUEUES):
+    idle = {queue for queue in CHANNEL_QUEUES if ports.queues.is_empty(queue)}
+    if not idle:
         return 0
     until, handed, start = ports.clock.now() - STRAGGLES_AFTER, 0, None
     while True:
         page = ports.due.page(partition, after=None, until=until, start=start)
-        handed += _enqueue(ports, page.entries)
+        lost = [entry for entry in page.entries if queue_of(entry.channel) in idle]
+        handed += _enqueue(ports, lost)
         start = page.next
         if start is None:
             return handed

@@ -38,6 +38,7 @@ def succeeded(world: World, invoice: Invoice) -> list[Fact]:
         world.later(first, "payment_intent.succeeded", **done),
         world.later(first, "charge.succeeded", **done),
         world.later(first, "checkout.session.completed", state=ProviderState.SUCCEEDED),
+        world.later(first, "payment_intent.payment_failed", state=ProviderState.FAILED),
     ]
 
 

@@ -137,3 +137,26 @@ def test_what_is_known_is_known_by_event_or_by_state():
     assert is_known(world.ports, fact)
     assert is_known(world.ports, replace(fact, event_id="evt_other"))
     assert not is_known(world.ports, replace(fact, event_id="evt_x", state=ProviderState.FAILED))
+
+
+def test_a_chargeback_of_a_payment_that_named_no_invoice_makes_a_task_all_the_same():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(replace(world.card(invoice), named=()))
+    world.hear(world.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
+    (task,) = [each for each in world.ledger._records.values() if isinstance(each, Task)]
+    assert task.case_id == invoice.case_id
+
+
+def test_what_a_won_chargeback_gives_back_pays_more_invoices_than_fit_one_commit():
+    """Five stay paid, 28 are taken back and 40 more are posted meanwhile: 35 is no full batch."""
+    world = World("2026-01-02 08:00")
+    invoices = [world.post(f"R-{n:02}", due="2026-01-15", amount=1_00) for n in range(33)]
+    paid = world.hear(world.card(invoices[0], 73_00))
+    world.hear(world.later(paid, "charge.dispute.created", dispute="dp_1", disputed=68_00))
+    assert world.customer(invoices[0]).balance == {"eur": 28_00}
+    for number in range(40):
+        world.post(f"S-{number:02}", due="2026-01-16", amount=1_00)
+    world.hear(world.later(paid, "charge.dispute.closed", dispute="dp_1", disputed=0))
+    assert world.customer(invoices[0]).balance == {}
+    assert world.customer(invoices[0]).credit == {}

@@ -65,6 +65,18 @@ def test_stragglers_are_handed_over_again_when_all_queues_are_empty():
     assert handed_over(world, stragglers=True) == 1
 
 
+def test_a_channel_whose_provider_is_down_does_not_keep_the_others_stragglers_back():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.post("R-2", due="2026-01-15", customer=somebody("two", email=None))
+    world.clock.set(utc("2026-01-12 08:00"))
+    handed_over(world)
+    world.queues.drain("sms")
+    world.clock.advance(STRAGGLES_AFTER)
+    assert handed_over(world, stragglers=True) == 1
+    assert [len(world.queues.waiting(queue)) for queue in ("email", "sms")] == [1, 1]
+
+
 def test_what_is_due_for_a_short_while_is_no_straggler():
     world = World("2026-01-02 08:00")
     world.post("R-1", due="2026-01-15")
