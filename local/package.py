@@ -79,3 +79,5 @@ def _package(project: Path, folder: Path) -> None:
     if made.returncode != 0:
         raise PackagingFailed((made.stdout + made.stderr)[-4000:])
     beside.rename(folder)
+    # Chalice keeps every zip that it ever made, for a cache that `digest_of` does better.
+    shutil.rmtree(project / ".chalice" / "deployments", ignore_errors=True)
