@@ -1,0 +1,1 @@
+"""Benchmarks: what a reminder costs in processor time. `python -m bench`; see README.md."""
