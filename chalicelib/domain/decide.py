@@ -40,9 +40,10 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     """
     decisions: list[Decision] = []
     ready: list[Ready] = []
+    last_contact_at = file.last_contact_at
     for case in sorted(file.cases, key=lambda case: (case.due_date, case.id)):
         sequence = rules.of(case)
-        timing = Timing(file.customer.calendar, sequence, file.last_contact_at)
+        timing = Timing(file.customer.calendar, sequence, last_contact_at)
         for outcome in _decide_case(case, file, timing, now):
             if isinstance(outcome, Ready):
                 ready.append(outcome)
