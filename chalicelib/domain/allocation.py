@@ -19,7 +19,8 @@ class OpenItem:
 
 
 MOST_AT_ONCE = 30
-"""How many invoices a payment newly pays in one transaction (of at most 100 items, 3 each)."""
+"""How many invoices a payment newly pays, or no longer pays, in one transaction (of at most 100
+items, 3 each)."""
 
 
 def allocate(
@@ -52,12 +53,18 @@ def merge(first: tuple[Allocation, ...], more: tuple[Allocation, ...]) -> tuple[
     return tuple(Allocation(invoice_id, amount) for invoice_id, amount in amounts.items())
 
 
-def take_back(allocations: tuple[Allocation, ...], amount: int) -> tuple[Allocation, ...]:
-    """Lower allocations by `amount` in all, the last one made first (for refunds)."""
+def take_back(
+    allocations: tuple[Allocation, ...], amount: int, *, at_most: int | None = None
+) -> tuple[Allocation, ...]:
+    """Lower allocations by `amount` in all, the last one made first (for refunds).
+
+    No more than `at_most` of them are touched: then some of the amount is still to be taken back.
+    """
+    untouched = 0 if at_most is None else max(0, len(allocations) - at_most)
     kept: list[Allocation] = []
-    for allocation in reversed(allocations):
+    for allocation in reversed(allocations[untouched:]):
         taken = min(amount, allocation.amount)
         amount -= taken
         if allocation.amount > taken:
             kept.append(Allocation(allocation.invoice_id, allocation.amount - taken))
-    return tuple(reversed(kept))
+    return (*allocations[:untouched], *reversed(kept))

@@ -58,12 +58,12 @@ class Books:
 
         What is missing is taken back from the credit and then from the last allocation; what is
         left over pays the named invoices, then the oldest due, and the rest becomes credit. At
-        most MOST_AT_ONCE invoices are newly paid; applying again goes on with the others.
+        most MOST_AT_ONCE invoices are touched; applying again goes on with the others.
         """
         before = _amounts(payment.allocations)
         allocations = payment.allocations
         if (excess := payment.allocated - payment.effective) > 0:
-            allocations = take_back(allocations, excess)
+            allocations = take_back(allocations, excess, at_most=MOST_AT_ONCE)
         elif payment.unapplied > 0:
             items = self.open_items(payment.currency)
             new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]

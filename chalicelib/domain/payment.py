@@ -85,7 +85,12 @@ class Payment:
     @property
     def unapplied(self) -> int:
         """What is the customer's credit."""
-        return self.effective - self.allocated
+        return max(0, self.effective - self.allocated)
+
+    @property
+    def excess(self) -> int:
+        """What allocations still pay although it was taken back; they are lowered in portions."""
+        return max(0, self.allocated - self.effective)
 
 
 @dataclass(frozen=True, slots=True)

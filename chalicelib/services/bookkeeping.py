@@ -21,6 +21,7 @@ from chalicelib.services.common import changing, creating, now_of, retrying, rul
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
     from chalicelib.domain.customer import Change, Customer
+    from chalicelib.domain.money import Currency
     from chalicelib.domain.payment import Payment
     from chalicelib.domain.tenant import Tenant
     from chalicelib.ports.all import Ports
@@ -58,10 +59,15 @@ class OpenBooks:
         self.books.hold_credit(before, applied)
         return applied
 
-    def use_credit(self) -> list[Write[Record]]:
-        """Apply the customer's credit to what is open, and return the payments' writes."""
+    def use_credit(self, *, of: Currency, but: str | None = None) -> list[Write[Record]]:
+        """Apply the customer's credit in a currency to what is open; return the payments' writes.
+
+        `but` is a payment that is being changed already.
+        """
         writes: list[Write[Record]] = []
-        for payment_id in self.customer.credit_payments:
+        for payment_id in self._credit_to_use(of):
+            if payment_id == but:
+                continue
             before = self.ports.ledger.payment(self.customer.tenant, payment_id)
             if before is None:
                 raise NotFoundError(f"There is no payment {payment_id}.")
@@ -69,6 +75,10 @@ class OpenBooks:
             if after != before:
                 writes.append(changing(before, after, self.books.change))
         return writes
+
+    def _credit_to_use(self, of: Currency) -> tuple[str, ...]:
+        usable = self.customer.credit.get(of.code) and self.books.open_items(of)
+        return self.customer.credit_payments if usable else ()
 
     def close(self) -> list[Write[Record]]:
         """Return the writes for everything that changed."""
@@ -117,20 +127,20 @@ def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
 
 
 def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
-    """Go on applying a payment that was too large for one transaction, until nothing takes it."""
+    """Go on with a payment that was too large for one transaction, until nothing is left to do."""
 
     def attempt() -> Payment | None:
         before = ports.ledger.payment(payment.tenant, payment.id)
-        if before is None or before.unapplied <= 0:
+        if before is None or not (before.unapplied or before.excess):
             return None
         opened = open_books(ports, before.tenant, change, before.customer_id)
-        if not opened.books.open_items(before.currency):
+        if not before.excess and not opened.books.open_items(before.currency):
             return None
         write = changing(before, opened.post(before, before), opened.books.change)
         ports.ledger.commit([write, *opened.close()])
         return write.after
 
-    while len(payment.allocations) >= MOST_AT_ONCE and payment.unapplied > 0:
+    while payment.excess or (payment.unapplied and len(payment.allocations) >= MOST_AT_ONCE):
         if (more := retrying(attempt)) is None:
             break
         payment = more

@@ -18,6 +18,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import (
     CLAIM_SETTLES_AFTER,
     Case,
+    CaseStatus,
     Claim,
     CustomerFile,
     Outcome,
@@ -181,7 +182,10 @@ def _await_outcome(ports: Ports, claimed: list[Case]) -> list[Case]:
 
 
 def _look_again(case: Case) -> Case:
-    return replace(case, due_at=case.claim.at + CLAIM_SETTLES_AFTER) if case.claim else case
+    """Wait for the provider's word; a case that was closed meanwhile isn't looked at again."""
+    if case.claim is None or case.status is CaseStatus.CLOSED:
+        return case
+    return replace(case, due_at=case.claim.at + CLAIM_SETTLES_AFTER)
 
 
 def _communication(

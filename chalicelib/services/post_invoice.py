@@ -70,7 +70,7 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     opened = books_on(ports, change, file)
     invoice = _build(ports, file.customer, order, opened.books.now)
     opened.books.add_invoice(invoice, open_case(invoice, test_clock=file.customer.test_clock))
-    writes: list[Write[Record]] = opened.use_credit()
+    writes: list[Write[Record]] = opened.use_credit(of=invoice.currency)
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
         references += references_of(file.customer)

@@ -34,8 +34,8 @@ PROCESSING_AT_MOST = timedelta(days=14)
 
 def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
     """Bring payment, invoices, cases and customer in line with the fact, in one transaction."""
-    if payment := retrying(lambda: _attempt(ports, fact)):
-        apply_rest(ports, payment.change, payment)
+    payment = retrying(lambda: _attempt(ports, fact))
+    apply_rest(ports, payment.change, payment)
 
 
 def is_known(ports: Ports, fact: ProviderPayment) -> bool:
@@ -57,11 +57,11 @@ def payment_id(customer_id: str, provider_reference: str) -> str:
     )
 
 
-def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
+def _attempt(ports: Ports, fact: ProviderPayment) -> Payment:
     identifier = payment_id(fact.customer_id, fact.provider_reference)
     before = ports.ledger.payment(fact.tenant, identifier)
     if before and fact.event_id in before.provider_events:
-        return None
+        return before  # its rest may be left to apply, where an earlier run died
     change = Change(by="stripe", why=f"{fact.event_type} {fact.event_id}")
     opened = open_books(ports, fact.tenant, change, fact.customer_id)
     change = opened.books.change
@@ -72,6 +72,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Payment | None:
     writes: list[Write[Record]] = [write]
     if fact.disputed and not (before and before.disputed):
         writes += _chargeback_tasks(ports, opened, known, change)
+    writes += opened.use_credit(of=after.currency, but=after.id)
     ports.ledger.commit([*writes, *opened.close()])
     return write.after
 

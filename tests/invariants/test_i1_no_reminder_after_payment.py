@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.case import CaseStatus, Outcome
+from chalicelib.ports.messages import Delivery, Handover
 from tests.builders import utc
 from tests.invariants.meddling import InterruptedRenderer, MeddledLedger, Writes, is_claim
 from tests.invariants.watch import Watch
@@ -82,6 +83,18 @@ def test_a_payment_between_claim_and_send_closes_the_case_and_the_claim_is_settl
     assert (case.status, case.claim, case.due_at) == (CaseStatus.CLOSED, None, None)
     assert case.results["notice_upcoming"].outcome is Outcome.SENT
     assert len(world.email.attempts) == 1
+    watch.check_books()
+
+
+def test_a_payment_while_the_answer_is_lost_leaves_nothing_in_the_due_index():
+    """Guard: `deliver._look_again` leaves a closed case alone."""
+    world, watch, _ = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    world.email.script(Handover(Delivery.UNKNOWN))
+    world.email.before_answer = lambda _: world.pay(invoice)
+    world.until("2026-01-14 00:00")
+    assert world.case(invoice).status is CaseStatus.CLOSED
+    assert world.ledger.next_due() is None
     watch.check_books()
 
 

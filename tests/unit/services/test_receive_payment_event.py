@@ -15,7 +15,7 @@ from chalicelib.ports.payments import ProviderState
 from chalicelib.services.receive_payment_event import is_known, payment_id
 from tests.builders import LIVE, customer_id, utc
 from tests.invariants.meddling import MeddledLedger
-from tests.world import World
+from tests.world import Crash, World
 
 
 def test_a_payment_arrives_in_one_commit_with_everything_that_follows():
@@ -160,3 +160,38 @@ def test_what_a_won_chargeback_gives_back_pays_more_invoices_than_fit_one_commit
     world.hear(world.later(paid, "charge.dispute.closed", dispute="dp_1", disputed=0))
     assert world.customer(invoices[0]).balance == {}
     assert world.customer(invoices[0]).credit == {}
+
+
+def test_a_refund_of_more_invoices_than_fit_one_commit_takes_everything_back():
+    world = World("2026-01-02 08:00")
+    invoices = [world.post(f"R-{n:02}", due="2026-01-15", amount=1_00) for n in range(75)]
+    paid = world.hear(world.card(invoices[0], 80_00))
+    assert world.customer(invoices[0]).credit == {"eur": 5_00}
+    world.hear(world.later(paid, "charge.refunded", refunded=80_00))
+    assert world.customer(invoices[0]).balance == {"eur": 75_00}
+    assert world.customer(invoices[0]).credit == {}
+    assert all(world.invoice(each).remaining == 1_00 for each in invoices)
+
+
+def test_a_large_refund_of_which_the_worker_died_in_the_middle_is_finished_by_the_same_event():
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    invoices = [world.post(f"R-{n:02}", due="2026-01-15", amount=1_00) for n in range(40)]
+    paid = world.hear(world.card(invoices[0], 40_00))
+    refund = world.later(paid, "charge.refunded", refunded=40_00)
+    world.ledger.die_at = world.ledger.calls + 1
+    with pytest.raises(Crash):
+        world.hear(refund)
+    assert world.customer(invoices[0]).balance == {"eur": 30_00}
+    world.hear(refund)
+    assert world.customer(invoices[0]).balance == {"eur": 40_00}
+
+
+def test_the_customers_credit_pays_what_a_refund_opens_again():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(world.card(invoice))
+    world.pay(invoice, 30_00)
+    assert world.customer(invoice).credit == {"eur": 30_00}
+    world.hear(world.later(paid, "charge.refunded", refunded=100_00))
+    assert world.invoice(invoice).remaining == 70_00
+    assert world.customer(invoice).credit == {}
