@@ -45,7 +45,8 @@ class Customer:
     `balance` is what is owed and `credit` what was paid and not yet applied, in minor units by
     currency code. `credit_payments` names the payments that hold the credit. `suppressed` maps
     an address to the reason it is no longer used. `last_contact_at` covers closed cases only:
-    open ones carry their own. `checkout` is the Stripe session opened last, at `visited_at`.
+    open ones carry their own. `checkouts` are the provider's
+    pages opened last, newest first, and `visited_at` is when the newest was.
     """
 
     id: str
@@ -66,7 +67,7 @@ class Customer:
     suppressed: dict[str, Suppression] = field(default_factory=dict)
     last_contact_at: datetime | None = None
     visited_at: datetime | None = None
-    checkout: str | None = None
+    checkouts: tuple[str, ...] = ()
     version: int = 0
     change: Change = SYSTEM
 

@@ -20,6 +20,10 @@ from chalicelib.domain.sequence import CONTACTS, CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
 
 
+_COMING = frozenset({Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.SEQUENCE_FINISHED})
+"""Waits that already are for the first of all coming steps, or hold everything back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The sequence versions that the file's cases follow, by (id, version)."""
@@ -49,7 +53,31 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
                 ready.append(outcome)
             else:
                 decisions.append(outcome)
-    return decisions + bundle(ready, file.customer.calendar, now)
+    decisions += bundle(ready, file.customer.calendar, now)
+    cases = {case.id: case for case in file.cases}
+    return [
+        _or_sooner(each, cases[each.case_id], file, rules, now) if isinstance(each, Wait) else each
+        for each in decisions
+    ]
+
+
+def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
+    """Return the wait, or that for a step which needs no gap and comes while a message waits.
+
+    A call of tomorrow isn't held up by the gap that today's message waits for.
+    """
+    if wait.until is None or wait.reason in _COMING:
+        return wait
+    timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
+    coming = [
+        step
+        for step in timing.sequence.steps
+        if step.do not in CONTACTS
+        and _is_pending(case.results.get(step.key))
+        and now < timing.ready_at(case, step) < wait.until
+    ]
+    sooner = _wait(case, coming, file, timing)
+    return sooner if sooner.until and sooner.until < wait.until else wait
 
 
 def _decide_case(

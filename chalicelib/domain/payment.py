@@ -44,7 +44,7 @@ class Payment:
     `refunded` and `disputed` were taken back; what remains is `effective`, of which the
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
     that the payer chose. `provider_events` are the provider's events already applied, and
-    `provider_at` is the provider's time of the status.
+    `provider_at` and `refunded_at` are the provider's times of the status and of `refunded`.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Payment:
     provider_reference: str | None = None
     provider_events: tuple[str, ...] = ()
     provider_at: datetime | None = None
+    refunded_at: datetime | None = None
     open_disputes: tuple[str, ...] = ()
     closed_disputes: tuple[str, ...] = ()
     communication: str | None = None

@@ -28,11 +28,12 @@ def merged(payment: Payment, fact: PaymentFact) -> Payment:
     """Return the payment with the fact taken in.
 
     Success is final (what takes it back is a refund or a dispute); between processing and
-    failed the later counts. Refunds only grow. A closed dispute isn't opened again.
+    failed the later counts, as it does of what was refunded in all. A closed dispute isn't opened
+    again.
     """
     known = _with_status(payment, fact)
     if fact.refunded is not None:
-        known = replace(known, refunded=max(known.refunded, fact.refunded))
+        known = _with_refunds(known, fact, fact.refunded)
     if fact.dispute is not None:
         known = _with_dispute(known, fact, fact.dispute)
     return replace(known, provider_events=(*known.provider_events, fact.event_id))
@@ -52,6 +53,13 @@ def _with_status(payment: Payment, fact: PaymentFact) -> Payment:
     if not is_news:
         return payment
     return replace(payment, status=status, amount=fact.amount, provider_at=fact.at)
+
+
+def _with_refunds(payment: Payment, fact: PaymentFact, refunded: int) -> Payment:
+    """The newest word counts, since a refund may fail and come back; of equals the larger."""
+    known_at = payment.refunded_at
+    is_news = known_at is None or (fact.at, refunded) > (known_at, payment.refunded)
+    return replace(payment, refunded=refunded, refunded_at=fact.at) if is_news else payment
 
 
 def _with_dispute(payment: Payment, fact: PaymentFact, dispute: str) -> Payment:

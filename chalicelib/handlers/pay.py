@@ -84,7 +84,7 @@ def check_out(ports: Ports, request: Request, token: str) -> Response:
             of,
             tuple(dict.fromkeys(form.get("invoice", ()))),
             _amount(ports, visit, form, of),
-            ports.links.pay_url(visit.tenant, visit.customer_id, visit.communication_id),
+            _own_url(ports, visit, token),
         )
     except ChoiceError as error:
         return _again(ports, visit, error.notice, 422)
@@ -100,6 +100,12 @@ def come_back(ports: Ports, _request: Request, token: str) -> Response:
     visit = _visit(ports, token)
     notice = finish_checkout(ports, visit)
     return pages.pay_page(show_pay_page(ports, visit, notice, form_action="checkout"))
+
+
+def _own_url(ports: Ports, visit: Visit, token: str) -> str:
+    """Return the page's own address: another token for it would be a link that never ages."""
+    fresh = ports.links.pay_url(visit.tenant, visit.customer_id, visit.communication_id)
+    return f"{fresh.rpartition('/')[0]}/{token}"
 
 
 def _visit(ports: Ports, token: str) -> Visit:

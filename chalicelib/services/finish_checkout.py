@@ -6,6 +6,7 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.common import load_customer
+from chalicelib.services.last_look import look_at_checkouts
 from chalicelib.services.pay_page import Visit
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
 
@@ -13,19 +14,16 @@ NOTICES = {ProviderState.SUCCEEDED: "paid", ProviderState.PROCESSING: "processin
 
 
 def finish_checkout(ports: Ports, visit: Visit) -> str | None:
-    """Record what became of the customer's last checkout and return the page's notice of it.
+    """Record what became of the customer's last checkouts; return the page's notice of the newest.
 
     None: nothing was paid, or the provider can't be asked now. Raises NotFoundError.
     """
     customer = load_customer(ports, visit.tenant, visit.customer_id)
-    if customer.checkout is None:
-        return None
     try:
-        fact = ports.payments.look(visit.tenant, customer.checkout)
+        facts = look_at_checkouts(ports, customer)
     except PaymentUnavailableError:
         return None
-    if fact is None or fact.customer_id != customer.id:
-        return None
-    if not is_known(ports, fact):
-        apply_provider_payment(ports, fact)
-    return NOTICES.get(fact.state) if fact.state else None
+    for fact in facts:
+        if not is_known(ports, fact):
+            apply_provider_payment(ports, fact)
+    return next((NOTICES[fact.state] for fact in facts if fact.state in NOTICES), None)

@@ -11,27 +11,36 @@ from datetime import datetime, timedelta
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
+from chalicelib.ports.payments import ProviderPayment
 from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
 
 RECENT = timedelta(hours=24)
-"""How long a checkout can be paid (Stripe's default expiry of a session)."""
+"""How long after the last visit the provider is asked. Its pages close within two hours; the
+rest of the day is for a webhook that comes late."""
 
 
 def paid_meanwhile(ports: Ports, customer: Customer, now: datetime) -> bool:
-    """Ask the provider about a recent checkout; True where it told something new, now recorded.
+    """Ask the provider about recent checkouts; True where it told something new, now recorded.
 
     Raises TryLaterError where it can't be asked: then nothing is sent either.
     """
-    if customer.checkout is None or customer.visited_at is None:
-        return False
-    if now - customer.visited_at > RECENT:
+    if customer.visited_at is None or now - customer.visited_at > RECENT:
         return False
     try:
-        fact = ports.payments.look(customer.tenant, customer.checkout)
+        facts = look_at_checkouts(ports, customer)
     except PaymentUnavailableError as down:
         raise TryLaterError("whether the customer just paid can't be asked now") from down
-    if fact is None or is_known(ports, fact):
-        return False
-    apply_provider_payment(ports, fact)
-    return True
+    news = [fact for fact in facts if not is_known(ports, fact)]
+    for fact in news:
+        apply_provider_payment(ports, fact)
+    return bool(news)
+
+
+def look_at_checkouts(ports: Ports, customer: Customer) -> list[ProviderPayment]:
+    """Return what became of the customer's last checkouts, as far as something did, newest first.
+
+    Raises PaymentUnavailableError.
+    """
+    looks = (ports.payments.look(customer.tenant, each) for each in customer.checkouts)
+    return [fact for fact in looks if fact and fact.customer_id == customer.id]

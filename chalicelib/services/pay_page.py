@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.allocation import MOST_AT_ONCE
@@ -19,6 +19,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import CheckoutRequest
 from chalicelib.services.common import changing, load_customer, now_of, retrying
 
+CHECKOUTS_REMEMBERED = 5
 VISIT = Change(by="customer", why="opened the provider's page")
 
 
@@ -50,7 +51,7 @@ def show_pay_page(
     now = now_of(ports, customer)
     today = customer.calendar.date_of(now)
     about = _about(ports, visit)
-    shown = [_of_case(case, today) for case in sorted(file.cases, key=_by_due_date)]
+    shown = [_of_case(case, today, now) for case in sorted(file.cases, key=_by_due_date)]
     open_ids = {each.id for each in shown}
     settled = ports.ledger.invoices(
         customer.tenant, [each for each in about if each not in open_ids]
@@ -85,7 +86,7 @@ def start_checkout(
     NotFoundError.
     """
     file, creditor = _load(ports, visit)
-    cases = _chosen(file, of, invoice_ids)
+    cases = _chosen(file, of, invoice_ids, now_of(ports, file.customer))
     owed = total([case.owed for case in cases], of)
     wanted = owed if amount is None else amount  # nothing chosen isn't zero chosen
     if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
@@ -103,7 +104,7 @@ def start_checkout(
             communication_id=visit.communication_id,
             success_url=f"{return_url}/done",
             cancel_url=f"{return_url}?notice=cancelled",
-            idempotency_key=_key_of(customer, wanted, cases),
+            idempotency_key=_key_of(customer, wanted, cases, return_url),
         )
     )
     _remember(ports, visit, checkout.id)
@@ -125,7 +126,9 @@ def _about(ports: Ports, visit: Visit) -> tuple[str, ...]:
     return communication.invoices if communication else ()
 
 
-def _chosen(file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...]) -> list[Case]:
+def _chosen(
+    file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...], now: datetime
+) -> list[Case]:
     wanted = set(invoice_ids)
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise ChoiceError("nothing_selected" if not wanted else "too_many")
@@ -133,16 +136,16 @@ def _chosen(file: CustomerFile, of: Currency, invoice_ids: tuple[str, ...]) -> l
     if not wanted <= open_cases.keys():
         raise ChoiceError("already_paid")
     cases = sorted((open_cases[each] for each in wanted), key=_by_due_date)
-    if any(case.currency != of or _is_processing(case) for case in cases):
+    if any(case.currency != of or _is_processing(case, now) for case in cases):
         raise ChoiceError("nothing_selected")
     return cases
 
 
-def _key_of(customer: Customer, wanted: Money, cases: list[Case]) -> str:
+def _key_of(customer: Customer, wanted: Money, cases: list[Case], return_url: str) -> str:
     """The same choice on the same page gives one checkout, however often it is clicked."""
-    facts = [case.invoice_id for case in cases]
-    choice = ids.meaning(str(customer.version), str(wanted.amount), *facts)
-    return f"{customer.id}-{customer.version}-{choice}"
+    owed = [f"{case.invoice_id} {case.remaining}" for case in cases]
+    facts = (return_url, customer.locale, customer.email or "", str(wanted.amount), *owed)
+    return f"{customer.id}-{ids.meaning(*facts)}"
 
 
 def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Money], ...]:
@@ -154,21 +157,25 @@ def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Mo
 def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
     def attempt() -> None:
         before = load_customer(ports, visit.tenant, visit.customer_id)
-        after = replace(before, checkout=checkout_id, visited_at=now_of(ports, before))
+        others = [each for each in before.checkouts if each != checkout_id]
+        checkouts = (checkout_id, *others)[:CHECKOUTS_REMEMBERED]
+        after = replace(before, checkouts=checkouts, visited_at=now_of(ports, before))
         ports.ledger.commit([changing(before, after, VISIT)])
 
     retrying(attempt)
 
 
-def _is_processing(case: Case) -> bool:
-    return any(pause.kind is PauseKind.PAYMENT_PROCESSING for pause in case.pauses)
+def _is_processing(case: Case, now: datetime) -> bool:
+    return any(
+        pause.kind is PauseKind.PAYMENT_PROCESSING and pause.covers(now) for pause in case.pauses
+    )
 
 
 def _by_due_date(case: Case) -> tuple[date, str]:
     return case.due_date, case.number
 
 
-def _of_case(case: Case, today: date) -> PayPageInvoice:
+def _of_case(case: Case, today: date, now: datetime) -> PayPageInvoice:
     return PayPageInvoice(
         id=case.invoice_id,
         number=case.number,
@@ -178,7 +185,7 @@ def _of_case(case: Case, today: date) -> PayPageInvoice:
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,
         status="open",
-        processing=_is_processing(case),
+        processing=_is_processing(case, now),
     )
 
 

@@ -79,7 +79,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     suppressed = Texts(null=True)
     last_contact_at = Instant(null=True)
     visited_at = Instant(null=True)
-    checkout = UnicodeAttribute(null=True)
+    checkouts = TextList(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):

@@ -111,7 +111,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
         suppressed=st.dictionaries(texts.filter(bool), st.sampled_from(Suppression), max_size=2),
         last_contact_at=perhaps(instants),
         visited_at=perhaps(instants),
-        checkout=perhaps(texts),
+        checkouts=many(texts),
     ),
     Invoice: st.builds(
         Invoice,

@@ -29,7 +29,7 @@ def to_record(customer: Customer) -> CustomerItem:
         suppressed=customer.suppressed or None,
         last_contact_at=customer.last_contact_at,
         visited_at=customer.visited_at,
-        checkout=customer.checkout,
+        checkouts=customer.checkouts or None,
     )
 
 
@@ -56,7 +56,7 @@ def from_record(item: CustomerItem) -> Customer:
         suppressed=suppressed,
         last_contact_at=item.last_contact_at,
         visited_at=item.visited_at,
-        checkout=item.checkout,
+        checkouts=item.checkouts or (),
         version=item.version,
         change=change_of(item),
     )

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import NotFoundError, PaymentUnavailableError
 from chalicelib.domain.money import Money
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.pay_page import ChoiceError, Visit, show_pay_page, start_checkout
+from chalicelib.services.receive_payment_event import apply_provider_payment
 from tests.builders import EUR, JPY, LIVE, customer_id, eur, utc
 from tests.world import World, somebody
 
@@ -67,7 +68,7 @@ def test_a_checkout_names_invoices_amounts_and_the_message():
         f"{BACK}?notice=cancelled",
     )
     customer = world.customer(invoices[0])
-    assert (customer.checkout, customer.visited_at) == ("cs_0001", utc("2026-01-12 10:00"))
+    assert (customer.checkouts, customer.visited_at) == (("cs_0001",), utc("2026-01-12 10:00"))
 
 
 def test_part_of_it_where_the_creditor_allows_that():
@@ -126,14 +127,38 @@ def test_an_unreachable_provider_leaves_no_trace():
     world.payments.down = True
     with pytest.raises(PaymentUnavailableError):
         world.checkout(invoice)
-    assert world.customer(invoice).checkout is None
+    assert world.customer(invoice).checkouts == ()
 
 
-def test_every_checkout_has_an_idempotency_key_of_its_own():
+def test_the_same_choice_on_the_same_page_is_one_checkout_however_often_it_is_clicked():
     world = a_world()
     invoice = world.post("R-1", due="2026-01-15")
     urls = {world.checkout(invoice) for _ in range(3)}
-    assert len(urls) == 3
+    assert len(urls) == 1
+    assert world.customer(invoice).checkouts == ("cs_0001",)
+
+
+def test_another_amount_or_another_rest_is_another_checkout():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    first = world.checkout(invoice, 20_00)
+    assert world.checkout(invoice, 30_00) != first
+    world.pay(invoice, 50_00)
+    assert world.checkout(invoice, 20_00) != first
+    assert world.customer(invoice).checkouts == ("cs_0003", "cs_0002", "cs_0001")
+
+
+def test_after_a_debit_of_which_nobody_heard_again_the_invoice_can_be_paid_anew():
+    world = a_world()
+    invoice = world.post("R-1", due="2026-01-15")
+    world.checkout(invoice)
+    fact = world.payments.pay("cs_0001", state=ProviderState.PROCESSING, at=world.clock.now())
+    apply_provider_payment(world.ports, fact)
+    with pytest.raises(ChoiceError):
+        world.checkout(invoice)
+    world.clock.advance(days=15)
+    assert not show_pay_page(world.ports, Visit(LIVE, invoice.customer_id)).invoices[0].processing
+    assert world.checkout(invoice)
 
 
 def test_the_amount_is_in_the_currency_of_the_invoices():

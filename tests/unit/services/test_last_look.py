@@ -47,6 +47,15 @@ def test_who_paid_a_part_is_reminded_of_the_rest():
     assert "R-1: 40.00 EUR" in message.content.text
 
 
+def test_who_paid_an_earlier_one_of_several_opened_pages_is_not_reminded():
+    world, invoice = a_customer_on_the_providers_page()
+    world.checkout(invoice, 10_00)
+    world.payments.pay("cs_0001", at=DUE)
+    follow_up(world.ports, LIVE, invoice.customer_id)
+    assert world.email.attempts == []
+    assert world.invoice(invoice).remaining == 0
+
+
 def test_a_debit_on_its_way_holds_the_reminder():
     world, invoice = a_customer_on_the_providers_page()
     world.payments.pay("cs_0001", state=ProviderState.PROCESSING, at=DUE)

@@ -1,0 +1,67 @@
+"""What a provider says of a payment counts by its time, not by when it is heard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from chalicelib.domain.payment import Payment, PaymentStatus
+from chalicelib.domain.provider_facts import PaymentFact, merged
+from tests.builders import a_payment, utc
+
+NOON = utc("2026-01-15 12:00")
+UNKNOWN = a_payment(status=PaymentStatus.PROCESSING, amount=100_00)
+
+
+def fact(name: str, minutes: int, **said: object) -> PaymentFact:
+    told = PaymentFact(event_id=name, at=NOON + timedelta(minutes=minutes), amount=100_00)
+    return replace(told, **said)
+
+
+def heard(*facts: PaymentFact) -> Payment:
+    payment = UNKNOWN
+    for each in facts:
+        payment = merged(payment, each)
+    return payment
+
+
+PROCESSING = fact("a", 0, status=PaymentStatus.PROCESSING)
+FAILED = fact("b", 1, status=PaymentStatus.FAILED)
+SUCCEEDED = fact("c", 2, status=PaymentStatus.SUCCEEDED)
+
+
+@pytest.mark.parametrize("order", permutations((PROCESSING, FAILED, SUCCEEDED)))
+def test_success_is_final_in_whatever_order_it_is_told(order: tuple[PaymentFact, ...]):
+    assert heard(*order).status is PaymentStatus.SUCCEEDED
+
+
+def test_a_late_word_of_processing_does_not_undo_a_failure():
+    assert heard(FAILED, PROCESSING).status is PaymentStatus.FAILED
+
+
+def test_a_new_attempt_after_a_failure_is_processing_again():
+    again = fact("d", 5, status=PaymentStatus.PROCESSING)
+    assert heard(PROCESSING, FAILED, again).status is PaymentStatus.PROCESSING
+
+
+@pytest.mark.parametrize("order", permutations((0, 1, 2)))
+def test_a_refund_that_failed_later_comes_back(order: tuple[int, ...]):
+    told = [SUCCEEDED, fact("r", 10, refunded=100_00), fact("f", 20, refunded=0)]
+    payment = heard(*(told[index] for index in order))
+    assert (payment.status, payment.refunded) == (PaymentStatus.SUCCEEDED, 0)
+
+
+def test_of_two_refunds_told_at_once_the_larger_counts():
+    first, second = fact("r1", 10, refunded=30_00), fact("r2", 10, refunded=50_00)
+    assert heard(first, second).refunded == heard(second, first).refunded == 50_00
+
+
+def test_a_closed_dispute_is_not_opened_again_by_its_late_beginning():
+    opened = fact("o", 10, dispute="dp_1", disputed=100_00)
+    won = fact("w", 20, dispute="dp_1", disputed=0, dispute_closed=True)
+    for order in ((opened, won), (won, opened)):
+        payment = heard(SUCCEEDED, *order)
+        assert (payment.disputed, payment.open_disputes) == (0, ())
