@@ -33,7 +33,7 @@ FAILED = fact("b", 1, status=PaymentStatus.FAILED)
 SUCCEEDED = fact("c", 2, status=PaymentStatus.SUCCEEDED)
 
 
-@pytest.mark.parametrize("order", permutations((PROCESSING, FAILED, SUCCEEDED)))
+@pytest.mark.parametrize("order", list(permutations((PROCESSING, FAILED, SUCCEEDED))))
 def test_success_is_final_in_whatever_order_it_is_told(order: tuple[PaymentFact, ...]):
     assert heard(*order).status is PaymentStatus.SUCCEEDED
 
@@ -47,7 +47,7 @@ def test_a_new_attempt_after_a_failure_is_processing_again():
     assert heard(PROCESSING, FAILED, again).status is PaymentStatus.PROCESSING
 
 
-@pytest.mark.parametrize("order", permutations((0, 1, 2)))
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
 def test_a_refund_that_failed_later_comes_back(order: tuple[int, ...]):
     told = [SUCCEEDED, fact("r", 10, refunded=100_00), fact("f", 20, refunded=0)]
     payment = heard(*(told[index] for index in order))
