@@ -104,7 +104,7 @@ class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
 
 
 class CaseItem(RecordItem, discriminator="case"):
-    """A case. `results` and `claim` are written as compact lines, see mapping_case.py."""
+    """A case. `results` and `claim` are written as compact lines, see mapping/case.py."""
 
     number = UnicodeAttribute()
     currency = UnicodeAttribute(attr_name="cur")
@@ -141,6 +141,10 @@ class PaymentItem(RecordItem, discriminator="payment"):
     reference = UnicodeAttribute(null=True)
     provider_reference = UnicodeAttribute(null=True)
     provider_events = TextList(null=True)
+    provider_at = Instant(null=True)
+    refunded_at = Instant(null=True)
+    open_disputes = TextList(null=True)
+    closed_disputes = TextList(null=True)
     communication = UnicodeAttribute(null=True)
 
 
@@ -156,7 +160,7 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
 
 
 class CommunicationItem(RecordItem, discriminator="communication"):
-    """A communication. `parts` are compact lines, see mapping_log.py."""
+    """A communication. `parts` are compact lines, see mapping/communication.py."""
 
     channel = UnicodeAttribute()
     status = UnicodeAttribute()

@@ -27,6 +27,10 @@ def payment_to_record(payment: Payment) -> PaymentItem:
         reference=payment.reference,
         provider_reference=payment.provider_reference,
         provider_events=payment.provider_events or None,
+        provider_at=payment.provider_at,
+        refunded_at=payment.refunded_at,
+        open_disputes=payment.open_disputes or None,
+        closed_disputes=payment.closed_disputes or None,
         communication=payment.communication,
     )
 
@@ -51,6 +55,10 @@ def payment_from_record(item: PaymentItem) -> Payment:
         reference=item.reference,
         provider_reference=item.provider_reference,
         provider_events=item.provider_events or (),
+        provider_at=item.provider_at,
+        refunded_at=item.refunded_at,
+        open_disputes=item.open_disputes or (),
+        closed_disputes=item.closed_disputes or (),
         communication=item.communication,
         version=item.version,
         change=change_of(item),
