@@ -19,7 +19,6 @@ from chalicelib.domain.route import route
 from chalicelib.domain.sequence import CONTACTS, CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
 
-
 _COMING = frozenset({Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.SEQUENCE_FINISHED})
 """Waits that already are for the first of all coming steps, or hold everything back."""
 
@@ -56,7 +55,9 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     decisions += bundle(ready, file.customer.calendar, now)
     cases = {case.id: case for case in file.cases}
     return [
-        _or_sooner(each, cases[each.case_id], file, rules, now) if isinstance(each, Wait) else each
+        _or_sooner(each, cases[each.case_id], file, rules, now)
+        if isinstance(each, Wait) and each.until and each.reason not in _COMING
+        else each
         for each in decisions
     ]
 
@@ -66,18 +67,17 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 
     A call of tomorrow isn't held up by the gap that today's message waits for.
     """
-    if wait.until is None or wait.reason in _COMING:
-        return wait
-    timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
+    timing = Timing(file.customer.calendar, rules.of(case), None)
     coming = [
         step
         for step in timing.sequence.steps
         if step.do not in CONTACTS
         and _is_pending(case.results.get(step.key))
-        and now < timing.ready_at(case, step) < wait.until
+        and timing.ready_at(case, step) > now
     ]
     sooner = _wait(case, coming, file, timing)
-    return sooner if sooner.until and sooner.until < wait.until else wait
+    is_sooner = sooner.until and wait.until and sooner.until < wait.until
+    return sooner if is_sooner else wait
 
 
 def _decide_case(

@@ -114,6 +114,24 @@ def test_messages_to_one_customer_keep_their_distance_also_between_invoices():
     )
 
 
+def test_a_call_is_not_held_up_by_the_gap_that_a_message_waits_for():
+    steps = (a_step("mail", 0), a_step("call", 1, "call"))
+    story = Story("2026-01-02 08:00", sequence=a_sequence(*steps, min_gap_days=4))
+    story.post("R-1", due="2026-01-15")
+    story.post("R-2", due="2026-01-16")
+    story.until("2026-02-15 00:00")
+    story.expect(
+        """
+        Fri 02 Jan 09:00  posted   R-1         100.00 EUR  due Thu 15 Jan
+        Fri 02 Jan 09:00  posted   R-2         100.00 EUR  due Fri 16 Jan
+        Thu 15 Jan 00:00  email    mail        R-1         100.00 EUR
+        Fri 16 Jan 00:00  task     call: call  R-1         for_a_person
+        Sat 17 Jan 00:00  task     call: call  R-2         for_a_person
+        Sat 17 Jan 00:00  skipped  mail        R-2         superseded
+        """
+    )
+
+
 def test_days_of_grace_are_not_yet_overdue():
     """With 3 days of grace, 1 day in arrears isn't overdue (SAP FI dunning documentation)."""
     steps = (a_step("before", -2), a_step("overdue", 1), a_step("later", 10))

@@ -168,7 +168,8 @@ def test_nothing_would_be_done_before_the_announced_moment(situation, part_of_th
         if isinstance(each, Close):
             continue
         assert each.until is None or each.until > now
-        earlier = now + (each.until - now if each.until else FAR) * part_of_the_wait
+        wait = each.until - now if each.until else FAR
+        earlier = now + min(wait * part_of_the_wait, wait - timedelta.resolution)
         if each.until is None and isinstance(each, Wait):
             assert each.reason is Reason.SEQUENCE_FINISHED
         assert each.case_id not in done_for(decide(file, rules, earlier))
