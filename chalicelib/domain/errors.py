@@ -86,7 +86,7 @@ class ClockBusyError(ConflictError):
 
 
 class StaleRecordError(ConflictError):
-    """Somebody else changed a record in between, time and again; nothing was written."""
+    """Somebody else changed a record in between, time and again."""
 
     code = "concurrent_change"
 

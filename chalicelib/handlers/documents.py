@@ -7,6 +7,7 @@ JSON parsers differ (RFC 8259 leaves them open), so such a body is refused.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from chalicelib.handlers.refusals import MalformedError
@@ -40,10 +41,16 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedError(f"The body has an object with two fields {json.dumps(twice[:50])}.")
+        raise MalformedError(
+            f"The body has an object with two fields {json.dumps(_twice(pairs)[:50])}."
+        )
     return found
+
+
+def _twice(pairs: list[tuple[str, Any]]) -> str:
+    """Return a name that is there twice."""
+    [(name, _), *_] = Counter(name for name, _ in pairs).most_common(1)
+    return name
 
 
 def _constant(name: str) -> NoReturn:

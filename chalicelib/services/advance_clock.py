@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.customer import Change
+from chalicelib.domain.due import clock_partition
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import ClockStatus, TestClock
 from chalicelib.ports.all import Ports
@@ -24,11 +25,6 @@ FOLLOW_UPS_A_RUN = 200
 ADVANCING = Change(by="system", why="test clock advanced")
 AGAIN = timedelta(minutes=5)
 """When a message that the gateway couldn't take is tried again, on the test clock."""
-
-
-def partition_of(tenant: Tenant, clock_id: str) -> str:
-    """Return the due index's partition of a test clock."""
-    return f"{tenant.key}/{clock_id}#0"
 
 
 def advance_clock(
@@ -57,7 +53,7 @@ def _agenda(ports: Ports, clock: TestClock) -> list[tuple[datetime, str]]:
     start = None
     while True:
         page = ports.due.page(
-            partition_of(clock.tenant, clock.id), after=None, until=clock.target, start=start
+            clock_partition(clock.tenant, clock.id), after=None, until=clock.target, start=start
         )
         for entry in page.entries:
             first.setdefault(entry.customer_id, entry.due_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,16 @@ def test_what_parsers_disagree_about_is_refused(body: bytes, said: str):
         read_json(body)
 
     assert said in refused.value.detail
+
+
+def test_the_name_that_is_there_twice_is_found_in_no_time():
+    """A megabyte of names, with the one that repeats at the very end."""
+    names = [f'"{number}":1' for number in range(90_000)]
+    body = ("{" + ",".join([*names, names[-1]]) + "}").encode()
+    started = time.process_time()
+    with pytest.raises(MalformedError, match="two fields"):
+        read_json(body)
+    assert time.process_time() - started < 2
 
 
 def test_a_pair_of_surrogates_is_one_character():
