@@ -8,7 +8,7 @@ and its version (`facts._event`), and every write carries its change.
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -16,7 +16,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
-from chalicelib.domain.facts import events_of
+from chalicelib.domain.facts import CUSTOMER_DETAILS, events_of
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
@@ -31,14 +31,29 @@ from tests.invariants.meddling import MeddledLedger
 from tests.world import World, somebody
 
 BOOKKEEPING = {
-    Customer: {"balance", "credit", "credit_payments", "last_contact_at"}
-    | {"visited_at", "checkout", "version", "change"},
+    Customer: {field.name for field in fields(Customer)} - {*CUSTOMER_DETAILS, "suppressed"},
     Case: {"due_at", "channel", "claim", "remaining", "version", "change", "closed_reason"},
     Invoice: {"version", "change", "settled_at"},
     Payment: {"allocations", "provider_events", "provider_at", "version", "change"}
     | {"open_disputes", "closed_disputes", "amount", "paid_at"},
 }
 """What may change without an event of its own: it follows from changes that have one."""
+
+
+MAKERS = {
+    "invoice.created": {"api_key:billing"},
+    "invoice.credited": {"api_key:billing"},
+    "invoice.written_off": {"api_key:office"},
+    "invoice.reopened": {"stripe"},
+    "case.paused": {"api_key:office", "stripe"},
+    "case.reopened": {"stripe"},
+    "customer.updated": {"api_key:office"},
+    "communication.sent": {"system"},
+    "communication.failed": {"ses"},
+    "communication.unconfirmed": {"system"},
+    "task.completed": {"api_key:office"},
+    "payment.refunded": {"stripe"},
+}
 
 
 @pytest.fixture
@@ -106,6 +121,16 @@ def test_there_are_events_of_every_kind(eventful: World):
         *("communication.sent", "communication.failed", "communication.unconfirmed"),
         *("task.created", "task.completed", "credit_note.issued"),
     }
+
+
+def test_every_kind_of_change_names_who_makes_it(eventful: World):
+    """Guard: `common.changing` puts the change that is being made into the record."""
+    who: dict[str, set[str]] = {}
+    for event in _feed(eventful).values():
+        who.setdefault(event.type, set()).add(event.by)
+    assert {kind: who[kind] for kind in MAKERS} == MAKERS
+    reopened = [each for each in _feed(eventful).values() if each.type == "invoice.reopened"]
+    assert [event.why.split()[0] for event in reopened] == ["charge.refunded"]
 
 
 def test_reading_the_stream_again_twice_and_in_any_order_gives_the_same_events(eventful: World):
