@@ -128,11 +128,13 @@ def test_what_was_paid_too_much_pays_the_next_invoice():
         Tue 13 Jan 11:00  credit  30.00 EUR
         Tue 13 Jan 11:00  paid    R-1              100.00 EUR  0.00 EUR left
         Tue 13 Jan 11:00  case    R-1              closed: paid
-        Mon 02 Feb 11:00  credit  10.00 EUR
         Mon 02 Feb 11:00  posted  R-2              20.00 EUR   due Mon 16 Feb
+        Mon 02 Feb 11:00  credit  10.00 EUR
+        Mon 02 Feb 11:00  paid    R-2              20.00 EUR   0.00 EUR left
         Mon 02 Feb 11:00  case    R-2              closed: paid
-        Mon 02 Feb 11:00  credit  0.00 EUR
         Mon 02 Feb 11:00  posted  R-3              50.00 EUR   due Mon 16 Feb
+        Mon 02 Feb 11:00  credit  0.00 EUR
+        Mon 02 Feb 11:00  paid    R-3              10.00 EUR   40.00 EUR left
         Wed 11 Feb 09:00  email   notice_upcoming  R-3         40.00 EUR
         Mon 16 Feb 09:00  email   notice_due       R-3         40.00 EUR
         """
