@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case
 from chalicelib.domain.decisions import Decision, Part, Reason, Send, Wait
 from chalicelib.domain.sequence import Do, Sequence, Step
+
+LARGEST_BUNDLE = 80
+"""How many invoices one message names at most. A message claims all its cases in one transaction,
+whose limit is 100 items, and what the provider says later writes them together with the log
+entry. An e-mail about so many has about 65 kB; mail programs cut off what is beyond 100 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[D
 
     Of several messages the one with the firmest step goes first. Where a sequence has a minimum
     gap, its other notices wait for it, as the message that goes now is then the last contact.
+    So do notices beyond the LARGEST_BUNDLE firmest; without a gap they are a message of their own.
     """
     decisions: list[Decision] = []
     sent = False
@@ -50,7 +56,21 @@ def _groups(ready: list[Ready]) -> list[list[Ready]]:
             group.append(item)
         else:
             alone.append([item])
-    return [group for group in shared.values() if group] + alone
+    return [part for group in shared.values() for part in _parts(group)] + alone
+
+
+def _parts(group: list[Ready]) -> list[list[Ready]]:
+    if len(group) <= LARGEST_BUNDLE:
+        return [group] if group else []
+    in_turn = sorted(group, key=_turn)
+    starts = range(0, len(group), LARGEST_BUNDLE)
+    return [in_turn[start : start + LARGEST_BUNDLE] for start in starts]
+
+
+def _turn(item: Ready) -> tuple[int, datetime]:
+    """The firmest come first, and among equals who was told least lately."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return -item.step.offset_days, item.case.last_contact_at or never
 
 
 def _firmness(group: list[Ready]) -> int:

@@ -1,6 +1,6 @@
 """Prepare, claim, act, record: how one message leaves, at most once.
 
-    render ── claim (compare-and-set on every case) ── send within two seconds ── record
+    render ── claim (compare-and-set on all cases) ── send within two seconds ── record
                  │ lost: another worker or a payment was faster, so decide anew
                  └ the claim stays until the outcome is known, even when the case closes
 
@@ -10,6 +10,7 @@ provider's event, or the end of the wait, settles it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,10 +33,9 @@ from chalicelib.domain.money import totals_by_currency
 from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
-from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing
 from chalicelib.services.compose import Draft, compose, hand_over
-from chalicelib.services.settle import Plan, settle
+from chalicelib.services.settle import Plan, settle_all
 from chalicelib.services.suppress import suppress
 
 CLAIM_LEADS_BY_AT_MOST = timedelta(seconds=2)
@@ -106,22 +106,17 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
 
 
 def _claim(ports: Ports, attempt: Attempt) -> list[Case]:
-    claimed: list[Case] = []
+    """Claim all cases of the message or none: in one write, so that a bundle is claimed in time."""
+    writes = []
     for part, before, case in zip(attempt.send.parts, attempt.befores, attempt.cases, strict=True):
         claim = Claim(part.step, attempt.communication_id, attempt.send.channel.value, attempt.now)
-        write = changing(before, replace(case, claim=claim), DELIVERY)
-        try:
-            ports.ledger.commit([write])
-        except WriteConflictError:
-            _release(ports, claimed)
-            raise
-        claimed.append(write.after)
-    return claimed
+        writes.append(changing(before, replace(case, claim=claim), DELIVERY))
+    ports.ledger.commit(writes)
+    return [write.after for write in writes]
 
 
 def _release(ports: Ports, claimed: list[Case]) -> None:
-    for case in claimed:
-        settle(ports, case, lambda held: replace(held, claim=None))
+    settle_all(ports, claimed, lambda held: replace(held, claim=None))
 
 
 def _record(
@@ -152,33 +147,33 @@ def _refused(
 def _settle_all(
     ports: Ports, attempt: Attempt, claimed: list[Case], outcome: Outcome, failure: str | None
 ) -> list[Case]:
-    settled = []
-    file = replace(
-        attempt.file,
-        cases=tuple(
-            next((own for own in claimed if own.id == case.id), case) for case in attempt.file.cases
-        ),
-    )
-    for part, case in zip(attempt.send.parts, claimed, strict=True):
-        result = StepResult(
-            outcome,
-            failure or part.reason,
-            attempt.now,
-            attempt.send.channel.value,
-            attempt.communication_id,
-            reroute=failure is not None,
+    own = {case.id: case for case in claimed}
+    file = replace(attempt.file, cases=tuple(own.get(case.id, case) for case in attempt.file.cases))
+    results = {
+        part.case_id: (
+            part.step,
+            StepResult(
+                outcome,
+                failure or part.reason,
+                attempt.now,
+                attempt.send.channel.value,
+                attempt.communication_id,
+                reroute=failure is not None,
+            ),
         )
-        plan = Plan(file, attempt.rules, attempt.now)
-        settled.append(settle(ports, case, partial(_ended, step=part.step, result=result), plan))
-    return settled
+        for part in attempt.send.parts
+    }
+    plan = Plan(file, attempt.rules, attempt.now)
+    return settle_all(ports, claimed, partial(_ended, results=results), plan)
 
 
-def _ended(case: Case, *, step: str, result: StepResult) -> Case:
+def _ended(case: Case, *, results: Mapping[str, tuple[str, StepResult]]) -> Case:
+    step, result = results[case.id]
     return replace(case, claim=None, results={**case.results, step: result})
 
 
 def _await_outcome(ports: Ports, claimed: list[Case]) -> list[Case]:
-    return [settle(ports, case, _look_again) for case in claimed]
+    return settle_all(ports, claimed, _look_again)
 
 
 def _look_again(case: Case) -> Case:

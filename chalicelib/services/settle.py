@@ -1,8 +1,11 @@
-"""A claim outlives whatever happens to its case meanwhile: settling it finds the case again."""
+"""A claim outlives whatever happens to its case meanwhile: settling it finds the case again.
+
+The cases of one message are settled in one write, and one by one only where that is lost.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,13 +29,35 @@ class Plan:
     rules: Rules
     now: datetime
 
-    def schedule(self, case: Case) -> Case:
-        """Return the case with the `due_at` that follows from its results."""
-        if case.status is CaseStatus.CLOSED:
-            return case
-        others = [other for other in self.file.cases if other.id != case.id]
-        file = replace(self.file, cases=(case, *others))
-        return reschedule(file, self.rules, self.now).cases[0]
+    def schedule(self, cases: Sequence[Case]) -> list[Case]:
+        """Return the cases with the `due_at` that follows from their results."""
+        still_open = {case.id: case for case in cases if case.status is CaseStatus.OPEN}
+        others = [case for case in self.file.cases if case.id not in still_open]
+        file = replace(self.file, cases=(*still_open.values(), *others))
+        scheduled = {case.id: case for case in reschedule(file, self.rules, self.now).cases}
+        return [scheduled[case.id] if case.id in still_open else case for case in cases]
+
+
+def settle_all(
+    ports: Ports, cases: Sequence[Case], edit: Callable[[Case], Case], plan: Plan | None = None
+) -> list[Case]:
+    """Write the same kind of edit of all cases of a message, and return them as they now stand.
+
+    Repeating it does no harm: where a case was changed meanwhile, each is settled on its own.
+    """
+    if len(cases) > 1:
+        edited = [edit(case) for case in cases]
+        after = plan.schedule(edited) if plan else edited
+        writes = [
+            changing(before, each, SETTLED) for before, each in zip(cases, after, strict=True)
+        ]
+        try:
+            ports.ledger.commit(writes)
+        except WriteConflictError:
+            pass  # somebody changed one of them
+        else:
+            return [write.after for write in writes]
+    return [settle(ports, case, edit, plan) for case in cases]
 
 
 def settle(
@@ -46,7 +71,7 @@ def settle(
     claim, current = case.claim, case
     for _ in range(ATTEMPTS):
         edited = edit(current)
-        write = changing(current, plan.schedule(edited) if plan else edited, SETTLED)
+        write = changing(current, plan.schedule([edited])[0] if plan else edited, SETTLED)
         try:
             ports.ledger.commit([write])
         except WriteConflictError:

@@ -20,7 +20,7 @@ from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind
-from chalicelib.ports.storage import Cursor, Record, Write
+from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Cursor, Record, Write
 from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
 from chalicelib.services.reconstruct import reconstruct
 from chalicelib.services.suppress import suppress
@@ -85,8 +85,8 @@ class _Settling:
             self.ports.ledger.append(entry)
         elif (after := self._updated(known, failure)) != known:
             writes.append(changing(known, after, self.change))
-        if writes:
-            self.ports.ledger.commit(writes)
+        for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the log entry comes last
+            self.ports.ledger.commit(writes[start : start + MAX_TRANSACTION_ITEMS])
 
     def _closed_meanwhile(self, file: CustomerFile, known: Communication | None) -> Iterable[Case]:
         """Find the cases of the message that were closed since; their claims end here, too."""
