@@ -25,7 +25,7 @@ from local.stack import Stack
 
 COUNT = 1_000
 BATCH = 100
-LEAD = timedelta(minutes=3)
+LEAD = timedelta(minutes=2)
 """Time to post everything in before it becomes due."""
 PATIENCE_SECONDS = 300.0
 TICKS = os.sysconf("SC_CLK_TCK")
