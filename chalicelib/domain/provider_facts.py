@@ -12,13 +12,17 @@ _RANK = {PaymentStatus.PROCESSING: 0, PaymentStatus.FAILED: 1, PaymentStatus.SUC
 
 @dataclass(frozen=True, slots=True)
 class PaymentFact:
-    """One thing the provider said. None: it didn't say. `at` is the provider's time of it."""
+    """One thing the provider said. None: it didn't say. `at` is the provider's time of it.
+
+    `about_refund`: the word is about a refund, so what it says of `refunded` may also be less.
+    """
 
     event_id: str
     at: datetime
     amount: int
     status: PaymentStatus | None = None
     refunded: int | None = None
+    about_refund: bool = False
     dispute: str | None = None
     disputed: int | None = None
     dispute_closed: bool = False
@@ -56,8 +60,10 @@ def _with_status(payment: Payment, fact: PaymentFact) -> Payment:
 
 
 def _with_refunds(payment: Payment, fact: PaymentFact, refunded: int) -> Payment:
-    """The newest word counts, since a refund may fail and come back; of equals the larger."""
+    """Of words about refunds the newest counts, since a refund may fail; others only add."""
     known_at = payment.refunded_at
+    if not fact.about_refund:
+        return replace(payment, refunded=max(payment.refunded, refunded))
     is_news = known_at is None or (fact.at, refunded) > (known_at, payment.refunded)
     return replace(payment, refunded=refunded, refunded_at=fact.at) if is_news else payment
 

@@ -59,27 +59,6 @@ class OpenBooks:
         self.books.hold_credit(before, applied)
         return applied
 
-    def use_credit(self, *, of: Currency, but: str | None = None) -> list[Write[Record]]:
-        """Apply the customer's credit in a currency to what is open; return the payments' writes.
-
-        `but` is a payment that is being changed already.
-        """
-        writes: list[Write[Record]] = []
-        for payment_id in self._credit_to_use(of):
-            if payment_id == but:
-                continue
-            before = self.ports.ledger.payment(self.customer.tenant, payment_id)
-            if before is None:
-                raise NotFoundError(f"There is no payment {payment_id}.")
-            after = self.post(before, before)
-            if after != before:
-                writes.append(changing(before, after, self.books.change))
-        return writes
-
-    def _credit_to_use(self, of: Currency) -> tuple[str, ...]:
-        usable = self.customer.credit.get(of.code) and self.books.open_items(of)
-        return self.customer.credit_payments if usable else ()
-
     def close(self) -> list[Write[Record]]:
         """Return the writes for everything that changed."""
         books, change = self.books, self.books.change
@@ -145,6 +124,32 @@ def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
             break
         payment = more
     return payment
+
+
+def spend_credit(
+    ports: Ports, tenant: Tenant, change: Change, customer_id: str, of: Currency
+) -> bool:
+    """Apply the customer's credit in a currency to what is open; say whether there was any to.
+
+    Each payment that holds credit is a transaction of its own, so nothing is too large for one.
+    """
+
+    def attempt() -> bool:
+        opened = open_books(ports, tenant, change, customer_id)
+        if not opened.customer.credit.get(of.code) or not opened.books.open_items(of):
+            return False
+        for payment_id in opened.customer.credit_payments:
+            before = ports.ledger.payment(tenant, payment_id)
+            if before and before.currency == of and before.unapplied:
+                write = changing(before, opened.post(before, before), opened.books.change)
+                ports.ledger.commit([write, *opened.close()])
+                return True
+        return False
+
+    spent = False
+    while retrying(attempt):
+        spent = True
+    return spent
 
 
 def without_pauses(case: Case, reference: str) -> Case:

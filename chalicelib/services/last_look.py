@@ -1,30 +1,42 @@
-"""The last look: a customer who was just about to pay isn't reminded of it.
+"""The last look: a customer who has paid, or is just about to, isn't reminded of it.
 
 Where a customer opened the provider's page lately, the provider is asked before anything is
-sent, since its webhook may still be on its way.
+sent, since its webhook may still be on its way. Money that is there and pays nothing yet (a
+worker died before it was applied) is applied first.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.customer import Customer
+from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.domain.money import currency
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
+from chalicelib.services.bookkeeping import spend_credit
 from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
 
+CREDIT = Change(by="system", why="credit applied before a reminder")
 RECENT = timedelta(hours=24)
 """How long after the last visit the provider is asked. Its pages close within two hours; the
 rest of the day is for a webhook that comes late."""
 
 
 def paid_meanwhile(ports: Ports, customer: Customer, now: datetime) -> bool:
-    """Ask the provider about recent checkouts; True where it told something new, now recorded.
+    """Look for money that isn't applied yet; True where there was some, now recorded.
 
-    Raises TryLaterError where it can't be asked: then nothing is sent either.
+    Raises TryLaterError where the provider can't be asked: then nothing is sent either.
     """
+    spent = [
+        spend_credit(ports, customer.tenant, CREDIT, customer.id, currency(code))
+        for code in customer.credit
+    ]
+    return any(spent) or _told_by_provider(ports, customer, now)
+
+
+def _told_by_provider(ports: Ports, customer: Customer, now: datetime) -> bool:
     if customer.visited_at is None or now - customer.visited_at > RECENT:
         return False
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.domain import ids
@@ -20,7 +20,7 @@ from chalicelib.ports.storage import (
     Write,
     WriteConflictError,
 )
-from chalicelib.services.bookkeeping import OpenBooks, books_on
+from chalicelib.services.bookkeeping import OpenBooks, books_on, spend_credit
 from chalicelib.services.common import creating, is_id, load_invoice, new_part, retrying
 from chalicelib.services.create_customer import (
     EXTERNAL_ID,
@@ -50,10 +50,14 @@ class NewInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The stored invoice; `created` is False where the same one had been posted before."""
+    """The stored invoice; `created` is False where the same one had been posted before.
+
+    `has_credit`: the customer had money in that currency that no invoice had taken yet.
+    """
 
     invoice: Invoice
     created: bool
+    has_credit: bool = False
 
 
 def post_invoice(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) -> Posted:
@@ -62,7 +66,11 @@ def post_invoice(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice
     Posting the same number with the same content again returns the first invoice. Raises
     NumberTakenError for other content, InvalidError for an unknown customer or sequence.
     """
-    return retrying(lambda: _attempt(ports, tenant, change, order))
+    posted = retrying(lambda: _attempt(ports, tenant, change, order))
+    owner, of = posted.invoice.customer_id, order.currency
+    if posted.has_credit and spend_credit(ports, tenant, change, owner, of):
+        return replace(posted, invoice=load_invoice(ports, tenant, posted.invoice.id))
+    return posted
 
 
 def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) -> Posted:
@@ -70,19 +78,17 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     opened = books_on(ports, change, file)
     invoice = _build(ports, file.customer, order, opened.books.now)
     opened.books.add_invoice(invoice, open_case(invoice, test_clock=file.customer.test_clock))
-    writes: list[Write[Record]] = opened.use_credit(of=invoice.currency)
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
         references += references_of(file.customer)
-        writes += _with_new_customer(opened)
-    else:
-        writes += opened.close()
+    writes = _with_new_customer(opened) if is_new else opened.close()
     try:
         ports.ledger.commit(writes, references)
     except ReferenceTakenError as taken:
         return _known(ports, tenant, order, taken.reference)
     stored = next(write.after for write in writes if isinstance(write.after, Invoice))
-    return Posted(stored, created=True)
+    has_credit = bool(file.customer.credit.get(invoice.currency.code))
+    return Posted(stored, created=True, has_credit=has_credit)
 
 
 def _with_new_customer(opened: OpenBooks) -> list[Write[Record]]:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CaseStatus, Pause, PauseKind
+from chalicelib.domain.allocation import MOST_AT_ONCE, allocate
+from chalicelib.domain.case import CaseStatus, Pause, PauseKind
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change
 from chalicelib.domain.payment import Method, Payment, PaymentStatus
@@ -24,6 +25,7 @@ from chalicelib.services.bookkeeping import (
     OpenBooks,
     apply_rest,
     open_books,
+    spend_credit,
     without_pauses,
 )
 from chalicelib.services.common import changing, creating, new_part, retrying
@@ -36,6 +38,8 @@ def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
     """Bring payment, invoices, cases and customer in line with the fact, in one transaction."""
     payment = retrying(lambda: _attempt(ports, fact))
     apply_rest(ports, payment.change, payment)
+    if fact.refunded or fact.disputed:
+        spend_credit(ports, fact.tenant, payment.change, fact.customer_id, payment.currency)
 
 
 def is_known(ports: Ports, fact: ProviderPayment) -> bool:
@@ -67,12 +71,11 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Payment:
     change = opened.books.change
     known = _dated(before or _blank(fact, identifier, opened), fact, opened)
     after = opened.post(before, merged(known, _payment_fact(fact)))
-    _hold_while_unclear(opened, after)
+    _hold_while_unclear(opened, after, _concerned(opened, before, after))
     write = changing(before, after, change) if before else creating(after, change)
     writes: list[Write[Record]] = [write]
     if fact.disputed and not (before and before.disputed):
         writes += _chargeback_tasks(ports, opened, known, change)
-    writes += opened.use_credit(of=after.currency, but=after.id)
     ports.ledger.commit([*writes, *opened.close()])
     return write.after
 
@@ -84,6 +87,7 @@ def _payment_fact(fact: ProviderPayment) -> PaymentFact:
         amount=fact.amount.amount,
         status=PaymentStatus(fact.state.value) if fact.state else None,
         refunded=fact.refunded,
+        about_refund="refund" in fact.event_type,
         dispute=fact.dispute,
         disputed=fact.disputed,
         dispute_closed=fact.event_type == "charge.dispute.closed",
@@ -115,13 +119,23 @@ def _dated(payment: Payment, fact: ProviderPayment, opened: OpenBooks) -> Paymen
     return replace(payment, paid_at=min(payment.paid_at, fact.at))
 
 
-def _hold_while_unclear(opened: OpenBooks, payment: Payment) -> None:
+def _concerned(opened: OpenBooks, before: Payment | None, payment: Payment) -> set[str]:
+    """Return the invoices that a processing payment will pay, or a disputed one has paid."""
+    if payment.status is PaymentStatus.PROCESSING:
+        items = opened.books.open_items(payment.currency)
+        coming = allocate(payment.amount, items, payment.named)[:MOST_AT_ONCE]
+    else:
+        coming = before.allocations if before else ()
+    return {*payment.named, *(allocation.invoice_id for allocation in coming)}
+
+
+def _hold_while_unclear(opened: OpenBooks, payment: Payment, concerned: set[str]) -> None:
     """Pause what a processing payment or an open chargeback is about; lift it when settled."""
     books = opened.books
     pause = _pause_for(opened, payment)
     for invoice_id, case in list(books.cases.items()):
         kept = without_pauses(case, payment.id)
-        if pause and kept.status is CaseStatus.OPEN and _concerns(payment, kept):
+        if pause and kept.status is CaseStatus.OPEN and invoice_id in concerned:
             kept = replace(kept, pauses=(*kept.pauses, pause))
         if kept != case:
             books.cases[invoice_id] = kept
@@ -136,13 +150,6 @@ def _pause_for(opened: OpenBooks, payment: Payment) -> Pause | None:
     if payment.open_disputes:
         return Pause(PauseKind.DISPUTE, "A chargeback is open.", now, None, payment.id)
     return None
-
-
-def _concerns(payment: Payment, case: Case) -> bool:
-    if payment.currency != case.currency:
-        return False
-    paid = {allocation.invoice_id for allocation in payment.allocations}
-    return not payment.named or case.invoice_id in {*payment.named, *paid}
 
 
 def _chargeback_tasks(

@@ -117,7 +117,7 @@ class WholeDunlin(RuleBasedStateMachine):
         charge = self._charge(index)
         charge.arrived = True
         back = min(minor, charge.first.amount.amount)
-        charge.refunded = max(charge.refunded, back)
+        charge.refunded = back  # what was refunded in all, as of now: refunds may fail
         self._hear(self.world.later(charge.first, "charge.refunded", refunded=back))
 
     @precondition(lambda self: self.charges)

@@ -49,13 +49,25 @@ def test_a_new_attempt_after_a_failure_is_processing_again():
 
 @pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
 def test_a_refund_that_failed_later_comes_back(order: tuple[int, ...]):
-    told = [SUCCEEDED, fact("r", 10, refunded=100_00), fact("f", 20, refunded=0)]
+    told = [
+        SUCCEEDED,
+        fact("r", 10, refunded=100_00, about_refund=True),
+        fact("f", 20, refunded=0, about_refund=True),
+    ]
     payment = heard(*(told[index] for index in order))
     assert (payment.status, payment.refunded) == (PaymentStatus.SUCCEEDED, 0)
 
 
+def test_a_success_that_knows_of_no_refund_does_not_take_one_back():
+    late = replace(SUCCEEDED, at=NOON + timedelta(hours=1), refunded=0)
+    assert heard(fact("r", 10, refunded=100_00, about_refund=True), late).refunded == 100_00
+
+
 def test_of_two_refunds_told_at_once_the_larger_counts():
-    first, second = fact("r1", 10, refunded=30_00), fact("r2", 10, refunded=50_00)
+    first, second = (
+        fact("r1", 10, refunded=30_00, about_refund=True),
+        fact("r2", 10, refunded=50_00, about_refund=True),
+    )
     assert heard(first, second).refunded == heard(second, first).refunded == 50_00
 
 
