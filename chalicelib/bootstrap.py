@@ -139,7 +139,7 @@ def _email() -> SesEmailGateway:
     from chalicelib.gateways.email import SesEmailGateway
 
     return SesEmailGateway(
-        sending_client("sesv2", "SendEmail"), configuration_set=settings().configuration_set
+        sending_client("sesv2"), _wired().clock, configuration_set=settings().configuration_set
     )
 
 
@@ -153,7 +153,7 @@ def _sms() -> SnsSmsGateway:
         read_timeout=CHECK_SECONDS,
         retries={"total_max_attempts": 1, "mode": "standard"},
     )
-    return SnsSmsGateway(sending_client("sns", "Publish"), checking)
+    return SnsSmsGateway(sending_client("sns"), checking, _wired().clock)
 
 
 def _renderer() -> Renderer:

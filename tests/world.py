@@ -54,8 +54,8 @@ class World(Deeds):
         self.clock = FakeClock(datetime.fromisoformat(now).replace(tzinfo=UTC))
         self.ledger = ledger or InMemoryLedger(shards=2)
         self.queues = FakeQueues()
-        self.email = FakeEmailGateway()
-        self.sms = FakeSmsGateway()
+        self.email = FakeEmailGateway(self.clock)
+        self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
         given: dict[str, Any] = {
             "clock": self.clock,

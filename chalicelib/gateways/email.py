@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64encode
+from datetime import datetime
 from typing import Any
 
 from chalicelib.gateways.aws import Client
@@ -24,6 +25,7 @@ from chalicelib.gateways.handing_over import (
     refused,
 )
 from chalicelib.ports.messages import EmailMessage, Handover
+from chalicelib.ports.world import Clock
 
 COMMUNICATION_TAG = "dunlin_communication"
 CREDITOR_TAG = "dunlin_creditor"
@@ -53,18 +55,26 @@ _SPECIALS = re.compile(r'[()<>@,:;".\[\]\\]')
 class SesEmailGateway:
     """Sends e-mail through SES. `client` gives the `sesv2` client for `SendEmail`."""
 
-    def __init__(self, client: Client, *, configuration_set: str | None = None) -> None:
+    def __init__(
+        self, client: Client, clock: Clock, *, configuration_set: str | None = None
+    ) -> None:
         self._client = client
+        self._clock = clock
         self._configuration_set = configuration_set
 
-    def send(self, message: EmailMessage) -> Handover:
+    def send(self, message: EmailMessage, deadline: datetime) -> Handover:
         try:
             request = self._request(message)
         except UnwritableError:
             return refused(MALFORMED)
         except AddressError:
             return refused(INVALID)
-        return hand_over(lambda: str(self._client().send_email(**request)["MessageId"]), verdict)
+        return hand_over(
+            lambda: str(self._client().send_email(**request)["MessageId"]),
+            verdict,
+            clock=self._clock,
+            deadline=deadline,
+        )
 
     def _request(self, message: EmailMessage) -> dict[str, Any]:
         content = message.content

@@ -10,11 +10,14 @@ and the alarm of the queue's dead letters rings.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.gateways.aws import THROTTLED
+from chalicelib.gateways.aws import CONNECT_SECONDS, THROTTLED
 from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.world import Clock
 
 REJECTED = "rejected"
 """Refused for what the message says, not for whom it is to."""
@@ -23,6 +26,13 @@ MALFORMED = "malformed"
 INVALID = "invalid"
 """The address or number can't exist."""
 OPTED_OUT = "opted_out"
+TOO_LATE = "too_late"
+SLOWED_DOWN = "throttled"
+
+PAUSES = (0.0, 0.15, 0.3)
+"""Seconds before each attempt at a call that is throttled."""
+LEAVING = timedelta(seconds=2 * CONNECT_SECONDS)
+"""How long after the beginning of an attempt a message may leave: connecting and TLS."""
 
 _INTERNAL = 500
 
@@ -30,8 +40,26 @@ Verdict = Callable[[str, str], Handover | None]
 """What an API's error code and message mean; None: nothing special."""
 
 
-def hand_over(call: Callable[[], str], verdict: Verdict) -> Handover:
-    """Make the call, which returns the provider's id, and say what became of the message."""
+def hand_over(
+    call: Callable[[], str], verdict: Verdict, *, clock: Clock, deadline: datetime
+) -> Handover:
+    """Make the call, which returns the provider's id, and say what became of the message.
+
+    A call that AWS throttled is repeated. No attempt begins that might leave after the deadline.
+    The clock is that of the wall, since a monotonic one stands still while a function is frozen.
+    """
+    outcome = not_now(TOO_LATE)
+    for pause in PAUSES:
+        time.sleep(pause)
+        if clock.now() + LEAVING > deadline:
+            break
+        outcome = _attempt(call, verdict)
+        if outcome.reason != SLOWED_DOWN:
+            break
+    return outcome
+
+
+def _attempt(call: Callable[[], str], verdict: Verdict) -> Handover:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -48,7 +76,7 @@ def answered(response: dict[str, Any], verdict: Verdict) -> Handover:
     message = str(response.get("Error", {}).get("Message", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", _INTERNAL)
     if code in THROTTLED:
-        return not_now("throttled")
+        return not_now(SLOWED_DOWN)
     if known := verdict(code, message):
         return known
     if status >= _INTERNAL:

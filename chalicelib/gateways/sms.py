@@ -1,8 +1,9 @@
-"""SMS through SNS: the opt-out list is asked first, then the message is published once."""
+"""SMS through SNS: the opt-out list can be asked before, and a message is published once."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from chalicelib.gateways.aws import Client
@@ -18,10 +19,10 @@ from chalicelib.gateways.handing_over import (
     unanswered,
 )
 from chalicelib.ports.messages import Delivery, Handover, SmsMessage
+from chalicelib.ports.world import Clock
 
-CHECK_SECONDS = 0.7
-"""How long the opt-out list may take to answer: the message must leave two seconds after its
-claim, so without an answer it isn't sent now."""
+CHECK_SECONDS = 2.0
+"""How long the opt-out list may take to answer. Without an answer nothing is sent now."""
 
 CONFIGURATION_CODES = frozenset(
     {
@@ -55,24 +56,29 @@ class SnsSmsGateway:
     takes it ("0.50").
     """
 
-    def __init__(self, client: Client, checking: Client, *, max_price: str | None = None) -> None:
+    def __init__(
+        self, client: Client, checking: Client, clock: Clock, *, max_price: str | None = None
+    ) -> None:
         self._client = client
+        self._clock = clock
         self._checking = checking
         self._max_price = max_price
 
-    def send(self, message: SmsMessage) -> Handover:
+    def send(self, message: SmsMessage, deadline: datetime) -> Handover:
         if not _E164.fullmatch(message.to):
             return refused(INVALID)
-        if stopped := self._stopped(message.to):
-            return stopped
-        return hand_over(lambda: self._publish(message), verdict)
+        return hand_over(
+            lambda: self._publish(message), verdict, clock=self._clock, deadline=deadline
+        )
 
-    def _stopped(self, number: str) -> Handover | None:
-        """Return why nothing may be sent to the number; asking sends nothing, so never unknown."""
+    def refusal(self, to: str) -> Handover | None:
+        """Return why nothing may be sent to the number; asking sends nothing, so never UNKNOWN."""
         from botocore.exceptions import BotoCoreError, ClientError
 
+        if not _E164.fullmatch(to):
+            return refused(INVALID)
         try:
-            answer = self._checking().check_if_phone_number_is_opted_out(phoneNumber=number)
+            answer = self._checking().check_if_phone_number_is_opted_out(phoneNumber=to)
         except ClientError as error:
             failed = answered(error.response, verdict)
         except BotoCoreError as error:

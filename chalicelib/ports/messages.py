@@ -94,13 +94,18 @@ class EmailEvent:
 class EmailGateway(Protocol):
     """Sends e-mail. Never retries what may have been taken."""
 
-    def send(self, message: EmailMessage) -> Handover: ...
+    def send(self, message: EmailMessage, deadline: datetime) -> Handover:
+        """Hand the message over; NOT_NOW where it could leave after the deadline."""
 
 
 class SmsGateway(Protocol):
-    """Sends SMS; asks for an opt-out first. Never retries what may have been taken."""
+    """Sends SMS. Never retries what may have been taken."""
 
-    def send(self, message: SmsMessage) -> Handover: ...
+    def refusal(self, to: str) -> Handover | None:
+        """Say why nothing can be sent to a number: REFUSED for good, or NOT_NOW (unknown)."""
+
+    def send(self, message: SmsMessage, deadline: datetime) -> Handover:
+        """Hand the message over; NOT_NOW where it could leave after the deadline."""
 
 
 class Renderer(Protocol):

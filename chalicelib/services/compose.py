@@ -66,11 +66,16 @@ def compose(
     return Draft(sms, send.template)
 
 
-def hand_over(ports: Ports, draft: Draft) -> Handover:
-    """Give the message to its gateway."""
+def refusal(ports: Ports, draft: Draft) -> Handover | None:
+    """Ask what takes time and can be asked before the claim: whether the number opted out."""
+    return ports.sms.refusal(draft.to) if isinstance(draft.message, SmsMessage) else None
+
+
+def hand_over(ports: Ports, draft: Draft, deadline: datetime) -> Handover:
+    """Give the message to its gateway, from which it leaves by the deadline or not now."""
     if isinstance(draft.message, EmailMessage):
-        return ports.email.send(draft.message)
-    return ports.sms.send(draft.message)
+        return ports.email.send(draft.message, deadline)
+    return ports.sms.send(draft.message, deadline)
 
 
 def _email(

@@ -1,6 +1,6 @@
 """Prepare, claim, act, record: how one message leaves, at most once.
 
-    render ── claim (compare-and-set on all cases) ── send within two seconds ── record
+    render ── claim (compare-and-set on all cases) ── leave within two seconds ── record
                  │ lost: another worker or a payment was faster, so decide anew
                  └ the claim stays until the outcome is known, even when the case closes
 
@@ -34,11 +34,12 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services.common import changing
-from chalicelib.services.compose import Draft, compose, hand_over
+from chalicelib.services.compose import Draft, compose, hand_over, refusal
 from chalicelib.services.settle import Plan, settle_all
 from chalicelib.services.suppress import suppress
 
-CLAIM_LEADS_BY_AT_MOST = timedelta(seconds=2)
+LEAVES_WITHIN = timedelta(seconds=2)
+"""Counted from just before the claim, and held by the gateways."""
 DELIVERY = Change(by="system", why="delivery")
 SUPPRESSING = {reason.value: reason for reason in Suppression}
 
@@ -83,16 +84,17 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
         communication_id=attempt.communication_id,
         now=attempt.now,
     )
-    started = ports.clock.now()
+    captures = attempt.file.customer.tenant.mode is Mode.TEST and not ports.delivers_test_mode
+    refused = None if captures else refusal(ports, draft)
+    if refused and refused.delivery is Delivery.NOT_NOW:
+        raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
+    deadline = ports.clock.now() + LEAVES_WITHIN
     claimed = _claim(ports, attempt)
-    if ports.clock.now() - started > CLAIM_LEADS_BY_AT_MOST:
-        _release(ports, claimed)
-        raise TryLaterError("the claim took too long")
-    if attempt.file.customer.tenant.mode is Mode.TEST and not ports.delivers_test_mode:
+    if captures:
         return _record(
             ports, attempt, draft, claimed, Outcome.CAPTURED, Handover(Delivery.ACCEPTED)
         )
-    handover = hand_over(ports, draft)
+    handover = refused or hand_over(ports, draft, deadline)
     match handover.delivery:
         case Delivery.ACCEPTED:
             return _record(ports, attempt, draft, claimed, Outcome.SENT, handover)

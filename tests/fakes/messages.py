@@ -12,6 +12,7 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
+from chalicelib.ports.world import Clock
 
 M = TypeVar("M", EmailMessage, SmsMessage)
 
@@ -21,10 +22,11 @@ class _FakeGateway(Generic[M]):
 
     `attempts` holds all messages handed over, `sent` those that were accepted. `before_answer`
     is called with each message, so that a test can do something at that very moment (record a
-    payment, let time pass, or raise as a crash would).
+    payment, let time pass, or raise as a crash would). After the deadline nothing is attempted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.attempts: list[M] = []
         self.sent: list[M] = []
         self.answers: dict[str, Handover] = {}
@@ -35,7 +37,9 @@ class _FakeGateway(Generic[M]):
         """Answer the next attempts with these, one each."""
         self._script.extend(answers)
 
-    def send(self, message: M) -> Handover:
+    def send(self, message: M, deadline: datetime) -> Handover:
+        if self._clock.now() > deadline:
+            return Handover(Delivery.NOT_NOW, reason="too_late")
         self.attempts.append(message)
         if self.before_answer:
             self.before_answer(message)
@@ -59,11 +63,29 @@ class FakeEmailGateway(_FakeGateway[EmailMessage]):
 
 
 class FakeSmsGateway(_FakeGateway[SmsMessage]):
-    """An SMS gateway without SMS. `opt_out` numbers are refused, as SNS would."""
+    """An SMS gateway without SMS. `opt_out` numbers are refused, as SNS would.
+
+    `before_refusal` is called with each number that is asked about.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.before_refusal: Callable[[str], None] | None = None
+        self._refusals: dict[str, Handover] = {}
 
     def opt_out(self, number: str) -> None:
         """Let a number be opted out."""
-        self.answers[number] = Handover(Delivery.REFUSED, reason="opted_out")
+        self.refuse(number, Handover(Delivery.REFUSED, reason="opted_out"))
+        self.answers[number] = self._refusals[number]
+
+    def refuse(self, number: str, answer: Handover) -> None:
+        """Let this be the answer whenever the number is asked about."""
+        self._refusals[number] = answer
+
+    def refusal(self, to: str) -> Handover | None:
+        if self.before_refusal:
+            self.before_refusal(to)
+        return self._refusals.get(to)
 
 
 class PlainRenderer:

@@ -7,6 +7,7 @@ speaks to AWS.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -32,9 +33,11 @@ from chalicelib.ports.messages import (
 from chalicelib.ports.world import Queues
 from tests.builders import LIVE, record_id
 from tests.fakes.messages import FakeEmailGateway, FakeSmsGateway
-from tests.fakes.world import FakeQueues
+from tests.fakes.world import FakeClock, FakeQueues
 
 COMMUNICATION = record_id(ids.COMMUNICATION, "one")
+CLOCK = FakeClock()
+DEADLINE = CLOCK.now() + timedelta(seconds=2)
 STOPPED = "+4915112345699"
 """Moto takes numbers that end with 99 for opted out."""
 
@@ -69,23 +72,23 @@ def sms_to(to: str) -> SmsMessage:
 @pytest.fixture(params=["fake", "ses"])
 def email(request: pytest.FixtureRequest) -> EmailGateway:
     if request.param == "fake":
-        return FakeEmailGateway()
+        return FakeEmailGateway(CLOCK)
     boto3.client("ses").verify_email_identity(EmailAddress="rechnung@nordlicht.example")
-    return SesEmailGateway(sending_client("sesv2", "SendEmail"), configuration_set="dunlin-test")
+    return SesEmailGateway(sending_client("sesv2"), CLOCK, configuration_set="dunlin-test")
 
 
 @pytest.fixture(params=["fake", "sns"])
 def sms(request: pytest.FixtureRequest) -> SmsGateway:
     if request.param == "fake":
-        fake = FakeSmsGateway()
+        fake = FakeSmsGateway(CLOCK)
         fake.opt_out(STOPPED)
         return fake
-    checking = sending_client("sns", "CheckIfPhoneNumberIsOptedOut", answer_seconds=0.7)
-    return SnsSmsGateway(sending_client("sns", "Publish"), checking)
+    checking = sending_client("sns", answer_seconds=0.7)
+    return SnsSmsGateway(sending_client("sns"), checking, CLOCK)
 
 
 def test_each_email_has_a_provider_id_of_its_own(email: EmailGateway):
-    first, second = (email.send(email_to(f"{name}@kunde.example")) for name in "ab")
+    first, second = (email.send(email_to(f"{name}@kunde.example"), DEADLINE) for name in "ab")
     assert (first.delivery, second.delivery) == (Delivery.ACCEPTED, Delivery.ACCEPTED)
     assert first.provider_id
     assert first.provider_id != second.provider_id
@@ -93,19 +96,27 @@ def test_each_email_has_a_provider_id_of_its_own(email: EmailGateway):
 
 
 def test_each_sms_has_a_provider_id_of_its_own(sms: SmsGateway):
-    first, second = (sms.send(sms_to(f"+491511234567{digit}")) for digit in (1, 2))
+    first, second = (sms.send(sms_to(f"+491511234567{digit}"), DEADLINE) for digit in (1, 2))
     assert (first.delivery, second.delivery) == (Delivery.ACCEPTED, Delivery.ACCEPTED)
     assert first.provider_id
     assert first.provider_id != second.provider_id
 
 
 def test_whoever_opted_out_of_sms_is_refused(sms: SmsGateway):
-    assert sms.send(sms_to(STOPPED)) == Handover(Delivery.REFUSED, reason="opted_out")
+    assert sms.refusal(STOPPED) == Handover(Delivery.REFUSED, reason="opted_out")
+    assert sms.refusal("+4915112345671") is None
+
+
+def test_nothing_is_handed_over_after_the_deadline(email: EmailGateway, sms: SmsGateway):
+    late = CLOCK.now() - timedelta(seconds=1)
+    too_late = Handover(Delivery.NOT_NOW, reason="too_late")
+    assert email.send(email_to("a@kunde.example"), late) == too_late
+    assert sms.send(sms_to("+4915112345671"), late) == too_late
 
 
 def test_an_unverified_sender_is_ours_to_put_right():
-    gateway = SesEmailGateway(sending_client("sesv2", "SendEmail"))
-    handover = gateway.send(email_to("a@kunde.example"))
+    gateway = SesEmailGateway(sending_client("sesv2"), CLOCK)
+    handover = gateway.send(email_to("a@kunde.example"), DEADLINE)
     assert handover == Handover(Delivery.NOT_NOW, reason="configuration: MessageRejected")
 
 

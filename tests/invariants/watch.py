@@ -33,10 +33,14 @@ class Watch:
     def _watch(self, gateway) -> None:
         send = gateway.send
 
-        def watched(message: Message) -> Handover:
+        def watched(message: Message, deadline: datetime) -> Handover:
+            if self.world.clock.now() > deadline:
+                answer = send(message, deadline)
+                assert answer.delivery is Delivery.NOT_NOW, "I1: it left after its deadline"
+                return answer
             claimed = self._handed_over(message)
             try:
-                answer = send(message)
+                answer = send(message, deadline)
             except BaseException:
                 self._may_have_left(claimed)
                 raise

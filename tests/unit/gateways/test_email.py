@@ -1,6 +1,7 @@
 """E-mail: what SES is asked for, and what each of its answers means."""
 
 import re
+from datetime import timedelta
 from email import message_from_string
 from email.policy import default
 
@@ -18,6 +19,7 @@ from chalicelib.gateways.email import SesEmailGateway, UnwritableError, mailbox
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover
 from tests.builders import TEST, record_id
 from tests.fakes.aws import Answer, Wire, json_answer, json_error
+from tests.fakes.world import FakeClock
 
 CONTENT = EmailContent("Rechnung R-1 ist fällig ⏰", "Hallo", "<p>Hallo</p>")
 ACCEPTED = json_answer({"MessageId": "0100-abc"})
@@ -47,10 +49,11 @@ def message(**facts: object) -> EmailMessage:
 
 
 def send(*answers: Answer, **facts: object) -> tuple[Handover, Wire]:
-    client = sending_client("sesv2", "SendEmail")
+    client = sending_client("sesv2")
     wire = Wire(client, list(answers))
-    gateway = SesEmailGateway(client, configuration_set="dunlin-test")
-    return gateway.send(message(**facts)), wire
+    clock = FakeClock()
+    gateway = SesEmailGateway(client, clock, configuration_set="dunlin-test")
+    return gateway.send(message(**facts), clock.now() + timedelta(seconds=2)), wire
 
 
 def test_an_accepted_message_has_the_providers_id():

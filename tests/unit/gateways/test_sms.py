@@ -1,5 +1,7 @@
 """SMS: the opt-out is asked first, and what each answer of SNS means."""
 
+from datetime import timedelta
+
 import botocore.exceptions as lost
 import botocore.session
 import pytest
@@ -11,6 +13,7 @@ from chalicelib.gateways.sms import SnsSmsGateway
 from chalicelib.ports.messages import Delivery, Handover, SmsMessage
 from tests.builders import LIVE, record_id
 from tests.fakes.aws import Answer, Wire, xml_answer, xml_error
+from tests.fakes.world import FakeClock
 
 FREE = xml_answer("CheckIfPhoneNumberIsOptedOut", "<isOptedOut>false</isOptedOut>")
 STOPPED = xml_answer("CheckIfPhoneNumberIsOptedOut", "<isOptedOut>true</isOptedOut>")
@@ -28,12 +31,14 @@ def _region(monkeypatch: pytest.MonkeyPatch) -> None:
 def send(
     check: Answer, *answers: Answer, to: str = "+4915112345678", sender_id: str | None = "Nordlicht"
 ) -> tuple[Handover, Wire, Wire]:
-    asking = sending_client("sns", "CheckIfPhoneNumberIsOptedOut", answer_seconds=0.7)
-    sending = sending_client("sns", "Publish")
+    asking = sending_client("sns", answer_seconds=0.7)
+    sending = sending_client("sns")
     asked, sent = Wire(asking, [check]), Wire(sending, list(answers) or [ACCEPTED])
-    gateway = SnsSmsGateway(sending, asking, max_price="0.50")
+    clock = FakeClock()
+    gateway = SnsSmsGateway(sending, asking, clock, max_price="0.50")
     message = SmsMessage(LIVE, record_id(ids.COMMUNICATION, "one"), sender_id, to, "Bitte zahlen")
-    return gateway.send(message), asked, sent
+    handover = gateway.refusal(to) or gateway.send(message, clock.now() + timedelta(seconds=2))
+    return handover, asked, sent
 
 
 def test_a_message_is_published_after_the_opt_out_list_was_asked():
