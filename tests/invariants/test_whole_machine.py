@@ -118,6 +118,7 @@ class WholeDunlin(RuleBasedStateMachine):
         charge.arrived = True
         back = min(minor, charge.first.amount.amount)
         charge.refunded = back  # what was refunded in all, as of now: refunds may fail
+        self.world.clock.advance(seconds=1)
         self._hear(self.world.later(charge.first, "charge.refunded", refunded=back))
 
     @precondition(lambda self: self.charges)
