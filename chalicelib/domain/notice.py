@@ -77,8 +77,8 @@ class PayPage:
 
     `form_action` is where the choice of invoices and amount is posted (one form per currency),
     `notice` names a banner: `paid`, `processing`, `cancelled`, or a code of what was wrong with
-    the posted choice (`nothing_selected`, `too_many`, `amount_invalid`, `already_paid`,
-    `payment_unavailable`).
+    the posted choice (`nothing_selected`, `too_many`, `amount_invalid`, `amount_unreadable`,
+    `amount_not_payable`, `already_paid`, `payment_unavailable`).
     """
 
     locale: str

@@ -145,4 +145,4 @@ def _amount(ports: Ports, visit: Visit, form: dict[str, list[str]], of: Currency
     try:
         return parse_amount(typed, locale=customer.locale if customer else "en", currency=of)
     except ValueError:
-        raise ChoiceError("amount_invalid") from None
+        raise ChoiceError("amount_unreadable") from None

@@ -74,7 +74,10 @@ class PaymentProvider(Protocol):
     """Takes payments on a hosted page and says what became of them."""
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
-        """Open a page to pay on. Raises PaymentUnavailableError."""
+        """Open a page to pay on.
+
+        Raises PaymentUnavailableError, and InvalidError for an amount that it doesn't take.
+        """
 
     def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
         """Ask what became of a checkout (the last look); None where nothing was paid yet."""

@@ -92,21 +92,23 @@ def start_checkout(
     if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
         raise ChoiceError("amount_invalid")
     customer = file.customer
-    checkout = ports.payments.start_checkout(
-        CheckoutRequest(
-            tenant=visit.tenant,
-            customer_id=customer.id,
-            email=customer.email,
-            locale=customer.locale,
-            amount=wanted,
-            named=tuple(case.invoice_id for case in cases),
-            lines=_lines(cases, wanted, owed),
-            communication_id=visit.communication_id,
-            success_url=f"{return_url}/done",
-            cancel_url=f"{return_url}?notice=cancelled",
-            idempotency_key=_key_of(customer, wanted, cases, return_url),
-        )
+    request = CheckoutRequest(
+        tenant=visit.tenant,
+        customer_id=customer.id,
+        email=customer.email,
+        locale=customer.locale,
+        amount=wanted,
+        named=tuple(case.invoice_id for case in cases),
+        lines=_lines(cases, wanted, owed),
+        communication_id=visit.communication_id,
+        success_url=f"{return_url}/done",
+        cancel_url=f"{return_url}?notice=cancelled",
+        idempotency_key=_key_of(customer, wanted, cases, return_url),
     )
+    try:
+        checkout = ports.payments.start_checkout(request)
+    except InvalidError:
+        raise ChoiceError("amount_not_payable") from None
     _remember(ports, visit, checkout.id)
     return checkout.url
 

@@ -20,7 +20,8 @@ _EVENT_TYPES = {
 class FakePaymentProvider:
     """Checkouts and events of a provider.
 
-    `down = True` makes every call raise PaymentUnavailableError. `pay` lets a customer pay a
+    `down = True` makes every call raise PaymentUnavailableError; less than `least` minor units
+    isn't taken. `pay` lets a customer pay a
     checkout: the last look sees it, and the returned fact can be put into a webhook with `event`.
     """
 
@@ -28,6 +29,7 @@ class FakePaymentProvider:
         self.requests: list[CheckoutRequest] = []
         self.looked: list[str] = []
         self.down = False
+        self.least = 0
         self._checkouts: dict[str, CheckoutRequest] = {}
         self._by_key: dict[tuple[Tenant, str], Checkout] = {}
         self._payments: dict[str, ProviderPayment] = {}
@@ -35,6 +37,8 @@ class FakePaymentProvider:
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         self._reachable()
+        if request.amount.amount < self.least:
+            raise InvalidError("this amount can't be paid by card")
         self.requests.append(request)
         key = (request.tenant, request.idempotency_key)
         if key not in self._by_key:

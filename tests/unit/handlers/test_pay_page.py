@@ -142,6 +142,23 @@ def test_when_the_provider_is_down_nothing_is_lost(api: Api):
     assert api.get(f"{path}/done", key="").status == 200
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("0,30", "kann nicht online bezahlt werden"), ("viel", "als Zahl"), ("9999", "übersteigen")],
+)
+def test_an_amount_that_cant_be_paid_is_told_in_the_customers_language(
+    api: Api, amount: str, said: str
+):
+    path, invoice = a_page(api)
+    api.world.payments.least = 50
+    reply = choose(api, path, invoice=invoice["id"], amount=amount)
+
+    assert reply.status == 422
+    [banner] = re.findall(r'role="alert">([^<]+)<', reply.body.decode())
+    assert said in banner
+    assert invoice["number"] in reply.body.decode()
+
+
 def test_too_large_a_form_is_refused(api: Api):
     path, _ = a_page(api)
     reply = api.post(f"{path}/checkout", raw=b"a" * 70_000, headers=FORM, key="")

@@ -28,6 +28,8 @@ BANNERS = (
     "cancelled",
     "nothing_selected",
     "amount_invalid",
+    "amount_unreadable",
+    "amount_not_payable",
     "already_paid",
     "payment_unavailable",
 )
