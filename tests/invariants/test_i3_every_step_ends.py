@@ -51,6 +51,16 @@ def test_whatever_the_gateway_answers_every_step_ends_with_a_reason(answer: str)
         assert result.reason in FINAL[result.outcome]
 
 
+def test_what_the_gateway_certainly_did_not_take_is_sent_as_soon_as_it_takes_it():
+    """Guard: `deliver._release` gives the claim back."""
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    world.email.script(*[ANSWERS["not now"]] * 2)
+    world.until("2026-01-12 09:00")
+    result = world.case(invoice).results["notice_upcoming"]
+    assert (result.outcome, result.at) == (Outcome.SENT, utc("2026-01-12 08:30"))
+
+
 @pytest.mark.parametrize("lost_at", range(6))
 def test_a_lost_queue_message_delays_a_step_by_at_most_half_an_hour(lost_at: int):
     """Guard: `sweep._hand_over_stragglers`, and its turn in `sweep.sweep`."""

@@ -9,28 +9,21 @@ steps (I5), and so are workers that die at any call.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.payment import Payment
 from chalicelib.ports.messages import Delivery, EmailEventKind, EmailMessage, Handover
 from chalicelib.ports.payments import ProviderPayment, ProviderState
-from chalicelib.services.receive_payment_event import payment_id
 from tests.invariants.effort import effort
 from tests.invariants.meddling import InterruptedRenderer, MeddledLedger
+from tests.invariants.model import Charge, Model, check_distance
 from tests.invariants.watch import Watch
 from tests.world import Crash, World, somebody
 
-BERLIN = ZoneInfo("Europe/Berlin")
-MIN_GAP_DAYS = 3
 ANSWERS = [
     Handover(Delivery.NOT_NOW, reason="throttled"),
     Handover(Delivery.UNKNOWN),
@@ -40,23 +33,6 @@ ANSWERS = [
 ]
 which = st.integers(0, 50)
 cents = st.integers(1, 150_00)
-
-
-@dataclass(slots=True)
-class Charge:
-    """What the model knows of one provider payment."""
-
-    first: ProviderPayment
-    arrived: bool
-    refunded: int = 0
-    disputed: int = 0
-    closed: bool = False
-
-    @property
-    def worth(self) -> int:
-        """What the creditor has of it."""
-        taken = self.refunded + self.disputed
-        return max(0, self.first.amount.amount - taken) if self.arrived else 0
 
 
 class WholeDunlin(RuleBasedStateMachine):
@@ -70,9 +46,8 @@ class WholeDunlin(RuleBasedStateMachine):
         )
         self.watch = Watch(self.world)
         self.invoices: list[Invoice] = []
-        self.charges: list[Charge] = []
+        self.model = Model()
         self.told: list[ProviderPayment] = []
-        self.transfers = self.asked = 0
         for who, days in ((0, 10), (0, 12), (1, -3)):
             self.post(who, 100_00, days)
 
@@ -83,13 +58,13 @@ class WholeDunlin(RuleBasedStateMachine):
         self.invoices.append(
             self.world.post(number, due=due, issued=due, amount=minor, customer=somebody(f"c{who}"))
         )
-        self.asked += minor
+        self.model.asked += minor
 
     @rule(index=which, minor=cents)
     def transfer(self, index: int, minor: int) -> None:
         with self.world.ledger.undisturbed():
             self.world.pay(self._invoice(index), minor)
-        self.transfers += minor
+        self.model.transfers += minor
 
     @rule(index=which)
     def pay_in_full(self, index: int) -> None:
@@ -98,12 +73,12 @@ class WholeDunlin(RuleBasedStateMachine):
 
     @rule(index=which, minor=cents, state=st.sampled_from(ProviderState))
     def card(self, index: int, minor: int, state: ProviderState) -> None:
-        reference = f"pi_{len(self.charges)}"
+        reference = f"pi_{len(self.model.charges)}"
         fact = self.world.card(self._invoice(index), minor, state=state, reference=reference)
-        self.charges.append(Charge(fact, arrived=state is ProviderState.SUCCEEDED))
+        self.model.charges.append(Charge(fact, arrived=state is ProviderState.SUCCEEDED))
         self._hear(fact)
 
-    @precondition(lambda self: self.charges)
+    @precondition(lambda self: self.model.charges)
     @rule(index=which)
     def debit_succeeds(self, index: int) -> None:
         charge = self._charge(index)
@@ -111,7 +86,7 @@ class WholeDunlin(RuleBasedStateMachine):
         done = {"state": ProviderState.SUCCEEDED, "refunded": 0}
         self._hear(self.world.later(charge.first, "payment_intent.succeeded", **done))
 
-    @precondition(lambda self: self.charges)
+    @precondition(lambda self: self.model.charges)
     @rule(index=which, minor=cents)
     def refund(self, index: int, minor: int) -> None:
         charge = self._charge(index)
@@ -121,7 +96,7 @@ class WholeDunlin(RuleBasedStateMachine):
         self.world.clock.advance(seconds=1)
         self._hear(self.world.later(charge.first, "charge.refunded", refunded=back))
 
-    @precondition(lambda self: self.charges)
+    @precondition(lambda self: self.model.charges)
     @rule(index=which)
     def dispute(self, index: int) -> None:
         charge = self._charge(index)
@@ -132,7 +107,7 @@ class WholeDunlin(RuleBasedStateMachine):
         about = {"dispute": "dp_1", "disputed": whole}
         self._hear(self.world.later(charge.first, "charge.dispute.created", **about))
 
-    @precondition(lambda self: self.charges)
+    @precondition(lambda self: self.model.charges)
     @rule(index=which, won=st.booleans())
     def dispute_ends(self, index: int, won: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         charge = self._charge(index)
@@ -220,7 +195,7 @@ class WholeDunlin(RuleBasedStateMachine):
     def the_books_add_up(self) -> None:
         if hasattr(self, "watch"):
             self.watch.check_books()
-            self._sums_are_the_models()
+            self.model.check(self.world)
 
     def teardown(self) -> None:
         if not hasattr(self, "world"):
@@ -229,44 +204,13 @@ class WholeDunlin(RuleBasedStateMachine):
         self.world.days(140)
         self.watch.check_books()
         self.watch.check_finished()
-        self._messages_kept_their_distance()
-
-    def _sums_are_the_models(self) -> None:
-        ledger, tenant = self.world.ledger, self.world.tenant
-        for charge in self.charges:
-            first = charge.first
-            identifier = payment_id(first.customer_id, first.provider_reference)
-            payment = ledger.payment(tenant, identifier)
-            assert payment is not None
-            assert payment.effective == charge.worth
-        invoices = [self.world.invoice(each) for each in self.invoices]
-        received = self.transfers + sum(charge.worth for charge in self.charges)
-        records = [each for each in ledger._records.values() if isinstance(each, Payment)]
-        credit = sum(each.unapplied for each in records)
-        assert sum(each.amount for each in invoices) == self.asked
-        assert sum(each.paid for each in invoices) + credit == received
-
-    def _messages_kept_their_distance(self) -> None:
-        log = [
-            each for each in self.world.ledger._records.values() if isinstance(each, Communication)
-        ]
-        days: dict[str, list[date]] = {}
-        for each in sorted(log, key=lambda each: each.created_at):
-            if each.status is CommunicationStatus.FAILED:
-                continue
-            local = each.created_at.astimezone(BERLIN)
-            assert local.weekday() < 5
-            assert 9 <= local.hour < 17
-            days.setdefault(each.customer_id, []).append(local.date())
-        for dates in days.values():
-            gaps = [(later - first).days for first, later in pairwise(dates)]
-            assert all(gap >= MIN_GAP_DAYS for gap in gaps), dates
+        check_distance(self.world)
 
     def _invoice(self, index: int) -> Invoice:
         return self.invoices[index % len(self.invoices)]
 
     def _charge(self, index: int) -> Charge:
-        return self.charges[index % len(self.charges)]
+        return self.model.charges[index % len(self.model.charges)]
 
     def _hear(self, fact: ProviderPayment) -> None:
         self.told.append(fact)
@@ -274,4 +218,4 @@ class WholeDunlin(RuleBasedStateMachine):
 
 
 TestWholeDunlin = WholeDunlin.TestCase
-TestWholeDunlin.settings = effort(300, steps=40)
+TestWholeDunlin.settings = effort(200, steps=40)
