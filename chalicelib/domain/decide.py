@@ -146,15 +146,16 @@ def _do_steps(
 
 
 def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) -> Wait:
-    waits: list[tuple[datetime, Wait]] = []
+    first = Wait(case.id, None, None, None, Reason.SEQUENCE_FINISHED)
     for step in coming:
-        way = route(step, case.results.get(step.key), file.customer)
         start = timing.ready_at(case, step)
+        if first.until and start >= first.until:
+            continue  # what begins later doesn't come first, whatever it has to wait for
+        way = route(step, case.results.get(step.key), file.customer)
         moment, _ = timing.moment(step, case, start, contact=way.channel in CONTACTS)
-        waits.append((moment, Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)))
-    if not waits:
-        return Wait(case.id, None, None, None, Reason.SEQUENCE_FINISHED)
-    return min(waits, key=lambda pair: pair[0])[1]
+        if first.until is None or moment < first.until:
+            first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
+    return first
 
 
 def _is_pending(result: StepResult | None) -> bool:

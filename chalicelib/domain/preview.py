@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.agenda import Agenda
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, StepResult
-from chalicelib.domain.decide import Rules, decide
+from chalicelib.domain.decide import decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.rehearsal import Happening, PreviewInvoice, Rehearsal
 from chalicelib.domain.sequence import Do, Sequence
-from chalicelib.domain.timing import Timing
 
 _UNTOLD = frozenset({Reason.NOT_YET_DUE, Reason.SEQUENCE_FINISHED})
 """Waits that are no news: that nothing is due yet, or ever again."""
@@ -90,21 +90,19 @@ def preview(
     invoice is none of `invoices`.
     """
     rehearsal = Rehearsal(sequence, calendar, invoices, happenings, start=start)
-    teller = _Teller(sequence)
+    teller, agenda = _Teller(sequence), Agenda()
     entries: list[Entry] = []
     now: datetime | None = start
     while now is not None and now <= until:
         rehearsal.happen(now)
         entries += teller.closings(rehearsal.books.cases.values(), now)
-        decisions = decide(rehearsal.file(), rehearsal.rules, now)
-        while results := _results(decisions, now):
-            entries += teller.tell(decisions, rehearsal.file(), now)
-            rehearsal.record(results)
-            decisions = decide(rehearsal.file(), rehearsal.rules, now)
-        entries += teller.tell(decisions, rehearsal.file(), now)
-        moments = [rehearsal.next_happening(now), *_days_of(rehearsal.file(), rehearsal.rules)]
-        moments += [each.until for each in decisions if isinstance(each, Wait | Paused)]
-        now = min((moment for moment in moments if moment and moment > now), default=None)
+        while (news := agenda.news(rehearsal.file(), now)).cases:
+            decisions = decide(news, rehearsal.rules, now)
+            entries += teller.tell(decisions, news, now)
+            agenda.note(news, decisions, rehearsal.rules, now)
+            rehearsal.record(_results(decisions, now))
+        moments = [rehearsal.next_happening(now), agenda.next_moment(now)]
+        now = min((moment for moment in moments if moment), default=None)
     return entries
 
 
@@ -125,16 +123,6 @@ def _results(decisions: list[Decision], now: datetime) -> dict[str, dict[str, St
             case _:
                 pass
     return results
-
-
-def _days_of(file: CustomerFile, rules: Rules) -> list[datetime]:
-    """Return when each open step's day begins: then it shows what a step has to wait for."""
-    moments: list[datetime] = []
-    for case in file.cases:
-        timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
-        steps = rules.of(case).steps
-        moments += [timing.ready_at(case, step) for step in steps if step.key not in case.results]
-    return moments
 
 
 class _Teller:
@@ -162,7 +150,9 @@ class _Teller:
         """Tell the decisions that are news."""
         cases = {case.id: case for case in file.cases}
         entries = [entry for each in decisions if (entry := self._entry(each, cases, now))]
-        self._pauses = {each.case_id: each for each in decisions if isinstance(each, Paused)}
+        paused = {each.case_id: each for each in decisions if isinstance(each, Paused)}
+        others = {key: pause for key, pause in self._pauses.items() if key not in cases}
+        self._pauses = others | paused
         return entries
 
     def _entry(self, decision: Decision, cases: dict[str, Case], now: datetime) -> Entry | None:

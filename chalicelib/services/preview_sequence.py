@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from chalicelib.domain.calendar import LocalCalendar
@@ -14,13 +14,16 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.save_sequence import SequenceDraft
 
+MOST_STEPS = 1_000
+"""Steps of all invoices together: the most laborious preview of so many takes five seconds."""
+
 
 def preview_sequence(
     ports: Ports,
     tenant: Tenant,
     sequence: str | SequenceDraft,
     calendar: LocalCalendar,
-    invoices: Iterable[PreviewInvoice],
+    invoices: Collection[PreviewInvoice],
     happenings: Iterable[Happening],
     *,
     start: datetime,
@@ -28,13 +31,17 @@ def preview_sequence(
 ) -> list[Entry]:
     """Return every dated decision from `start` to `until` (UTC).
 
-    Raises InvalidError for an unknown or faulty sequence.
+    Raises InvalidError for an unknown or faulty sequence, and for more than MOST_STEPS steps.
     """
     chosen = _stored(ports, tenant, sequence) if isinstance(sequence, str) else None
     drafted = sequence.build("seq_preview", 1) if isinstance(sequence, SequenceDraft) else chosen
     if drafted is None:
         fault = FieldError("/sequence", f"There is no sequence {sequence}.")
         raise InvalidError("The sequence is unknown.", fields=(fault,))
+    if len(drafted.steps) * len(invoices) > MOST_STEPS:
+        detail = f"has {len(drafted.steps)} steps; for these invoices together at most {MOST_STEPS}"
+        fault = FieldError("/sequence", f"{detail} are tried out at once")
+        raise InvalidError("The preview would take too long.", fields=(fault,))
     return preview(drafted, calendar, invoices, happenings, start=start, until=until)
 
 

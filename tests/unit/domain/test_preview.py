@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -211,6 +212,33 @@ def test_with_next_missed_steps_follow_one_another():
     assert [(at, step) for at, outcome, step, *_ in story if outcome != "skip"] == [
         ("02-10 10:00", "first"),
         ("02-15 23:00", "call"),
+    ]
+
+
+def test_a_large_preview_takes_seconds():
+    """25 invoices of 40 steps, a message nearly every day for two years (7 s if all were asked)."""
+    steps = tuple(a_step(f"step_{day}", day) for day in range(0, 720, 18))
+    sequence = a_sequence(*steps, window=a_window())
+    issued = date(2026, 1, 2)
+    invoices = [invoice(f"R-{day}", issued + timedelta(day), issued=issued) for day in range(25)]
+    started = time.process_time()
+    until = START + timedelta(days=800)
+    entries = preview(sequence, berlin(), invoices, [], start=START, until=until)
+    assert sum(len(each.shares) for each in entries if each.outcome == "send") == 25 * 40
+    assert time.process_time() - started < 3
+
+
+def test_a_wait_is_told_once_whoever_else_has_news_meanwhile():
+    """On a long weekend another invoice's day begins; the first one's wait is told already."""
+    sequence = a_sequence(a_step("reminder", 7), window=a_window())
+    first, second = date(2026, 4, 24), date(2026, 4, 25)
+    invoices = [invoice("R-1", first), invoice("R-2", second)]
+    until = END + timedelta(days=90)
+    entries = preview(sequence, berlin(), invoices, [], start=START, until=until)
+    waits = [each for each in entries if each.outcome == "wait"]
+    assert [(each.invoices, each.reason) for each in waits] == [
+        (("R-1",), Reason.PUBLIC_HOLIDAY),
+        (("R-2",), Reason.CLOSED_DAY),
     ]
 
 

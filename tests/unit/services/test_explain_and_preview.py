@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.errors import InvalidError, NotFoundError
@@ -68,3 +70,12 @@ def test_an_unknown_or_faulty_sequence_is_refused(faulty: str | SequenceDraft):
     with pytest.raises(InvalidError) as refused:
         preview_sequence(World().ports, LIVE, faulty, berlin(), [INVOICE], [], **PERIOD)
     assert refused.value.fields
+
+
+def test_more_steps_than_can_be_tried_out_at_once_are_refused():
+    draft = SequenceDraft("Long", tuple(a_step(f"step_{number}", number) for number in range(40)))
+    invoices = [replace(INVOICE, number=f"R-{number}") for number in range(26)]
+    with pytest.raises(InvalidError) as refused:
+        preview_sequence(World().ports, LIVE, draft, berlin(), invoices, [], **PERIOD)
+    assert [field.pointer for field in refused.value.fields] == ["/sequence"]
+    assert preview_sequence(World().ports, LIVE, draft, berlin(), invoices[:25], [], **PERIOD)
