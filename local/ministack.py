@@ -1,9 +1,14 @@
-"""MiniStack, with one difference: workers of the same package share one unpacked copy of it.
+"""MiniStack, with three differences: unpacking, waiting for logs, and event sources.
 
-MiniStack unpacks a function's zip for every worker that it starts: 8,300 files a time, compiled
-anew each time, for a dozen workers. Here a package is unpacked once into DUNLIN_CODE_DIR, a folder
-that outlives restarts, and each worker gets a link to it. The bytes are those of the package.
+- MiniStack unpacks a function's zip for every worker that it starts: 8,300 files a time, compiled
+  anew each time, for a dozen workers. Here a package is unpacked once into DUNLIN_CODE_DIR, a
+  folder that outlives restarts, and each worker gets a link to it. The bytes are the package's.
+- MiniStack waits up to 50 ms after each call for what the function logged. Here what isn't there
+  yet is logged with the function's next call.
+- How queues and streams reach the functions: see event_sources.py.
 """
+
+# ruff: noqa: SLF001 -- MiniStack offers no other way in than its private names
 
 import hashlib
 import os
@@ -15,6 +20,8 @@ from types import SimpleNamespace
 
 from ministack.app import main as serve
 from ministack.core import lambda_runtime
+
+from local import event_sources
 
 _MOST_KEPT = 3
 _lock = threading.Lock()
@@ -47,6 +54,9 @@ def main() -> None:
         BadZipFile=zipfile.BadZipFile,
         LargeFileError=zipfile.LargeZipFile,
     )
+    worker = lambda_runtime.Worker
+    worker._drain_stderr_bounded = worker._drain_stderr
+    event_sources.take_over()
     serve()
 
 

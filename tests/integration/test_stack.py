@@ -115,13 +115,25 @@ def test_what_the_contract_promises(running: Running) -> None:
 
 
 def test_a_restart_loses_nothing(running: Running) -> None:
-    invoice = post_invoice(running, "T-4")
-    running.stack.stop()
+    first = post_invoice(running, "T-4")
+    until(lambda: is_announced(running, first), "the event before the restart", 15)
+    last = post_invoice(running, "T-5")
+    running.stack.stop()  # at once: the stream may not have been read to its end
     started = time.monotonic()
     again, _ = bring_up(running.stack)
     assert time.monotonic() - started < 60
     assert again == running.credentials
-    assert running.api.get(f"/v1/invoices/{invoice['id']}")["number"] == "T-4"
+    assert running.api.get(f"/v1/invoices/{last['id']}")["number"] == "T-5"
+    assert is_announced(running, first)
+    until(lambda: is_announced(running, last), "the event that the stop came before", 15)
+    new = post_invoice(running, "T-6")
+    until(lambda: is_announced(running, new), "the event of a new invoice", 15)
+
+
+def is_announced(running: Running, invoice: Any) -> bool:
+    """Whether the feed says that the invoice was created."""
+    events = running.api.get(f"/v1/events?customer={invoice['customer']}&limit=100")["data"]
+    return ("invoice.created", invoice["id"]) in {(e["type"], e["object_id"]) for e in events}
 
 
 def stripe_charges(running: Running) -> list[Any]:
