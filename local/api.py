@@ -37,10 +37,6 @@ class Api:
         """POST; `once` is the Idempotency-Key, which makes repeating harmless."""
         return self._call("POST", path, body, once)
 
-    def put(self, path: str, body: Json) -> Json:
-        """PUT a new version of a resource."""
-        return self._call("PUT", path, body, None)
-
     def _call(self, method: str, path: str, body: Json | None, once: str | None) -> Json:
         headers = {"Authorization": f"Bearer {self._key}"}
         if once is not None:

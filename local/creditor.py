@@ -59,22 +59,9 @@ def ensure_creditor(stack: Stack, function: str) -> Credentials:
     _store_stripe_keys(stack, created["creditor_id"])
     api = Api(stack.layout.api_url, created["api_key"])
     at_once = api.post("/v1/sequences", _AT_ONCE)
-    _open_at_any_hour(api)
     credentials = Credentials(**created, at_once=at_once["id"])
     kept.write_text(json.dumps(asdict(credentials)))
     return credentials
-
-
-def _open_at_any_hour(api: Api) -> None:
-    """Let live mode's default sequence ignore office hours, here on this machine only.
-
-    Whoever tries Dunlin on a Sunday sees the mail within a minute. Test mode, in which the sample
-    lives, keeps the default sequence as it ships.
-    """
-    default = api.get("/v1/sequences/seq_default")
-    fields = ("name", "scope", "catch_up", "grace_days", "min_gap_days", "bundle", "steps")
-    body = {field: default[field] for field in fields}
-    api.put("/v1/sequences/seq_default", {**body, "send_window": None})
 
 
 def _works(stack: Stack, key: str) -> bool:
