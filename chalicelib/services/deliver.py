@@ -33,8 +33,9 @@ from chalicelib.domain.money import totals_by_currency
 from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
-from chalicelib.services.common import changing
+from chalicelib.services.common import changing, retrying
 from chalicelib.services.compose import Draft, compose, hand_over, refusal
+from chalicelib.services.reconstruct import completed
 from chalicelib.services.settle import Plan, settle_all
 from chalicelib.services.suppress import suppress
 
@@ -129,21 +130,30 @@ def _record(
     outcome: Outcome,
     handover: Handover,
 ) -> list[Case]:
-    ports.ledger.append(
-        _communication(attempt, draft, CommunicationStatus(outcome.value), handover)
-    )
+    _log(ports, _communication(attempt, draft, CommunicationStatus(outcome.value), handover))
     return _settle_all(ports, attempt, claimed, outcome, None)
 
 
 def _refused(
     ports: Ports, attempt: Attempt, draft: Draft, claimed: list[Case], handover: Handover
 ) -> list[Case]:
-    ports.ledger.append(_communication(attempt, draft, CommunicationStatus.FAILED, handover))
+    _log(ports, _communication(attempt, draft, CommunicationStatus.FAILED, handover))
     customer = attempt.file.customer
     if reason := SUPPRESSING.get(handover.reason or ""):  # else it is about this message only
         customer = suppress(ports, customer, draft.to, reason)
     rerouted = replace(attempt, file=replace(attempt.file, customer=customer))
     return _settle_all(ports, rerouted, claimed, Outcome.FAILED, handover.reason or "refused")
+
+
+def _log(ports: Ports, entry: Communication) -> None:
+    if not ports.ledger.append(entry):
+        retrying(lambda: _complete(ports, entry))
+
+
+def _complete(ports: Ports, entry: Communication) -> None:
+    known = ports.ledger.communication(entry.tenant, entry.id)
+    if known and (after := completed(known, entry)) != known:
+        ports.ledger.commit([changing(known, after, DELIVERY)])
 
 
 def _settle_all(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.communication import CommunicationStatus, Task
+from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
@@ -21,8 +21,8 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, creating, new_part, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
+from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
-from chalicelib.services.reconstruct import reconstruct
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
@@ -66,11 +66,10 @@ class _Worker:
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
-        if mine and paid_meanwhile(self.ports, self.file.customer, self.now):
+        if self._changed_meanwhile(decisions, sends=bool(mine)):
             return follow_up(
                 self.ports, self.file.customer.tenant, self.file.customer.id, self.channel
             )
-        self._log_unconfirmed(decisions)
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
         self._write(tasks, leave=in_messages - tasks.keys())
@@ -82,22 +81,11 @@ class _Worker:
         self._hand_over([send for send in sends if send not in mine])
         return min((case.due_at for case in self.file.cases if case.due_at), default=None)
 
-    def _log_unconfirmed(self, decisions: list[Decision]) -> None:
-        """Write the log entries of messages of which nobody knows whether they left."""
-        ended = {
-            each.case_id
-            for each in decisions
-            if isinstance(each, Skip) and each.reason is Reason.UNCONFIRMED
-        }
-        messages: dict[str, list[Case]] = {}
-        for case in self.file.cases:
-            if case.id in ended and case.claim:
-                messages.setdefault(case.claim.communication, []).append(case)
-        for cases in messages.values():
-            entry = reconstruct(
-                self.file.customer, cases, CommunicationStatus.UNCONFIRMED, FOLLOW_UP
-            )
-            self.ports.ledger.append(entry)
+    def _changed_meanwhile(self, decisions: list[Decision], *, sends: bool) -> bool:
+        customer = self.file.customer
+        return end_waiting(self.ports, self.file, self.rules, decisions, FOLLOW_UP) or (
+            sends and paid_meanwhile(self.ports, customer, self.now)
+        )
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
         """Put skips and acts into the cases, and return the tasks that they make, by case."""

@@ -1,12 +1,18 @@
-"""The log entry of a message whose worker could no longer write it, from the claims it left."""
+"""The log entry of a message whose worker hasn't written it, from the claims it left.
+
+Where the worker does write after all (the provider's event was faster), its entry completes this
+one: only the worker knows what the message said.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Part, Reason
 from chalicelib.domain.money import totals_by_currency
 from chalicelib.domain.route import address_on
@@ -19,6 +25,7 @@ def reconstruct(
     status: CommunicationStatus,
     change: Change,
     *,
+    rules: Rules,
     to: str | None = None,
     reason: str | None = None,
     provider_id: str | None = None,
@@ -33,6 +40,8 @@ def reconstruct(
     parts = tuple(
         Part(case.id, claim.step, Reason.DUE) for case, claim in zip(claimed, claims, strict=True)
     )
+    steps = [rules.of(case).step(claim.step) for case, claim in zip(claimed, claims, strict=True)]
+    firmest = max(steps, key=lambda step: step.offset_days)
     first = claims[0]
     totals = totals_by_currency([case.owed for case in claimed])
     return Communication(
@@ -42,7 +51,7 @@ def reconstruct(
         channel=first.channel,
         status=status,
         parts=parts,
-        template=parts[0].step,
+        template=firmest.template or firmest.key,
         locale=customer.locale,
         to=to or address_on(Do(first.channel), customer) or "",
         subject="",
@@ -53,4 +62,22 @@ def reconstruct(
         sent_at=None if status is CommunicationStatus.FAILED else first.at,
         version=1,
         change=change,
+    )
+
+
+def completed(known: Communication, own: Communication) -> Communication:
+    """Return a reconstructed entry with what the worker's own one says; others stay as they are.
+
+    What became of the message since stays, too: the provider knows that better.
+    """
+    if known.subject:
+        return known
+    unsure = known.status is CommunicationStatus.UNCONFIRMED
+    return replace(
+        own,
+        status=own.status if unsure else known.status,
+        reason=own.reason if unsure else known.reason,
+        provider_id=own.provider_id or known.provider_id,
+        version=known.version,
+        change=known.change,
     )

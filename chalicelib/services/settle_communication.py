@@ -33,7 +33,15 @@ FAILURES = {
 LAST_CLOSED = 100
 """Among how many of a customer's closed cases the claim of a message without log entry is sought:
 only where its worker died and a payment closed the case before the event came."""
-CONFIRMS = frozenset({EmailEventKind.SENT, EmailEventKind.DELIVERED})
+CONFIRMS = {
+    EmailEventKind.SENT: CommunicationStatus.SENT,
+    EmailEventKind.DELIVERED: CommunicationStatus.DELIVERED,
+}
+WEAKER = {
+    CommunicationStatus.SENT: {CommunicationStatus.UNCONFIRMED},
+    CommunicationStatus.DELIVERED: {CommunicationStatus.UNCONFIRMED, CommunicationStatus.SENT},
+}
+"""What is known better by a confirmation: events come in any order."""
 
 
 def settle_communication(ports: Ports, event: EmailEvent) -> None:
@@ -76,8 +84,9 @@ class _Settling:
             entry = reconstruct(
                 file.customer,
                 claimed,
-                CommunicationStatus.FAILED if failure else CommunicationStatus.SENT,
+                CommunicationStatus.FAILED if failure else CONFIRMS[self.event.kind],
                 self.change,
+                rules=self._rules(file),
                 to=recipients[0] if recipients else None,
                 reason=failure.value if failure else None,
                 provider_id=self.event.provider_id,
@@ -126,8 +135,11 @@ class _Settling:
         ]
 
     def _scheduled(self, file: CustomerFile) -> tuple[Case, ...]:
-        rules: Rules = rules_for(self.ports, self.tenant, file.cases)
-        return reschedule(file, rules, now_of(self.ports, file.customer)).cases
+        now = now_of(self.ports, file.customer)
+        return reschedule(file, self._rules(file), now).cases
+
+    def _rules(self, file: CustomerFile) -> Rules:
+        return rules_for(self.ports, self.tenant, file.cases)
 
     def _edited(self, case: Case, failure: Suppression | None) -> Case:
         if case.claim and self._claims(case):
@@ -157,9 +169,5 @@ class _Settling:
     def _updated(self, known: Communication, failure: Suppression | None) -> Communication:
         if failure:
             return replace(known, status=CommunicationStatus.FAILED, reason=failure.value)
-        if self.event.kind is EmailEventKind.DELIVERED and known.status in {
-            CommunicationStatus.SENT,
-            CommunicationStatus.UNCONFIRMED,
-        }:
-            return replace(known, status=CommunicationStatus.DELIVERED)
-        return known
+        told = CONFIRMS[self.event.kind]
+        return replace(known, status=told) if known.status in WEAKER[told] else known

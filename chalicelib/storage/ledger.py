@@ -19,7 +19,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.payment import Payment
+from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -92,6 +92,9 @@ class TableLedger(Lists):
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
         return self._find(Payment, tenant, ids.PAYMENT, payment_id)
 
+    def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
+        return self._find(CreditNote, tenant, ids.CREDIT_NOTE, credit_note_id)
+
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)
 
@@ -116,11 +119,12 @@ class TableLedger(Lists):
         elif count:
             self._transact(writes, references)
 
-    def append(self, communication: Communication) -> None:
+    def append(self, communication: Communication) -> bool:
         try:
             self._table.put(to_record(communication, shards=self._shards), NEW)
         except ConditionFailedError:
-            return  # it is there already, and may have moved on since
+            return False  # it is there already, and may have moved on since
+        return True
 
     def record_events(self, happened: Iterable[Event]) -> None:
         self._table.put_all(events.to_record(event) for event in happened)

@@ -83,6 +83,9 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
         return self._get(Payment, tenant, payment_id)
 
+    def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
+        return self._get(CreditNote, tenant, credit_note_id)
+
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)
 
@@ -112,13 +115,14 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
                 self._store(write)
         self._tell(writes)
 
-    def append(self, communication: Communication) -> None:
+    def append(self, communication: Communication) -> bool:
         with self._lock:
             if (communication.tenant.key, communication.id) in self._records:
-                return
+                return False
             write: Write[Record] = Write(None, communication)
             self._store(write)
         self._tell([write])
+        return True
 
     def record_events(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -67,9 +67,9 @@ class RecordingLedger(TableLedger):
         super().commit(writes, references)
         self.changes += [(write.before, write.after) for write in writes]
 
-    def append(self, communication: Communication) -> None:
-        super().append(communication)
+    def append(self, communication: Communication) -> bool:
         self.changes.append((None, communication))
+        return super().append(communication)
 
 
 class Metered:

@@ -42,9 +42,9 @@ class MeddledLedger(InMemoryLedger):
             super().commit(writes, references)
             self._meddle(self.after_commit, writes)
 
-    def append(self, communication: Communication) -> None:
+    def append(self, communication: Communication) -> bool:
         with self._call():
-            super().append(communication)
+            return super().append(communication)
 
     @contextmanager
     def _call(self) -> Iterator[None]:

@@ -97,7 +97,7 @@ def test_a_payment_while_the_answer_is_lost_leaves_nothing_in_the_due_index():
 
 @pytest.mark.parametrize("invoices", [1, 2, 3])
 def test_a_slow_claim_is_released_and_nothing_leaves_late(invoices: int):
-    """Guard: `deliver.deliver` takes the deadline from before the claim, and the gateway keeps it."""
+    """Guard: `deliver.deliver` counts the deadline from before the claim; gateways keep it."""
     world, _, _ = a_world()
     posted = [world.post(f"R-{n}", due="2026-01-15") for n in range(invoices)]
     slow = [2.1]
