@@ -44,10 +44,16 @@ def load_test_clock(ports: Ports, tenant: Tenant, clock_id: str) -> TestClock:
 def request_advance(
     ports: Ports, tenant: Tenant, change: Change, clock_id: str, frozen_time: datetime
 ) -> TestClock:
-    """Start moving a clock to `frozen_time`. Raises NotFoundError, ClockBusyError, InvalidError."""
+    """Start moving a clock to `frozen_time`. Raises NotFoundError, ClockBusyError, InvalidError.
+
+    Asked again for the same time, it sends the worker again: the first message may never have
+    reached the queue, and a worker that finds nothing to do does nothing.
+    """
 
     def attempt() -> TestClock:
         before = load_test_clock(ports, tenant, clock_id)
+        if before.status is ClockStatus.ADVANCING and before.target == frozen_time:
+            return before
         if before.status is ClockStatus.ADVANCING:
             raise ClockBusyError("The clock is advancing; wait until it is ready.")
         if frozen_time <= before.now:
