@@ -6,6 +6,8 @@
 - MiniStack keeps how far a mapping has read its stream, but not the stream, which begins at nought
   after a restart: nothing would be read again until it has grown as long as it ever was. Here
   what no mapping has read yet is kept with the tables, and read first after the restart.
+- A message that a function was at when MiniStack stopped would stay hidden for up to six minutes.
+  Here it is back in its queue after the restart.
 - MiniStack counts a table's items at every write. Here nobody counts; AWS does it every six hours.
 """
 
@@ -18,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from ministack.core.persistence import load_state, save_state
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import dynamodb, lambda_svc, sqs
 
 _LOOK_SECONDS = 0.1
 _UNREAD = "dunlin_unread"  # beside MiniStack's own files of state
@@ -34,6 +36,7 @@ _save_tables = dynamodb.get_state
 def take_over() -> None:
     """Take the place of MiniStack's poller. To be called before anything is served."""
     _restore_unread()
+    _return_messages()
     dynamodb.get_state = _state_of_tables
     dynamodb._update_counts = lambda _table: None
     # Its own thread finds no mappings from now on.
@@ -100,3 +103,10 @@ def _restore_unread() -> None:
     for stream in (load_state(_UNREAD) or {}).get("streams", ()):
         scope = (stream["account"], stream["region"], stream["table"])
         dynamodb._stream_records.set_scoped(*scope, stream["records"])
+
+
+def _return_messages() -> None:
+    for queue in sqs._queues._data.values():
+        for message in queue["messages"]:
+            if message["receive_count"]:
+                message["visible_at"] = 0
