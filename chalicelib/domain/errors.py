@@ -91,6 +91,12 @@ class StaleRecordError(ConflictError):
     code = "concurrent_change"
 
 
+class IdempotencyKeyReusedError(ConflictError):
+    """The Idempotency-Key came before with another request."""
+
+    code = "idempotency_key_reused"
+
+
 class ForgedError(DunlinError):
     """A signature doesn't fit."""
 

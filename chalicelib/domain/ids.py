@@ -56,6 +56,12 @@ def meaning(*facts: str) -> int:
     return int.from_bytes(digest[:8], "big") % (1 << CHANCE_BITS)
 
 
+def steady(*facts: str) -> str:
+    """Return a part that depends on the facts alone: whoever makes it again gets the same."""
+    digest = hashlib.sha256("\x1f".join(facts).encode()).digest()
+    return encode(int.from_bytes(digest[: PART * 5 // 8], "big"), PART)
+
+
 def customer_id(own: str) -> str:
     """Return the id of the customer with that part."""
     return f"{CUSTOMER}_{own}"

@@ -27,7 +27,9 @@ blueprint = resource.blueprint
 @resource.post("/v1/customers", CustomerShape, body=CustomerBody, other_statuses=(409,))
 def add_customer(call: Call[CustomerBody, NoQuery]) -> CustomerShape:
     """Create a customer"""
-    return customer_shape(create_customer(call.ports, call.tenant, call.change, call.body.order()))
+    order = call.body.order()
+    customer = create_customer(call.ports, call.tenant, call.change, order, once=call.once)
+    return customer_shape(customer)
 
 
 @resource.get("/v1/customers", ListShape[CustomerShape], query=CustomersQuery)

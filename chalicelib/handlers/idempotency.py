@@ -2,6 +2,9 @@
 
 Powertools keeps the answer in the table: one item per key, written twice (in progress, done) and
 removed where nothing came of it. Only what may be tried again isn't kept as an answer.
+
+An answer can be lost after its record was written. So what mustn't be made twice carries a mark
+of its request (`mark_of`), by which the second attempt finds the record of the first.
 """
 
 from __future__ import annotations
@@ -17,12 +20,18 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Request
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import DunlinError, FieldError, InvalidError
+from chalicelib.domain import ids
+from chalicelib.domain.errors import (
+    DunlinError,
+    FieldError,
+    IdempotencyKeyReusedError,
+    InvalidError,
+)
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.aws import client
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.problems import RETRY_AFTER, path_of, problem
-from chalicelib.handlers.refusals import IdempotencyKeyReusedError, RequestInProgressError
+from chalicelib.handlers.refusals import RequestInProgressError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
@@ -58,6 +67,12 @@ def key_in(request: Request) -> str | None:
     return key
 
 
+def mark_of(tenant: Tenant, request: Request) -> str | None:
+    """Return what tells the request from all others, None without a key. Raises InvalidError."""
+    key = key_in(request)
+    return ids.steady(tenant.key, request.method, path_of(request), key) if key else None
+
+
 def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) -> Answer:
     """Act, or return the answer of the first request with the key.
 
@@ -78,8 +93,8 @@ def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) 
         try:
             answer = act()
         except DunlinError as error:
-            if type(error) in RETRY_AFTER:
-                raise
+            if type(error) in RETRY_AFTER or isinstance(error, IdempotencyKeyReusedError):
+                raise  # the key stays free for the request that it is for
             refusal = problem(error, path)
             answer = Answer(refusal["status"], dict(refusal))
         return _kept(answer)

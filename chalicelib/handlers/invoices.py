@@ -99,7 +99,8 @@ def write_off(call: Call[Nothing, NoQuery], invoice_id: str) -> InvoiceShape:
 def add_payment(call: Call[PaymentBody, NoQuery], invoice_id: str) -> PaymentShape:
     """Record a payment that came outside Stripe"""
     order = call.body.order(invoice_id)
-    return payment_shape(record_payment(call.ports, call.tenant, call.change, order))
+    payment = record_payment(call.ports, call.tenant, call.change, order, once=call.once)
+    return payment_shape(payment)
 
 
 @resource.post(
@@ -111,7 +112,8 @@ def add_payment(call: Call[PaymentBody, NoQuery], invoice_id: str) -> PaymentSha
 def add_credit_note(call: Call[CreditNoteBody, NoQuery], invoice_id: str) -> CreditNoteShape:
     """Lower an invoice"""
     order = call.body.order(invoice_id)
-    return credit_note_shape(issue_credit_note(call.ports, call.tenant, call.change, order))
+    note = issue_credit_note(call.ports, call.tenant, call.change, order, once=call.once)
+    return credit_note_shape(note)
 
 
 def _batch_item(call: Call[BatchBody, NoQuery], document: object, prefix: str) -> BatchItemShape:

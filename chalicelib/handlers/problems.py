@@ -34,7 +34,7 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CaseNotOpenError: 409,
     errors.ClockBusyError: 409,
     errors.StaleRecordError: 409,
-    refusals.IdempotencyKeyReusedError: 409,
+    errors.IdempotencyKeyReusedError: 409,
     refusals.RequestInProgressError: 409,
     refusals.BodyTooLargeError: 413,
     refusals.UnsupportedMediaTypeError: 415,

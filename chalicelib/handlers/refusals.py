@@ -41,12 +41,6 @@ class UnsupportedMediaTypeError(DunlinError):
     code = "unsupported_media_type"
 
 
-class IdempotencyKeyReusedError(ConflictError):
-    """The Idempotency-Key came before with another request."""
-
-    code = "idempotency_key_reused"
-
-
 class RequestInProgressError(ConflictError):
     """The first request with this Idempotency-Key is still being worked on."""
 

@@ -40,7 +40,10 @@ LONGEST_ECHO = 80
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[B, Q]):
-    """A request that is authenticated, allowed and valid. `change` says who, for the records."""
+    """A request that is authenticated, allowed and valid. `change` says who, for the records.
+
+    `once` marks what a POST with an Idempotency-Key makes, see handlers/idempotency.py.
+    """
 
     ports: Ports
     key: ApiKey
@@ -48,6 +51,7 @@ class Call(Generic[B, Q]):
     path: str
     body: B
     query: Q
+    once: str | None = None
 
     @property
     def tenant(self) -> Tenant:
@@ -177,6 +181,7 @@ def _answer(request: Request, route: Route, view: View, arguments: dict[str, str
             path=path,
             body=read_body(request, route.body, route.body_limit),
             query=read_query(request, route.query),
+            once=idempotency.mark_of(key.tenant, request) if route.method == "POST" else None,
         )
 
         def act() -> Answer:

@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change, Customer
-from chalicelib.domain.errors import ExternalIdTakenError, FieldError, InvalidError
+from chalicelib.domain.errors import (
+    ExternalIdTakenError,
+    FieldError,
+    IdempotencyKeyReusedError,
+    InvalidError,
+)
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError
-from chalicelib.services.common import creating, new_part, now_on, retrying
+from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
 
 EXTERNAL_ID = "customer_external_id"
+REQUEST = "customer_request"
+"""Customers' ids sort by time, so the mark of a request points to its customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +37,38 @@ class NewCustomer:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def create_customer(ports: Ports, tenant: Tenant, change: Change, order: NewCustomer) -> Customer:
-    """Store the customer and return it. Raises ExternalIdTakenError, InvalidError."""
+def create_customer(
+    ports: Ports, tenant: Tenant, change: Change, order: NewCustomer, *, once: str | None = None
+) -> Customer:
+    """Store the customer and return it; with the mark `once`, once however often it comes.
+
+    Raises ExternalIdTakenError, IdempotencyKeyReusedError, InvalidError.
+    """
 
     def attempt() -> Customer:
         customer = build_customer(ports, tenant, order)
         write = creating(customer, change)
         try:
-            ports.ledger.commit([write], references_of(customer))
+            marks = [Reference(tenant, REQUEST, once, customer.id)] if once else []
+            ports.ledger.commit([write], [*marks, *references_of(customer)])
         except ReferenceTakenError as taken:
+            if taken.reference.kind == REQUEST:
+                return _known(ports, tenant, order, taken.reference.target)
             raise ExternalIdTakenError(
                 f"Customer {taken.reference.target} has this external id."
             ) from None
         return write.after
 
     return retrying(attempt)
+
+
+def _known(ports: Ports, tenant: Tenant, order: NewCustomer, customer_id: str) -> Customer:
+    """Return the customer of an earlier attempt, unless the order was for another one."""
+    known = load_customer(ports, tenant, customer_id)
+    asked = (order.name, order.country, order.external_id, order.email, order.phone)
+    if (known.name, known.country, known.external_id, known.email, known.phone) != asked:
+        raise IdempotencyKeyReusedError(f"Customer {known.id} was created with this key.")
+    return known
 
 
 def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer:

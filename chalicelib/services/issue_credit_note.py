@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
-from chalicelib.domain.errors import AmountTooLargeError, InvoiceNotOpenError
+from chalicelib.domain.errors import (
+    AmountTooLargeError,
+    IdempotencyKeyReusedError,
+    InvoiceNotOpenError,
+)
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote
 from chalicelib.domain.tenant import Tenant
@@ -32,15 +37,18 @@ class NewCreditNote:
 
 
 def issue_credit_note(
-    ports: Ports, tenant: Tenant, change: Change, order: NewCreditNote
+    ports: Ports, tenant: Tenant, change: Change, order: NewCreditNote, *, once: str | None = None
 ) -> CreditNote:
     """Store a credit note of at most what remains; one over all of it closes the case.
 
+    With `once` (a part of an id), the same order makes one note however often it comes.
     Raises NotFoundError, InvoiceNotOpenError, AmountTooLargeError, InvalidError.
     """
 
     def attempt() -> CreditNote:
         invoice = load_invoice(ports, tenant, order.invoice_id)
+        if once and (known := _known(ports, invoice, order, once)):
+            return known
         same_currency(order.amount.currency.code, invoice.currency.code)
         if not invoice.is_open:
             raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
@@ -51,7 +59,7 @@ def issue_credit_note(
         opened.books.credit(invoice.id, order.amount.amount)
         note = CreditNote(
             id=ids.child_id(
-                ids.CREDIT_NOTE, invoice.customer_id, new_part(ports, opened.books.now)
+                ids.CREDIT_NOTE, invoice.customer_id, once or new_part(ports, opened.books.now)
             ),
             tenant=tenant,
             invoice_id=invoice.id,
@@ -66,3 +74,13 @@ def issue_credit_note(
         return write.after
 
     return retrying(attempt)
+
+
+def _known(ports: Ports, invoice: Invoice, order: NewCreditNote, once: str) -> CreditNote | None:
+    """Return the note of an earlier attempt. Raises IdempotencyKeyReusedError for another."""
+    identifier = ids.child_id(ids.CREDIT_NOTE, invoice.customer_id, once)
+    known = ports.ledger.credit_note(invoice.tenant, identifier)
+    asked = (order.invoice_id, order.amount.currency, order.amount.amount, order.reason)
+    if known and (known.invoice_id, known.currency, known.amount, known.reason) != asked:
+        raise IdempotencyKeyReusedError(f"Credit note {known.id} was issued with this key.")
+    return known

@@ -7,6 +7,11 @@ from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import (
+    IdempotencyKeyReusedError,
+    StaleRecordError,
+)
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
 from chalicelib.domain.tenant import Tenant
@@ -20,7 +25,6 @@ from chalicelib.services.common import (
     same_currency,
 )
 
-
 @dataclass(frozen=True, slots=True)
 class NewPayment:
     """A payment as the creditor's books know it. `paid_at` is UTC."""
@@ -32,20 +36,26 @@ class NewPayment:
     reference: str | None = None
 
 
-def record_payment(ports: Ports, tenant: Tenant, change: Change, order: NewPayment) -> Payment:
+def record_payment(
+    ports: Ports, tenant: Tenant, change: Change, order: NewPayment, *, once: str | None = None
+) -> Payment:
     """Store a payment with its allocations; what is paid in full is closed in the same write.
 
     More than the invoice needs pays the customer's oldest other invoices of the currency, and
-    the rest becomes credit. Raises NotFoundError, InvalidError for another currency.
+    the rest becomes credit. With `once` (a part of an id), the same order is recorded once however
+    often it comes. Raises NotFoundError, InvalidError for another currency or
+    a payment that is still to come.
     """
 
     def attempt() -> Payment:
         invoice = load_invoice(ports, tenant, order.invoice_id)
+        if once and (known := _known(ports, invoice, order, once)):
+            return known
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         now = opened.books.now
         payment = Payment(
-            id=ids.child_id(ids.PAYMENT, invoice.customer_id, new_part(ports, now)),
+            id=ids.child_id(ids.PAYMENT, invoice.customer_id, once or new_part(ports, now)),
             tenant=tenant,
             customer_id=invoice.customer_id,
             currency=order.amount.currency,
@@ -60,4 +70,23 @@ def record_payment(ports: Ports, tenant: Tenant, change: Change, order: NewPayme
         ports.ledger.commit([write, *opened.close()])
         return write.after
 
-    return apply_rest(ports, change, retrying(attempt))
+    payment = retrying(attempt)
+    try:
+        return apply_rest(ports, change, payment)
+    except StaleRecordError:
+        return payment  # it is recorded; what couldn't be applied now is the customer's credit
+
+
+def _known(ports: Ports, invoice: Invoice, order: NewPayment, once: str) -> Payment | None:
+    """Return the payment of an earlier attempt. Raises IdempotencyKeyReusedError for another."""
+    identifier = ids.child_id(ids.PAYMENT, invoice.customer_id, once)
+    known = ports.ledger.payment(invoice.tenant, identifier)
+    if known and _content(known) != _content(order):
+        raise IdempotencyKeyReusedError(f"Payment {known.id} was recorded with this key.")
+    return known
+
+
+def _content(of: NewPayment | Payment) -> tuple[object, ...]:
+    if isinstance(of, Payment):
+        return (of.amount, of.currency, of.method, of.paid_at, of.reference)
+    return (of.amount.amount, of.amount.currency, of.method, of.paid_at, of.reference)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import StaleRecordError
 from chalicelib.domain.tenant import Mode
 from tests.api import Api, a_customer_body, an_invoice_body
@@ -101,14 +103,16 @@ def test_while_the_first_is_worked_on_the_second_waits(api: Api):
     assert inner[0].headers["retry-after"] == "1"
 
 
-def test_an_answer_is_kept_for_a_day(api: Api):
-    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+def test_an_answer_is_kept_for_a_day_and_what_was_made_for_ever(api: Api):
+    first = api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
     [record] = api.answers.records.values()
     assert isinstance(record, DataRecord)
     record.expiry_timestamp = 1
-    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    again = api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    other = api.post("/v1/customers", a_customer_body(name="Other"), headers=KEY)
 
-    assert len(api.done("GET", "/v1/customers")["data"]) == 2
+    assert (again["id"], other.status) == (first["id"], 409)
+    assert len(api.done("GET", "/v1/customers")["data"]) == 1
 
 
 def test_a_key_is_visible_ascii_of_at_most_255(api: Api):
@@ -117,3 +121,59 @@ def test_a_key_is_visible_ascii_of_at_most_255(api: Api):
         assert (reply.status, reply.pointers) == (422, ["/Idempotency-Key"])
     longest = {"Idempotency-Key": "x" * 255}
     assert api.post("/v1/customers", a_customer_body(), headers=longest).status == 201
+
+
+def lose_the_next_answer(api: Api) -> None:
+    """Let the next commit be done, and the process die before it can say so."""
+    commit = api.world.ledger.commit
+
+    def commit_and_die(*arguments: Any, **more: Any) -> None:
+        api.world.ledger.commit = commit
+        commit(*arguments, **more)
+        raise TimeoutError
+
+    api.world.ledger.commit = commit_and_die
+
+
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        (
+            "payments",
+            {
+                "amount": 119000,
+                "currency": "eur",
+                "paid_at": "2026-01-02T08:00:00Z",
+                "method": "bank_transfer",
+                "reference": "TX-1",
+            },
+        ),
+        ("credit_notes", {"amount": 119000, "currency": "eur", "reason": "Broken."}),
+    ],
+)
+def test_money_whose_first_answer_was_lost_is_booked_once(
+    api: Api, what: str, body: dict[str, Any]
+):
+    """The second attempt finds the record of the first, though nothing is left to credit."""
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    path = f"/v1/invoices/{invoice['id']}/{what}"
+    lose_the_next_answer(api)
+    first = api.post(path, body, headers=KEY)
+    other = api.post(path, {**body, "amount": 1}, headers=KEY)
+    again = api.post(path, body, headers=KEY)
+    assert (first.status, other.status, again.status) == (500, 409, 201)
+    assert other.json["code"] == "idempotency_key_reused"
+    after = api.done("GET", f"/v1/invoices/{invoice['id']}")
+    assert after["amount_paid"] + after["amount_credited"] == 119000
+    customer = api.done("GET", f"/v1/customers/{invoice['customer']}")
+    assert customer["credit"] == {}
+
+
+def test_a_customer_whose_first_answer_was_lost_is_created_once(api: Api):
+    lose_the_next_answer(api)
+    first = api.post("/v1/customers", a_customer_body(), headers=KEY)
+    other = api.post("/v1/customers", a_customer_body(name="Other"), headers=KEY)
+    again = api.post("/v1/customers", a_customer_body(), headers=KEY)
+    assert (first.status, other.status, again.status) == (500, 409, 201)
+    created = [each for _, each in api.world.ledger.changes if isinstance(each, Customer)]
+    assert [each.id for each in created] == [again.json["id"]]

@@ -8,6 +8,7 @@ from chalicelib.domain.errors import InvalidError, NotFoundError, StaleRecordErr
 from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
+from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import ATTEMPTS
 from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE, USD, an_invoice, eur, utc
@@ -107,3 +108,20 @@ def test_a_very_large_payment_is_applied_in_several_commits_and_completely():
     assert world.ledger.calls == calls + 3
     assert payment.unapplied == 0
     assert world.customer(invoices[0]).balance == {}
+
+
+def test_a_payment_that_was_recorded_is_never_told_as_refused():
+    """The rest of a large payment can wait: it is credit until it can be applied."""
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    invoices = [world.post(f"R-{number}", due="2026-01-15", amount=10_00) for number in range(40)]
+    commits: list[object] = []
+
+    def refuse_all_but_the_first(writes: object) -> None:
+        commits.append(writes)
+        if len(commits) > 1:
+            raise WriteConflictError
+
+    world.ledger.before_commit = refuse_all_but_the_first
+    payment = world.pay(invoices[0], 400_00)
+    assert payment.unapplied > 0
+    assert world.customer(invoices[0]).credit == {"eur": payment.unapplied}
