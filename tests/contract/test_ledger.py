@@ -78,6 +78,7 @@ def test_every_kind_is_read_back(store: Store):
     assert store.ledger.payment(store.live, payment.id) == payment
     assert store.ledger.payments_of(store.live, customer_id()) == (payment,)
     assert store.ledger.credit_notes_of(store.live, customer_id()) == (note,)
+    assert store.ledger.credit_note(store.live, note.id) == note
     assert store.ledger.communication(store.live, communication.id) == communication
     assert store.ledger.task(store.live, task.id) == task
     assert store.ledger.test_clock(store.live, clock.id) == clock
@@ -89,6 +90,7 @@ def test_what_is_not_there_is_none(store: Store):
     assert store.ledger.invoice(store.live, an_invoice().id) is None
     assert store.ledger.case(store.live, a_case().id) is None
     assert store.ledger.payment(store.live, a_payment().id) is None
+    assert store.ledger.credit_note(store.live, a_credit_note().id) is None
     assert store.ledger.communication(store.live, a_communication().id) is None
     assert store.ledger.task(store.live, a_task().id) is None
     assert store.ledger.test_clock(store.live, "clock_1") is None
