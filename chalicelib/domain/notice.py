@@ -19,7 +19,6 @@ class NoticeItem:
     issue_date: date
     due_date: date
     days_overdue: int
-    pdf_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,6 @@ class InvoiceFacts:
     due: str
     state: State
     days: int
-    pdf_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,6 @@ def _invoice(item: NoticeItem, formats: Formats) -> InvoiceFacts:
         due=formats.date(item.due_date),
         state=state_of(item.days_overdue),
         days=abs(item.days_overdue),
-        pdf_url=web_address(item.pdf_url),
     )
 
 

@@ -51,12 +51,11 @@ def show_pay_page(
     now = now_of(ports, customer)
     today = customer.calendar.date_of(now)
     about = _about(ports, visit)
-    shown = [_of_case(case, today, now) for case in sorted(file.cases, key=_by_due_date)]
-    open_ids = {each.id for each in shown}
-    settled = ports.ledger.invoices(
-        customer.tenant, [each for each in about if each not in open_ids]
-    )
-    shown += [_of_invoice(invoice, today) for invoice in settled.values()]
+    cases = sorted(file.cases, key=_by_due_date)
+    wanted = dict.fromkeys([*(case.invoice_id for case in cases), *about])
+    stored = ports.ledger.invoices(customer.tenant, wanted)
+    shown = [_of_case(case, stored.pop(case.invoice_id, None), today, now) for case in cases]
+    shown += [_of_invoice(invoice, today) for invoice in stored.values()]
     return PayPage(
         locale=customer.locale,
         creditor=creditor,
@@ -177,7 +176,8 @@ def _by_due_date(case: Case) -> tuple[date, str]:
     return case.due_date, case.number
 
 
-def _of_case(case: Case, today: date, now: datetime) -> PayPageInvoice:
+def _of_case(case: Case, invoice: Invoice | None, today: date, now: datetime) -> PayPageInvoice:
+    """What is owed is read off the case; its invoice only adds where its document is."""
     return PayPageInvoice(
         id=case.invoice_id,
         number=case.number,
@@ -188,6 +188,7 @@ def _of_case(case: Case, today: date, now: datetime) -> PayPageInvoice:
         days_overdue=(today - case.due_date).days,
         status="open",
         processing=_is_processing(case, now),
+        pdf_url=invoice.pdf_url if invoice else None,
     )
 
 

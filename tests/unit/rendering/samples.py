@@ -57,7 +57,6 @@ def item(
     amount: int = 119_000,
     remaining: int | None = None,
     of: Currency = EUR,
-    pdf_url: str | None = None,
 ) -> NoticeItem:
     """Return an invoice that is so many days overdue (negative: not yet due)."""
     due = TODAY - timedelta(days=overdue)
@@ -68,7 +67,6 @@ def item(
         issue_date=due - timedelta(days=30),
         due_date=due,
         days_overdue=overdue,
-        pdf_url=pdf_url,
     )
 
 
@@ -99,7 +97,7 @@ CASES = {
     "two upcoming": (item("R-1", overdue=-1), item("R-2", overdue=-5)),
     "bundle": (
         item("R-1"),
-        item("R-2", overdue=0, remaining=50_000, pdf_url="https://files.example/r2.pdf"),
+        item("R-2", overdue=0, remaining=50_000),
         item("R-3", overdue=-3, of=USD),
     ),
     "yen and dinar": (item("R-1", of=JPY), item("R-2", amount=1_234_567, of=KWD)),
