@@ -116,10 +116,10 @@ class Sequence:
 
 def _faults(sequence: Sequence) -> Iterator[Fault]:
     if not 1 <= len(sequence.steps) <= MAX_STEPS:
-        yield Fault("/steps", f"has between 1 and {MAX_STEPS} steps")
+        yield Fault("/steps", f"must have between 1 and {MAX_STEPS} steps")
     for name in ("grace_days", "min_gap_days"):
         if not 0 <= getattr(sequence, name) <= MAX_OFFSET_DAYS:
-            yield Fault(f"/{name}", f"is between 0 and {MAX_OFFSET_DAYS}")
+            yield Fault(f"/{name}", f"must be between 0 and {MAX_OFFSET_DAYS}")
     yield from _window_faults(sequence.window)
     seen: set[str] = set()
     previous: int | None = None
@@ -129,20 +129,23 @@ def _faults(sequence: Sequence) -> Iterator[Fault]:
             yield Fault(f"{at}/key", f"{step.key!r} is used twice")
         seen.add(step.key)
         if previous is not None and step.offset_days < previous:
-            yield Fault(f"{at}/offset_days", "steps stand in the order of their days")
+            yield Fault(
+                f"{at}/offset_days",
+                "must not be before the previous step: steps must stand in the order of their days",
+            )
         previous = step.offset_days
         if abs(step.offset_days) > MAX_OFFSET_DAYS:
-            yield Fault(f"{at}/offset_days", f"is within {MAX_OFFSET_DAYS} days")
+            yield Fault(f"{at}/offset_days", f"must be within {MAX_OFFSET_DAYS} days")
         if step.min_amount < 0:
-            yield Fault(f"{at}/min_amount", "is not negative")
+            yield Fault(f"{at}/min_amount", "must not be negative")
         if not 0 <= step.min_percent <= 100:  # noqa: PLR2004 - percent
-            yield Fault(f"{at}/min_percent", "is between 0 and 100")
+            yield Fault(f"{at}/min_percent", "must be between 0 and 100")
 
 
 def _window_faults(window: SendWindow | None) -> Iterator[Fault]:
     if window is None:
         return
     if not window.days:
-        yield Fault("/send_window/days", "names at least one day")
+        yield Fault("/send_window/days", "must name at least one day")
     if window.opens >= window.closes:
-        yield Fault("/send_window/to", "is later than `from`")
+        yield Fault("/send_window/to", "must be later than `from`")

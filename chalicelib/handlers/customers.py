@@ -7,7 +7,7 @@ from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.customers import CustomerBody, CustomerChanges
 from chalicelib.handlers.bodies.queries import CustomersQuery, TimelineQuery
 from chalicelib.handlers.routing import Call, Resource
-from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.common import ListShape, found_shape, list_shape
 from chalicelib.handlers.shapes.customer import (
     CustomerShape,
     StatementShape,
@@ -18,6 +18,7 @@ from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.log import EventShape, event_shape
 from chalicelib.services.common import load_customer
 from chalicelib.services.create_customer import create_customer
+from chalicelib.services.find import find_customer
 from chalicelib.services.update_customer import update_customer
 
 resource = Resource(__name__, "Customers")
@@ -35,6 +36,10 @@ def add_customer(call: Call[CustomerBody, NoQuery]) -> CustomerShape:
 @resource.get("/v1/customers", ListShape[CustomerShape], query=CustomersQuery)
 def list_customers(call: Call[Nothing, CustomersQuery]) -> ListShape[CustomerShape]:
     """List customers"""
+    if external_id := call.query.external_id:
+        return found_shape(
+            find_customer(call.ports, call.tenant, external_id), customer_shape, call.path
+        )
     page = call.ports.ledger.customers_page(call.tenant, call.query.cursor())
     return list_shape(page, customer_shape, call.path)
 

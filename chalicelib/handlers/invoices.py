@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.domain.errors import DunlinError, InvalidError
+from chalicelib.domain.errors import DunlinError, InvalidError, NumberTakenError
+from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.invoices import (
@@ -17,7 +18,7 @@ from chalicelib.handlers.bodies.queries import InvoicesQuery
 from chalicelib.handlers.problems import problem
 from chalicelib.handlers.reading import BATCH_LIMIT
 from chalicelib.handlers.routing import Call, Resource
-from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.common import ListShape, found_shape, list_shape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape, invoice_shape
 from chalicelib.handlers.shapes.payment import (
     CreditNoteShape,
@@ -28,6 +29,7 @@ from chalicelib.handlers.shapes.payment import (
 from chalicelib.handlers.validation import validate
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
 from chalicelib.services.common import load_invoice
+from chalicelib.services.find import find_invoice
 from chalicelib.services.issue_credit_note import issue_credit_note
 from chalicelib.services.post_invoice import NewInvoice, Posted, post_invoice
 from chalicelib.services.record_payment import record_payment
@@ -62,13 +64,19 @@ def add_invoices(call: Call[BatchBody, NoQuery]) -> ListShape[BatchItemShape]:
 @resource.get("/v1/invoices", ListShape[InvoiceShape], query=InvoicesQuery)
 def list_invoices(call: Call[Nothing, InvoicesQuery]) -> ListShape[InvoiceShape]:
     """List invoices"""
+    query = call.query
+
+    def shape(invoice: Invoice) -> InvoiceShape:
+        return invoice_shape(invoice, call.ports.links)
+
+    if query.number:
+        found = find_invoice(call.ports, call.tenant, query.number)
+        fits = found and query.fits(found)
+        return found_shape(found if fits else None, shape, call.path)
     page = call.ports.ledger.invoices_page(
-        call.tenant,
-        call.query.cursor(),
-        status=call.query.status,
-        customer_id=call.query.customer,
+        call.tenant, query.cursor(), status=query.status, customer_id=query.customer
     )
-    return list_shape(page, lambda each: invoice_shape(each, call.ports.links), call.path)
+    return list_shape(page, shape, call.path)
 
 
 @resource.get("/v1/invoices/{invoice_id}", InvoiceShape)
@@ -133,11 +141,11 @@ def _post(
     """Post, and let pointers lead to where the field stands in the request."""
     try:
         return post_invoice(call.ports, call.tenant, call.change, order)
-    except InvalidError as error:
+    except (InvalidError, NumberTakenError) as error:
         fields = tuple(
             replace(field, pointer=f"{prefix}{_place(field.pointer)}") for field in error.fields
         )
-        raise InvalidError(error.detail, fields=fields) from None
+        raise type(error)(error.detail, fields=fields) from None
 
 
 def _place(pointer: str) -> str:

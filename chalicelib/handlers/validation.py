@@ -18,6 +18,14 @@ TAGS = frozenset({"<id>", "<object>"})
 
 DETAILS = {
     "missing": "is required",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+    "string_too_short": "must have at least {min_length} character(s)",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} item(s)",
+    "too_long": "must have at most {max_length} items",
     "extra_forbidden": "is unknown here",
     "int_type": "must be an integer (no text, no decimal point)",
     "string_type": "must be text",
@@ -28,7 +36,7 @@ DETAILS = {
     "model_attributes_type": "must be an object",
     "union_tag_not_found": "must be an id or an object",
 }
-"""Our words for pydantic's error types; where there are none, pydantic's."""
+"""Our words for pydantic's error types, with its figures; where there are none, pydantic's."""
 
 
 def validate(model: type[M], document: object, *, prefix: str = "") -> M:
@@ -58,4 +66,5 @@ def _detail(error: ErrorDetails) -> str:
         return PATTERNS.get(context["pattern"], error["msg"])
     if error["type"] == "value_error":
         return str(context["error"])
-    return DETAILS.get(error["type"], error["msg"])
+    words = DETAILS.get(error["type"])
+    return words.format_map(context) if words else error["msg"]

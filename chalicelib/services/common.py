@@ -12,7 +12,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.errors import InvalidError, NotFoundError, StaleRecordError
+from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, StaleRecordError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
@@ -122,4 +122,5 @@ def is_id(prefix: str, identifier: str) -> bool:
 def same_currency(found: str, expected: str) -> None:
     """Raise InvalidError unless an amount is in the invoice's currency."""
     if found != expected:
-        raise InvalidError(f"The invoice is in {expected}, the amount in {found}.")
+        fault = FieldError("/currency", f"must be the invoice's currency, {expected}")
+        raise InvalidError(f"The invoice is in {expected}, not in {found}.", fields=(fault,))

@@ -30,6 +30,8 @@ from chalicelib.services.create_customer import (
 )
 
 INVOICE_NUMBER = "invoice_number"
+CONTENT = ("currency", "amount", "issue_date", "due_date", "lines")
+"""What makes an invoice the same when its number is posted again, beside its customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,16 @@ def _known(ports: Ports, tenant: Tenant, order: NewInvoice, taken: Reference) ->
         raise WriteConflictError("the customer was created in between")
     invoice = load_invoice(ports, tenant, taken.target)
     owner = ports.ledger.customer(tenant, invoice.customer_id)
-    if owner and _is_same(owner, order.customer) and _content(order) == _content(invoice):
+    other = _differences(order, invoice)
+    if not (owner and _is_same(owner, order.customer)):
+        other = ["customer", *other]
+    if not other:
         return Posted(invoice, created=False)
-    raise NumberTakenError(f"Invoice {invoice.id} has the number {order.number!r}.")
+    raise NumberTakenError(
+        f"Invoice {invoice.id} ({invoice.status}) has the number {order.number!r}; "
+        f"it differs in {', '.join(other)}.",
+        fields=tuple(FieldError(f"/{name}", "differs from the stored invoice's") for name in other),
+    )
 
 
 def _is_same(owner: Customer, wanted: str | NewCustomer) -> bool:
@@ -160,5 +169,5 @@ def _is_same(owner: Customer, wanted: str | NewCustomer) -> bool:
     return (wanted.name, wanted.email) == (owner.name, owner.email)
 
 
-def _content(of: NewInvoice | Invoice) -> tuple[object, ...]:
-    return (of.number, of.currency, of.amount, of.issue_date, of.due_date, of.lines)
+def _differences(order: NewInvoice, stored: Invoice) -> list[str]:
+    return [name for name in CONTENT if getattr(order, name) != getattr(stored, name)]

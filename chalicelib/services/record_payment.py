@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import (
+    FieldError,
     IdempotencyKeyReusedError,
+    InvalidError,
     StaleRecordError,
 )
 from chalicelib.domain.invoice import Invoice
@@ -24,6 +26,10 @@ from chalicelib.services.common import (
     retrying,
     same_currency,
 )
+
+AHEAD = timedelta(days=1)
+"""How far ahead of the present `paid_at` may be: books name days, and days begin in the east."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPayment:
@@ -54,6 +60,7 @@ def record_payment(
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         now = opened.books.now
+        _has_come(order.paid_at, max(now, ports.clock.now()))
         payment = Payment(
             id=ids.child_id(ids.PAYMENT, invoice.customer_id, once or new_part(ports, now)),
             tenant=tenant,
@@ -90,3 +97,10 @@ def _content(of: NewPayment | Payment) -> tuple[object, ...]:
     if isinstance(of, Payment):
         return (of.amount, of.currency, of.method, of.paid_at, of.reference)
     return (of.amount.amount, of.amount.currency, of.method, of.paid_at, of.reference)
+
+
+def _has_come(paid_at: datetime, now: datetime) -> None:
+    """Raise InvalidError for money that can't be there yet, by the wall or the test clock."""
+    if paid_at > now + AHEAD:
+        fault = FieldError("/paid_at", "must not be more than a day in the future")
+        raise InvalidError("The payment is still to come.", fields=(fault,))

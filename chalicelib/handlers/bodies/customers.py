@@ -58,10 +58,7 @@ class CustomerBody(Body):
     @field_validator("timezone")
     @classmethod
     def _known_from_country(cls, value: str | None, info: ValidationInfo) -> str | None:
-        country = info.data.get("country")
-        if value is None and country and places.only_timezone(country) is None:
-            raise ValueError(f"is required, since {country} has several timezones")
-        return value
+        return places.timezone_or_none(value, info.data.get("country"))
 
     def order(self) -> NewCustomer:
         """Return what the use case takes, with the defaults of the country."""

@@ -39,6 +39,16 @@ def only_timezone(country: str) -> str | None:
 
 
 @cache
+def timezone_or_none(given: str | None, country: str | None) -> str | None:
+    """Return the given timezone; None where the country has only one.
+
+    Raises ValueError where neither says it. A country that is wrong itself is None.
+    """
+    if given is None and country and only_timezone(country) is None:
+        raise ValueError(f"is required, since {country} has several timezones")
+    return given
+
+
 def likely_locale(country: str) -> str:
     """Return the country's most spoken official language, written as there (CLDR), or `en`."""
     from babel.languages import get_official_languages

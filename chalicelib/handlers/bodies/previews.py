@@ -15,8 +15,10 @@ from pydantic import (
 )
 
 from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.errors import FieldError, InvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.rehearsal import Happening, HappeningType, PreviewInvoice
+from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
     Amount,
@@ -38,15 +40,21 @@ MOST_DAYS = 3660
 
 
 class PreviewCustomerBody(Body):
-    """Where the customer's calendar hangs."""
+    """Where the customer's calendar hangs. `timezone` is left out as for any customer."""
 
     country: Country
-    timezone: Timezone
+    timezone: Timezone | None = Field(default=None, validate_default=True)
     locale: Locale | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_from_country(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return places.timezone_or_none(value, info.data.get("country"))
 
     def calendar(self) -> LocalCalendar:
         """Return the customer's calendar."""
-        return LocalCalendar(timezone=self.timezone, country=self.country)
+        timezone = self.timezone or places.only_timezone(self.country) or "UTC"
+        return LocalCalendar(timezone=timezone, country=self.country)
 
 
 class PreviewInvoiceBody(Body):
@@ -131,19 +139,7 @@ class PreviewBody(Body):
     @classmethod
     def _told_apart(cls, value: list[PreviewInvoiceBody]) -> list[PreviewInvoiceBody]:
         if len({invoice.number for invoice in value}) < len(value):
-            raise ValueError("must have a number each")
-        return value
-
-    @field_validator("happenings")
-    @classmethod
-    def _of_the_invoices(
-        cls, value: list[HappeningBody], info: ValidationInfo
-    ) -> list[HappeningBody]:
-        invoices = info.data.get("invoices")
-        numbers = {invoice.number for invoice in invoices or ()}
-        for index, happening in enumerate(value):
-            if invoices is not None and happening.invoice not in numbers:
-                raise ValueError(f"number {index + 1} names an invoice that isn't given")
+            raise ValueError("must have different numbers")
         return value
 
     @field_validator("until")
@@ -151,5 +147,16 @@ class PreviewBody(Body):
     def _a_while(cls, value: date, info: ValidationInfo) -> date:
         start = info.data.get("start")
         if start and not 0 <= (value - start).days <= MOST_DAYS:
-            raise ValueError(f"must be at most {MOST_DAYS} days after from")
+            raise ValueError(f"must be at most {MOST_DAYS} days after `from`, and not before it")
         return value
+
+    def check_happenings(self) -> None:
+        """Raise InvalidError that names every happening whose invoice isn't among those given."""
+        numbers = {invoice.number for invoice in self.invoices}
+        faults = tuple(
+            FieldError(f"/happenings/{index}/invoice", "must be the number of an invoice above")
+            for index, happening in enumerate(self.happenings)
+            if happening.invoice not in numbers
+        )
+        if faults:
+            raise InvalidError("Something happens to invoices that aren't given.", fields=faults)

@@ -7,13 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import Query
 from chalicelib.handlers.bodies.fields import (
     CaseId,
     CommunicationId,
     CustomerId,
     EventId,
+    ExternalId,
     InvoiceId,
+    Number,
     SequenceId,
     TaskId,
 )
@@ -25,6 +28,13 @@ DEFAULT_LIMIT, MOST = 10, 100
 def _whole(value: Any) -> Any:  # noqa: ANN401 - what isn't digits is left to the validator
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}", value):
         return int(value)
+    return value
+
+
+def _finds_one(value: str | None, info: ValidationInfo) -> str | None:
+    given = [name for name in ("starting_after", "ending_before") if info.data.get(name)]
+    if value is not None and given:
+        raise ValueError(f"finds one record at most, so it can't be combined with {given[0]}")
     return value
 
 
@@ -48,10 +58,13 @@ class ListQuery(Query):
 
 
 class CustomersQuery(ListQuery):
-    """A page of customers."""
+    """A page of customers, or the one of exactly that external id."""
 
     starting_after: CustomerId | None = None
     ending_before: CustomerId | None = None
+    external_id: ExternalId | None = None
+
+    _alone = field_validator("external_id")(_finds_one)
 
 
 class SequencesQuery(ListQuery):
@@ -83,12 +96,25 @@ class CommunicationsQuery(ListQuery):
 
 
 class InvoicesQuery(ListQuery):
-    """A page of invoices, of one customer or status where one is named."""
+    """A page of invoices, of one customer or status where one is named.
+
+    With `number`, the one of exactly that number, if it is of that customer and status.
+    """
 
     starting_after: InvoiceId | None = None
     ending_before: InvoiceId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "paid", "void", "written_off"] | None = None
+    number: Number | None = None
+
+    _alone = field_validator("number")(_finds_one)
+
+    def fits(self, invoice: Invoice) -> bool:
+        """Say whether an invoice is of the customer and status that are asked for."""
+        return self.customer in {None, invoice.customer_id} and self.status in {
+            None,
+            invoice.status.value,
+        }
 
 
 class CasesQuery(ListQuery):

@@ -42,3 +42,9 @@ def list_shape(page: Page[R], shape: Callable[[R], S], url: str) -> ListShape[S]
     return ListShape(
         object="list", data=[shape(each) for each in page.data], has_more=page.has_more, url=url
     )
+
+
+def found_shape(record: R | None, shape: Callable[[R], S], url: str) -> ListShape[S]:
+    """Write what a filter by a unique value found: a list of one, or an empty one."""
+    found = Page((record,) if record is not None else (), has_more=False)
+    return list_shape(found, shape, url)

@@ -82,6 +82,7 @@ def assert_refused(api: Api, reply: Any, field: str) -> None:
     assert reply.json["code"] == "invalid_request"
     assert len(reply.pointers) == 1
     assert reply.pointers[0].startswith(f"/{field}")
+    assert "Input" not in reply.json["errors"][0]["detail"]
     assert api.world.ledger.changes == []
 
 

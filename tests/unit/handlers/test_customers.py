@@ -120,3 +120,24 @@ def test_customers_are_listed(api: Api):
 
     assert [each["id"] for each in page["data"]] == [made[2], made[1]]
     assert page["has_more"]
+
+
+def test_a_customer_is_found_by_external_id(api: Api):
+    stored = api.done("POST", "/v1/customers", a_customer_body(external_id="C-1"))
+    api.done("POST", "/v1/customers", a_customer_body())
+    path = "/v1/customers?external_id=C-1"
+
+    assert api.done("GET", path)["data"] == [stored]
+    assert api.done("GET", "/v1/customers?external_id=c-1")["data"] == []
+    assert api.get(f"{path}&ending_before={stored['id']}").pointers == ["/external_id"]
+
+
+def test_an_invoice_keeps_the_stored_customer_of_its_external_id(api: Api):
+    stored = api.done("POST", "/v1/customers", a_customer_body(external_id="C-1"))
+    other = a_customer_body(external_id="C-1", name="Somebody else", email=None)
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body(customer=other))
+
+    kept = api.done("GET", f"/v1/customers/{invoice['customer']}")
+    assert (kept["id"], kept["name"], kept["email"]) == tuple(
+        stored[name] for name in ("id", "name", "email")
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.bodies.invoices import MOST_IN_BATCH
 from tests.api import Api, a_customer_body, an_invoice_body
 
@@ -54,6 +56,63 @@ def test_posting_the_same_number_again_returns_the_same_invoice(api: Api):
     assert other.json["code"] == "invoice_number_taken"
 
 
+def test_a_taken_number_says_which_invoice_has_it_and_what_differs(api: Api):
+    stored = api.done("POST", "/v1/invoices", an_invoice_body())
+    api.done("POST", f"/v1/invoices/{stored['id']}/void")
+    stranger = a_customer_body(external_id="C-9")
+    other = an_invoice_body(amount=1, due_date="2026-01-17", customer=stranger)
+    refused = api.post("/v1/invoices", other)
+    batch = api.done("POST", "/v1/invoices/batch", {"invoices": [other]})
+
+    assert refused.json["detail"] == (
+        f"Invoice {stored['id']} (void) has the number 'R-1'; "
+        "it differs in customer, amount, due_date."
+    )
+    assert refused.pointers == ["/customer", "/amount", "/due_date"]
+    assert batch["data"][0]["error"]["errors"][1]["pointer"] == "/invoices/0/amount"
+
+
+def test_an_invoice_is_found_by_its_number(api: Api):
+    stored = api.done("POST", "/v1/invoices", an_invoice_body("R 1/ü"))
+    api.done("POST", "/v1/invoices", an_invoice_body("R-2"))
+    path = f"/v1/invoices?number={quote('R 1/ü', safe='')}"
+
+    assert api.done("GET", path) == {
+        "object": "list",
+        "data": [stored],
+        "has_more": False,
+        "url": "/v1/invoices",
+    }
+    assert api.done("GET", f"{path}&status=open&customer={stored['customer']}")["data"] == [stored]
+    assert api.done("GET", f"{path}&status=paid")["data"] == []
+    assert api.done("GET", "/v1/invoices?number=R-3")["data"] == []
+    assert api.get(f"{path}&starting_after={stored['id']}").pointers == ["/number"]
+    assert api.get("/v1/invoices?number=").pointers == ["/number"]
+    live = api.new_key(mode=Mode.LIVE)
+    assert api.done("GET", path, key=live)["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "pointer"),
+    [("paid_at", "2026-01-03T08:00:01Z", "/paid_at"), ("currency", "usd", "/currency")],
+)
+def test_a_payment_that_cant_be_so_is_refused_where_it_is_wrong(
+    api: Api, field: str, value: str, pointer: str
+):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    path = f"/v1/invoices/{invoice['id']}/payments"
+    body = {
+        "amount": 1,
+        "currency": "eur",
+        "paid_at": "2026-01-03T08:00:00Z",
+        "method": "cash",
+    }
+    refused = api.post(path, {**body, field: value})
+
+    assert (refused.status, refused.pointers) == (422, [pointer])
+    assert api.post(path, body).status == 201
+
+
 def test_an_invoice_can_name_a_customer_by_id(api: Api):
     customer = api.done("POST", "/v1/customers", a_customer_body())
     invoice = api.done("POST", "/v1/invoices", an_invoice_body(customer=customer["id"]))
@@ -80,13 +139,13 @@ def test_a_payment_settles_the_invoice_and_closes_its_case(api: Api):
         {
             "amount": 119500,
             "currency": "eur",
-            "paid_at": "2026-01-10T11:30:00+01:00",
+            "paid_at": "2026-01-02T11:30:00+01:00",
             "method": "bank_transfer",
             "reference": "R-1",
         },
     )
 
-    assert payment["paid_at"] == "2026-01-10T10:30:00Z"
+    assert payment["paid_at"] == "2026-01-02T10:30:00Z"
     assert payment["allocations"] == [{"invoice": invoice["id"], "amount": 119000}]
     assert payment["amount_unapplied"] == 500
     after = api.done("GET", f"/v1/invoices/{invoice['id']}")
