@@ -18,6 +18,9 @@ _CHANCE_CHARS = PART - _TIME_CHARS
 CHANCE_BITS = 5 * _CHANCE_CHARS
 """How many random bits the last characters of a part carry."""
 
+NOBODY = "0" * PART
+"""Stands for the customer's part in the id of an event that concerns no customer."""
+
 CUSTOMER = "cus"
 INVOICE = "in"
 CASE = "case"

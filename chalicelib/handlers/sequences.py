@@ -25,7 +25,8 @@ blueprint = resource.blueprint
 @resource.post("/v1/sequences", SequenceShape, body=SequenceBody, scope=AccessScope.ADMIN)
 def create_sequence(call: Call[SequenceBody, NoQuery]) -> SequenceShape:
     """Create a sequence"""
-    return sequence_shape(add_sequence(call.ports, call.tenant, call.body.draft()))
+    draft = call.body.draft()
+    return sequence_shape(add_sequence(call.ports, call.tenant, call.change, draft))
 
 
 @resource.get("/v1/sequences", ListShape[SequenceShape], query=SequencesQuery)
@@ -52,7 +53,7 @@ def replace_sequence(call: Call[SequenceBody, NoQuery], sequence_id: str) -> Seq
     """Store a new version of a sequence; open cases keep theirs"""
     wanted = of_shape(SEQUENCE_ID, sequence_id, "sequence")
     draft = call.body.draft()
-    return sequence_shape(change_sequence(call.ports, call.tenant, wanted, draft))
+    return sequence_shape(change_sequence(call.ports, call.tenant, call.change, wanted, draft))
 
 
 @resource.post(
@@ -66,6 +67,7 @@ def preview(call: Call[PreviewBody, NoQuery]) -> PreviewShape:
     """Try a sequence out; stores and sends nothing"""
     body = call.body
     given = body.sequence
+    body.check_happenings()
     try:
         entries = preview_sequence(
             call.ports,

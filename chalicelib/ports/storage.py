@@ -227,8 +227,13 @@ class Configuration(Protocol):
     ) -> DunningSequence | None:
         """Return a version of a sequence, the newest without `version`."""
 
-    def add_sequence(self, tenant: Tenant, sequence: DunningSequence) -> None:
-        """Store a new version. Raises WriteConflictError where it exists."""
+    def add_sequence(
+        self, tenant: Tenant, sequence: DunningSequence, event: Event | None = None
+    ) -> None:
+        """Store a new version, and in the same write the event that tells of it.
+
+        Raises WriteConflictError where it exists.
+        """
 
     def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]: ...
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from chalicelib.domain import ids
 from chalicelib.domain.access import SECRET_LENGTH, AccessScope, ApiKey, digest, write_key
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.customer import Change
 from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import new_part
+
+CREATED = Change(by="system", why="creditor created")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ def create_creditor(ports: Ports, creditor: Creditor) -> CreatedCreditor:
     live, test = (Tenant(creditor.id, mode) for mode in (Mode.LIVE, Mode.TEST))
     for tenant in (live, test):
         try:
-            ports.configuration.add_sequence(tenant, DEFAULT)
+            event = event_of_sequence(tenant, DEFAULT, CREATED, ports.clock.now())
+            ports.configuration.add_sequence(tenant, DEFAULT, event)
         except WriteConflictError:
             continue  # it is there from an earlier run
     return CreatedCreditor(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.calendar import SendWindow
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError
 from chalicelib.domain.sequence import CatchUp, InvalidSequenceError, Scope, Sequence, Step
+from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part, retrying
@@ -47,15 +49,17 @@ class SequenceDraft:
             raise InvalidError("The sequence contradicts itself.", fields=fields) from None
 
 
-def add_sequence(ports: Ports, tenant: Tenant, draft: SequenceDraft) -> Sequence:
+def add_sequence(ports: Ports, tenant: Tenant, change: Change, draft: SequenceDraft) -> Sequence:
     """Store version 1 of a new sequence. Raises InvalidError."""
-    sequence = draft.build(f"seq_{new_part(ports, ports.clock.now())}", 1)
-    ports.configuration.add_sequence(tenant, sequence)
+    now = ports.clock.now()
+    sequence = draft.build(f"seq_{new_part(ports, now)}", 1)
+    event = event_of_sequence(tenant, sequence, change, now)
+    ports.configuration.add_sequence(tenant, sequence, event)
     return sequence
 
 
 def change_sequence(
-    ports: Ports, tenant: Tenant, sequence_id: str, draft: SequenceDraft
+    ports: Ports, tenant: Tenant, change: Change, sequence_id: str, draft: SequenceDraft
 ) -> Sequence:
     """Store the next version; an unchanged sequence keeps its version.
 
@@ -69,7 +73,8 @@ def change_sequence(
         after = draft.build(sequence_id, newest.version + 1)
         if replace(after, version=newest.version) == newest:
             return newest
-        ports.configuration.add_sequence(tenant, after)
+        event = event_of_sequence(tenant, after, change, ports.clock.now())
+        ports.configuration.add_sequence(tenant, after, event)
         return after
 
     return retrying(attempt)

@@ -13,12 +13,14 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.storage import keys
 from chalicelib.storage.items import ApiKeyItem, CreditorItem, Item, SequenceItem
-from chalicelib.storage.table import ConditionFailedError, Table
+from chalicelib.storage.mapping import event as events
+from chalicelib.storage.table import ConditionFailedError, Put, Table
 
 CREDITOR_SECONDS = 60.0
 
@@ -58,11 +60,13 @@ class TableConfiguration:
         item = self._table.get(keys.sequence(tenant, sequence_id, version))
         return self._keep(tenant, item) if item else None
 
-    def add_sequence(self, tenant: Tenant, sequence: Sequence) -> None:
+    def add_sequence(self, tenant: Tenant, sequence: Sequence, event: Event | None = None) -> None:
         key = keys.sequence(tenant, sequence.id, sequence.version)
         item = SequenceItem(pk=key.pk, sk=key.sk, body=sequence)
         try:
-            self._table.put(item, SequenceItem.pk.does_not_exist())
+            new = Put(item, SequenceItem.pk.does_not_exist())
+            told = [Put(events.to_record(event), None)] if event else []
+            self._table.write([new, *told], [])
         except ConditionFailedError as lost:
             raise WriteConflictError(sequence.id) from lost
 

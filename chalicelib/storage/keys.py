@@ -15,6 +15,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
 | sequence version, key, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
 """
@@ -48,6 +49,7 @@ COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
 SEQUENCE = "SEQUENCE#"
+CONFIGURATION = "CONFIG"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -139,6 +141,8 @@ def child(tenant: Tenant, prefix: str, identifier: str) -> Key:
     if prefix == ids.CUSTOMER:
         return Key(partition(tenant, identifier), CUSTOMER)
     address = ids.parse(prefix, identifier)
+    if prefix == ids.EVENT and address.customer == ids.NOBODY:
+        return Key(configuration(tenant), EVENT + address.own)
     pk = partition(tenant, ids.customer_id(address.customer))
     return Key(pk, _SORT_OF[prefix] + address.own)
 
@@ -157,7 +161,7 @@ def reference(tenant: Tenant, kind: str, value: str) -> Key:
 
 def configuration(tenant: Tenant) -> str:
     """Return the partition of a tenant's sequences, keys and test clocks."""
-    return f"{tenant.key}#CONFIG"
+    return f"{tenant.key}#{CONFIGURATION}"
 
 
 def test_clock(tenant: Tenant, clock_id: str) -> Key:
@@ -191,8 +195,10 @@ def mark(due_partition: str) -> Key:
 
 
 def owner(pk: str) -> tuple[Tenant, str]:
-    """Return tenant and customer of a customer's partition."""
+    """Return tenant and customer of a customer's partition; nobody of the configuration's."""
     tenant_key, _, customer_id = pk.partition("#")
+    if customer_id == CONFIGURATION:
+        customer_id = ids.customer_id(ids.NOBODY)
     return tenant_of(tenant_key), customer_id
 
 

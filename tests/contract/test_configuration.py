@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.customer import Change
+from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.ports.storage import Cursor, WriteConflictError
 from chalicelib.storage.configuration import CREDITOR_SECONDS, TableConfiguration
 from chalicelib.storage.table import Table
@@ -39,6 +42,26 @@ def test_versions_of_a_sequence(store: Store):
     with pytest.raises(WriteConflictError):
         configuration.add_sequence(live, replace(versions[1], name="other"))
     assert configuration.sequence(live, "seq_1", 2) == versions[1]
+
+
+def test_a_version_comes_with_the_event_that_tells_of_it_or_not_at_all(store: Store):
+    change, at = Change("api_key:ak_1", "replace_sequence"), utc("2026-01-05 09:00")
+    versions = [a_sequence(version=each) for each in (1, 2)]
+    told = [
+        event_of_sequence(store.live, each, change, at + timedelta(each.version))
+        for each in versions
+    ]
+    for version, event in zip(versions, told, strict=True):
+        store.configuration.add_sequence(store.live, version, event)
+    late = event_of_sequence(store.live, versions[1], change, at + timedelta(9))
+    with pytest.raises(WriteConflictError):
+        store.configuration.add_sequence(store.live, versions[1], late)
+    page = store.ledger.events_page(store.live, Cursor(10))
+    assert page.data == (told[1], told[0])
+    after = store.ledger.events_page(store.live, Cursor(10, after=told[1].id))
+    assert after.data == (told[0],)
+    assert store.ledger.events_page(store.test, Cursor(10)).data == ()
+    assert store.configuration.sequences_page(store.live, Cursor(10)).data == (versions[1],)
 
 
 def test_a_new_version_is_the_newest_at_once(store: Store):

@@ -46,7 +46,7 @@ class EventShape(TypedDict):
     object: Literal["event"]
     livemode: bool
     type: str
-    customer: str
+    customer: str | None
     object_id: str
     by: str
     why: str

@@ -33,7 +33,7 @@ def from_record(item: EventItem) -> Event:
     return Event(
         id=keys.identifier(ids.EVENT, item.key),
         tenant=tenant,
-        customer_id=customer_id,
+        customer_id=None if customer_id == ids.customer_id(ids.NOBODY) else customer_id,
         type=item.type,
         object_id=item.object_id,
         at=item.at,
