@@ -11,6 +11,7 @@ from chalicelib.domain.errors import LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
 from chalicelib.domain.tenant import Tenant
+from chalicelib.gateways.handing_over import LEAVING
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
 from chalicelib.ports.world import Clock
 
@@ -22,7 +23,8 @@ class _FakeGateway(Generic[M]):
 
     `attempts` holds all messages handed over, `sent` those that were accepted. `before_answer`
     is called with each message, so that a test can do something at that very moment (record a
-    payment, let time pass, or raise as a crash would). After the deadline nothing is attempted.
+    payment, let time pass, or raise as a crash would). As with the real ones, nothing is attempted
+    that might leave after the deadline.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -38,7 +40,7 @@ class _FakeGateway(Generic[M]):
         self._script.extend(answers)
 
     def send(self, message: M, deadline: datetime) -> Handover:
-        if self._clock.now() > deadline:
+        if self._clock.now() + LEAVING > deadline:
             return Handover(Delivery.NOT_NOW, reason="too_late")
         self.attempts.append(message)
         if self.before_answer:
