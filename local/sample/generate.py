@@ -12,7 +12,7 @@ from random import Random
 from local.sample.behaviour import HABITS, Habit, parts
 from local.sample.places import PLACES, Place
 
-CUSTOMERS, INVOICES, DAYS = 200, 1000, 120
+CUSTOMERS, INVOICES, DAYS = 200, 1000, 90
 _SEED = 1953
 _TERMS = ((14, 40), (30, 45), (45, 10), (7, 5))
 _DIGITLESS = {"jpy"}

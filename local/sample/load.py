@@ -9,9 +9,11 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +28,12 @@ _MORNING = time_of_day(5, 0, tzinfo=UTC)
 _BATCH = 100
 _ADVANCE_SECONDS = 600.0
 _POLL_SECONDS = 0.25
+_AT_A_TIME = 4
+
+_ANNOUNCEMENT = """\
+Loading the sample, which only the first run does: {sample.first_day} to {sample.last_day}, day by
+day through the API on a test clock, with every reminder. It takes minutes; if interrupted, the
+next run goes on with it. DUNLIN_SAMPLE=0 does without."""
 
 _Row = TypeVar("_Row", SampleInvoice, SamplePayment)
 
@@ -40,16 +48,17 @@ def load(api: Api, kept: Path, *, last_day: date) -> Json:
     sample = generate(date.fromisoformat(mark["last_day"]))
     invoices, payments = _by_day(sample.invoices), _by_day(sample.payments)
     days = [day for day in sample.days() if day.isoformat() > mark["day"]]
+    if not mark["done"]:
+        print(_ANNOUNCEMENT.format(sample=sample), file=sys.stderr)
     if len(mark["customers"]) < len(sample.customers):
-        for customer in _bar(sample.customers, "Sample customers"):
-            body = _customer(customer, mark["clock"])
-            posted = api.post("/v1/customers", body, once=f"sample-{customer.external_id}")
-            mark["customers"][customer.external_id] = posted["id"]
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            posted = pool.map(partial(_post_customer, api, mark["clock"]), sample.customers)
+            mark["customers"] = dict(_bar(posted, "Sample customers", len(sample.customers)))
         _keep(kept, mark)
-    for day in _bar(days, "Sample invoices"):
+    for day in _bar(days, "Sample invoices", len(days)):
         _advance(api, mark["clock"], datetime.combine(day, _MORNING))
-        for payment in payments[day]:
-            _post_payment(api, payment, mark["invoices"])
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            list(pool.map(partial(_post_payment, api, mark["invoices"]), payments[day]))
         for some in _batches(invoices[day]):
             mark["invoices"] |= _post_invoices(api, some, mark["customers"])
         mark["day"] = day.isoformat()
@@ -93,7 +102,13 @@ def _advance(api: Api, clock: str, to: datetime) -> None:
         state = api.get(path)
 
 
-def _post_payment(api: Api, payment: SamplePayment, invoices: Json) -> None:
+def _post_customer(api: Api, clock: str, customer: SampleCustomer) -> tuple[str, str]:
+    body = _customer(customer, clock)
+    posted = api.post("/v1/customers", body, once=f"sample-{customer.external_id}")
+    return customer.external_id, posted["id"]
+
+
+def _post_payment(api: Api, invoices: Json, payment: SamplePayment) -> None:
     body = {
         "amount": payment.amount,
         "currency": payment.invoice.customer.place.currency,
@@ -155,8 +170,14 @@ def _batches(rows: Sequence[SampleInvoice]) -> Iterator[Sequence[SampleInvoice]]
 _Item = TypeVar("_Item")
 
 
-def _bar(rows: Sequence[_Item], title: str) -> Iterator[_Item]:
-    yield from tqdm(rows, desc=title, unit="", file=sys.stderr, leave=False, mininterval=interval())
+def _bar(rows: Iterable[_Item], title: str, total: int) -> Iterator[_Item]:
+    yield from tqdm(
+        *(rows, title, total),
+        unit="",
+        file=sys.stderr,
+        leave=False,
+        mininterval=interval(),
+    )
 
 
 def _keep(kept: Path, mark: Json) -> None:
