@@ -33,7 +33,7 @@ class Interrupted(Exception):  # noqa: N818 -- reads as what happened
 
 
 def main() -> int:
-    """Start, load, tell, wait. Returns the exit code."""
+    """Start, tell, load, wait. Returns the exit code."""
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _interrupt)
     layout = Layout.from_environment()
@@ -41,11 +41,12 @@ def main() -> int:
     layout.contract.unlink(missing_ok=True)
     try:
         credentials, deployment = bring_up(stack)
-        if os.environ.get("DUNLIN_SAMPLE", "1") != "0":
-            api = Api(layout.api_url, credentials.sandbox_api_key)
-            load.load(api, layout.home / "sample.json", last_day=datetime.now(UTC).date())
         write_contract(stack, credentials, deployment)
         print(_greeting(layout, credentials), flush=True)
+        if os.environ.get("DUNLIN_SAMPLE", "1") != "0":
+            # After the greeting: nobody has to wait for the sample to post an invoice.
+            api = Api(layout.api_url, credentials.sandbox_api_key)
+            load.load(api, layout.home / "sample.json", last_day=datetime.now(UTC).date())
         return _watch(stack)
     except Interrupted:
         return 0

@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
@@ -31,9 +32,9 @@ _POLL_SECONDS = 0.25
 _AT_A_TIME = 4
 
 _ANNOUNCEMENT = """\
-Loading the sample, which only the first run does: {sample.first_day} to {sample.last_day}, day by
-day through the API on a test clock, with every reminder. It takes minutes; if interrupted, the
-next run goes on with it. DUNLIN_SAMPLE=0 does without."""
+Meanwhile the sample is loaded, which only the first run does: {sample.first_day} to
+{sample.last_day}, day by day through the API on a test clock, with every reminder. It takes
+minutes; if interrupted, the next run goes on with it. (DUNLIN_SAMPLE=0 does without.)"""
 
 _Row = TypeVar("_Row", SampleInvoice, SamplePayment)
 
@@ -51,13 +52,13 @@ def load(api: Api, kept: Path, *, last_day: date) -> Json:
     if not mark["done"]:
         print(_ANNOUNCEMENT.format(sample=sample), file=sys.stderr)
     if len(mark["customers"]) < len(sample.customers):
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        with _pool() as pool:
             posted = pool.map(partial(_post_customer, api, mark["clock"]), sample.customers)
             mark["customers"] = dict(_bar(posted, "Sample customers", len(sample.customers)))
         _keep(kept, mark)
     for day in _bar(days, "Sample invoices", len(days)):
         _advance(api, mark["clock"], datetime.combine(day, _MORNING))
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        with _pool() as pool:
             list(pool.map(partial(_post_payment, api, mark["invoices"]), payments[day]))
         for some in _batches(invoices[day]):
             mark["invoices"] |= _post_invoices(api, some, mark["customers"])
@@ -67,7 +68,18 @@ def load(api: Api, kept: Path, *, last_day: date) -> Json:
         _advance(api, mark["clock"], datetime.combine(sample.last_day, _MORNING))
         mark["done"] = True
         _keep(kept, mark)
+        print("The sample is complete.", file=sys.stderr)
     return mark
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(_AT_A_TIME)
+    try:
+        yield pool
+    finally:
+        # Ctrl-C waits for what is being posted, not for what would be posted next.
+        pool.shutdown(cancel_futures=True)
 
 
 def _mark(api: Api, kept: Path, last_day: date) -> Json:
