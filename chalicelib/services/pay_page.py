@@ -61,7 +61,7 @@ def show_pay_page(
         creditor=creditor,
         customer_name=customer.name,
         invoices=tuple(shown),
-        highlighted=frozenset(about),
+        highlighted=_highlighted(cases, about),
         part_payment=creditor.part_payment,
         form_action=form_action,
         today=today,
@@ -125,6 +125,12 @@ def _about(ports: Ports, visit: Visit) -> tuple[str, ...]:
         return ()
     communication = ports.ledger.communication(visit.tenant, visit.communication_id)
     return communication.invoices if communication else ()
+
+
+def _highlighted(cases: list[Case], about: tuple[str, ...]) -> frozenset[str]:
+    """What the link was about, or everything; the oldest due of it where one payment can't."""
+    chosen = [case.invoice_id for case in cases if not about or case.invoice_id in about]
+    return frozenset(chosen[:MOST_AT_ONCE]) if len(chosen) > MOST_AT_ONCE else frozenset(about)
 
 
 def _chosen(

@@ -173,3 +173,15 @@ def test_the_amount_is_in_the_currency_of_the_invoices():
         BACK,
     )
     assert world.payments.requests[0].amount == Money(5_000, JPY)
+
+
+def test_of_more_invoices_than_one_payment_can_pay_the_oldest_are_chosen_beforehand():
+    world = a_world()
+    posted = [
+        world.post(f"R-{number:02}", due=f"2026-02-{1 + number % 28:02}", amount=1_00)
+        for number in range(35)
+    ]
+    page = show_pay_page(world.ports, Visit(LIVE, posted[0].customer_id))
+    assert len(page.highlighted) == 30
+    oldest = sorted(page.invoices, key=lambda shown: (shown.due_date, shown.number))[:30]
+    assert page.highlighted == {shown.id for shown in oldest}
