@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError, InvalidError, NumberTakenError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.invoices import (
     BatchBody,
+    CancelBody,
     CreditNoteBody,
     InvoiceBody,
     PaymentBody,
@@ -85,19 +87,29 @@ def get_invoice(call: Call[Nothing, NoQuery], invoice_id: str) -> InvoiceShape:
     return invoice_shape(load_invoice(call.ports, call.tenant, invoice_id), call.ports.links)
 
 
-@resource.post("/v1/invoices/{invoice_id}/void", InvoiceShape, status=200, other_statuses=(409,))
-def void(call: Call[Nothing, NoQuery], invoice_id: str) -> InvoiceShape:
-    """Void an unpaid invoice"""
-    invoice = void_invoice(call.ports, call.tenant, call.change, invoice_id)
+@resource.post(
+    "/v1/invoices/{invoice_id}/void",
+    InvoiceShape,
+    body=CancelBody,
+    status=200,
+    other_statuses=(409,),
+)
+def void(call: Call[CancelBody, NoQuery], invoice_id: str) -> InvoiceShape:
+    """Void an unpaid invoice; its number stays taken"""
+    invoice = void_invoice(call.ports, call.tenant, _because(call), invoice_id)
     return invoice_shape(invoice, call.ports.links)
 
 
 @resource.post(
-    "/v1/invoices/{invoice_id}/write_off", InvoiceShape, status=200, other_statuses=(409,)
+    "/v1/invoices/{invoice_id}/write_off",
+    InvoiceShape,
+    body=CancelBody,
+    status=200,
+    other_statuses=(409,),
 )
-def write_off(call: Call[Nothing, NoQuery], invoice_id: str) -> InvoiceShape:
+def write_off(call: Call[CancelBody, NoQuery], invoice_id: str) -> InvoiceShape:
     """Give up what is left of an invoice"""
-    invoice = write_off_invoice(call.ports, call.tenant, call.change, invoice_id)
+    invoice = write_off_invoice(call.ports, call.tenant, _because(call), invoice_id)
     return invoice_shape(invoice, call.ports.links)
 
 
@@ -122,6 +134,11 @@ def add_credit_note(call: Call[CreditNoteBody, NoQuery], invoice_id: str) -> Cre
     order = call.body.order(invoice_id)
     note = issue_credit_note(call.ports, call.tenant, call.change, order, once=call.once)
     return credit_note_shape(note)
+
+
+def _because(call: Call[CancelBody, NoQuery]) -> Change:
+    """Return the change with the caller's reason as its why, where one is given."""
+    return replace(call.change, why=call.body.reason or call.change.why)
 
 
 def _batch_item(call: Call[BatchBody, NoQuery], document: object, prefix: str) -> BatchItemShape:

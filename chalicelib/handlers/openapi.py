@@ -137,7 +137,8 @@ def _request_body(route: Route, schemas: dict[str, JsonSchemaValue]) -> dict[str
     content: dict[str, Any] = {"schema": {"$ref": REF.format(model=name)}}
     if examples := schemas[name].get("examples"):
         content["example"] = examples[0]
-    return {"required": True, "content": {"application/json": content}}
+    required = not issubclass(route.body, Nothing)
+    return {"required": required, "content": {"application/json": content}}
 
 
 def _open_operation(route: OpenRoute, shapes: dict[str, JsonSchemaValue]) -> dict[str, Any]:

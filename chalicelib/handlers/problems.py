@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Annotated, NotRequired
 
 from chalice.app import Request, Response
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain import errors
@@ -54,6 +55,10 @@ RETRY_AFTER: dict[type[DunlinError], int] = {
 """Seconds after which the same request may well succeed."""
 
 
+CODES = sorted({each.code for each in STATUS})
+"""Every code that a problem document can have."""
+
+
 class FieldProblem(TypedDict):
     """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into the request."""
 
@@ -68,7 +73,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: str
+    code: Annotated[str, WithJsonSchema({"type": "string", "enum": CODES})]
     instance: str
     errors: NotRequired[list[FieldProblem]]
 

@@ -18,7 +18,7 @@ from pydantic import (
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
-from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.base import Body, Nothing
 from chalicelib.handlers.bodies.customers import CustomerBody
 from chalicelib.handlers.bodies.fields import (
     Amount,
@@ -130,6 +130,14 @@ class BatchBody(Body):
             json_schema_extra={"items": {"$ref": "#/components/schemas/InvoiceBody"}},
         ),
     ]
+
+
+class CancelBody(Nothing):
+    """Why an invoice is taken back, for the record; may be left out, as may the whole body."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Sent twice"}]})
+
+    reason: Label | None = None
 
 
 class PaymentBody(Body):

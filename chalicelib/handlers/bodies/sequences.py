@@ -17,13 +17,22 @@ from pydantic import (
 from chalicelib.domain.calendar import SendWindow, Weekday
 from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, SENDS, CatchUp, Do, Step
 from chalicelib.handlers.bodies.base import Body
-from chalicelib.handlers.bodies.fields import Key, Metadata, Name, NonNegativeAmount, TimeOfDay
+from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
+from chalicelib.handlers.sequence_fields import (
+    WINDOW,
+    Bundle,
+    CatchUpWord,
+    DoWord,
+    GraceDays,
+    MinAmount,
+    MinGapDays,
+    MinPercent,
+    OffsetDays,
+    SkipHolidays,
+)
 from chalicelib.services.save_sequence import SequenceDraft
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DoWord = Literal[
-    "email", "sms", "letter", "call", "fee", "interest", "charge", "service", "escalate"
-]
 USUAL = (
     (20, "reminder_third"),
     (10, "reminder_second"),
@@ -32,7 +41,6 @@ USUAL = (
     (-MAX_OFFSET_DAYS, "notice_upcoming"),
 )
 """From which day on a step that names no message sends which. The final notice is never usual."""
-Days = Annotated[int, Field(ge=0, le=MAX_OFFSET_DAYS)]
 
 
 def _by_invoice(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -70,7 +78,7 @@ class WindowBody(Body):
     days: Annotated[list[Day], Field(min_length=1, max_length=7)]
     opens: TimeOfDay = Field(alias="from")
     closes: TimeOfDay = Field(alias="to")
-    skip_holidays: bool = True
+    skip_holidays: SkipHolidays = True
 
     def window(self) -> SendWindow:
         """Return the window."""
@@ -90,11 +98,11 @@ class StepBody(Body):
     """
 
     key: Key
-    offset_days: Annotated[int, Field(ge=-MAX_OFFSET_DAYS, le=MAX_OFFSET_DAYS)]
+    offset_days: OffsetDays
     do: DoWord
     template: Key | None = Field(default=None, validate_default=True)
-    min_amount: NonNegativeAmount = 0
-    min_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    min_amount: MinAmount = 0
+    min_percent: MinPercent = 0
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
     @field_validator("template")
@@ -155,11 +163,11 @@ class SequenceBody(Body):
         PlainValidator(_by_invoice),
         WithJsonSchema({"type": "string", "enum": ["invoice"]}),
     ] = "invoice"
-    catch_up: Literal["latest", "next"] = "latest"
-    grace_days: Days = 0
-    min_gap_days: Days = 0
-    send_window: WindowBody | None = None
-    bundle: bool = True
+    catch_up: CatchUpWord = "latest"
+    grace_days: GraceDays = 0
+    min_gap_days: MinGapDays = 0
+    send_window: Annotated[WindowBody | None, Field(description=WINDOW)] = None
+    bundle: Bundle = True
     metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> SequenceDraft:

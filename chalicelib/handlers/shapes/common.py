@@ -9,12 +9,17 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.domain.decisions import Reason
 from chalicelib.ports.storage import Page
 
 R = TypeVar("R")
 S = TypeVar("S")
 
 Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+ReasonText = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": [each.value for each in Reason]})
+]
+"""Why something is, or isn't, done."""
 DateText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.domain.case import Outcome
 from chalicelib.domain.explain import ExplainedStep, Explanation
-from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp_or_none
+from chalicelib.handlers.sequence_fields import DoWord
+from chalicelib.handlers.shapes.common import (
+    DateText,
+    ReasonText,
+    Timestamp,
+    timestamp_or_none,
+)
+
+STATES = (*(each.value for each in Outcome), "ready", "planned", "held", "dropped")
+StateText = Annotated[str, WithJsonSchema({"type": "string", "enum": list(STATES)})]
 
 
 class ExplainedStepShape(TypedDict):
-    """One step: how it ended or what is to become of it, and why, in a sentence."""
+    """One step: how it ended or what is to become of it, and why, in a sentence.
+
+    `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause) or `dropped`
+    (won't be done). `reason` is one of Dunlin's, or what a provider said of a message that failed.
+    """
 
     step: str
-    do: str
+    do: DoWord
     planned: DateText
-    state: str
+    state: StateText
     at: Timestamp | None
     reason: str
     why: str
@@ -27,7 +42,7 @@ class NextShape(TypedDict):
 
     at: Timestamp | None
     step: str | None
-    reason: str
+    reason: ReasonText
     why: str
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.domain import ids
@@ -11,6 +12,44 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+
+EVENT_TYPES = (
+    "invoice.created",
+    "invoice.payment_applied",
+    "invoice.credited",
+    "invoice.paid",
+    "invoice.void",
+    "invoice.written_off",
+    "invoice.reopened",
+    "case.opened",
+    "case.closed",
+    "case.reopened",
+    "case.paused",
+    "case.resumed",
+    "case.step_acted",
+    "case.step_skipped",
+    "case.step_failed",
+    "case.step_unconfirmed",
+    "payment.recorded",
+    "payment.processing",
+    "payment.failed",
+    "payment.refunded",
+    "payment.disputed",
+    "credit_note.issued",
+    "communication.sent",
+    "communication.delivered",
+    "communication.failed",
+    "communication.unconfirmed",
+    "communication.captured",
+    "task.created",
+    "task.completed",
+    "customer.created",
+    "customer.updated",
+    "customer.address_suppressed",
+    "sequence.created",
+    "sequence.changed",
+)
+"""What events tell of today; more will come."""
 
 
 class CommunicationShape(TypedDict):
@@ -45,7 +84,13 @@ class EventShape(TypedDict):
     id: str
     object: Literal["event"]
     livemode: bool
-    type: str
+    type: Annotated[
+        str,
+        Field(
+            description="More types will come. Today: "
+            + ", ".join(f"`{each}`" for each in EVENT_TYPES)
+        ),
+    ]
     customer: str | None
     object_id: str
     by: str

@@ -7,7 +7,13 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from chalicelib.domain.preview import Entry
-from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.sequence_fields import DoWord
+from chalicelib.handlers.shapes.common import (
+    ReasonText,
+    Timestamp,
+    timestamp,
+    timestamp_or_none,
+)
 
 
 class EntryShape(TypedDict):
@@ -18,10 +24,10 @@ class EntryShape(TypedDict):
 
     at: Timestamp
     step: str | None
-    do: str | None
+    do: DoWord | None
     invoices: list[str]
     outcome: Literal["send", "act", "skip", "wait", "pause", "close"]
-    reason: str
+    reason: ReasonText
     amount_remaining: int | None
     until: Timestamp | None
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.domain.calendar import WEEK, SendWindow
 from chalicelib.domain.sequence import Sequence, Step
+from chalicelib.handlers.sequence_fields import (
+    WINDOW,
+    Bundle,
+    CatchUpWord,
+    DoWord,
+    GraceDays,
+    MinAmount,
+    MinGapDays,
+    MinPercent,
+    OffsetDays,
+    SkipHolidays,
+)
 
 WindowShape = TypedDict(
-    "WindowShape", {"days": list[str], "from": str, "to": str, "skip_holidays": bool}
+    "WindowShape", {"days": list[str], "from": str, "to": str, "skip_holidays": SkipHolidays}
 )
 """When messages may go out, in the customer's local time."""
 
@@ -19,11 +32,11 @@ class StepShape(TypedDict):
     """One step of a sequence."""
 
     key: str
-    offset_days: int
-    do: str
+    offset_days: OffsetDays
+    do: DoWord
     template: str | None
-    min_amount: int
-    min_percent: int
+    min_amount: MinAmount
+    min_percent: MinPercent
 
 
 class SequenceShape(TypedDict):
@@ -34,11 +47,11 @@ class SequenceShape(TypedDict):
     name: str
     version: int
     scope: Literal["invoice", "account"]
-    catch_up: Literal["latest", "next"]
-    grace_days: int
-    min_gap_days: int
-    send_window: WindowShape | None
-    bundle: bool
+    catch_up: CatchUpWord
+    grace_days: GraceDays
+    min_gap_days: MinGapDays
+    send_window: Annotated[WindowShape | None, Field(description=WINDOW)]
+    bundle: Bundle
     steps: list[StepShape]
     metadata: dict[str, str]
 

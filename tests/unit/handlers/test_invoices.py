@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.bodies.invoices import MOST_IN_BATCH
 from tests.api import Api, a_customer_body, an_invoice_body
+from tests.builders import TEST
 
 
 def test_a_posted_invoice_has_the_contracts_fields(api: Api):
@@ -218,3 +219,17 @@ def test_invoices_are_listed_newest_first_and_paged(api: Api):
     assert api.done("GET", "/v1/invoices?status=paid")["data"] == []
     owner = first["data"][0]["customer"]
     assert len(api.done("GET", f"/v1/invoices?status=open&customer={owner}")["data"]) == 5
+
+
+@pytest.mark.parametrize("action", ["void", "write_off"])
+def test_why_an_invoice_is_taken_back_stands_in_its_event(api: Api, action: str):
+    told, plain = (
+        api.done("POST", "/v1/invoices", an_invoice_body(number)) for number in ("R-1", "R-2")
+    )
+    api.done("POST", f"/v1/invoices/{told['id']}/{action}", {"reason": "Sent twice"})
+    api.done("POST", f"/v1/invoices/{plain['id']}/{action}")
+
+    assert api.world.ledger.invoice(TEST, told["id"]).change.why == "Sent twice"
+    assert api.world.ledger.invoice(TEST, plain["id"]).change.why == action
+    again = api.post("/v1/invoices", an_invoice_body("R-1", amount=1))
+    assert again.json["code"] == "invoice_number_taken"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,17 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 import app
+from chalicelib.domain.case import Outcome
+from chalicelib.domain.communication import CommunicationStatus
+from chalicelib.domain.decisions import Reason
+from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.handlers.openapi import document
+from chalicelib.handlers.problems import CODES
+from chalicelib.handlers.shapes.log import EVENT_TYPES
 from tests.api import Api
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "api.md"
+DOMAIN = Path(__file__).parents[3] / "chalicelib" / "domain"
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -79,3 +87,31 @@ def test_every_body_has_an_example():
         if operation.get("security") and operation.get("requestBody", {}).get("required")
     ]
     assert [body["schema"] for body in bodies if "example" not in body] == []
+
+
+@pytest.mark.parametrize("name", ["SequenceBody", "StepBody", "SequenceShape", "StepShape"])
+def test_every_rule_of_a_sequence_is_described(name: str):
+    rules = {"catch_up", "grace_days", "min_gap_days", "send_window", "bundle"} | {
+        "do", "offset_days", "min_amount", "min_percent",
+    }  # fmt: skip
+    fields = document()["components"]["schemas"][name]["properties"]
+
+    assert len(rules & fields.keys()) >= 4
+    assert [each for each in rules & fields.keys() if "description" not in fields[each]] == []
+
+
+def test_the_reference_explains_every_code_reason_and_type_of_event():
+    text = REFERENCE.read_text(encoding="utf-8")
+    words = {*CODES, *EVENT_TYPES, *Reason, *Outcome}
+
+    assert sorted(word for word in words if f"`{word}`" not in text) == []
+
+
+def test_every_type_of_event_in_the_code_is_listed():
+    facts = "".join(path.read_text() for path in DOMAIN.glob("*facts.py"))
+    named = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', facts))
+
+    assert named
+    assert named <= set(EVENT_TYPES)
+    assert {f"invoice.{each}" for each in InvoiceStatus} - {"invoice.open"} <= set(EVENT_TYPES)
+    assert {f"communication.{each}" for each in CommunicationStatus} <= set(EVENT_TYPES)
