@@ -111,6 +111,8 @@ class _Worker:
         if claim and outcome is Outcome.UNCONFIRMED:
             at, channel, communication = claim.at, claim.channel, claim.communication
         result = StepResult(outcome, reason, at, channel, communication)
+        if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
+            result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])
         template = self.rules.of(case).step(step).template
         if outcome is Outcome.UNCONFIRMED and template == FINAL_STEPS_NEED_A_PERSON:

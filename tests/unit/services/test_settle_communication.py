@@ -137,3 +137,14 @@ def test_an_event_that_loses_against_a_payment_is_applied_to_what_it_left():
     case = world.case(world.invoices[0])
     assert case.remaining == 60_00
     assert case.results["notice_upcoming"].reroute
+
+
+def test_that_a_message_bounced_stays_known_when_a_later_step_takes_its_place():
+    world, event = a_world()
+    for invoice in world.invoices:
+        world.hold(invoice, "2026-01-19 00:00")
+    settle_communication(world.ports, replace(event, kind=EmailEventKind.BOUNCED))
+    world.until("2026-01-19 12:00")
+    result = world.case(world.invoices[0]).results["notice_upcoming"]
+    assert (result.outcome, result.reason, result.reroute) == (Outcome.FAILED, "bounced", False)
+    assert world.case(world.invoices[0]).results["reminder_first"].outcome is Outcome.SENT
