@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))]
-OURS = [*SHIPPED, *sorted((ROOT / "local").rglob("*.py"))]
+TOOLS = [path for name in ("local", "manage") for path in sorted((ROOT / name).rglob("*.py"))]
+OURS = [*SHIPPED, *TOOLS]
 PURE = ("domain", "services", "ports")
 
 MOST_LINES = 250

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,3 +244,30 @@ def test_a_test_clock_is_for_test_keys(api: Api):
     assert api.post("/v1/test_clocks", body, key=live).status == 403
     assert api.post(f"{path}/advance", body, key=live).status == 404
     assert api.get(path, key=live).status == 404
+
+
+def test_the_references_recipe_for_old_receivables_begins_with_the_first_reminder(api: Api):
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    [recipe] = re.findall(r'```json\n(\{"name": "Old receivables".*?)```', text, re.DOTALL)
+    asked = {
+        "sequence": json.loads(recipe),
+        "customer": {"country": "DE"},
+        "invoices": [
+            {
+                "number": "R-1",
+                "amount": 119000,
+                "currency": "eur",
+                "issue_date": "2026-01-02",
+                "due_date": "2026-01-16",
+            }
+        ],
+        "from": "2026-03-02T10:00:00Z",
+        "until": "2026-05-01T00:00:00Z",
+    }
+    entries = api.done("POST", "/v1/sequences/preview", asked)["entries"]
+
+    assert [(each["at"][:10], each["step"]) for each in entries if each["outcome"] == "send"] == [
+        ("2026-03-02", "reminder_first"),
+        ("2026-03-09", "reminder_second"),
+        ("2026-03-23", "notice_final"),
+    ]

@@ -1,0 +1,71 @@
+"""A creditor as the file for `create` says it. Fields are checked as strictly as the API's."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from chalicelib.domain.creditor import BankDetails, Creditor
+from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Url
+from chalicelib.ports.all import Ports
+from chalicelib.services.create_creditor import new_creditor_id
+
+
+def _iban(value: str) -> str:
+    """Check an IBAN by its check digits (ISO 13616, ISO 7064 mod 97-10)."""
+    text = value.replace(" ", "").upper()
+    if re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text):
+        digits = "".join(str(int(each, 36)) for each in text[4:] + text[:4])
+        if int(digits) % 97 == 1:
+            return text
+    raise ValueError("must be an IBAN whose check digits fit")
+
+
+def _sender_id(value: str) -> str:
+    if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}", value):
+        return value
+    raise ValueError("must be 1 to 11 letters and digits, with at least one letter")
+
+
+class BankBody(Body):
+    """Where customers can transfer money."""
+
+    account_holder: Name
+    iban: Annotated[str, AfterValidator(_iban)]
+    bic: Label | None = None
+
+
+class CreditorBody(Body):
+    """What messages and pages say about the sender. `phone` is shown as it is written."""
+
+    name: Name
+    country: Country
+    sender_email: Email
+    reply_to: Email
+    phone: Label | None = None
+    address: Annotated[list[Label], Field(max_length=6)] = Field(default_factory=list)
+    website: Url | None = None
+    sms_sender_id: Annotated[str, AfterValidator(_sender_id)] | None = None
+    bank: BankBody | None = None
+    part_payment: bool = True
+
+    def creditor(self, ports: Ports) -> Creditor:
+        """Return the creditor under a new id."""
+        bank = self.bank
+        return Creditor(
+            id=new_creditor_id(ports),
+            name=self.name,
+            country=self.country,
+            sender_email=self.sender_email,
+            reply_to=self.reply_to,
+            phone=self.phone,
+            address=tuple(self.address),
+            website=self.website,
+            sms_sender_id=self.sms_sender_id,
+            bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
+            part_payment=self.part_payment,
+            created_at=ports.clock.now(),
+        )
