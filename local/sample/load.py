@@ -46,11 +46,12 @@ class ClockStuckError(Exception):
 def load(api: Api, kept: Path, *, last_day: date) -> Json:
     """Load what isn't loaded yet; `kept` is the file with the mark. Returns the mark."""
     mark = _mark(api, kept, last_day)
+    if mark["done"]:
+        return mark
     sample = generate(date.fromisoformat(mark["last_day"]))
     invoices, payments = _by_day(sample.invoices), _by_day(sample.payments)
     days = [day for day in sample.days() if day.isoformat() > mark["day"]]
-    if not mark["done"]:
-        print(_ANNOUNCEMENT.format(sample=sample), file=sys.stderr)
+    print(_ANNOUNCEMENT.format(sample=sample), file=sys.stderr)
     if len(mark["customers"]) < len(sample.customers):
         with _pool() as pool:
             posted = pool.map(partial(_post_customer, api, mark["clock"]), sample.customers)
@@ -64,11 +65,10 @@ def load(api: Api, kept: Path, *, last_day: date) -> Json:
             mark["invoices"] |= _post_invoices(api, some, mark["customers"])
         mark["day"] = day.isoformat()
         _keep(kept, mark)
-    if not mark["done"]:
-        _advance(api, mark["clock"], datetime.combine(sample.last_day, _MORNING))
-        mark["done"] = True
-        _keep(kept, mark)
-        print("The sample is complete.", file=sys.stderr)
+    _advance(api, mark["clock"], datetime.combine(sample.last_day, _MORNING))
+    mark["done"] = True
+    _keep(kept, mark)
+    print("The sample is complete.", file=sys.stderr)
     return mark
 
 
