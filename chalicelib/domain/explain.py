@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, StepResult
+from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import (
+    TO_PAUSE,
     TO_SKIP,
     Act,
     Close,
@@ -24,34 +25,9 @@ from chalicelib.domain.decisions import (
 )
 from chalicelib.domain.route import route
 from chalicelib.domain.schedule import with_results
+from chalicelib.domain.sentences import moved, sentence
 from chalicelib.domain.sequence import CONTACTS, Do, Step
 from chalicelib.domain.timing import Timing
-
-SENTENCES = {
-    Reason.DUE: "Its day has come.",
-    Reason.CAUGHT_UP: "It takes place later than planned, in place of what was missed.",
-    Reason.OTHER_CHANNEL: "The planned channel can't reach the customer, so the other one is used.",
-    Reason.NO_USABLE_ADDRESS: "No usable address is left, so a person has to take over.",
-    Reason.FOR_A_PERSON: "This step needs a person, who gets a task.",
-    Reason.NOT_YET_DUE: "Its day hasn't come yet.",
-    Reason.OUTSIDE_HOURS: "Messages go out within the sending hours only.",
-    Reason.CLOSED_DAY: "Messages don't go out on this day of the week.",
-    Reason.PUBLIC_HOLIDAY: "Messages don't go out on public holidays of the customer's country.",
-    Reason.MIN_GAP: "The customer was written to a short while ago.",
-    Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
-    Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
-    Reason.SUPERSEDED: "A later step takes its place, so that only one notice goes out.",
-    Reason.PAST_DUE_DATE: "It belongs before the due date, which has passed.",
-    Reason.BELOW_MINIMUM: "Less is owed than the step asks for.",
-    Reason.UNCONFIRMED: "Nobody could confirm that the message left, so it isn't repeated.",
-    Reason.HOLD: "The case is on hold.",
-    Reason.DISPUTE: "The customer disputes the invoice.",
-    Reason.PROMISE: "The customer has promised to pay.",
-    Reason.PAYMENT_PROCESSING: "A payment is being processed.",
-    Reason.PAID: "The invoice is settled.",
-    Reason.VOID: "The invoice is void.",
-    Reason.WRITTEN_OFF: "The invoice is written off.",
-}
 
 _DONE = {
     Outcome.SENT: "Sent",
@@ -88,7 +64,10 @@ class ExplainedStep:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What happens next to the case, when (None: only after something changes), and why."""
+    """What happens next to the case, when (None: only after something changes), and why.
+
+    While a pause holds, `at` is its end and `step` what comes then.
+    """
 
     at: datetime | None
     step: str | None
@@ -123,14 +102,14 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
         )
         steps.append(coming)
         assumed, timing = _assuming(coming, assumed, timing)
-    return Explanation(case.id, tuple(steps), _next(case, decisions, now))
-
-
-def sentence(reason: str) -> str:
-    """Say a reason in a sentence; a provider's own reason is quoted."""
-    if reason in set(Reason):
-        return SENTENCES[Reason(reason)]
-    return f"The provider's reason was: {reason}."
+    following = _next(case, decisions, now)
+    if following.reason in TO_PAUSE:
+        following = _after_pause(following, file, case, rules, now)
+    if following.reason is Reason.NOT_YET_DUE and following.at:
+        day = timing.calendar.date_of(following.at)
+        later = {each.key: each.why for each in steps if each.planned < day}
+        following = replace(following, why=later.get(following.step or "", following.why))
+    return Explanation(case.id, tuple(steps), following)
 
 
 def _about(case: Case, file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
@@ -149,6 +128,22 @@ def _next(case: Case, decisions: list[Decision], now: datetime) -> Next:
     outlooks = [_outlook(case, decision, now) for decision in decisions]
     kept = [each for each in outlooks if each.reason not in TO_SKIP] or outlooks
     return min(kept, key=lambda each: (each.at is None, each.at or now))
+
+
+def _after_pause(
+    following: Next, file: CustomerFile, case: Case, rules: Rules, now: datetime
+) -> Next:
+    """Name the step that comes once the pause has ended, and the reason that somebody gave."""
+    free = replace(case, pauses=())
+    cases = tuple(free if each.id == case.id else each for each in file.cases)
+    ended = following.at or now
+    then = _next(free, _about(free, replace(file, cases=cases), rules, ended), ended)
+    why, pause = following.why, case.pause_at(now)
+    if pause and pause.kind is PauseKind.HOLD:
+        why = f"{why} The reason given: {pause.reason.rstrip('.')}."
+    if then.step:
+        why = f"{why} After that comes {then.step}."
+    return replace(following, step=then.step, why=why)
 
 
 def _outlook(case: Case, decision: Decision, now: datetime) -> Next:
@@ -190,21 +185,21 @@ def _future(
     now: datetime,
 ) -> ExplainedStep:
     contact = route(step, case.results.get(step.key), customer).channel in CONTACTS
-    moment, _ = timing.moment(step, case, now, contact=contact)
+    moment, moved_by = timing.moment(step, case, now, contact=contact)
     fate: _Fate = (_COMING, moment, Reason.NOT_YET_DUE)
     if case.status is CaseStatus.CLOSED:
         fate = (_DROPPED, None, Reason(case.closed_reason or Reason.PAID))
     for decision in decisions:
         fate = _fate(case, step, decision, moment, now) or fate
     state, at, reason = fate
-    lead = ""
+    why, planned = sentence(reason), timing.day_of(case, step)
     if state == _COMING and at:
+        day = timing.calendar.date_of(at)
         verb = "Planned for" if reason is Reason.NOT_YET_DUE else "Waits until"
-        lead = f"{verb} {timing.calendar.date_of(at)}. "
-    planned = timing.day_of(case, step)
-    return ExplainedStep(
-        step.key, step.do, planned, state, at, reason.value, lead + sentence(reason)
-    )
+        why = f"{verb} {day}. {why}"
+        if planned > timing.calendar.date_of(now):
+            why = moved(planned, day, moved_by) or why
+    return ExplainedStep(step.key, step.do, planned, state, at, reason.value, why)
 
 
 def _assuming(done: ExplainedStep, case: Case, timing: Timing) -> tuple[Case, Timing]:

@@ -38,7 +38,10 @@ class ExplainedStepShape(TypedDict):
 
 
 class NextShape(TypedDict):
-    """What comes next, when (null: only after something changes), and why."""
+    """What comes next, when (null: only after something changes), and why.
+
+    While a pause holds, `at` is its end and `step` what comes then.
+    """
 
     at: Timestamp | None
     step: str | None

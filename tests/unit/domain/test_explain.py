@@ -10,7 +10,8 @@ from hypothesis import given
 
 from chalicelib.domain.case import CaseStatus, Outcome
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.explain import SENTENCES, Next, explain, sentence
+from chalicelib.domain.explain import Next, explain
+from chalicelib.domain.sentences import SENTENCES, sentence
 from chalicelib.domain.sequence import CatchUp
 from tests.builders import (
     a_case,
@@ -112,13 +113,39 @@ def test_a_pause_holds_only_what_it_covers():
     assert states(explained(case))["second"] == ("held", "hold", utc("2026-01-26"))
     assert states(explained(case))["call"][0] == "planned"
     assert explained(case).next.at == utc("2026-01-26")
+    assert explained(case).next.step == "second"
+
+
+def test_after_a_long_pause_comes_what_catching_up_leaves():
+    case = a_case(results=SENT, pauses=(a_pause(until="2026-02-10"),))
+
+    assert explained(case).next.step == "call"
+    assert explained(case, sequence=replace(STEPS, catch_up=CatchUp.NEXT)).next.step == "second"
+
+
+def test_a_plan_that_had_to_move_says_why():
+    office = replace(STEPS, window=a_window())
+    explanation = explained(a_case(results=SENT), sequence=office)
+
+    said = "Planned for 2026-01-26 instead of 2026-01-24, because of the weekend."
+    assert explanation.steps[2].why == said
+    assert explanation.next.why == said
+    eve = a_case(due="2026-03-25", results=SENT)
+    assert explained(eve, sequence=office).steps[2].why == (
+        "Planned for 2026-04-07 instead of 2026-04-03, because of a public holiday."
+    )
 
 
 def test_a_pause_without_end_holds_everything():
     explanation = explained(a_case(results=SENT, pauses=(a_pause(),)))
 
     assert states(explanation)["call"] == ("held", "hold", None)
-    assert explanation.next == Next(None, None, Reason.HOLD, SENTENCES[Reason.HOLD])
+    assert explanation.next == Next(
+        None,
+        "second",
+        Reason.HOLD,
+        f"The case is on hold. The reason given: {a_pause().reason}. After that comes second.",
+    )
 
 
 def test_a_message_on_its_way_is_what_comes_next():

@@ -1,0 +1,56 @@
+"""Every reason in a sentence, for people who ask why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chalicelib.domain.decisions import Reason
+
+SENTENCES = {
+    Reason.DUE: "Its day has come.",
+    Reason.CAUGHT_UP: "It takes place later than planned, in place of what was missed.",
+    Reason.OTHER_CHANNEL: "The planned channel can't reach the customer, so the other one is used.",
+    Reason.NO_USABLE_ADDRESS: "No usable address is left, so a person has to take over.",
+    Reason.FOR_A_PERSON: "This step needs a person, who gets a task.",
+    Reason.NOT_YET_DUE: "Its day hasn't come yet.",
+    Reason.OUTSIDE_HOURS: "Messages go out within the sending hours only.",
+    Reason.CLOSED_DAY: "Messages don't go out on this day of the week.",
+    Reason.PUBLIC_HOLIDAY: "Messages don't go out on public holidays of the customer's country.",
+    Reason.MIN_GAP: "The customer was written to a short while ago.",
+    Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
+    Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
+    Reason.SUPERSEDED: "A later step takes its place, so that only one notice goes out.",
+    Reason.PAST_DUE_DATE: "It belongs before the due date, which has passed.",
+    Reason.BELOW_MINIMUM: "Less is owed than the step asks for.",
+    Reason.UNCONFIRMED: "Nobody could confirm that the message left, so it isn't repeated.",
+    Reason.HOLD: "The case is on hold.",
+    Reason.DISPUTE: "The customer disputes the invoice.",
+    Reason.PROMISE: "The customer has promised to pay.",
+    Reason.PAYMENT_PROCESSING: "A payment is being processed.",
+    Reason.PAID: "The invoice is settled.",
+    Reason.VOID: "The invoice is void.",
+    Reason.WRITTEN_OFF: "The invoice is written off.",
+}
+
+_SATURDAY = 5
+
+
+def sentence(reason: str) -> str:
+    """Say a reason in a sentence; a provider's own reason is quoted."""
+    if reason in set(Reason):
+        return SENTENCES[Reason(reason)]
+    return f"The provider's reason was: {reason}."
+
+
+def moved(planned: date, day: date, reason: Reason) -> str | None:
+    """Say why something planned for one local day takes place on another; None: it doesn't."""
+    because = {
+        Reason.CLOSED_DAY: "because of the weekend"
+        if planned.weekday() >= _SATURDAY
+        else "since messages don't go out on that weekday",
+        Reason.PUBLIC_HOLIDAY: "because of a public holiday",
+        Reason.MIN_GAP: "to keep the gap between messages",
+    }.get(reason)
+    if because is None or planned == day:
+        return None
+    return f"Planned for {day} instead of {planned}, {because}."
