@@ -14,6 +14,7 @@
 # ruff: noqa: SLF001 -- MiniStack offers no other way in than its private names
 
 import math
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from typing import Any, TypeAlias
 
 from ministack.core.persistence import load_state, save_state
 from ministack.services import dynamodb, lambda_svc, sqs
+
+from local.processes import answers
 
 _LOOK_SECONDS = 0.1
 _UNREAD = "dunlin_unread"  # beside MiniStack's own files of state
@@ -50,6 +53,9 @@ def _mappings_of_this_thread() -> list[Mapping]:
 
 
 def _keep_serving() -> None:
+    # A function that is called before the server answers would fail.
+    while not answers(f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_ministack/health"):
+        time.sleep(_LOOK_SECONDS)
     threads: dict[str, threading.Thread] = {}
     while True:
         for _, _, mapping in _all_mappings():
