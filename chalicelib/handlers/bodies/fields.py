@@ -21,7 +21,7 @@ TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 SEQUENCE_ID = r"^seq_[0-9A-Za-z_]{1,40}$"
-KEY = r"^[a-z0-9][a-z0-9_-]*$"
+KEY = r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$"
 _BODY = f"[{ALPHABET}]{{{PART}}}"
 CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
@@ -34,7 +34,7 @@ PATTERNS = {
     URL: "must be an http or https address",
     TIME_OF_DAY: "must be a time of day, 00:00 to 23:59",
     SEQUENCE_ID: "must be a sequence's id (seq_…)",
-    KEY: "must be lower-case letters, digits, hyphens and underscores",
+    KEY: "must be letters, digits, and between them spaces, dots, hyphens and underscores",
     CUSTOMER_ID: "must be a customer's id (cus_…)",
     CLOCK_ID: "must be a test clock's id (clock_…)",
     **{

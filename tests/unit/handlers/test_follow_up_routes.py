@@ -80,6 +80,7 @@ def test_what_comes_back_can_be_put_again_and_a_change_makes_a_version(api: Api)
         ({"steps": []}, "/steps", "at least 1"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "email", "approval": "required"}]},
          "/steps/0/approval", "isn't available in this version"),
+        ({"steps": [{"key": "a\n", "offset_days": 0, "do": "sms"}]}, "/steps/0/key", "letters"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "fax"}]},
          "/steps/0/do", "must be 'email', 'sms'"),
         ({"steps": [{"key": "a", "offset_days": 0.0, "do": "sms"}]},
