@@ -1,80 +1,24 @@
-"""The books add up, whatever happens and in whatever order (invariant I4)."""
+"""What payments, refunds, credit notes and endings do to the books, example by example."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.domain.books import AmountExceedsRemainingError, Books
 from chalicelib.domain.case import CaseStatus, Outcome
-from chalicelib.domain.customer import SYSTEM
-from chalicelib.domain.decisions import Reason
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
-from chalicelib.domain.payment import Allocation, Payment, PaymentStatus
+from chalicelib.domain.invoice import InvoiceStatus
+from chalicelib.domain.payment import Allocation, PaymentStatus
 from tests.builders import (
-    EUR,
     USD,
     a_claim,
-    a_customer,
     a_payment,
     a_result,
     an_invoice,
     case_of,
-    utc,
 )
-
-NOW = utc("2026-02-01 10:00")
-
-
-def books_with(*invoices: Invoice) -> Books:
-    books = Books(a_customer(), {}, {}, NOW, SYSTEM)
-    for invoice in invoices:
-        books.add_invoice(invoice, case_of(invoice))
-    return books
-
-
-def pay(books: Books, amount: int, **facts: Any) -> Payment:
-    payment = books.apply(a_payment(amount, **facts))
-    books.hold_credit(None, payment)
-    return payment
-
-
-def change(books: Books, before: Payment, **facts: Any) -> Payment:
-    after = books.apply(replace(before, **facts))
-    books.hold_credit(before, after)
-    return after
-
-
-def check(books, payments):
-    """I4: every invoice's identity, the copies of what remains, and the customer's sums."""
-    owed: dict[str, int] = {}
-    for invoice in books.invoices.values():
-        settled = invoice.paid + invoice.credited + invoice.written_off
-        assert invoice.amount + invoice.charges == settled + invoice.remaining
-        assert min(invoice.paid, invoice.credited, invoice.written_off, invoice.remaining) >= 0
-        assert (invoice.remaining > 0) == invoice.is_open
-        assert (invoice.settled_at is None) == invoice.is_open
-        case = books.cases[invoice.id]
-        assert case.remaining == invoice.remaining
-        assert (case.status is CaseStatus.OPEN) == invoice.is_open
-        assert case.closed_reason == (None if invoice.is_open else Reason(invoice.status.value))
-        code = invoice.currency.code
-        owed[code] = owed.get(code, 0) + invoice.remaining
-        received = [a for p in payments for a in p.allocations if a.invoice_id == invoice.id]
-        assert invoice.paid == sum(allocation.amount for allocation in received)
-    assert books.customer.balance == {code: amount for code, amount in owed.items() if amount}
-    credit: dict[str, int] = {}
-    for payment in payments:
-        assert 0 <= payment.allocated <= payment.effective
-        code = payment.currency.code
-        credit[code] = credit.get(code, 0) + payment.unapplied
-    assert books.customer.credit == {code: amount for code, amount in credit.items() if amount}
-    holders = {payment.id for payment in payments if payment.unapplied}
-    assert set(books.customer.credit_payments) == holders
+from tests.unit.domain.bookkeeping import NOW, books_with, change, check, pay
 
 
 def test_a_payment_closes_the_case_and_the_balance():
@@ -217,47 +161,3 @@ def test_named_invoices_are_paid_first():
     payment = pay(books, 50_00, named=(second.id,))
 
     assert payment.allocations == (Allocation(second.id, 50_00),)
-
-
-EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from(["pay", "refund", "dispute", "fail", "credit", "void", "off", "new"]),
-        st.integers(0, 5),
-        st.integers(1, 250_00),
-        st.sampled_from([EUR, USD]),
-    ),
-    max_size=25,
-)
-
-
-@given(EVENTS)
-def test_the_books_add_up_after_any_series_of_events(events):
-    books = books_with(an_invoice("R-0"), an_invoice("R-1", currency=USD, charges=5_00))
-    payments: list = []
-    for index, (kind, which, amount, money) in enumerate(events):
-        _happen(books, payments, index, kind, which, amount, money)
-        check(books, payments)
-
-
-def _happen(books, payments, index, kind, which, amount, money):
-    invoice = list(books.invoices.values())[which % len(books.invoices)]
-    if kind == "new":
-        new = an_invoice(f"N-{index}", currency=money, amount=amount)
-        books.add_invoice(new, case_of(new))
-    elif kind == "pay":
-        named = (invoice.id,) if which % 2 else ()
-        payments.append(pay(books, amount, name=f"P-{index}", currency=money, named=named))
-    elif kind in {"refund", "dispute", "fail"} and payments:
-        before = payments[which % len(payments)]
-        changes = {
-            "refund": {"refunded": min(before.amount, before.refunded + amount)},
-            "dispute": {"disputed": 0 if before.disputed else before.amount},
-            "fail": {"status": PaymentStatus.FAILED},
-        }
-        payments[which % len(payments)] = change(books, before, **changes[kind])
-    elif kind == "credit" and invoice.is_open:
-        books.credit(invoice.id, min(amount, invoice.remaining))
-    elif kind == "void" and invoice.is_open:
-        books.void(invoice.id)
-    elif kind == "off" and invoice.is_open:
-        books.write_off(invoice.id)
