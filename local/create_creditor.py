@@ -22,7 +22,7 @@ def main() -> None:
             reply_to="accounts@blauwasser.example.com",
             country="DE",
             phone="+49 30 230125000",  # from the range kept for films
-            address=("Uferweg 12", "10115 Berlin", "Germany"),
+            address=("Uferweg 12", "10115 Berlin"),
             website="https://blauwasser.example.com",
             sms_sender_id="Blauwasser",
             bank=BankDetails("Blauwasser Werke GmbH", "DE89370400440532013000", "COBADEFFXXX"),

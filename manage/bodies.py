@@ -39,7 +39,10 @@ class BankBody(Body):
 
 
 class CreditorBody(Body):
-    """What messages and pages say about the sender. `phone` is shown as it is written."""
+    """What messages and pages say about the sender. `phone` is shown as it is written.
+
+    `address` has the lines without the country: `country` names it in each reader's language.
+    """
 
     name: Name
     country: Country

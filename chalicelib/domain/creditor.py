@@ -21,7 +21,8 @@ class Creditor:
 
     `sender_email` is the From address (verified in SES), `reply_to` is read by people and takes
     objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
-    the values. `part_payment` lets customers pay less than what is owed.
+    the values. `address` leaves out the country, which readers see in their own language.
+    `part_payment` lets customers pay less than what is owed.
     """
 
     id: str

@@ -87,7 +87,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
     overdue = [item.remaining for item in notice.items if item.days_overdue > 0]
     totals = tuple(formats.money(total) for total in notice.totals)
     return NoticeFacts(
-        creditor=creditor_facts(notice.creditor),
+        creditor=creditor_facts(notice.creditor, formats),
         customer=one_line(notice.customer_name),
         items=items,
         one=items[0] if len(items) == 1 else None,
@@ -109,13 +109,17 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
     )
 
 
-def creditor_facts(creditor: Creditor) -> CreditorFacts:
-    """Write down who the creditor is; the IBAN in groups of four, as on paper (ISO 13616)."""
+def creditor_facts(creditor: Creditor, formats: Formats) -> CreditorFacts:
+    """Write down who the creditor is; the IBAN in groups of four, as on paper (ISO 13616).
+
+    An address ends with its country, as the reader calls it.
+    """
+    lines = tuple(line for line in map(one_line, creditor.address) if line)
     return CreditorFacts(
         name=one_line(creditor.name),
         reply_to=one_line(creditor.reply_to),
         phone=one_line(creditor.phone) if creditor.phone else None,
-        address=tuple(line for line in map(one_line, creditor.address) if line),
+        address=(*lines, formats.country(creditor.country)) if lines else (),
         website=web_address(creditor.website),
         bank=_bank(creditor.bank),
     )

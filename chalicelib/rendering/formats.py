@@ -1,4 +1,4 @@
-"""Amounts, dates, plurals and lists as a locale writes them (CLDR through Babel).
+"""Amounts, dates, countries, plurals and lists as a locale writes them (CLDR through Babel).
 
 An amount is an exact decimal made from the integer, with the digits that ISO 4217 gives its
 currency; CLDR's own, which leave out the minor unit of some currencies, are not used.
@@ -58,6 +58,10 @@ class Formats:
         digits = amount.currency.digits
         pattern = "0." + "0" * digits if digits else "0"
         return format_decimal(decimal(amount), format=pattern, locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Name the country of an ISO 3166-1 alpha-2 code: `DE` is `Allemagne` in French."""
+        return str(self.locale.territories.get(code, code))
 
     def plural(self, count: int, one: str, other: str) -> str:
         """Choose the form that the language's plural rule asks for."""

@@ -64,7 +64,7 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
     unpaid = [invoice for invoice in page.invoices if _is_unpaid(invoice)]
     currencies = list(dict.fromkeys(invoice.remaining.currency for invoice in unpaid))
     return PageFacts(
-        creditor=creditor_facts(page.creditor),
+        creditor=creditor_facts(page.creditor, formats),
         customer=one_line(page.customer_name),
         forms=tuple(
             _form([each for each in unpaid if each.remaining.currency == currency], page, formats)

@@ -79,7 +79,7 @@ class Renderer:
         return template.render(
             name=name,
             reader=reader,
-            creditor=creditor_facts(creditor) if creditor else None,
+            creditor=creditor_facts(creditor, Formats(reader.formats)) if creditor else None,
         )
 
     def style_source(self) -> str:

@@ -226,3 +226,15 @@ def _words(text: str) -> set[str]:
 
 def _folders(channel: str):
     return [each for each in (RENDERER.folder / channel).iterdir() if each.name[0] != "_"]
+
+
+@pytest.mark.parametrize(
+    ("language", "country"),
+    [("en", "Germany"), ("de", "Deutschland"), ("fr", "Allemagne"), ("es", "Alemania")],
+)
+def test_the_creditors_address_ends_with_its_country_as_the_reader_calls_it(
+    language: str, country: str
+):
+    email = RENDERER.email(notice(locale=language))
+    assert f"20457 Hamburg\n{country}\n" in email.text
+    assert f"20457 Hamburg {country} " in visible(email.html)

@@ -163,3 +163,9 @@ def test_creditor_without_bank_and_phone():
 
 def _ticked(shown):
     return re.findall(r'value="([^"]+)" id="[^"]+" checked', RENDERER.page(shown))
+
+
+def test_the_footer_names_the_creditors_country_in_the_readers_language():
+    assert "20457 Hamburg Deutschland " in visible(RENDERER.page(page(locale="de-AT")))
+    plain = RENDERER.plain_page("all_paid", locale="fr", creditor=CREDITOR)
+    assert "20457 Hamburg Allemagne " in visible(plain)
