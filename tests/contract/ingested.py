@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.ports.storage import (
-    Reference,
-    Write,
-)
-from tests.builders import (
-    a_customer,
-    an_invoice,
-    case_of,
-    utc,
-)
+from chalicelib.ports.storage import Reference, Write
+from tests.builders import a_customer, an_invoice, case_of, utc
 from tests.contract.conftest import Store
 
 

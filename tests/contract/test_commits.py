@@ -16,13 +16,7 @@ from chalicelib.ports.storage import (
     Write,
     WriteConflictError,
 )
-from tests.builders import (
-    a_claim,
-    a_communication,
-    a_customer,
-    a_payment,
-    a_result,
-)
+from tests.builders import a_claim, a_communication, a_customer, a_payment, a_result
 from tests.contract.conftest import Store
 from tests.contract.ingested import ingest, next_version
 

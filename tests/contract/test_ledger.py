@@ -9,10 +9,7 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.storage import (
-    Reference,
-    Write,
-)
+from chalicelib.ports.storage import Reference, Write
 from tests.builders import (
     a_case,
     a_communication,

@@ -6,15 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.ports.storage import (
-    Reference,
-    ReferenceTakenError,
-    Write,
-)
-from tests.builders import (
-    an_invoice,
-    customer_id,
-)
+from chalicelib.ports.storage import Reference, ReferenceTakenError, Write
+from tests.builders import an_invoice, customer_id
 from tests.contract.conftest import Store
 from tests.contract.ingested import ingest, next_version
 

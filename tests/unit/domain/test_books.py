@@ -10,14 +10,7 @@ from chalicelib.domain.books import AmountExceedsRemainingError, Books
 from chalicelib.domain.case import CaseStatus, Outcome
 from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.domain.payment import Allocation, PaymentStatus
-from tests.builders import (
-    USD,
-    a_claim,
-    a_payment,
-    a_result,
-    an_invoice,
-    case_of,
-)
+from tests.builders import USD, a_claim, a_payment, a_result, an_invoice, case_of
 from tests.unit.domain.bookkeeping import NOW, books_with, change, check, pay
 
 

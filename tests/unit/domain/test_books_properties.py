@@ -6,12 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.payment import PaymentStatus
-from tests.builders import (
-    EUR,
-    USD,
-    an_invoice,
-    case_of,
-)
+from tests.builders import EUR, USD, an_invoice, case_of
 from tests.unit.domain.bookkeeping import books_with, change, check, pay
 
 EVENTS = st.lists(

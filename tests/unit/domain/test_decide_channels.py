@@ -8,11 +8,7 @@ from chalicelib.domain.case import Outcome
 from chalicelib.domain.customer import Suppression
 from chalicelib.domain.decisions import Act, Part, Reason, Send, Skip, Wait
 from chalicelib.domain.sequence import Do
-from tests.builders import (
-    a_case,
-    a_customer,
-    a_result,
-)
+from tests.builders import a_case, a_customer, a_result
 from tests.unit.domain.deciding import MONDAY, THREE, decided
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.case import CaseStatus
+from chalicelib.domain.money import Money
 from chalicelib.domain.notice import Notice, NoticeItem
 from chalicelib.domain.schedule import SETTLING, queue_of, reschedule
 from chalicelib.domain.sequence import Do
 from tests.builders import (
     JPY,
-    Money,
     a_case,
     a_communication,
     a_creditor,

@@ -1,0 +1,45 @@
+"""What lowers an invoice: payments and credit notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.domain import ids
+from chalicelib.domain.payment import CreditNote, Method, Payment
+from tests.builders.basics import EUR, LIVE, customer_id, record_id, utc
+
+
+def a_payment(
+    amount: int = 100_00, *, name: str = "P-1", customer: str = "one", **facts: Any
+) -> Payment:
+    """Return a payment that has arrived and isn't allocated yet."""
+    payment = Payment(
+        id=record_id(ids.PAYMENT, name, customer=customer),
+        tenant=LIVE,
+        customer_id=customer_id(customer),
+        currency=EUR,
+        amount=amount,
+        method=Method.BANK_TRANSFER,
+        paid_at=utc("2026-01-20 10:00"),
+        created_at=utc("2026-01-20 10:00"),
+        version=1,
+    )
+    return replace(payment, **facts)
+
+
+def a_credit_note(
+    amount: int = 10_00, *, number: str = "R-1", customer: str = "one", **facts: Any
+) -> CreditNote:
+    """Return a credit note on the invoice of that number."""
+    note = CreditNote(
+        id=record_id(ids.CREDIT_NOTE, f"credit of {number}", customer=customer),
+        tenant=LIVE,
+        invoice_id=record_id(ids.INVOICE, number, customer=customer),
+        currency=EUR,
+        amount=amount,
+        reason="goods returned",
+        created_at=utc("2026-01-20 10:00"),
+        version=1,
+    )
+    return replace(note, **facts)
