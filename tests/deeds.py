@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
@@ -19,7 +20,9 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
 from chalicelib.ports.payments import ProviderPayment, ProviderState
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
+from chalicelib.services.complete_task import complete_task
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
 from chalicelib.services.pause_case import pause_case, resume_case
 from chalicelib.services.pay_page import Visit, start_checkout
@@ -86,6 +89,17 @@ class Deeds:
     def change(self, invoice: Invoice, **fields: object) -> Customer:
         """Change details of an invoice's customer."""
         return update_customer(self.ports, self.tenant, OFFICE, invoice.customer_id, fields)
+
+    def open_tasks(self, invoice: Invoice) -> list[Task]:
+        """Return what people have to do about an invoice's customer, newest first."""
+        page = self.ledger.tasks_page(
+            self.tenant, Cursor(100), status="open", customer_id=invoice.customer_id
+        )
+        return list(page.data)
+
+    def complete(self, task: Task, outcome: str) -> Task:
+        """Let a person say how a task ended."""
+        return complete_task(self.ports, self.tenant, OFFICE, task.id, outcome, None)
 
     def checkout(self, invoice: Invoice, amount: int | None = None) -> str:
         """Let the customer open the provider's page for an invoice, and return its URL."""

@@ -93,6 +93,8 @@ def _case(before: Case | None, after: Case) -> Named:
             told = {"step": step, "outcome": result.outcome.value, "reason": str(result.reason)}
             if result.communication is None:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
+    for step in sorted(before.results.keys() - after.results.keys()):
+        yield "case.step_reopened", {**data, "step": step}
     if before.pauses != after.pauses:
         gone = len(after.pauses) < len(before.pauses)
         yield ("case.resumed" if gone else "case.paused"), {**data, "pauses": _pauses(after)}

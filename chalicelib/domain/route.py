@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from chalicelib.domain.case import StepResult
-from chalicelib.domain.customer import Customer
+from chalicelib.domain.case import Case, Outcome, StepResult
+from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.sequence import SENDS, Do, Step
 
 _OTHER = {Do.EMAIL: Do.SMS, Do.SMS: Do.EMAIL}
+_ABOUT_THE_ADDRESS = frozenset({Suppression.BOUNCED, Suppression.INVALID, Suppression.OPTED_OUT})
+"""Failures that a new address puts right. After a complaint a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,36 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
 def address_on(channel: Do, customer: Customer) -> str | None:
     """Return the address to which a message on the channel goes, if there is a usable one."""
     return customer.usable_email() if channel is Do.EMAIL else customer.usable_phone()
+
+
+def changed_channels(before: Customer, after: Customer) -> frozenset[Do]:
+    """Return the channels on which the customer has another usable address than before."""
+    return frozenset(
+        channel
+        for channel in SENDS
+        if (address := address_on(channel, after)) and address != address_on(channel, before)
+    )
+
+
+def waits_for_address(result: StepResult) -> bool:
+    """Say whether a step was handed to a person for want of an address only."""
+    return result.outcome is Outcome.ACTED and result.reason == Reason.NO_USABLE_ADDRESS
+
+
+def given_back(case: Case, changed: Collection[Do], left_to_people: Collection[str]) -> Case:
+    """Return the case with those steps to do again that didn't reach the customer for an address.
+
+    `changed` are the channels with a new address. Steps that failed on one of them come back, and
+    with any of them those that were handed to a person for want of an address; of the latter
+    `left_to_people` names the ones that nobody has dealt with yet.
+    """
+    kept = {
+        step: result
+        for step, result in case.results.items()
+        if not (_failed_on(result, changed) or (changed and step in left_to_people))
+    }
+    return case if kept == case.results else replace(case, results=kept)
+
+
+def _failed_on(result: StepResult, changed: Collection[Do]) -> bool:
+    return result.reroute and result.channel in changed and result.reason in _ABOUT_THE_ADDRESS

@@ -42,10 +42,10 @@ class Watch:
             try:
                 answer = send(message, deadline)
             except BaseException:
-                self._may_have_left(claimed)
+                self._may_have_left(claimed, message.to)
                 raise
             if answer.delivery in MAY_HAVE_LEFT:
-                self._may_have_left(claimed)
+                self._may_have_left(claimed, message.to)
             return answer
 
         gateway.send = watched
@@ -74,10 +74,11 @@ class Watch:
             assert line in text, f"I9: {line!r} is not in {text!r}"
         return cases
 
-    def _may_have_left(self, cases: list[Case]) -> None:
+    def _may_have_left(self, cases: list[Case], to: str) -> None:
+        """What bounced may go to another address, and to no address twice."""
         for case in cases:
             assert case.claim is not None
-            key = (case.id, case.claim.step, case.claim.channel)
+            key = (case.id, case.claim.step, to)
             self.left[key] += 1
             assert self.left[key] == 1, f"I2: {key} left twice"
 

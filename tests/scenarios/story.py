@@ -4,7 +4,8 @@
     Tue 20 Jan 11:00  paid   R-1              60.00 EUR, 40.00 EUR left
 
 `expect(table)` compares all that was told with a table, `expect_messages(table)` what reached
-out to the customer or to a person. Columns are separated by two spaces or more.
+out to the customer or to a person, and what a person did. Columns are separated by two spaces or
+more.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
 from tests.world import World
 
-MESSAGES = frozenset({"email", "sms", "task"})
+MESSAGES = frozenset({"email", "sms", "task", "done"})
 UNTOLD = frozenset({Outcome.SENT, Outcome.ACTED, Outcome.CAPTURED, Outcome.FAILED})
 Cells = tuple[str, ...]
 

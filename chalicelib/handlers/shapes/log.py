@@ -30,6 +30,7 @@ EVENT_TYPES = (
     "case.step_skipped",
     "case.step_failed",
     "case.step_unconfirmed",
+    "case.step_reopened",
     "payment.recorded",
     "payment.processing",
     "payment.failed",
