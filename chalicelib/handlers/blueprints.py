@@ -10,6 +10,7 @@ from chalicelib.handlers import (
     log,
     meta,
     pay,
+    payments,
     sequences,
     webhooks,
 )
@@ -17,7 +18,7 @@ from chalicelib.handlers.open_routes import OpenRoute
 from chalicelib.handlers.routing import Route
 
 RESOURCES = tuple(
-    module.resource for module in (customers, invoices, sequences, cases, log, clocks)
+    module.resource for module in (customers, invoices, payments, sequences, cases, log, clocks)
 )
 OPEN_RESOURCES = tuple(module.resource for module in (webhooks, pay, meta))
 

@@ -107,6 +107,23 @@ def load_case(ports: Ports, tenant: Tenant, case_id: str) -> Case:
     return case
 
 
+def load_payment(ports: Ports, tenant: Tenant, payment_id: str) -> Payment:
+    """Return the payment. Raises NotFoundError, also for what isn't an id."""
+    payment = ports.ledger.payment(tenant, payment_id) if is_id(ids.PAYMENT, payment_id) else None
+    if payment is None:
+        raise NotFoundError(f"There is no payment {payment_id}.")
+    return payment
+
+
+def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> CreditNote:
+    """Return the credit note. Raises NotFoundError, also for what isn't an id."""
+    known = is_id(ids.CREDIT_NOTE, credit_note_id)
+    note = ports.ledger.credit_note(tenant, credit_note_id) if known else None
+    if note is None:
+        raise NotFoundError(f"There is no credit note {credit_note_id}.")
+    return note
+
+
 def is_id(prefix: str, identifier: str) -> bool:
     """Say whether the text has the shape of an id of that kind."""
     try:

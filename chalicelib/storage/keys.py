@@ -78,6 +78,7 @@ ACCESS_PATTERNS = (
     AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),
     AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
     AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
+    AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
@@ -91,6 +92,9 @@ ACCESS_PATTERNS = (
     AccessPattern("ten open cases", "Ledger.cases_page", "list of invoices, then batch of cases"),
     AccessPattern("cases of a customer", "Ledger.cases_page", "pk, two prefixes of sk merged"),
     AccessPattern("payments of a customer", "Ledger.payments_of", "pk, sk begins with `PAYMENT#`"),
+    AccessPattern(
+        "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
+    ),
     AccessPattern("ten communications", "Ledger.communications_page", "list of events, then batch"),
     AccessPattern(
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"

@@ -10,7 +10,16 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.communication import TaskStatus
 from chalicelib.ports.storage import Cursor, Page, Write
-from tests.builders import a_communication, a_customer, a_payment, a_task, an_invoice, case_of, utc
+from tests.builders import (
+    a_communication,
+    a_credit_note,
+    a_customer,
+    a_payment,
+    a_task,
+    an_invoice,
+    case_of,
+    utc,
+)
 from tests.contract.conftest import Store
 from tests.contract.listed import (
     START,
@@ -111,6 +120,16 @@ def test_payments_stand_in_the_order_of_their_making(store: Store):
     late = a_payment(tenant=store.live, name="A", created_at=utc("2026-01-02"))
     put(store, late, early)
     assert store.ledger.payments_of(store.live, early.customer_id) == (early, late)
+
+
+def test_credit_notes_stand_in_the_order_of_their_making(store: Store):
+    lower, higher = (child_at(ids.CREDIT_NOTE, number, of=1) for number in (1, 2))
+    early = a_credit_note(tenant=store.live, id=higher, created_at=utc("2026-01-01"))
+    late = a_credit_note(tenant=store.live, id=lower, created_at=utc("2026-01-02"))
+    put(store, late, early)
+    owner = customer_at(1)
+    assert store.ledger.credit_notes_of(store.live, owner) == (early, late)
+    assert store.ledger.credit_notes_of(store.other, owner) == ()
 
 
 @pytest.mark.parametrize("tenant", ["test", "other"])

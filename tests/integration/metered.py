@@ -40,6 +40,7 @@ from tests.builders import (
     CREDITOR_ID,
     LIVE,
     a_case,
+    a_credit_note,
     a_creditor,
     a_customer,
     a_task,
@@ -188,7 +189,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
-    ledger.commit([Write(None, task), Write(None, clock)])
+    note = a_credit_note(customer="stored 0")
+    ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
     configuration.add_api_key(key)
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
@@ -197,6 +199,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
         "case by id": lambda: ledger.case(LIVE, case.id),
         "payment by id": lambda: ledger.payment(LIVE, payment.id),
+        "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
@@ -208,6 +211,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "ten open cases": lambda: ledger.cases_page(LIVE, ten, status="open"),
         "cases of a customer": lambda: ledger.cases_page(LIVE, ten, customer_id=owner),
         "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
+        "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": lambda: ledger.communications_page(
             LIVE, ten, customer_id=sent.customer_id

@@ -26,7 +26,8 @@ _BODY = f"[{ALPHABET}]{{{PART}}}"
 CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
-CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in ("in", "case", "cm", "evt", "task")}
+_CHILDREN = ("in", "case", "pay", "cn", "cm", "evt", "task")
+CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
 
 PATTERNS = {
     LINE: "must be one line of text that isn't blank, without control characters",
@@ -158,6 +159,8 @@ ClockId = Annotated[str, Field(pattern=CLOCK_ID)]
 SequenceId = Annotated[str, Field(pattern=SEQUENCE_ID)]
 InvoiceId = Annotated[str, Field(pattern=CHILD_IDS["in"])]
 CaseId = Annotated[str, Field(pattern=CHILD_IDS["case"])]
+PaymentId = Annotated[str, Field(pattern=CHILD_IDS["pay"])]
+CreditNoteId = Annotated[str, Field(pattern=CHILD_IDS["cn"])]
 CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
 EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
 TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]

@@ -12,11 +12,13 @@ from chalicelib.handlers.bodies.base import Query
 from chalicelib.handlers.bodies.fields import (
     CaseId,
     CommunicationId,
+    CreditNoteId,
     CustomerId,
     EventId,
     ExternalId,
     InvoiceId,
     Number,
+    PaymentId,
     SequenceId,
     TaskId,
 )
@@ -115,6 +117,34 @@ class InvoicesQuery(ListQuery):
             None,
             invoice.status.value,
         }
+
+
+class _OfWhomQuery(ListQuery):
+    """A page of what a customer or an invoice has; without either there is no list to read."""
+
+    invoice: InvoiceId | None = None
+    customer: CustomerId | None = Field(default=None, validate_default=True)
+
+    @field_validator("customer")
+    @classmethod
+    def _of_somebody(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("invoice", "faulty") is None:
+            raise ValueError("is required, or `invoice` instead")
+        return value
+
+
+class PaymentsQuery(_OfWhomQuery):
+    """A page of the payments of a customer, or of those that pay an invoice."""
+
+    starting_after: PaymentId | None = None
+    ending_before: PaymentId | None = None
+
+
+class CreditNotesQuery(_OfWhomQuery):
+    """A page of the credit notes of a customer or an invoice."""
+
+    starting_after: CreditNoteId | None = None
+    ending_before: CreditNoteId | None = None
 
 
 class CasesQuery(ListQuery):

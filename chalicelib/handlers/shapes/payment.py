@@ -6,6 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from chalicelib.domain import ids
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, timestamp
@@ -46,6 +47,7 @@ class CreditNoteShape(TypedDict):
     id: str
     object: Literal["credit_note"]
     livemode: bool
+    customer: str
     invoice: str
     currency: str
     amount: int
@@ -86,6 +88,7 @@ def credit_note_shape(note: CreditNote) -> CreditNoteShape:
         id=note.id,
         object="credit_note",
         livemode=note.tenant.mode is Mode.LIVE,
+        customer=ids.owner_of(note.id),
         invoice=note.invoice_id,
         currency=note.currency.code,
         amount=note.amount,

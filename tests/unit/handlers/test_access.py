@@ -88,8 +88,10 @@ def test_what_is_no_id_is_not_found(api: Api, route: Route, wrong: str):
 def test_lists_of_others_are_empty(api: Api, route: Route):
     if "{" in route.path:
         return
-    everything(api)
-    foreign = api.get(route.path, key=api.new_key(creditor=OTHER_CREDITOR_ID)).json
+    records = everything(api)
+    of_whom = "customer" in route.query.model_fields
+    path = f"{route.path}?customer={records['customer_id']}" if of_whom else route.path
+    foreign = api.get(path, key=api.new_key(creditor=OTHER_CREDITOR_ID)).json
     assert [each for each in foreign["data"] if each["object"] != "sequence"] == []
 
 
@@ -131,12 +133,17 @@ def everything(api: Api) -> dict[str, str]:
     body = an_invoice_body(due_date="2026-01-02", sequence=sequence)
     invoice = api.done("POST", "/v1/invoices", body)
     api.world.days(1)
+    path = f"/v1/invoices/{api.done('POST', '/v1/invoices', an_invoice_body('R-2'))['id']}"
+    payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
+    note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
     task = api.done("GET", "/v1/tasks")["data"][0]["id"]
     return {
         "customer_id": invoice["customer"],
         "invoice_id": invoice["id"],
         "case_id": invoice["case"],
         "task_id": task,
+        "payment_id": payment,
+        "credit_note_id": note,
         "sequence_id": sequence,
         "clock_id": clock,
     }
