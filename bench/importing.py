@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from bench.measure import Row
-from tests.unit.test_settings import COMPLETE
+from tests.environment import COMPLETE
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 3

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.ports import free_port
+from tests.waiting import answers, until
 
 STARTS_WITHIN = 30
 REGION = "eu-central-1"
@@ -45,17 +44,10 @@ def ministack(folder: Path) -> Iterator[str]:
             [sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log
         )
         try:
-            _await(f"{endpoint}/_ministack/health")
+            until(
+                lambda: answers(f"{endpoint}/_ministack/health"), "MiniStack", seconds=STARTS_WITHIN
+            )
             yield endpoint
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-def _await(url: str) -> None:
-    ends = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < ends:
-        with suppress(OSError), urllib.request.urlopen(url, timeout=1):
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"{url} doesn't answer")

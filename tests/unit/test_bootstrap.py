@@ -9,7 +9,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.bootstrap import SettingsError
 from tests.builders import LIVE, customer_id
-from tests.unit.test_settings import COMPLETE
+from tests.environment import COMPLETE
 from tests.world import World
 
 

@@ -3,17 +3,7 @@
 import pytest
 
 from chalicelib.settings import QUEUES, Settings, SettingsError, from_environment
-
-COMPLETE = {
-    "DUNLIN_STAGE": "prod",
-    "DUNLIN_TABLE": "dunlin-prod-ledger",
-    "DUNLIN_SES_CONFIGURATION_SET": "dunlin-prod",
-    "DUNLIN_SECRETS_PREFIX": "dunlin/prod/",
-    **{
-        f"DUNLIN_{queue.upper()}_QUEUE_URL": f"https://sqs.eu-west-1.amazonaws.com/1/{queue}"
-        for queue in QUEUES
-    },
-}
+from tests.environment import COMPLETE
 
 
 def faults(**changes: str) -> str:

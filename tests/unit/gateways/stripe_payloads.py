@@ -1,13 +1,19 @@
-"""Events of Stripe as small as they can be, in today's shapes and those of 2020-08-27."""
+"""What goes to Stripe and comes from it, as small as can be: a request, events, signatures.
+
+Events are in today's shapes and those of 2020-08-27.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain import ids
 from chalicelib.gateways.stripe_metadata import Ours, written
-from tests.builders import TEST, customer_id, record_id
+from chalicelib.ports.payments import CheckoutRequest
+from tests.builders import TEST, customer_id, eur, record_id
 
 CREATED = 1772442000
 AT = datetime.fromtimestamp(CREATED, UTC)
@@ -15,6 +21,20 @@ INVOICES = (record_id(ids.INVOICE, "R-1"), record_id(ids.INVOICE, "R-2"))
 COMMUNICATION = record_id(ids.COMMUNICATION, "one")
 OURS = Ours(TEST, customer_id(), INVOICES, COMMUNICATION)
 METADATA = written(OURS)
+SIGNED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+REQUEST = CheckoutRequest(
+    tenant=TEST,
+    customer_id=customer_id(),
+    email="kunde@kunde.example",
+    locale="de-DE",
+    amount=eur(1500),
+    named=INVOICES,
+    lines=(("Rechnung R-1", eur(1000)), ("Rechnung R-2", eur(500))),
+    communication_id=COMMUNICATION,
+    success_url="https://pay.example/done",
+    cancel_url="https://pay.example/back",
+    idempotency_key="key-1",
+)
 
 Json = dict[str, Any]
 
@@ -104,3 +124,10 @@ def dispute(status: str, **facts: Any) -> Json:
         "metadata": {},
         **facts,
     }
+
+
+def signed(body: bytes, by: str = "whsec_new") -> str:
+    """Return the header that Stripe would send with this body."""
+    stamp = int(SIGNED_AT.timestamp())
+    mac = hmac.new(by.encode(), f"{stamp}.".encode() + body, hashlib.sha256)
+    return f"t={stamp},v1={mac.hexdigest()},v0=ignored"

@@ -10,23 +10,8 @@ from chalicelib.domain import ids
 from chalicelib.domain.money import Money
 from chalicelib.gateways.stripe_checkout import expiry, locale_of, session_params
 from chalicelib.gateways.stripe_metadata import Ours, ours_in, written
-from chalicelib.ports.payments import CheckoutRequest
 from tests.builders import JPY, TEST, customer_id, eur, record_id
-from tests.unit.gateways.stripe_payloads import COMMUNICATION, INVOICES, METADATA, OURS
-
-REQUEST = CheckoutRequest(
-    tenant=TEST,
-    customer_id=customer_id(),
-    email="kunde@kunde.example",
-    locale="de-DE",
-    amount=eur(1500),
-    named=INVOICES,
-    lines=(("Rechnung R-1", eur(1000)), ("Rechnung R-2", eur(500))),
-    communication_id=COMMUNICATION,
-    success_url="https://pay.example/done",
-    cancel_url="https://pay.example/back",
-    idempotency_key="key-1",
-)
+from tests.unit.gateways.stripe_payloads import METADATA, OURS, REQUEST
 
 
 def test_a_session_names_what_is_paid_and_whose_it_is():

@@ -15,6 +15,7 @@ from chalicelib.gateways.stripe_shapes import Dispute, read
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.builders import TEST, customer_id, eur
 from tests.unit.gateways.mangling import junk, mangle
+from tests.unit.gateways.stripe_facts import fact, known
 from tests.unit.gateways.stripe_payloads import (
     AT,
     COMMUNICATION,
@@ -33,18 +34,6 @@ DECLINED = {
     "decline_code": "insufficient_funds",
     "payment_method": {"type": "card"},
 }
-
-
-def fact(kind: str, obj: dict[str, Any]) -> ProviderPayment | None:
-    parsed = parse_event(json.dumps(event(kind, obj)).encode())
-    assert parsed is not None
-    return of_event(parsed)
-
-
-def known(kind: str, obj: dict[str, Any]) -> ProviderPayment:
-    found = fact(kind, obj)
-    assert found is not None
-    return found
 
 
 def test_a_succeeded_payment():

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.gateways.stripe_events import of_event, parse_event
 from chalicelib.ports.payments import ProviderState
+from tests.unit.gateways.stripe_facts import known
 from tests.unit.gateways.stripe_payloads import METADATA
-from tests.unit.gateways.test_stripe_events import known
 
 STRIPE = Path(__file__).parents[4] / "shared" / "data" / "stripe"
 OURS_BY_METADATA = {

@@ -1,9 +1,7 @@
 """Webhooks: who may say something, how old it may be, and of which mode."""
 
-import hashlib
-import hmac
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +12,8 @@ from chalicelib.gateways.stripe_payments import StripeKeys, StripePayments
 from chalicelib.ports.payments import ProviderPayment
 from tests.builders import CREDITOR_ID, LIVE
 from tests.fakes.world import FakeClock
-from tests.unit.gateways.stripe_payloads import METADATA, OURS, event, intent
+from tests.unit.gateways.stripe_payloads import METADATA, OURS, SIGNED_AT, event, intent, signed
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KEYS = {
     CREDITOR_ID: StripeKeys(
         {Mode.LIVE: "sk_live_1", Mode.TEST: "sk_test_1"}, ("whsec_new", "whsec_old")
@@ -27,17 +24,15 @@ KEYS = {
 PAID = event("payment_intent.succeeded", intent("succeeded"))
 
 
-def signed(body: bytes, by: str = "whsec_new") -> str:
-    stamp = int(NOW.timestamp())
-    mac = hmac.new(by.encode(), f"{stamp}.".encode() + body, hashlib.sha256)
-    return f"t={stamp},v1={mac.hexdigest()},v0=ignored"
-
-
 def receive(
-    body: Any, *, signature: str | None = None, creditor_id: str = CREDITOR_ID, now: datetime = NOW
+    body: Any,
+    *,
+    signature: str | None = None,
+    creditor_id: str = CREDITOR_ID,
+    now: datetime = SIGNED_AT,
 ) -> ProviderPayment | None:
     payload = body if isinstance(body, bytes) else json.dumps(body, indent=1).encode()
-    payments = StripePayments(KEYS.get, FakeClock(NOW))
+    payments = StripePayments(KEYS.get, FakeClock(SIGNED_AT))
     signature = signed(payload) if signature is None else signature
     return payments.read_event(creditor_id, payload, signature, now)
 
@@ -72,9 +67,10 @@ def test_a_changed_body_is_forged():
 @pytest.mark.parametrize("minutes", [-6, 6, 60 * 24])
 def test_an_event_signed_too_long_ago_or_ahead_is_forged(minutes: int):
     payload = json.dumps(PAID).encode()
+    signature = signed(payload)
     with pytest.raises(ForgedError):
-        receive(payload, signature=signed(payload), now=NOW + timedelta(minutes=minutes))
-    assert receive(payload, signature=signed(payload), now=NOW + timedelta(minutes=5)) is not None
+        receive(payload, signature=signature, now=SIGNED_AT + timedelta(minutes=minutes))
+    assert receive(payload, signature=signature, now=SIGNED_AT + timedelta(minutes=5)) is not None
 
 
 @pytest.mark.parametrize("creditor_id", ["cr_other", "cr_unready", "cr_nobody"])

@@ -1,11 +1,7 @@
-"""The Stripe adapter against the emulator (through the real SDK), and against a broken server."""
+"""The Stripe adapter, through the real SDK, at the emulator: what customers do becomes facts."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,25 +12,11 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.clock import WallClock
 from chalicelib.gateways.stripe_payments import StripeKeys, StripePayments
 from chalicelib.ports.payments import Checkout, ProviderPayment, ProviderState
-from local.ports import free_port
 from tests.builders import CREDITOR_ID, JPY, KWD, LIVE, TEST, eur
-from tests.integration.test_stripe_emulator import SECRET, Emulator, Receiver, receiver
-from tests.unit.gateways.stripe_payloads import (
-    COMMUNICATION,
-    INVOICES,
-    OURS,
-    charge,
-    dispute,
-    event,
-    intent,
-)
-from tests.unit.gateways.test_stripe_checkout import REQUEST
-from tests.unit.gateways.test_stripe_webhooks import NOW as SIGNED_AT
-from tests.unit.gateways.test_stripe_webhooks import signed
+from tests.integration.stripe.emulator import SECRET, Emulator, Receiver
+from tests.unit.gateways.stripe_payloads import COMMUNICATION, INVOICES, OURS, REQUEST
 
-__all__ = ["receiver"]
 pytestmark = pytest.mark.enable_socket
-
 CARD = {"number": "4242424242424242"}
 DECLINED = {"number": "4000000000000002"}
 
@@ -74,12 +56,8 @@ class Payer:
 
 
 @pytest.fixture
-def payer(receiver: Receiver, tmp_path: Path) -> Iterator[Payer]:
-    url = f"http://127.0.0.1:{receiver.port}/webhooks/stripe/{{creditor_id}}"
-    running = Emulator(free_port(), tmp_path / "stripe.json", url)
-    running.start()
-    yield Payer(running, receiver)
-    running.stop()
+def payer(emulator: Emulator, receiver: Receiver) -> Payer:
+    return Payer(emulator, receiver)
 
 
 def test_a_checkout_is_opened_paid_and_told(payer: Payer):
@@ -183,106 +161,3 @@ def test_yen_arrive_as_yen_and_dinars_only_in_tens(payer: Payer):
 def test_a_creditor_without_keys_takes_no_payments(payer: Payer):
     with pytest.raises(PaymentUnavailableError):
         payer.checkout(tenant=replace(TEST, creditor_id="cr_other"))
-
-
-Answer = Callable[[str], tuple[int, Any]]
-
-
-class Server:
-    """A server that answers every request as the test says."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.answer: Answer = lambda _: (500, {})
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked.append(self.path)
-                status, body = outer.answer(self.path)
-                payload = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(payload)))
-                self.end_headers()
-                self.wfile.write(payload)
-
-            def do_POST(self) -> None:
-                self.do_GET()
-
-            def log_message(self, *args: Any) -> None:
-                return
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    running = Server()
-    thread = threading.Thread(target=running.http.serve_forever)
-    thread.start()
-    yield running
-    running.http.shutdown()
-    thread.join()
-    running.http.server_close()
-
-
-def payments(url: str) -> StripePayments:
-    keys = StripeKeys({Mode.TEST: "sk_test_1"}, ("whsec_new",))
-    return StripePayments(lambda _: keys, WallClock(), api_base=url)
-
-
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 429, 500, 503])
-def test_whatever_stripe_refuses_is_unavailable(server: Server, status: int):
-    server.answer = lambda _: (status, {"error": {"type": "api_error", "message": "no"}})
-    with pytest.raises(PaymentUnavailableError):
-        payments(server.url).look(TEST, "cs_1")
-    with pytest.raises(PaymentUnavailableError):
-        payments(server.url).start_checkout(REQUEST)
-    assert len(server.asked) <= 4
-
-
-def test_an_amount_that_stripe_does_not_take_is_the_customers_to_change(server: Server):
-    error = {"type": "invalid_request_error", "code": "amount_too_small", "message": "0.50"}
-    server.answer = lambda _: (400, {"error": error})
-    with pytest.raises(InvalidError):
-        payments(server.url).start_checkout(REQUEST)
-
-
-def test_a_checkout_that_stripe_does_not_know_was_not_paid(server: Server):
-    error = {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}
-    server.answer = lambda _: (404, {"error": error})
-    assert payments(server.url).look(TEST, "cs_1") is None
-
-
-def test_nobody_there_is_unavailable():
-    with pytest.raises(PaymentUnavailableError):
-        payments(f"http://127.0.0.1:{free_port()}").look(TEST, "cs_1")
-
-
-def test_an_older_dispute_without_its_intent_is_traced_by_its_charge(server: Server):
-    def answer(path: str) -> tuple[int, Any]:
-        if path.startswith("/v1/charges/ch_1"):
-            return 200, charge(metadata={})
-        if path.startswith("/v1/payment_intents/pi_1"):
-            return 200, intent("succeeded", latest_charge=charge())
-        return 200, {"object": "list", "data": [dispute("lost", payment_intent=None)]}
-
-    server.answer = answer
-    body = json.dumps(event("charge.dispute.closed", dispute("lost", payment_intent=None))).encode()
-    fact = payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
-    assert fact is not None
-    assert (fact.provider_reference, fact.disputed, fact.refunded) == ("pi_1", 119000, 0)
-
-
-def test_a_dispute_of_a_payment_that_is_not_ours_says_nothing(server: Server):
-    server.answer = lambda _: (200, intent("succeeded", metadata={}))
-    body = json.dumps(event("charge.dispute.created", dispute("needs_response"))).encode()
-    found = payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
-    assert found is None
-
-
-def test_a_dispute_that_cannot_be_looked_up_is_told_again_later(server: Server):
-    body = json.dumps(event("charge.dispute.created", dispute("needs_response"))).encode()
-    with pytest.raises(PaymentUnavailableError):
-        payments(server.url).read_event(CREDITOR_ID, body, signed(body), SIGNED_AT)
