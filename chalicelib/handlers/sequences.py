@@ -9,7 +9,7 @@ from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.fields import SEQUENCE_ID
 from chalicelib.handlers.bodies.previews import PreviewBody
-from chalicelib.handlers.bodies.queries import SequencesQuery
+from chalicelib.handlers.bodies.queries import SequenceQuery, SequencesQuery
 from chalicelib.handlers.bodies.sequences import SequenceBody
 from chalicelib.handlers.routing import Call, Resource, of_shape
 from chalicelib.handlers.shapes.common import ListShape, list_shape
@@ -36,13 +36,15 @@ def list_sequences(call: Call[Nothing, SequencesQuery]) -> ListShape[SequenceSha
     return list_shape(page, sequence_shape, call.path)
 
 
-@resource.get("/v1/sequences/{sequence_id}", SequenceShape)
-def get_sequence(call: Call[Nothing, NoQuery], sequence_id: str) -> SequenceShape:
-    """Get the newest version of a sequence"""
+@resource.get("/v1/sequences/{sequence_id}", SequenceShape, query=SequenceQuery)
+def get_sequence(call: Call[Nothing, SequenceQuery], sequence_id: str) -> SequenceShape:
+    """Get the newest version of a sequence, or the one that is asked for"""
     wanted = of_shape(SEQUENCE_ID, sequence_id, "sequence")
-    sequence = call.ports.configuration.sequence(call.tenant, wanted)
+    version = call.query.version
+    sequence = call.ports.configuration.sequence(call.tenant, wanted, version)
     if sequence is None:
-        raise NotFoundError(f"There is no sequence {sequence_id}.")
+        which = f"version {version} of sequence" if version else "sequence"
+        raise NotFoundError(f"There is no {which} {sequence_id}.")
     return sequence_shape(sequence)
 
 

@@ -25,10 +25,12 @@ from chalicelib.handlers.bodies.fields import (
 from chalicelib.ports.storage import Cursor
 
 DEFAULT_LIMIT, MOST = 10, 100
+LAST_VERSION = 10**10 - 1
+"""The highest version that a sequence's key has room for."""
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - what isn't digits is left to the validator
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
         return int(value)
     return value
 
@@ -74,6 +76,12 @@ class SequencesQuery(ListQuery):
 
     starting_after: SequenceId | None = None
     ending_before: SequenceId | None = None
+
+
+class SequenceQuery(Query):
+    """One version of a sequence, or the newest."""
+
+    version: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LAST_VERSION)] | None = None
 
 
 class TimelineQuery(ListQuery):

@@ -40,7 +40,7 @@ class StepShape(TypedDict):
 
 
 class SequenceShape(TypedDict):
-    """The newest version of a sequence."""
+    """One version of a sequence."""
 
     id: str
     object: Literal["sequence"]
