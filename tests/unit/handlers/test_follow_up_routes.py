@@ -6,27 +6,6 @@ from chalicelib.domain.tenant import Mode
 from tests.api import Api, a_customer_body, an_invoice_body
 
 
-def a_preview_body(
-    *, issued: str = "2026-03-02", due: str = "2026-03-16", **fields: Any
-) -> dict[str, Any]:
-    """Return what asks for a preview of one German invoice, until May."""
-    invoice = {
-        "number": "R-1",
-        "amount": 119000,
-        "currency": "eur",
-        "issue_date": issued,
-        "due_date": due,
-    }
-    return {
-        "sequence": "seq_default",
-        "customer": {"country": "DE"},
-        "invoices": [invoice],
-        "from": "2026-03-02T00:00:00Z",
-        "until": "2026-05-01T00:00:00Z",
-        **fields,
-    }
-
-
 def test_a_case_is_paused_resumed_and_explained(api: Api):
     case = api.done("POST", "/v1/invoices", an_invoice_body())["case"]
     path = f"/v1/cases/{case}"
