@@ -10,7 +10,7 @@ import json
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from local.deploy import Deployment
 from local.layout import Layout
 from local.run import bring_up
 from local.stack import Stack, client
+from tests.waiting import until
 
 SWEEP_EVENT = {
     "version": "0",
@@ -99,7 +100,7 @@ class Running:
             ]
             return not any(int(each[name]) for each in found for name in WAITING)
 
-        until(quiet, "empty queues", seconds)
+        until(quiet, "empty queues", seconds=seconds)
 
     def control(self, path: str) -> Any:
         """Do something at the Stripe emulator that no customer can do."""
@@ -121,14 +122,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def get_json(url: str) -> Any:
     with urllib.request.urlopen(url) as answer:
         return json.load(answer)
-
-
-def until(done: Callable[[], Any], what: str, seconds: float = 90) -> None:
-    """Wait until `done()` is true; fail after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
-        time.sleep(0.25)
 
 
 def post_invoice(running: Running, number: str, **changes: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stack import Running, until
+from tests.stack import Running
+from tests.waiting import until
 
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 0002"
@@ -49,4 +50,6 @@ def remaining(running: Running, invoice: Any) -> int:
 
 def until_remaining(running: Running, invoice: Any, amount: int) -> None:
     """Wait until the invoice owes exactly so much."""
-    until(lambda: remaining(running, invoice) == amount, f"{amount} minor units to remain", 30)
+    until(
+        lambda: remaining(running, invoice) == amount, f"{amount} minor units to remain", seconds=30
+    )

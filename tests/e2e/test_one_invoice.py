@@ -10,7 +10,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.e2e.paying import go_to_checkout, line_of, pay, until_remaining
-from tests.stack import Running, post_invoice, until
+from tests.stack import Running, post_invoice
+from tests.waiting import until
 
 SWEEPS = 100
 MOST_SECONDS = 90
@@ -94,7 +95,7 @@ def the_timeline_tells_the_story(running: Running, invoice: Any) -> None:
         events[:] = reversed(running.api.get(path)["data"])
         return set().union(*chapters) <= {event["type"] for event in events}
 
-    until(told, "the whole story in the timeline", 30)
+    until(told, "the whole story in the timeline", seconds=30)
     assert all(event["by"] and event["why"] for event in events)
     times = {event["type"]: event["created_at"] for event in events}
     for earlier, later in itertools.pairwise(chapters):

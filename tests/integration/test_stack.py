@@ -16,14 +16,11 @@ import pytest
 from local.api import Api, Refused
 from local.run import bring_up, write_contract
 from local.stack import client
-from tests.stack import Running, paid, post_invoice, until
+from tests.stack import Running, paid, post_invoice
+from tests.waiting import until
+from tests.web import NoRedirect
 
 pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 def checkout_of(running: Running, invoice: Any) -> str:
@@ -66,7 +63,7 @@ def test_a_reminder_arrives_and_paying_it_ends_the_case(running: Running) -> Non
     assert running.api.get(f"/v1/cases/{invoice['case']}")["status"] == "closed"
     for _ in range(20):
         running.sweep()
-    time.sleep(3)
+    running.until_quiet()
     assert len(running.mail("t-1@")) == 1
 
 
@@ -116,7 +113,7 @@ def test_what_the_contract_promises(running: Running) -> None:
 
 def test_a_restart_loses_nothing(running: Running) -> None:
     first = post_invoice(running, "T-4")
-    until(lambda: is_announced(running, first), "the event before the restart", 15)
+    until(lambda: is_announced(running, first), "the event before the restart", seconds=15)
     last = post_invoice(running, "T-5")
     running.stack.stop()  # at once: the stream may not have been read to its end
     started = time.monotonic()
@@ -125,9 +122,9 @@ def test_a_restart_loses_nothing(running: Running) -> None:
     assert again == running.credentials
     assert running.api.get(f"/v1/invoices/{last['id']}")["number"] == "T-5"
     assert is_announced(running, first)
-    until(lambda: is_announced(running, last), "the event that the stop came before", 15)
+    until(lambda: is_announced(running, last), "the event that the stop came before", seconds=15)
     new = post_invoice(running, "T-6")
-    until(lambda: is_announced(running, new), "the event of a new invoice", 15)
+    until(lambda: is_announced(running, new), "the event of a new invoice", seconds=15)
 
 
 def is_announced(running: Running, invoice: Any) -> bool:
