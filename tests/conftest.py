@@ -10,22 +10,17 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.storage.definition import table_definition
+from tests.environment import pretend_aws
 from tests.stack import running
 
 __all__ = ["aws", "dynamodb", "new_table", "running"]
-
-REGION = "eu-central-1"
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[None]:
     """Put moto in place of AWS for a module's tests, whatever the environment says."""
     with pytest.MonkeyPatch.context() as environment:
-        for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
-            environment.delenv(name, raising=False)
-        environment.setenv("AWS_DEFAULT_REGION", REGION)
-        environment.setenv("AWS_ACCESS_KEY_ID", "testing")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        pretend_aws(environment)
         with mock_aws():
             yield
 

@@ -32,6 +32,7 @@ from chalicelib.ports.messages import (
 )
 from chalicelib.ports.world import Queues
 from tests.builders import LIVE, record_id
+from tests.environment import pretend_aws
 from tests.fakes.messages import FakeEmailGateway, FakeSmsGateway
 from tests.fakes.world import FakeClock, FakeQueues
 
@@ -44,10 +45,7 @@ STOPPED = "+4915112345699"
 
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    pretend_aws(monkeypatch)
     with mock_aws():
         yield
 

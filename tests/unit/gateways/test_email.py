@@ -25,14 +25,6 @@ CONTENT = EmailContent("Rechnung R-1 ist fällig ⏰", "Hallo", "<p>Hallo</p>")
 ACCEPTED = json_answer({"MessageId": "0100-abc"})
 
 
-@pytest.fixture(autouse=True)
-def _region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-
-
 def message(**facts: object) -> EmailMessage:
     values: dict[str, object] = {
         "tenant": TEST,

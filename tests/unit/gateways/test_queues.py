@@ -13,14 +13,6 @@ URLS = {"email": "https://sqs.eu-central-1.amazonaws.com/1/dunlin-test-email"}
 MESSAGES = [{"n": str(n)} for n in range(3)]
 
 
-@pytest.fixture(autouse=True)
-def _region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-
-
 def taken(*refused: str) -> Answer:
     failed = [{"Id": each, "Code": "InternalError", "SenderFault": False} for each in refused]
     return json_answer({"Successful": [], "Failed": failed})

@@ -20,14 +20,6 @@ STOPPED = xml_answer("CheckIfPhoneNumberIsOptedOut", "<isOptedOut>true</isOptedO
 ACCEPTED = xml_answer("Publish", "<MessageId>m-1</MessageId>")
 
 
-@pytest.fixture(autouse=True)
-def _region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-
-
 def send(
     check: Answer, *answers: Answer, to: str = "+4915112345678", sender_id: str | None = "Nordlicht"
 ) -> tuple[Handover, Wire, Wire]:

@@ -17,6 +17,7 @@ from chalicelib.gateways.aws import client
 from chalicelib.services.authenticate import authenticate
 from manage.creditors import _parser, run
 from manage.stage import take_settings
+from tests.environment import pretend_aws
 from tests.fakes.aws import Wire, json_answer, xml_answer
 from tests.world import World
 
@@ -80,9 +81,7 @@ def test_a_further_key_has_the_scope_that_was_asked_for(tmp_path: Path):
 
 
 def test_a_stages_settings_are_those_of_its_api(monkeypatch: pytest.MonkeyPatch):
-    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(variable, "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    pretend_aws(monkeypatch)
     monkeypatch.setenv("DUNLIN_TABLE", "before")
     stacks, functions = client("cloudformation"), client("lambda")
     detail = "<PhysicalResourceId>dunlin-prod-api</PhysicalResourceId>"
