@@ -11,6 +11,7 @@ from chalicelib.services.cancel_invoice import void_invoice
 from tests.builders import LIVE, an_invoice
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -75,12 +76,7 @@ def test_an_unknown_invoice_is_not_found(unknown: str):
 def test_a_payment_that_comes_in_between_forbids_the_void():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def payment(_: object) -> None:
-        world.ledger.before_commit = None
-        world.pay(invoice, 40_00)
-
-    world.ledger.before_commit = payment
+    just_before_the_commit(world, lambda: world.pay(invoice, 40_00))
     with pytest.raises(InvoiceHasPaymentsError):
         world.void(invoice)
     assert world.invoice(invoice).status is InvoiceStatus.OPEN

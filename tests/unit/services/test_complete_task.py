@@ -14,9 +14,10 @@ from tests.world import World, somebody
 
 def a_world_with_a_task() -> tuple[World, Task]:
     world = World("2026-01-02 08:00")
-    world.post("R-1", due="2026-01-15", customer=somebody(email=None, phone=None))
+    invoice = world.post("R-1", due="2026-01-15", customer=somebody(email=None, phone=None))
     world.until("2026-01-12 10:00")
-    return world, next(each for each in world.ledger._records.values() if isinstance(each, Task))
+    (task,) = world.open_tasks(invoice)
+    return world, task
 
 
 def test_outcome_note_and_time_are_kept():

@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.communication import CommunicationStatus
+from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services.follow_up import follow_up
 from tests.builders import LIVE, a_creditor, utc
+from tests.fakes.ledger import InMemoryLedger
 from tests.invariants.meddling import MeddledLedger, is_claim
 from tests.world import Crash, World, somebody
 
@@ -101,9 +103,11 @@ def test_a_released_message_leaves_later_under_another_id():
 
 def test_a_message_whose_creditor_is_gone_is_an_error_and_claims_nothing():
     world, invoice = a_due_notice()
-    world.ledger._creditors.clear()
+    sequences_alone = InMemoryLedger(shards=2)
+    sequences_alone.add_sequence(LIVE, DEFAULT)
+    ports = replace(world.ports, configuration=sequences_alone)
     with pytest.raises(NotFoundError):
-        follow_up(world.ports, LIVE, invoice.customer_id)
+        follow_up(ports, LIVE, invoice.customer_id)
     assert world.case(invoice).claim is None
 
 

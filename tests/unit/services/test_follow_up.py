@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.case import Outcome
-from chalicelib.domain.communication import Task
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
@@ -55,7 +54,7 @@ def test_a_task_is_made_by_whichever_worker_looks_first_and_once():
     world.clock.set(utc("2026-01-16 08:00"))
     for channel in ("email", "sms", "action", "email", None):
         follow_up(world.ports, LIVE, invoice.customer_id, channel)
-    (task,) = [each for each in world.ledger._records.values() if isinstance(each, Task)]
+    (task,) = world.open_tasks(invoice)
     assert (task.step, task.do, task.case_id) == ("call", "call", invoice.case_id)
     assert world.case(invoice).results["call"].outcome is Outcome.ACTED
 
@@ -79,10 +78,9 @@ def test_task_and_result_are_written_together():
 def test_a_letter_and_a_call_of_the_same_day_are_two_tasks():
     steps = (a_step("letter", 1, "letter"), a_step("call", 1, "call"))
     world = World("2026-01-02 08:00", sequence=a_sequence(*steps))
-    world.post("R-1", due="2026-01-15")
+    invoice = world.post("R-1", due="2026-01-15")
     world.until("2026-01-17 00:00")
-    tasks = [each for each in world.ledger._records.values() if isinstance(each, Task)]
-    assert sorted(task.do for task in tasks) == ["call", "letter"]
+    assert sorted(task.do for task in world.open_tasks(invoice)) == ["call", "letter"]
 
 
 def test_email_and_sms_of_the_same_day_both_leave():

@@ -16,6 +16,7 @@ from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_no
 from tests.builders import LIVE, USD, an_invoice, eur
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -69,12 +70,7 @@ def test_an_unknown_invoice_is_not_found():
 def test_a_payment_in_between_counts_before_the_credit_note_does():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def payment(_: object) -> None:
-        world.ledger.before_commit = None
-        world.pay(invoice, 60_00)
-
-    world.ledger.before_commit = payment
+    just_before_the_commit(world, lambda: world.pay(invoice, 60_00))
     with pytest.raises(AmountTooLargeError):
         world.credit(invoice, 100_00)
     assert world.invoice(invoice).credited == 0

@@ -11,6 +11,7 @@ from chalicelib.services.pause_case import pause_case, resume_case
 from tests.builders import LIVE, a_case, utc
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -86,12 +87,7 @@ def test_an_unknown_case_is_not_found(unknown: str):
 def test_a_case_that_is_paid_in_between_is_not_held():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def payment(_: object) -> None:
-        world.ledger.before_commit = None
-        world.pay(invoice)
-
-    world.ledger.before_commit = payment
+    just_before_the_commit(world, lambda: world.pay(invoice))
     with pytest.raises(CaseNotOpenError):
         world.hold(invoice)
     assert world.case(invoice).pauses == ()

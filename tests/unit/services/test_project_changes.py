@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.case import CaseStatus
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from tests.builders import LIVE, a_case, an_invoice, utc
 from tests.world import World
@@ -14,7 +15,7 @@ AT = utc("2026-01-20 10:00")
 
 def feed(world: World) -> list[str]:
     """Return the types of all events."""
-    return sorted(event.type for event in world.ledger._events[LIVE.key].values())
+    return sorted(event.type for event in world.ledger.events_page(LIVE, Cursor(100)).data)
 
 
 def test_no_changes_and_removals_tell_nothing():

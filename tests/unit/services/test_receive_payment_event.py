@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.case import CaseStatus, PauseKind
-from chalicelib.domain.communication import Task
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.domain.payment import PaymentStatus
@@ -109,7 +108,7 @@ def test_a_chargeback_makes_one_task_and_holds_the_case_until_it_is_closed():
     for kind in ("charge.dispute.created", "charge.dispute.updated"):
         world.hear(world.later(paid, kind, **about))
     assert [pause.kind for pause in world.case(invoice).pauses] == [PauseKind.DISPUTE]
-    (task,) = [each for each in world.ledger._records.values() if isinstance(each, Task)]
+    (task,) = world.open_tasks(invoice)
     assert (task.case_id, task.do) == (invoice.case_id, "investigate")
     world.hear(world.later(paid, "charge.dispute.closed", **about))
     assert world.case(invoice).pauses == ()
@@ -144,7 +143,7 @@ def test_a_chargeback_of_a_payment_that_named_no_invoice_makes_a_task_all_the_sa
     invoice = world.post("R-1", due="2026-01-15")
     paid = world.hear(replace(world.card(invoice), named=()))
     world.hear(world.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
-    (task,) = [each for each in world.ledger._records.values() if isinstance(each, Task)]
+    (task,) = world.open_tasks(invoice)
     assert task.case_id == invoice.case_id
 
 

@@ -14,6 +14,7 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE, USD, an_invoice, eur, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -73,12 +74,7 @@ def test_an_unknown_invoice_is_not_found(unknown: str):
 def test_an_invoice_paid_by_another_writer_in_between_leaves_credit():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def other(_: object) -> None:
-        world.ledger.before_commit = None
-        world.pay(invoice)
-
-    world.ledger.before_commit = other
+    just_before_the_commit(world, lambda: world.pay(invoice))
     world.pay(invoice, 100_00)
     assert world.invoice(invoice).paid == 100_00
     assert world.customer(invoice).credit == {"eur": 100_00}

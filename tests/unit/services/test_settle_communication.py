@@ -12,6 +12,7 @@ from chalicelib.ports.messages import Delivery, EmailEvent, EmailEventKind, Hand
 from chalicelib.services.settle_communication import settle_communication
 from tests.builders import LIVE, TEST, a_communication, utc
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -127,12 +128,7 @@ def test_a_bounce_while_a_claim_is_open_gives_the_step_to_the_other_channel():
 
 def test_an_event_that_loses_against_a_payment_is_applied_to_what_it_left():
     world, event = a_world()
-
-    def payment(_: object) -> None:
-        world.ledger.before_commit = None
-        world.pay(world.invoices[0], 40_00)
-
-    world.ledger.before_commit = payment
+    just_before_the_commit(world, lambda: world.pay(world.invoices[0], 40_00))
     settle_communication(world.ports, replace(event, kind=EmailEventKind.BOUNCED))
     case = world.case(world.invoices[0])
     assert case.remaining == 60_00

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.customer import Suppression
 from chalicelib.services.suppress import suppress
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World, somebody
 
 
@@ -30,12 +31,7 @@ def test_capitals_make_no_difference():
 def test_what_another_writer_changes_in_between_is_kept():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def rename(_: object) -> None:
-        world.ledger.before_commit = None
-        world.change(invoice, name="Renamed")
-
-    world.ledger.before_commit = rename
+    just_before_the_commit(world, lambda: world.change(invoice, name="Renamed"))
     known = world.customer(invoice)
     after = suppress(world.ports, known, "one@customer.example", Suppression.BOUNCED)
     assert (after.name, len(after.suppressed)) == ("Renamed", 1)

@@ -9,6 +9,7 @@ from chalicelib.services.update_customer import update_customer
 from tests.builders import LIVE, customer_id, utc
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.meanwhile import just_before_the_commit
 from tests.world import World
 
 
@@ -39,7 +40,7 @@ def test_another_country_has_other_holidays():
     assert world.case(invoice).due_at == utc("2026-12-09 08:00")
 
 
-def test_without_an_address_the_next_step_goes_to_the_queue_of_actions():
+def test_without_an_email_address_the_next_step_goes_to_the_queue_of_sms():
     world = World("2026-01-02 08:00")
     invoice = world.post("R-1", due="2026-01-15")
     assert world.case(invoice).channel == "email"
@@ -57,11 +58,6 @@ def test_an_unknown_customer_is_not_found(unknown: str):
 def test_a_lost_write_is_tried_again_on_what_the_other_left():
     world = World("2026-01-02 08:00", ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
-
-    def other(_: object) -> None:
-        world.ledger.before_commit = None
-        world.change(invoice, phone="+491700000000")
-
-    world.ledger.before_commit = other
+    just_before_the_commit(world, lambda: world.change(invoice, phone="+491700000000"))
     after = world.change(invoice, name="Renamed")
     assert (after.name, after.phone, after.version) == ("Renamed", "+491700000000", 3)
