@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.sequence import Sequence
 from chalicelib.ports.messages import Delivery, EmailEventKind, EmailMessage, Handover
 from tests.builders import a_sequence, a_step, utc
 from tests.scenarios.story import Story
 from tests.world import Crash, somebody
 
 ADDRESS = "one@customer.example"
+
+
+def a_story_whose_first_answer_gets_lost(sequence: Sequence = DEFAULT) -> Story:
+    """Return a story with an invoice; whether its first e-mail was taken, nobody will say."""
+    story = Story("2026-01-02 08:00", sequence=sequence)
+    story.email.script(Handover(Delivery.UNKNOWN))
+    story.post("R-1", due="2026-01-15")
+    return story
 
 
 def test_while_the_mail_provider_is_down_nothing_counts_as_sent_and_then_all_goes_out_once():
@@ -49,9 +59,7 @@ def test_a_payment_during_the_outage_means_no_message_after_it():
 
 
 def test_a_lost_answer_is_settled_by_the_providers_word_that_it_was_sent():
-    story = Story("2026-01-02 08:00")
-    story.email.script(Handover(Delivery.UNKNOWN))
-    story.post("R-1", due="2026-01-15")
+    story = a_story_whose_first_answer_gets_lost()
     story.until("2026-01-12 08:10")
     story.mail_event(story.email.attempts[0], EmailEventKind.SENT)
     story.until("2026-01-16 00:00")
@@ -66,9 +74,7 @@ def test_a_lost_answer_is_settled_by_the_providers_word_that_it_was_sent():
 
 
 def test_a_lost_answer_without_any_word_ends_unconfirmed_after_an_hour_and_is_never_repeated():
-    story = Story("2026-01-02 08:00")
-    story.email.script(Handover(Delivery.UNKNOWN))
-    story.post("R-1", due="2026-01-15")
+    story = a_story_whose_first_answer_gets_lost()
     story.until("2026-01-16 00:00")
     story.expect(
         """
@@ -82,18 +88,14 @@ def test_a_lost_answer_without_any_word_ends_unconfirmed_after_an_hour_and_is_ne
 
 
 def test_the_providers_word_may_come_after_the_hour_and_is_still_noted():
-    story = Story("2026-01-02 08:00")
-    story.email.script(Handover(Delivery.UNKNOWN))
-    story.post("R-1", due="2026-01-15")
+    story = a_story_whose_first_answer_gets_lost()
     story.until("2026-01-12 12:00")
     story.mail_event(story.email.attempts[0], EmailEventKind.DELIVERED)
     assert story.lines[-1][1:] == ("log", "notice_upcoming", "R-1", "delivered")
 
 
 def test_a_bounce_of_an_unconfirmed_message_moves_the_step_to_the_other_channel():
-    story = Story("2026-01-02 08:00")
-    story.email.script(Handover(Delivery.UNKNOWN))
-    story.post("R-1", due="2026-01-15")
+    story = a_story_whose_first_answer_gets_lost()
     story.until("2026-01-12 12:00")
     story.mail_event(story.email.attempts[0], EmailEventKind.BOUNCED)
     story.until("2026-01-13 00:00")
@@ -102,9 +104,7 @@ def test_a_bounce_of_an_unconfirmed_message_moves_the_step_to_the_other_channel(
 
 def test_an_unconfirmed_final_notice_is_handed_to_a_person():
     step = a_step("notice_final", 34, template="notice_final")
-    story = Story("2026-01-02 08:00", sequence=a_sequence(step))
-    story.email.script(Handover(Delivery.UNKNOWN))
-    story.post("R-1", due="2026-01-15")
+    story = a_story_whose_first_answer_gets_lost(a_sequence(step))
     story.until("2026-03-01 00:00")
     story.expect_messages(
         """

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from chalicelib.ports.payments import ProviderState
+from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.scenarios.story import Story
 
 
-def test_a_refund_reopens_the_case_and_follow_up_goes_on_where_it_was():
+def paid_by_card_after_the_first_reminder() -> tuple[Story, ProviderPayment]:
+    """Return the story up to 19 January, and what the provider said."""
     story = Story("2026-01-02 08:00")
     invoice = story.post("R-1", due="2026-01-15")
     story.until("2026-01-19 10:00")
-    paid = story.hear(story.card(invoice))
+    return story, story.hear(story.card(invoice))
+
+
+def debited_before_the_first_reminder() -> tuple[Story, ProviderPayment]:
+    """Return the story up to 16 January, and what the provider said: it is processing."""
+    story = Story("2026-01-02 08:00")
+    invoice = story.post("R-1", due="2026-01-15")
+    story.until("2026-01-16 10:00")
+    return story, story.hear(story.card(invoice, state=ProviderState.PROCESSING))
+
+
+def test_a_refund_reopens_the_case_and_follow_up_goes_on_where_it_was():
+    story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-28 10:00")
     story.hear(story.later(paid, "charge.refunded", refunded=100_00))
     story.until("2026-03-20 00:00")
@@ -32,10 +45,7 @@ def test_a_refund_reopens_the_case_and_follow_up_goes_on_where_it_was():
 
 
 def test_a_part_refund_asks_for_what_was_given_back_only():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-19 10:00")
-    paid = story.hear(story.card(invoice))
+    story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-21 10:00")
     story.hear(story.later(paid, "charge.refunded", refunded=25_00))
     story.until("2026-01-27 00:00")
@@ -44,10 +54,7 @@ def test_a_part_refund_asks_for_what_was_given_back_only():
 
 
 def test_an_open_chargeback_holds_the_case_and_calls_a_person_and_a_won_one_closes_it():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-19 10:00")
-    paid = story.hear(story.card(invoice))
+    story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-28 10:00")
     story.hear(story.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
     story.until("2026-02-26 10:00")
@@ -73,10 +80,7 @@ def test_an_open_chargeback_holds_the_case_and_calls_a_person_and_a_won_one_clos
 
 
 def test_a_lost_chargeback_lets_follow_up_go_on_with_one_notice():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-19 10:00")
-    paid = story.hear(story.card(invoice))
+    story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-28 10:00")
     story.hear(story.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
     story.until("2026-02-26 10:00")
@@ -94,10 +98,7 @@ def test_a_lost_chargeback_lets_follow_up_go_on_with_one_notice():
 
 
 def test_a_debit_in_processing_holds_reminders_and_its_failure_lets_them_go_on():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-16 10:00")
-    debit = story.hear(story.card(invoice, state=ProviderState.PROCESSING))
+    story, debit = debited_before_the_first_reminder()
     story.until("2026-01-23 10:00")
     story.hear(
         story.later(
@@ -119,10 +120,7 @@ def test_a_debit_in_processing_holds_reminders_and_its_failure_lets_them_go_on()
 
 
 def test_a_debit_that_succeeds_closes_the_case_without_another_word():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-16 10:00")
-    debit = story.hear(story.card(invoice, state=ProviderState.PROCESSING))
+    story, debit = debited_before_the_first_reminder()
     story.until("2026-01-23 10:00")
     succeeded = {"state": ProviderState.SUCCEEDED, "refunded": 0}
     story.hear(story.later(debit, "payment_intent.succeeded", **succeeded))
@@ -136,10 +134,7 @@ def test_a_debit_that_succeeds_closes_the_case_without_another_word():
 
 
 def test_a_debit_of_which_nobody_hears_again_stops_holding_after_two_weeks():
-    story = Story("2026-01-02 08:00")
-    invoice = story.post("R-1", due="2026-01-15")
-    story.until("2026-01-16 10:00")
-    story.hear(story.card(invoice, state=ProviderState.PROCESSING))
+    story, _ = debited_before_the_first_reminder()
     story.until("2026-02-01 00:00")
     story.expect_messages(
         """
