@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from chalicelib.domain.creditor import BankDetails, Creditor
-from chalicelib.domain.money import Currency, Money, currency
+from chalicelib.domain.money import Currency, Money
 from chalicelib.domain.notice import Notice, NoticeItem, PayPage, PayPageInvoice
+from tests.builders import EUR, JPY, KWD, USD
 
 LANGUAGES = ("en", "de", "fr", "es")
 MESSAGES = (
@@ -33,7 +34,6 @@ BANNERS = (
     "already_paid",
     "payment_unavailable",
 )
-EUR, USD, JPY, KWD = (currency(code) for code in ("eur", "usd", "jpy", "kwd"))
 TODAY = date(2026, 3, 17)
 PAY_URL = "https://pay.nordlicht.example/pay/" + "eyJjIjoiY3VzXzAx" * 4 + ".aR3x9Q"
 ARABIC = "مكتبة النور"

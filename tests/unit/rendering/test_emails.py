@@ -10,11 +10,10 @@ import pytest
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.sequence import Do
 from chalicelib.rendering.renderer import Renderer, UnknownTemplateError
+from tests.builders import JPY, KWD
 from tests.unit.rendering.samples import (
     CASES,
     CREDITOR,
-    JPY,
-    KWD,
     LANGUAGES,
     MESSAGES,
     PAY_URL,
@@ -205,7 +204,7 @@ def test_test_mode_marks_subject_and_bodies(language: str):
     assert "TEST – " in visible(email.html)
 
 
-def test_creditor_without_bank_phone_and_website():
+def test_a_creditor_without_bank_phone_and_website_leaves_no_gap():
     bare = replace(CREDITOR, bank=None, phone=None, website=None, address=())
     for language in LANGUAGES:
         email = RENDERER.email(notice(locale=language, creditor=bare, customer_name=""))

@@ -97,7 +97,7 @@ def test_line_breaks_never_reach_a_subject(name: str):
         ("a\u00a0b", "a b"),
     ],
 )
-def test_one_line(typed: str, clean: str):
+def test_a_name_becomes_one_clean_line(typed: str, clean: str):
     assert one_line(typed) == clean
 
 

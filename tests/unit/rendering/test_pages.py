@@ -12,13 +12,12 @@ import pytest
 
 from chalicelib.domain.money import Money
 from chalicelib.rendering.renderer import Renderer, UnknownTemplateError
+from tests.builders import EUR, USD
 from tests.unit.rendering.samples import (
     BANNERS,
     CREDITOR,
-    EUR,
     LANGUAGES,
     TODAY,
-    USD,
     page,
     page_invoice,
     visible,
@@ -48,7 +47,7 @@ def test_shows_what_is_owed_and_how_to_pay_or_object(language: str):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("banner", BANNERS)
-def test_every_banner_in_every_language(language: str, banner: str):
+def test_every_banner_is_told_in_every_language(language: str, banner: str):
     plain = visible(RENDERER.page(page(locale=language)))
     seen = visible(RENDERER.page(page(locale=language, notice=banner)))
     assert len(seen) > len(plain)
@@ -92,7 +91,7 @@ def test_what_is_being_paid_cannot_be_chosen_again():
     assert "IBAN" not in alone
 
 
-def test_settled_and_void_invoices():
+def test_what_is_settled_is_shown_and_what_is_void_is_not():
     nothing = Money(0, EUR)
     paid = page_invoice("R-1", remaining=nothing, status="paid")
     void = page_invoice("R-2", remaining=nothing, status="void")
@@ -121,7 +120,9 @@ def test_test_mode_is_marked(language: str):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PLAIN_PAGES)
-def test_plain_pages(language: str, name: str):
+def test_a_plain_page_names_whom_to_ask_and_nobody_where_the_creditor_is_unknown(
+    language: str, name: str
+):
     known = visible(RENDERER.plain_page(name, locale=language, creditor=CREDITOR))
     unknown = visible(RENDERER.plain_page(name, locale=language, creditor=None))
     assert CREDITOR.reply_to in known
@@ -153,7 +154,7 @@ def test_every_control_has_a_label():
     assert set(controls) <= labelled
 
 
-def test_creditor_without_bank_and_phone():
+def test_a_creditor_without_bank_and_phone_leaves_no_gap():
     bare = replace(CREDITOR, bank=None, phone=None, website=None, address=())
     for language in LANGUAGES:
         markup = RENDERER.page(page(locale=language, creditor=bare))
