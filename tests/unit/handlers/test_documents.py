@@ -66,7 +66,7 @@ class Name(str):
 
 
 def test_the_name_that_is_there_twice_is_found_without_comparing_each_with_each():
-    """A body may hold a hundred thousand names: their square would keep the API busy for minutes."""
+    """A body may hold a hundred thousand names; their square would take minutes."""
     names = [str(number) for number in range(2_000)]
     before = next(Name.compared)
     with pytest.raises(MalformedError, match='two fields "1999"'):

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import StaleRecordError
 from chalicelib.domain.tenant import Mode
-from tests.api import Api, a_customer_body, an_invoice_body
+from tests.api import Api, Reply, a_customer_body, an_invoice_body
+from tests.unit.meanwhile import just_before_the_commit
 
 KEY = {"Idempotency-Key": "order-17"}
 
@@ -70,15 +71,10 @@ def test_what_was_never_valid_keeps_no_key(api: Api):
 
 
 def test_what_may_be_tried_again_is(api: Api):
-    commit = api.world.ledger.commit
-    refusals = [StaleRecordError("busy")]
+    def refuse() -> None:
+        raise StaleRecordError("busy")
 
-    def refuse_once(*arguments: Any, **more: Any) -> None:
-        if refusals:
-            raise refusals.pop()
-        commit(*arguments, **more)
-
-    api.world.ledger.commit = refuse_once
+    just_before_the_commit(api.world, refuse)
     first = api.post("/v1/customers", a_customer_body(), headers=KEY)
     again = api.post("/v1/customers", a_customer_body(), headers=KEY)
 
@@ -86,21 +82,18 @@ def test_what_may_be_tried_again_is(api: Api):
 
 
 def test_while_the_first_is_worked_on_the_second_waits(api: Api):
-    inner: list[Any] = []
-    commit = api.world.ledger.commit
+    seconds: list[Reply] = []
 
-    def meanwhile(*arguments: Any, **more: Any) -> None:
-        if not inner:
-            inner.append(None)
-            inner[0] = api.post("/v1/customers", a_customer_body(), headers=KEY)
-        commit(*arguments, **more)
+    def post_again() -> None:
+        seconds.append(api.post("/v1/customers", a_customer_body(), headers=KEY))
 
-    api.world.ledger.commit = meanwhile
-    outer = api.post("/v1/customers", a_customer_body(), headers=KEY)
+    just_before_the_commit(api.world, post_again)
+    first = api.post("/v1/customers", a_customer_body(), headers=KEY)
 
-    assert outer.status == 201
-    assert (inner[0].status, inner[0].json["code"]) == (409, "request_in_progress")
-    assert inner[0].headers["retry-after"] == "1"
+    assert first.status == 201
+    [second] = seconds
+    assert (second.status, second.json["code"]) == (409, "request_in_progress")
+    assert second.headers["retry-after"] == "1"
 
 
 def test_an_answer_is_kept_for_a_day_and_what_was_made_for_ever(api: Api):
@@ -125,14 +118,12 @@ def test_a_key_is_visible_ascii_of_at_most_255(api: Api):
 
 def lose_the_next_answer(api: Api) -> None:
     """Let the next commit be done, and the process die before it can say so."""
-    commit = api.world.ledger.commit
 
-    def commit_and_die(*arguments: Any, **more: Any) -> None:
-        api.world.ledger.commit = commit
-        commit(*arguments, **more)
+    def die(_: object) -> None:
+        api.world.ledger.after_commit = None
         raise TimeoutError
 
-    api.world.ledger.commit = commit_and_die
+    api.world.ledger.after_commit = die
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api import Api, a_customer_body
+from tests.unit.meanwhile import just_before_the_commit
 
 
 def test_health_needs_no_key(api: Api):
@@ -31,10 +32,10 @@ def test_a_method_that_a_route_lacks_is_a_problem(api: Api):
 
 
 def test_what_nobody_expected_tells_nothing_and_is_logged_once(api: Api, caplog: Any):
-    def broken(*_: Any, **__: Any) -> None:
+    def break_down() -> None:
         raise RuntimeError("the secret of erika@example.com")
 
-    api.world.ledger.commit = broken
+    just_before_the_commit(api.world, break_down)
     reply = api.post("/v1/customers", a_customer_body())
 
     assert reply.status == 500

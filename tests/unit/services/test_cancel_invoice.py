@@ -11,7 +11,7 @@ from chalicelib.services.cancel_invoice import void_invoice
 from tests.builders import LIVE, an_invoice
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 

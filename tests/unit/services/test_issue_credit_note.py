@@ -16,7 +16,7 @@ from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_no
 from tests.builders import LIVE, USD, an_invoice, eur
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 

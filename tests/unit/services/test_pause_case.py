@@ -11,7 +11,7 @@ from chalicelib.services.pause_case import pause_case, resume_case
 from tests.builders import LIVE, a_case, utc
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 

@@ -15,7 +15,7 @@ from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from tests.builders import EUR, LIVE, a_creditor, a_sequence, a_step, customer_id, day, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World, somebody
 
 

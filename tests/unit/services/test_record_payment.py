@@ -14,7 +14,7 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE, USD, an_invoice, eur, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 

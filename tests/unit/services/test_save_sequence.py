@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.domain.errors import InvalidError, NotFoundError
+from chalicelib.domain.event import Event
+from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.save_sequence import SequenceDraft, add_sequence, change_sequence
 from tests.builders import LIVE, TEST, a_step, a_window
 from tests.deeds import BILLING
+from tests.fakes.ledger import InMemoryLedger
 from tests.world import World
 
 DRAFT = SequenceDraft("Short", (a_step("first", 1), a_step("second", 9)), window=a_window())
+
+
+class RacedLedger(InMemoryLedger):
+    """Lets something happen once, right before a version is added."""
+
+    before_add: Callable[[], object] | None = None
+
+    def add_sequence(self, tenant: Tenant, sequence: Sequence, event: Event | None = None) -> None:
+        happens, self.before_add = self.before_add, None
+        if happens:
+            happens()
+        super().add_sequence(tenant, sequence, event)
 
 
 def test_a_new_sequence_is_version_one_of_the_callers_mode():
@@ -94,18 +111,13 @@ def test_an_unknown_sequence_is_not_found_nor_is_that_of_the_other_mode():
 
 
 def test_two_changes_at_once_become_two_versions():
-    world = World()
+    ledger = RacedLedger(shards=2)
+    world = World(ledger=ledger)
     first = add_sequence(world.ports, LIVE, BILLING, DRAFT)
-    add = world.ledger.add_sequence
-
-    def another_first(tenant, sequence, event):
-        world.ledger.add_sequence = add
-        change_sequence(world.ports, LIVE, BILLING, first.id, replace(DRAFT, name="Theirs"))
-        add(tenant, sequence, event)
-
-    world.ledger.add_sequence = another_first
+    theirs = replace(DRAFT, name="Theirs")
+    ledger.before_add = lambda: change_sequence(world.ports, LIVE, BILLING, first.id, theirs)
     mine = change_sequence(world.ports, LIVE, BILLING, first.id, replace(DRAFT, name="Mine"))
     assert (mine.version, mine.name) == (3, "Mine")
-    theirs = world.ledger.sequence(LIVE, first.id, 2)
-    assert theirs is not None
-    assert theirs.name == "Theirs"
+    second = world.ledger.sequence(LIVE, first.id, 2)
+    assert second is not None
+    assert second.name == "Theirs"

@@ -12,7 +12,7 @@ from chalicelib.ports.messages import Delivery, EmailEvent, EmailEventKind, Hand
 from chalicelib.services.settle_communication import settle_communication
 from tests.builders import LIVE, TEST, a_communication, utc
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.customer import Suppression
 from chalicelib.services.suppress import suppress
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World, somebody
 
 

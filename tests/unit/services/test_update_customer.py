@@ -9,7 +9,7 @@ from chalicelib.services.update_customer import update_customer
 from tests.builders import LIVE, customer_id, utc
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.services.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import just_before_the_commit
 from tests.world import World
 
 
