@@ -9,10 +9,10 @@ from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
-    EventShape,
+    FeedShape,
     TaskShape,
     communication_shape,
-    event_shape,
+    feed_shape,
     task_shape,
 )
 from chalicelib.services.complete_task import complete_task
@@ -32,13 +32,16 @@ def list_communications(
     return list_shape(page, communication_shape, call.path)
 
 
-@resource.get("/v1/events", ListShape[EventShape], query=EventsQuery)
-def list_events(call: Call[Nothing, EventsQuery]) -> ListShape[EventShape]:
+@resource.get("/v1/events", FeedShape, query=EventsQuery)
+def list_events(call: Call[Nothing, EventsQuery]) -> FeedShape:
     """List what happened"""
     page = call.ports.ledger.events_page(
-        call.tenant, call.query.cursor(), customer_id=call.query.customer
+        call.tenant,
+        call.query.cursor(),
+        customer_id=call.query.customer,
+        of_type=call.query.type,
     )
-    return list_shape(page, event_shape, call.path)
+    return feed_shape(page, call.path)
 
 
 @resource.get("/v1/tasks", ListShape[TaskShape], query=TasksQuery)

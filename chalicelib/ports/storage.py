@@ -25,6 +25,10 @@ MAX_TRANSACTION_ITEMS = 100
 """How many items DynamoDB writes in one transaction. A case that moves counts twice."""
 
 
+LOOKED_THROUGH = 1000
+"""How many events a page of one type looks through at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write(Generic[R_co]):
     """Replace `before` (None: there is none yet) by `after`. The versions follow each other."""
@@ -70,10 +74,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R_co]):
-    """A page of a list, newest first. `has_more` looks in the direction of the cursor."""
+    """A page of a list, newest first. `has_more` looks in the direction of the cursor.
+
+    `searched_to` is where the next one goes on if this one looked for one type of event.
+    """
 
     data: tuple[R_co, ...]
     has_more: bool
+    searched_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +188,7 @@ class Ledger(Protocol):
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
     ) -> Page[Communication]:
-        """Return messages of one customer, or of the tenant.
-
-        The tenant's are found through the events that tell of new ones (facts.event_of_new).
-        """
+        """Return messages of one customer, or of the tenant (found as its customers are)."""
 
     def tasks_page(
         self,
@@ -194,9 +199,17 @@ class Ledger(Protocol):
         customer_id: str | None = None,
     ) -> Page[Task]: ...
     def events_page(
-        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        customer_id: str | None = None,
+        of_type: str | None = None,
     ) -> Page[Event]:
-        """Return the feed of the tenant, or the timeline of one customer."""
+        """Return the feed of the tenant, or the timeline of one customer.
+
+        With `of_type`, those of that type among the next LOOKED_THROUGH, however few they are.
+        """
 
     def record_events(self, events: Iterable[Event]) -> None:
         """Put events; the same ones again change nothing."""
@@ -230,10 +243,7 @@ class Configuration(Protocol):
     def add_sequence(
         self, tenant: Tenant, sequence: DunningSequence, event: Event | None = None
     ) -> None:
-        """Store a new version, and in the same write the event that tells of it.
-
-        Raises WriteConflictError where it exists.
-        """
+        """Store a new version with the event that tells of it, or raise WriteConflictError."""
 
     def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]: ...
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...

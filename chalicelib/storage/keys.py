@@ -1,6 +1,6 @@
 """Every key of the table is built here, so that this file is the whole access design.
 
-`ACCESS_PATTERNS` is the table of contents; docs/access-patterns.md adds what each costs.
+access_patterns.py is the table of contents; docs/access-patterns.md adds what each costs.
 A partition is one customer's whole file. `<tenant>` is the creditor's id, with `.test` in test
 mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by time.
 
@@ -60,56 +60,6 @@ _SORT_OF = {
     ids.EVENT: EVENT,
 }
 _VERSION_DIGITS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class AccessPattern:
-    """One way in which the table is reached: what for, by which keys, and how it is read."""
-
-    name: str
-    port: str
-    by: str
-
-
-ACCESS_PATTERNS = (
-    AccessPattern("working file", "Ledger.file", "pk, sk begins with `FILE#`; strong"),
-    AccessPattern("customer by id", "Ledger.customer", "pk, sk; strong"),
-    AccessPattern("invoice by id", "Ledger.invoice", "pk, sk; strong"),
-    AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),
-    AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
-    AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
-    AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
-    AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
-    AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
-    AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
-    AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
-    AccessPattern("ten customers", "Ledger.customers_page", "list of events, then batch"),
-    AccessPattern("ten open invoices", "Ledger.invoices_page", "list, then batch"),
-    AccessPattern("ten invoices", "Ledger.invoices_page", "four lists merged, then batch"),
-    AccessPattern(
-        "invoices of a customer", "Ledger.invoices_page", "pk, sk begins with `INVOICE#`"
-    ),
-    AccessPattern("ten open cases", "Ledger.cases_page", "list of invoices, then batch of cases"),
-    AccessPattern("cases of a customer", "Ledger.cases_page", "pk, two prefixes of sk merged"),
-    AccessPattern("payments of a customer", "Ledger.payments_of", "pk, sk begins with `PAYMENT#`"),
-    AccessPattern(
-        "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
-    ),
-    AccessPattern("ten communications", "Ledger.communications_page", "list of events, then batch"),
-    AccessPattern(
-        "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
-    ),
-    AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
-    AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
-    AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
-    AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
-    AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
-    AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),
-    AccessPattern(
-        "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
-    ),
-    AccessPattern("API key", "Configuration.api_key", "pk, sk; strong"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +180,36 @@ def events_list(tenant: Tenant) -> str:
 def new_list(tenant: Tenant, prefix: str) -> str:
     """Return the feed of events that tell of a new customer or communication, by its prefix."""
     return f"{tenant.key}#EVENT#{prefix}"
+
+
+def feed(tenant: Tenant, of_type: str | None = None) -> tuple[str, ...]:
+    """Return the lists that together hold all events, or all of one type."""
+    others = events_list(tenant)
+    new_customers, new_communications = (
+        new_list(tenant, each) for each in (ids.CUSTOMER, ids.COMMUNICATION)
+    )
+    if of_type is None:
+        return others, new_customers, new_communications
+    if of_type == "customer.created":
+        return (new_customers,)
+    if of_type.startswith("communication."):
+        return others, new_communications
+    return (others,)
+
+
+def told_at(identifier: str, of_type: str) -> str:
+    """Return where an event stands in the feed, with its type, so that the index knows it."""
+    return f"{position(ids.EVENT, identifier)}#{of_type}"
+
+
+def position_in(list_sort: str) -> str:
+    """Return the position that an entry of the list index says."""
+    return list_sort.partition("#")[0]
+
+
+def type_in(list_sort: str) -> str:
+    """Return the type of event that an entry of the list index says."""
+    return list_sort.partition("#")[2]
 
 
 def position(prefix: str, identifier: str) -> str:

@@ -20,9 +20,9 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
-from chalicelib.storage.items import EventItem, Item
+from chalicelib.storage.feed import feed_page, timeline_page
+from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
-from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record
 from chalicelib.storage.strands import Strand, page_of, walk
 from chalicelib.storage.table import Table
@@ -124,20 +124,16 @@ class Lists:
         return Page(_of_status(tasks, status), found.has_more)
 
     def events_page(
-        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        customer_id: str | None = None,
+        of_type: str | None = None,
     ) -> Page[Event]:
         if customer_id is not None:
-            strand = Strand(keys.partition(tenant, customer_id), keys.EVENT)
-            walked = walk(self._table, [strand], cursor, _own(ids.EVENT, cursor))
-            return page_of((_event(Item.from_raw_data(raw)) for raw in walked), cursor)
-        strands = [
-            Strand(keys.events_list(tenant)),
-            Strand(keys.new_list(tenant, ids.CUSTOMER)),
-            Strand(keys.new_list(tenant, ids.COMMUNICATION)),
-        ]
-        found = self._listed(strands, cursor, ids.EVENT)
-        items = self._table.get_many(found.data, consistent=False)
-        return Page(tuple(_event(items[key]) for key in found.data if key in items), found.has_more)
+            return timeline_page(self._table, tenant, customer_id, cursor, of_type)
+        return feed_page(self._table, tenant, cursor, of_type)
 
     def _records(self, kind: type[T], wanted: Sequence[Key], *, consistent: bool) -> list[T]:
         """Return the records at the keys, in their order; those that don't exist are left out."""
@@ -204,9 +200,3 @@ def _has_status(record: object, status: str | None) -> bool:
 
 def _case_status(status: InvoiceStatus) -> CaseStatus:
     return CaseStatus.OPEN if status is InvoiceStatus.OPEN else CaseStatus.CLOSED
-
-
-def _event(item: Item) -> Event:
-    if not isinstance(item, EventItem):
-        raise TypeError(f"{item.kind} is no event")
-    return events.from_record(item)

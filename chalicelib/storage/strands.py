@@ -43,16 +43,26 @@ class Strand:
     def position(self, raw: dict[str, Any]) -> str:
         """Return where in the strand an item stands."""
         if self.prefix is None:
-            return str(raw[keys.LIST_SORT]["S"])
+            return keys.position_in(str(raw[keys.LIST_SORT]["S"]))
         return str(raw[keys.SORT]["S"]).removeprefix(self.prefix)
 
 
 def walk(
-    table: Table, strands: Sequence[Strand], cursor: Cursor, bound: str | None
+    table: Table,
+    strands: Sequence[Strand],
+    cursor: Cursor,
+    bound: str | None,
+    *,
+    at_once: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield items beyond the bound, merged by position, away from the cursor."""
+    """Yield items beyond the bound, merged by position, away from the cursor.
+
+    They are read `at_once` per query, or as many as the cursor's page needs.
+    """
     newest_first = cursor.before is None
-    runs = [_run(table, strand, cursor, bound) for strand in strands]
+    # The bound itself, and one to know whether there is more.
+    limit = cursor.limit + 2 if at_once is None else at_once
+    runs = [_run(table, strand, cursor, bound, limit) for strand in strands]
     merged = heapq.merge(*runs, key=lambda each: each[0], reverse=newest_first)
     last = bound
     for position, raw in merged:
@@ -62,14 +72,14 @@ def walk(
 
 
 def _run(
-    table: Table, strand: Strand, cursor: Cursor, bound: str | None
+    table: Table, strand: Strand, cursor: Cursor, bound: str | None, limit: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     found = table.query(
         strand.partition,
         strand.condition(cursor, bound),
         index=keys.LIST_INDEX if strand.prefix is None else None,
         newest_first=cursor.before is None,
-        limit=cursor.limit + 2,  # the bound itself, and one to know whether there is more
+        limit=limit,
     )
     return ((strand.position(raw), raw) for raw in found)
 

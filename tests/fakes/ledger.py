@@ -32,7 +32,13 @@ from chalicelib.ports.storage import (
     check_versions,
     items_written,
 )
-from tests.fakes.memory import InMemoryConfiguration, InMemoryDueIndex, page_of, with_status
+from tests.fakes.memory import (
+    InMemoryConfiguration,
+    InMemoryDueIndex,
+    events_page,
+    page_of,
+    with_status,
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -184,11 +190,16 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
         return page_of(with_status(self._all(Task, tenant, customer_id), status), cursor, ids.TASK)
 
     def events_page(
-        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        customer_id: str | None = None,
+        of_type: str | None = None,
     ) -> Page[Event]:
         events = self._events[tenant.key].values()
         wanted = [each for each in events if customer_id in {None, ids.owner_of(each.id)}]
-        return page_of(wanted, cursor, ids.EVENT)
+        return events_page(wanted, cursor, of_type)
 
     def _get(self, kind: type[R], tenant: Tenant, identifier: str) -> R | None:
         record = self._records.get((tenant.key, identifier))
@@ -228,10 +239,8 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
             open_cases[case.id] = case
         else:
             open_cases.pop(case.id, None)
-        partition = due_partition(
-            case.tenant, case.customer_id, case.test_clock, shards=self._shards
-        )
-        self.set_due(partition, case)
+        where = due_partition(case.tenant, case.customer_id, case.test_clock, shards=self._shards)
+        self.set_due(where, case)
 
     def _tell(self, writes: Sequence[Write[Record]]) -> None:
         pairs = [(write.before, write.after) for write in writes]

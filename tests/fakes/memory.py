@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -18,7 +19,14 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.storage import Cursor, DueEntry, DuePage, Page, WriteConflictError
+from chalicelib.ports.storage import (
+    LOOKED_THROUGH,
+    Cursor,
+    DueEntry,
+    DuePage,
+    Page,
+    WriteConflictError,
+)
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
@@ -131,6 +139,23 @@ def page_of(records: Iterable[Listed], cursor: Cursor, prefix: str) -> Page[List
         cursor,
         cursor.after and _position(prefix, cursor.after),
         cursor.before and _position(prefix, cursor.before),
+    )
+
+
+def events_page(events: Iterable[Event], cursor: Cursor, of_type: str | None) -> Page[Event]:
+    """Cut a page of events, or of those of one type among the next LOOKED_THROUGH."""
+    if of_type is None:
+        return page_of(events, cursor, ids.EVENT)
+    whole = page_of(events, replace(cursor, limit=LOOKED_THROUGH), ids.EVENT)
+    ahead = whole.data[::-1] if cursor.before else whole.data
+    places = [place for place, event in enumerate(ahead) if event.type == of_type]
+    over = len(places) > cursor.limit
+    looked_at = ahead[: places[cursor.limit]] if over else ahead
+    data = tuple(ahead[place] for place in places[: cursor.limit])
+    return Page(
+        data[::-1] if cursor.before else data,
+        over or whole.has_more,
+        looked_at[-1].id if looked_at else cursor.before or cursor.after,
     )
 
 

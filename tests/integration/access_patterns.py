@@ -1,6 +1,6 @@
 """Writes docs/access-patterns.md: `python -m tests.integration.access_patterns`.
 
-The page is the table of access patterns in chalicelib/storage/keys.py with the units that the
+The page is the table in chalicelib/storage/access_patterns.py with the units that the
 meter found. A test says when it is out of date.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.storage import keys
+from chalicelib.storage.access_patterns import ACCESS_PATTERNS
 from tests.ministack import CREDENTIALS, ministack
 
 PAGE = Path(__file__).parents[2] / "docs" / "access-patterns.md"
@@ -22,8 +23,8 @@ Units = tuple[float, float]
 
 HEAD = f"""# Access patterns
 
-Written by `{COMMAND}` from `chalicelib/storage/keys.py` and the meter
-(`chalicelib/storage/meter.py`); don't edit it by hand.
+Written by `{COMMAND}` from `chalicelib/storage/access_patterns.py`,
+`chalicelib/storage/keys.py` and the meter (`chalicelib/storage/meter.py`); don't edit it by hand.
 
 The units are DynamoDB's, by its published rules on real item sizes, with {STORED:,} other open
 invoices stored. With 10 stored they are the same wherever a test says so
@@ -36,7 +37,7 @@ def page(figures: Mapping[str, Units]) -> str:
     """Return the page for the figures of every use case and access pattern."""
     layout = keys.__doc__ or ""
     items = layout[layout.index("| item") :].strip()
-    patterns = {each.name: each for each in keys.ACCESS_PATTERNS}
+    patterns = {each.name: each for each in ACCESS_PATTERNS}
     use_cases = [
         f"| {name} | {_number(read)} | {_number(write)} |"
         for name, (read, write) in figures.items()

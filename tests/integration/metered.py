@@ -23,7 +23,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.storage import Cursor, Record, Reference, Write
+from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Record, Reference, Write
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
@@ -103,6 +103,8 @@ class Metered:
         self.put(_others(invoices))
         customers = [each for each in _others(invoices) if isinstance(each, Customer)]
         told = [event for each in customers for event in events_of(None, each, FAR)]
+        for number in range(LOOKED_THROUGH + 1):
+            told += events_of(None, an_invoice(f"told {number}"), FAR)
         TableLedger(self.unmetered, shards=1).record_events(told)
 
     def put(self, records: Iterable[Record]) -> None:
@@ -218,6 +220,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         ),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
         "ten events": lambda: ledger.events_page(LIVE, ten),
+        "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
+        "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),
         "timeline of a customer": lambda: ledger.events_page(
             LIVE, ten, customer_id=sent.customer_id
         ),

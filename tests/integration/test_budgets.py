@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.storage import keys
+from chalicelib.storage.access_patterns import ACCESS_PATTERNS
 from chalicelib.storage.definition import table_definition
 from tests.integration.access_patterns import COMMAND, PAGE, STORED, Units, page
 from tests.integration.metered import DUE_AT_ONCE, figures
@@ -69,7 +69,7 @@ def test_a_payment(units: dict[str, Units]):
 
 
 def test_nothing_costs_more_because_more_is_stored(measured: dict[int, dict[str, Units]]):
-    lists = {each.name for each in keys.ACCESS_PATTERNS if each.name.startswith("ten ")}
+    lists = {each.name for each in ACCESS_PATTERNS if each.name.startswith("ten ")}
     few, many = measured[FEW], measured[STORED]
     assert few.keys() == many.keys()
     for name in few.keys() - lists:  # a list of ten is shorter where less is stored

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import Query
@@ -22,6 +29,7 @@ from chalicelib.handlers.bodies.fields import (
     SequenceId,
     TaskId,
 )
+from chalicelib.handlers.shapes.log import EVENT_TYPES
 from chalicelib.ports.storage import Cursor
 
 DEFAULT_LIMIT, MOST = 10, 100
@@ -91,10 +99,24 @@ class TimelineQuery(ListQuery):
     ending_before: EventId | None = None
 
 
+def _known_type(value: str) -> str:
+    if value not in EVENT_TYPES:
+        raise ValueError(f"must be a type of event: {', '.join(EVENT_TYPES)}")
+    return value
+
+
 class EventsQuery(TimelineQuery):
-    """A page of events, of one customer where one is named."""
+    """A page of events, of one customer or type where one is named."""
 
     customer: CustomerId | None = None
+    type: (
+        Annotated[
+            str,
+            AfterValidator(_known_type),
+            WithJsonSchema({"type": "string", "enum": list(EVENT_TYPES)}),
+        ]
+        | None
+    ) = None
 
 
 class CommunicationsQuery(ListQuery):

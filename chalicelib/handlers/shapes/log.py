@@ -12,6 +12,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+from chalicelib.ports.storage import Page
 
 EVENT_TYPES = (
     "invoice.created",
@@ -100,6 +101,17 @@ class EventShape(TypedDict):
     created_at: Timestamp
 
 
+class FeedShape(TypedDict):
+    """A page of events, newest first. With `type`, `searched_to` is the event of any type up to
+    which it was looked, to go on from; else null."""
+
+    object: Literal["list"]
+    data: list[EventShape]
+    has_more: bool
+    url: str
+    searched_to: str | None
+
+
 class TaskShape(TypedDict):
     """Something that a person must do, and for which step of which case."""
 
@@ -159,6 +171,17 @@ def event_shape(event: Event) -> EventShape:
         why=event.why,
         data=event.data,
         created_at=timestamp(event.at),
+    )
+
+
+def feed_shape(page: Page[Event], url: str) -> FeedShape:
+    """Write a page of the feed."""
+    return FeedShape(
+        object="list",
+        data=[event_shape(each) for each in page.data],
+        has_more=page.has_more,
+        url=url,
+        searched_to=page.searched_to,
     )
 
 

@@ -17,7 +17,7 @@ def to_record(event: Event) -> EventItem:
         pk=key.pk,
         sk=key.sk,
         list_pk=_list_of(event),
-        list_sk=keys.position(ids.EVENT, event.id),
+        list_sk=keys.told_at(event.id, event.type),
         type=event.type,
         object_id=event.object_id,
         at=event.at,

@@ -1,0 +1,62 @@
+"""The table of contents of keys.py: every way in which the table is read.
+
+docs/access-patterns.md adds what each costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
+    """One way in which the table is reached: what for, by which keys, and how it is read."""
+
+    name: str
+    port: str
+    by: str
+
+
+ACCESS_PATTERNS = (
+    AccessPattern("working file", "Ledger.file", "pk, sk begins with `FILE#`; strong"),
+    AccessPattern("customer by id", "Ledger.customer", "pk, sk; strong"),
+    AccessPattern("invoice by id", "Ledger.invoice", "pk, sk; strong"),
+    AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),
+    AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
+    AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
+    AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
+    AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
+    AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
+    AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
+    AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
+    AccessPattern("ten customers", "Ledger.customers_page", "list of events, then batch"),
+    AccessPattern("ten open invoices", "Ledger.invoices_page", "list, then batch"),
+    AccessPattern("ten invoices", "Ledger.invoices_page", "four lists merged, then batch"),
+    AccessPattern(
+        "invoices of a customer", "Ledger.invoices_page", "pk, sk begins with `INVOICE#`"
+    ),
+    AccessPattern("ten open cases", "Ledger.cases_page", "list of invoices, then batch of cases"),
+    AccessPattern("cases of a customer", "Ledger.cases_page", "pk, two prefixes of sk merged"),
+    AccessPattern("payments of a customer", "Ledger.payments_of", "pk, sk begins with `PAYMENT#`"),
+    AccessPattern(
+        "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
+    ),
+    AccessPattern("ten communications", "Ledger.communications_page", "list of events, then batch"),
+    AccessPattern(
+        "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
+    ),
+    AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
+    AccessPattern("ten events of a type", "Ledger.events_page", "one list or two, then batch"),
+    AccessPattern(
+        "a type of event, in vain", "Ledger.events_page", "the next 1,000 of one list or two"
+    ),
+    AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
+    AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
+    AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
+    AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),
+    AccessPattern(
+        "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
+    ),
+    AccessPattern("API key", "Configuration.api_key", "pk, sk; strong"),
+)
