@@ -1,5 +1,6 @@
 """decide(): the pure heart, for files of one case, of ten and of two hundred."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bench.measure import Row, best
@@ -18,9 +19,9 @@ MOMENTS = (
 SIZES = ((1, 300), (10, 100), (200, 5))
 
 
-def run() -> list[Row]:
-    """Every size at every moment; the time is that of one case."""
-    return [_measure(size, count, name, at) for size, count in SIZES for name, at in MOMENTS]
+def run(sizes: Iterable[tuple[int, int]] = SIZES) -> list[Row]:
+    """Every size (cases, and how often) at every moment; the time is that of one case."""
+    return [_measure(size, count, name, at) for size, count in sizes for name, at in MOMENTS]
 
 
 def _measure(size: int, count: int, name: str, at: datetime) -> Row:

@@ -16,10 +16,8 @@ def test_reminders_are_measured_from_posting_to_record():
     assert all(row.seconds > 0 for row in rows)
 
 
-def test_decisions_are_measured_by_case(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(deciding, "SIZES", ((2, 1),))
-
-    assert [row.count for row in deciding.run()] == [2] * len(deciding.MOMENTS)
+def test_decisions_are_measured_by_case():
+    assert [row.count for row in deciding.run([(2, 1)])] == [2] * len(deciding.MOMENTS)
 
 
 def test_a_table_says_what_one_costs():

@@ -63,10 +63,10 @@ def test_a_debit_on_its_way_holds_the_reminder():
     assert world.email.attempts == []
 
 
-@pytest.mark.parametrize("paid", [False, True])
-def test_who_looked_and_did_not_pay_is_reminded(paid: bool):  # noqa: FBT001 - a parameter of the test
+@pytest.mark.parametrize("tried", [False, True])
+def test_who_looked_and_did_not_pay_is_reminded(*, tried: bool):
     world, invoice = a_customer_on_the_providers_page()
-    if paid:
+    if tried:
         world.payments.pay("cs_0001", state=ProviderState.FAILED, at=DUE)
     follow_up(world.ports, LIVE, invoice.customer_id)
     assert len(world.email.sent) == 1
