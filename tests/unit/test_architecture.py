@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHIPPED = [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))]
 TOOLS = [path for name in ("local", "manage") for path in sorted((ROOT / name).rglob("*.py"))]
-OURS = [*SHIPPED, *TOOLS]
+CHECKS = [path for name in ("tests", "bench") for path in sorted((ROOT / name).rglob("*.py"))]
+OURS = [*SHIPPED, *TOOLS, *CHECKS]
 PURE = ("domain", "services", "ports")
 
 MOST_LINES = 250
