@@ -53,7 +53,10 @@ def test_every_command_exists():
 
 
 def test_every_link_leads_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+
+    assert targets
+    for target in targets:
         assert target.startswith("https://") or (ROOT / target).exists(), target
 
 
@@ -69,7 +72,10 @@ def test_every_route_that_is_named_exists():
         for route in [*routes(), *open_routes()]
     }
 
-    for method, path in re.findall(r"`(GET|POST|PUT|PATCH) (/[^` ]+)`", README):
+    named = re.findall(r"`(GET|POST|PUT|PATCH) (/[^` ]+)`", README)
+
+    assert named
+    for method, path in named:
         assert (method, path) in known, path
 
 
