@@ -52,6 +52,11 @@ class OpenBooks:
             self.cases[case.invoice_id] = case
             self.books.cases[case.invoice_id] = case
 
+    def invoice(self, invoice_id: str) -> Invoice:
+        """Return an invoice of the customer as the books have it, brought in where it isn't yet."""
+        self.load([invoice_id])
+        return self.books.invoices[invoice_id]
+
     def post(self, before: Payment | None, after: Payment) -> Payment:
         """Apply a new or changed payment to the books, and return it with its allocations."""
         self.load(self.books.touched_by(after))

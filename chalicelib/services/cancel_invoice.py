@@ -32,15 +32,15 @@ def _cancel(
     ports: Ports, tenant: Tenant, change: Change, invoice_id: str, status: InvoiceStatus
 ) -> Invoice:
     def attempt() -> Invoice:
-        invoice = load_invoice(ports, tenant, invoice_id)
+        owner = load_invoice(ports, tenant, invoice_id).customer_id
+        opened = open_books(ports, tenant, change, owner)
+        invoice = opened.invoice(invoice_id)
         if invoice.status is status:
             return invoice
         if not invoice.is_open:
             raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
         if status is InvoiceStatus.VOID and invoice.paid:
             raise InvoiceHasPaymentsError("Part of the invoice is paid; credit the rest instead.")
-        opened = open_books(ports, tenant, change, invoice.customer_id)
-        opened.load([invoice_id])
         _apply(opened.books, invoice_id, status)
         writes = opened.close()
         ports.ledger.commit(writes)

@@ -66,7 +66,8 @@ class _Worker:
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
-        if self._changed_meanwhile(decisions, sends=bool(mine)):
+        reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
+        if self._changed_meanwhile(decisions, reaches_out=reaches_out):
             return follow_up(
                 self.ports, self.file.customer.tenant, self.file.customer.id, self.channel
             )
@@ -81,10 +82,11 @@ class _Worker:
         self._hand_over([send for send in sends if send not in mine])
         return min((case.due_at for case in self.file.cases if case.due_at), default=None)
 
-    def _changed_meanwhile(self, decisions: list[Decision], *, sends: bool) -> bool:
+    def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
+        """Say whether something came to light before the customer is written to or called."""
         customer = self.file.customer
         return end_waiting(self.ports, self.file, self.rules, decisions, FOLLOW_UP) or (
-            sends and paid_meanwhile(self.ports, customer, self.now)
+            reaches_out and paid_meanwhile(self.ports, customer, self.now)
         )
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:

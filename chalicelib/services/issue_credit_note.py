@@ -50,12 +50,12 @@ def issue_credit_note(
         if once and (known := _known(ports, invoice, order, once)):
             return known
         same_currency(order.amount.currency.code, invoice.currency.code)
+        opened = open_books(ports, tenant, change, invoice.customer_id)
+        invoice = opened.invoice(invoice.id)
         if not invoice.is_open:
             raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
         if order.amount.amount > invoice.remaining:
             raise AmountTooLargeError(f"Only {invoice.remaining} remain on the invoice.")
-        opened = open_books(ports, tenant, change, invoice.customer_id)
-        opened.load([invoice.id])
         opened.books.credit(invoice.id, order.amount.amount)
         note = CreditNote(
             id=ids.child_id(

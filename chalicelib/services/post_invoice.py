@@ -152,8 +152,9 @@ def _known(ports: Ports, tenant: Tenant, order: NewInvoice, taken: Reference) ->
     other = _differences(order, invoice)
     if not (owner and _is_same(owner, order.customer)):
         other = ["customer", *other]
-    if not other:
-        return Posted(invoice, created=False)
+    if owner and not other:
+        has_credit = bool(owner.credit.get(invoice.currency.code))
+        return Posted(invoice, created=False, has_credit=has_credit)
     raise NumberTakenError(
         f"Invoice {invoice.id} ({invoice.status}) has the number {order.number!r}; "
         f"it differs in {', '.join(other)}.",

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.world import World
+from chalicelib.domain.case import CustomerFile
+from chalicelib.domain.tenant import Tenant
+from tests.fakes.ledger import InMemoryLedger
+from tests.world import Crash, World
+
+
+class InterruptedLedger(InMemoryLedger):
+    """Lets something happen once, right before the next reading of a customer's file."""
+
+    def __init__(self) -> None:
+        super().__init__(shards=2)
+        self.before_file: Callable[[], object] | None = None
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        deed, self.before_file = self.before_file, None
+        if deed:
+            deed()
+        return super().file(tenant, customer_id)
 
 
 def just_before_the_commit(world: World, deed: Callable[[], object]) -> None:
@@ -15,3 +32,13 @@ def just_before_the_commit(world: World, deed: Callable[[], object]) -> None:
         deed()
 
     world.ledger.before_commit = meddle
+
+
+def die_after_the_next_commit(world: World) -> None:
+    """Let the worker die once, when its next commit is done. Needs a `MeddledLedger`."""
+
+    def die(_: object) -> None:
+        world.ledger.after_commit = None
+        raise Crash
+
+    world.ledger.after_commit = die

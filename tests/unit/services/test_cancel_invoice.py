@@ -11,7 +11,7 @@ from chalicelib.services.cancel_invoice import void_invoice
 from tests.builders import LIVE, an_invoice
 from tests.deeds import OFFICE
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import InterruptedLedger, just_before_the_commit
 from tests.world import World
 
 
@@ -89,3 +89,13 @@ def test_money_for_a_cancelled_invoice_is_credit_and_takes_nothing_up_again():
     world.pay(invoice, 50_00)
     assert world.invoice(invoice).status is InvoiceStatus.VOID
     assert world.customer(invoice).credit == {"eur": 50_00}
+
+
+@pytest.mark.parametrize("deed", ["void", "write_off"])
+def test_an_invoice_paid_while_it_is_looked_at_stays_paid(deed: str):
+    world = World("2026-01-02 08:00", ledger=InterruptedLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    world.ledger.before_file = lambda: world.pay(invoice)
+    with pytest.raises(InvoiceNotOpenError):
+        getattr(world, deed)(invoice)
+    assert world.invoice(invoice).status is InvoiceStatus.PAID

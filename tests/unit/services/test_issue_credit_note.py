@@ -16,7 +16,7 @@ from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_no
 from tests.builders import LIVE, USD, an_invoice, eur
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import InterruptedLedger, just_before_the_commit
 from tests.world import World
 
 
@@ -73,4 +73,16 @@ def test_a_payment_in_between_counts_before_the_credit_note_does():
     just_before_the_commit(world, lambda: world.pay(invoice, 60_00))
     with pytest.raises(AmountTooLargeError):
         world.credit(invoice, 100_00)
+    assert world.invoice(invoice).credited == 0
+
+
+@pytest.mark.parametrize(
+    ("paid", "refusal"), [(100_00, InvoiceNotOpenError), (60_00, AmountTooLargeError)]
+)
+def test_what_is_paid_while_the_invoice_is_looked_at_counts(paid: int, refusal: type[Exception]):
+    world = World("2026-01-02 08:00", ledger=InterruptedLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    world.ledger.before_file = lambda: world.pay(invoice, paid)
+    with pytest.raises(refusal):
+        world.credit(invoice, 50_00)
     assert world.invoice(invoice).credited == 0

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.sequence import Do
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.last_look import RECENT
-from tests.builders import LIVE, utc
+from tests.builders import LIVE, a_sequence, a_step, utc
 from tests.world import World
 
 DUE = utc("2026-01-12 08:00")
@@ -95,3 +96,14 @@ def test_nobody_is_asked_about_while_nothing_is_due():
     world.clock.set(DUE - timedelta(minutes=4))
     follow_up(world.ports, LIVE, invoice.customer_id)
     assert world.payments.looked == []
+
+
+def test_nobody_is_asked_to_call_a_customer_who_just_paid():
+    world = World("2026-01-02 08:00", sequence=a_sequence(a_step("call", 0, do=Do.CALL)))
+    invoice = world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-15 08:00"))
+    world.checkout(invoice)
+    world.payments.pay("cs_0001", at=world.clock.now())
+    follow_up(world.ports, LIVE, invoice.customer_id, "action")
+    assert world.open_tasks(invoice) == []
+    assert world.invoice(invoice).remaining == 0

@@ -15,8 +15,8 @@ from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from tests.builders import EUR, LIVE, a_creditor, a_sequence, a_step, customer_id, day, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import just_before_the_commit
-from tests.world import World, somebody
+from tests.unit.meanwhile import die_after_the_next_commit, just_before_the_commit
+from tests.world import Crash, World, somebody
 
 
 def an_order(**facts: object) -> NewInvoice:
@@ -158,6 +158,19 @@ def test_credit_of_several_payments_pays_a_new_invoice_before_the_answer():
     assert posted.invoice.status is InvoiceStatus.PAID
     assert world.case(posted.invoice).status is CaseStatus.CLOSED
     assert world.customer(posted.invoice).credit == {"eur": 2_00}
+
+
+def test_posting_again_after_a_crash_spends_the_credit_all_the_same():
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    first = post_invoice(world.ports, LIVE, BILLING, an_order(amount=10_00)).invoice
+    world.pay(first, 30_00)
+    die_after_the_next_commit(world)
+    with pytest.raises(Crash):
+        post_invoice(world.ports, LIVE, BILLING, an_order(number="R-2", amount=15_00))
+    posted = post_invoice(world.ports, LIVE, BILLING, an_order(number="R-2", amount=15_00))
+    assert not posted.created
+    assert posted.invoice.status is InvoiceStatus.PAID
+    assert world.customer(posted.invoice).credit == {"eur": 5_00}
 
 
 def test_a_number_that_another_writer_takes_in_between_is_looked_at_again():
