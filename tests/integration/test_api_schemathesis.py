@@ -92,10 +92,15 @@ def api() -> Iterator[Api]:
     with an_api() as each:
         invoice = each.done("POST", "/v1/invoices", an_invoice_body())
         clock = each.done("POST", "/v1/test_clocks", {"frozen_time": "2026-01-01T09:00:00Z"})
+        path = f"/v1/invoices/{invoice['id']}"
+        cent = {"amount": 1, "currency": "eur"}
+        paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
             customer_id=invoice["customer"],
             invoice_id=invoice["id"],
             case_id=invoice["case"],
+            payment_id=each.done("POST", f"{path}/payments", paid)["id"],
+            credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             sequence_id="seq_default",
             clock_id=clock["id"],
             token=invoice["pay_url"].rpartition("/")[2],
