@@ -82,6 +82,12 @@ def test_further_steps_are_announced_only_where_something_is_overdue(language: s
     assert hint not in RENDERER.sms(early)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", [each for each in MESSAGES if each != "notice_final"])
+def test_no_other_message_than_the_final_one_announces_further_steps(template: str, language: str):
+    assert FURTHER_STEPS[language] not in RENDERER.sms(notice(template=template, locale=language))
+
+
 @pytest.mark.parametrize("template", ["reminder_third", "notice_final"])
 def test_a_german_message_is_called_mahnung_only_where_something_is_overdue(template: str):
     assert "Mahnung" in RENDERER.sms(notice(template=template, locale="de"))
