@@ -16,6 +16,7 @@ from chalicelib.domain.case import CaseStatus, CustomerFile
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
+from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ class OpenBooks:
     cases: dict[str, Case]
 
     def load(self, invoice_ids: Iterable[str]) -> None:
-        """Bring invoices, and their cases where they are closed, into the books."""
+        """Bring invoices, and their cases where they are closed, into the books.
+
+        Raises WriteConflictError where an invoice was changed since its case was read.
+        """
         missing = [each for each in invoice_ids if each not in self.books.invoices]
         invoices = self.ports.ledger.invoices(self.customer.tenant, missing)
         archived = [
@@ -51,6 +55,9 @@ class OpenBooks:
         for case in cases.values():
             self.cases[case.invoice_id] = case
             self.books.cases[case.invoice_id] = case
+        for invoice in invoices.values():
+            if self.books.cases[invoice.id].remaining != invoice.remaining:
+                raise WriteConflictError(f"{invoice.id} was changed in between")
 
     def invoice(self, invoice_id: str) -> Invoice:
         """Return an invoice of the customer as the books have it, brought in where it isn't yet."""

@@ -14,7 +14,7 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE, USD, an_invoice, eur, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import just_before_the_commit
+from tests.unit.meanwhile import InterruptedLedger, just_before_the_commit
 from tests.world import World
 
 
@@ -121,3 +121,13 @@ def test_a_payment_that_was_recorded_is_never_told_as_refused():
     payment = world.pay(invoices[0], 400_00)
     assert payment.unapplied > 0
     assert world.customer(invoices[0]).credit == {"eur": payment.unapplied}
+
+
+def test_a_payment_of_an_invoice_that_is_voided_in_between_becomes_credit():
+    world = World("2026-01-02 08:00", ledger=InterruptedLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    world.ledger.before_invoices = lambda: world.void(invoice)
+    payment = world.pay(invoice)
+    assert payment.allocations == ()
+    assert (world.invoice(invoice).paid, world.invoice(invoice).credited) == (0, 100_00)
+    assert world.customer(invoice).credit == {"eur": 100_00}
