@@ -158,9 +158,9 @@ def _moment(written: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _first(values: object) -> str | None:

@@ -50,6 +50,11 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+LONGEST_LOCAL_PART = 64
+"""Characters before the `@` of an e-mail address (RFC 5321, section 4.5.3.1.1)."""
+
+_PHONE = re.compile(r"\+[0-9][0-9 ()./-]*")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def _day(value: Any) -> date:  # noqa: ANN401 - any JSON value
@@ -124,21 +129,33 @@ def _email(value: str) -> str:
         )
     except EmailNotValidError:
         found = None
-    if found is None or found.ascii_email is None or "." not in (found.ascii_domain or ""):
+    if (
+        found is None
+        or found.ascii_email is None
+        or "." not in (found.ascii_domain or "")
+        or len(found.local_part) > LONGEST_LOCAL_PART
+    ):
         raise ValueError("must be an e-mail address, without a name or comments")
     return found.ascii_email
 
 
 def _phone(value: str) -> str:
+    """Return the number as E.164. The library would read letters as a keypad's digits.
+
+    Numbers that are free for films and tests are no valid ones, so a possible one is enough.
+    """
     import phonenumbers
 
     try:
-        found = phonenumbers.parse(value) if value.startswith("+") else None
+        found = phonenumbers.parse(value) if _PHONE.fullmatch(value) else None
     except phonenumbers.NumberParseException:
         found = None
-    if found is None or found.extension or not phonenumbers.is_possible_number(found):
-        raise ValueError("must be a phone number in international form, like +4915112345678")
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if found and phonenumbers.is_possible_number_with_reason(found) == possible:
+        number = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+        if _E164.fullmatch(number):
+            return number
+    raise ValueError("must be a phone number in international form, like +4915112345678")
 
 
 def _bounded(most: int) -> Any:  # noqa: ANN401 - metadata of Annotated
@@ -167,7 +184,6 @@ TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]
 
 Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
 SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
-NonNegativeAmount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[

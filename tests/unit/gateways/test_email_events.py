@@ -125,9 +125,10 @@ def test_mail_that_is_not_ours_names_nobody():
     assert (parse(strange).tenant, parse(strange).communication_id) == (None, None)
 
 
-def test_without_a_time_the_receipt_counts():
+@pytest.mark.parametrize("time", ["yesterday", "9999-12-31T23:00:00-14:00", 7])
+def test_without_a_time_the_receipt_counts(time: Any):
     untimed = body("Delivery", delivery={"recipients": ["kunde@kunde.example"]})
-    untimed["mail"]["timestamp"] = "yesterday"
+    untimed["mail"]["timestamp"] = time
     assert parse(untimed).at == NOW
 
 

@@ -19,8 +19,11 @@ ARABIC_INDIC = "".join(chr(0x660 + int(each)) if each.isdigit() else each for ea
 CUSTOMER = [
     ("name", ["", "   ", 7, None, "a\nb", "a\r\nBcc: x@y.example", "a\x00b", "a\u2028b"]),
     ("email", ["nobody", "a@b", "a@b@c.example", "a b@c.example", "A <a@c.example>",
-               "a@c.example\nBcc: x@y.example", "@c.example", 7, "a@-c.example", "a@" + "c" * 300]),
-    ("phone", ["12345", "abc", "+", "+49", "+999123456789", "0151 12345678", 4915112345678]),
+               "a@c.example\nBcc: x@y.example", "@c.example", 7, "a@-c.example", "a@" + "c" * 300,
+               "a" * 65 + "@c.example"]),
+    ("phone", ["12345", "abc", "+", "+49", "+999123456789", "0151 12345678", 4915112345678,
+               "+49151ABCDEFG", "+4915l12345678", "++4915112345678", "+4915112345678\n",
+               "+49151123456789012", "+49151\uff112345678", "+12025550123;ext=5", "+12025550"]),
     ("country", ["XX", "de", "DEU", "Germany", "", 49, "EU"]),
     ("locale", ["xx-YY", "german", "", 1, "de-DE-DE-DE-DE-DE", "../etc"]),
     ("timezone", ["Mars/Base", "", "CEST+1", 2, "europe/berlin", "../../etc/passwd", "Factory"]),
