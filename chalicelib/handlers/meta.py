@@ -89,7 +89,17 @@ def _request_id(request: Request) -> str | None:
 
 
 def _learn_address(request: Request) -> None:
-    """Learn where the API is reached, for links: the domain and what stands before our paths."""
-    domain, full = request.context.get("domainName"), request.context.get("path", "")
+    """Learn where the API is reached, for links: the domain and what stands before our paths.
+
+    Segments are counted, never compared: API Gateway gives the path as the caller wrote it, with
+    any encoding and any slash too many, and nobody may decide by that where links lead.
+    """
+    domain = request.context.get("domainName")
     if domain:
-        bootstrap.served_at(f"https://{domain}{full.removesuffix(path_of(request))}")
+        sent = _segments(request.context.get("path", ""))
+        before = sent[: -len(_segments(request.path))]
+        bootstrap.served_at("/".join([f"https://{domain}", *before]))
+
+
+def _segments(path: str) -> list[str]:
+    return [each for each in path.split("/") if each]

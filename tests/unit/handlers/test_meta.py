@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+import app
+from chalicelib import bootstrap
 from tests.api import Api, a_customer_body
 from tests.unit.meanwhile import just_before_the_commit
 
@@ -49,3 +55,55 @@ def test_what_nobody_expected_tells_nothing_and_is_logged_once(api: Api, caplog:
         "instance": "/v1/customers",
     }
     assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+@pytest.fixture
+def learned() -> Iterator[list[str]]:
+    """Return the address that the process has learned, at first none."""
+    bootstrap._addresses.clear()
+    yield bootstrap._addresses
+    bootstrap._addresses.clear()
+
+
+@pytest.mark.parametrize("stands_before", ["", "/api", "/billing/v1"])
+@pytest.mark.parametrize(
+    ("resource", "sent", "token"),
+    [
+        ("/health", "/health", None),
+        ("/health", "/health/", None),
+        ("/pay/{token}", "/pay/abc", "abc"),
+        ("/pay/{token}", "/pay/%41", "A"),
+        ("/pay/{token}", "/pay/a%2Fb", "a/b"),
+        ("/pay/{token}", "/pay/abc/", "abc"),
+        ("/pay/{token}/done", "//pay//api//done//", "api"),
+    ],
+)
+def test_no_way_of_writing_a_path_changes_the_address_of_links(
+    api: Api,
+    learned: list[str],
+    stands_before: str,
+    resource: str,
+    sent: str,
+    token: str | None,
+):
+    event = {
+        "resource": resource,
+        "path": sent,
+        "headers": {},
+        "multiValueHeaders": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"token": token} if token else None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "resourcePath": resource,
+            "httpMethod": "GET",
+            "path": stands_before + sent,
+            "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
+            "requestId": "1",
+        },
+    }
+    app.app(event, SimpleNamespace(aws_request_id="1", function_name="api"))
+
+    assert learned == [f"https://abc.execute-api.eu-central-1.amazonaws.com{stands_before}"]
