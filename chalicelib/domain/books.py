@@ -47,11 +47,12 @@ class Books:
         self.cases[invoice.id] = case
         self._owe(invoice.currency, invoice.remaining)
 
-    def touched_by(self, payment: Payment) -> set[str]:
+    def touched_by(self, payment: Payment) -> tuple[str, ...]:
         """Return the invoices that `apply` will change, so that they can be loaded first."""
         items = self.open_items(payment.currency)
         new = allocate(max(0, payment.unapplied), items, payment.named)[:MOST_AT_ONCE]
-        return {allocation.invoice_id for allocation in (*payment.allocations, *new)}
+        touched = (allocation.invoice_id for allocation in (*payment.allocations, *new))
+        return tuple(dict.fromkeys(touched))
 
     def apply(self, payment: Payment) -> Payment:
         """Bring a payment's allocations into line with its effective amount, and return it.
@@ -70,7 +71,7 @@ class Books:
             allocations = merge(allocations, new)
         applied = replace(payment, allocations=allocations)
         after = _amounts(applied.allocations)
-        for invoice_id in {*before, *after}:
+        for invoice_id in {**before, **after}:
             self._pay(invoice_id, after.get(invoice_id, 0) - before.get(invoice_id, 0))
         return applied
 

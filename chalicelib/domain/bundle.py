@@ -38,7 +38,7 @@ def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[D
     sent = False
     for group in sorted(_groups(ready), key=_firmness, reverse=True):
         held = [item for item in group if sent and item.sequence.min_gap_days > 0]
-        free = [item for item in group if item not in held]
+        free = [item for item in group if not sent or item.sequence.min_gap_days == 0]
         decisions.extend(_after_gap(item, calendar, now) for item in held)
         if free:
             decisions.append(_message(free))
@@ -47,16 +47,15 @@ def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[D
 
 
 def _groups(ready: list[Ready]) -> list[list[Ready]]:
-    shared: dict[Do, list[Ready]] = {}
+    shared: dict[Do, dict[str, Ready]] = {}
     alone: list[list[Ready]] = []
     for item in ready:
-        group = shared.setdefault(item.channel, [])
-        already = any(other.case.id == item.case.id for other in group)
-        if item.sequence.bundle and not already:
-            group.append(item)
+        group = shared.setdefault(item.channel, {})
+        if item.sequence.bundle and item.case.id not in group:
+            group[item.case.id] = item
         else:
             alone.append([item])
-    return [part for group in shared.values() for part in _parts(group)] + alone
+    return [part for group in shared.values() for part in _parts([*group.values()])] + alone
 
 
 def _parts(group: list[Ready]) -> list[list[Ready]]:

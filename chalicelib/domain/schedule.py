@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
+
+_Moment = tuple[datetime, str]
+"""When to look at a case, and in whose queue."""
 
 SETTLING = timedelta(seconds=5)
 """What is scheduled is due at the earliest so much later, so that the sweep, whose mark moves
@@ -24,38 +27,36 @@ def reschedule(
     file: CustomerFile, rules: Rules, now: datetime, *, settling: timedelta = SETTLING
 ) -> CustomerFile:
     """Return the file with each case's `due_at` and `channel` as `decide()` now says."""
-    decisions = decide(file, rules, now)
-    return replace(
-        file, cases=tuple(_due(case, decisions, now, now + settling) for case in file.cases)
-    )
+    soonest: dict[str, _Moment] = {}
+    for decision in decide(file, rules, now):
+        for case_id, moment in _moments(decision, now):
+            soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
+    return replace(file, cases=tuple(cases))
 
 
-def _due(case: Case, decisions: Iterable[Decision], now: datetime, soonest: datetime) -> Case:
-    if case.status is CaseStatus.CLOSED:
+def _due(case: Case, moment: _Moment | None, soonest: datetime) -> Case:
+    if moment is None or case.status is CaseStatus.CLOSED:
         return replace(case, due_at=None, channel=None)
-    moments = [
-        moment for decision in decisions if (moment := _moment(decision, case.id, now)) is not None
-    ]
-    if not moments:
-        return replace(case, due_at=None, channel=None)
-    due_at, channel = min(moments)
+    due_at, channel = moment
     return replace(case, due_at=max(due_at, soonest), channel=channel)
 
 
-def _moment(decision: Decision, case_id: str, now: datetime) -> tuple[datetime, str] | None:
+def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]:
+    """Yield when to look at the decision's cases, and in which queue."""
     match decision:
-        case Send(channel=channel, parts=parts) if any(part.case_id == case_id for part in parts):
-            return now, channel.value
-        case Act(case_id=concerned) if concerned == case_id:
-            return now, "action"
-        case Wait(case_id=concerned, until=until, channel=channel) if concerned == case_id:
-            return (until, queue_of(channel)) if until else None
-        case Paused(case_id=concerned, until=until) if concerned == case_id:
-            return (until, "email") if until else None
-        case Skip(case_id=concerned) | Close(case_id=concerned) if concerned == case_id:
-            return now, "email"
-        case _:
-            return None
+        case Send(channel=channel, parts=parts):
+            yield from ((part.case_id, (now, channel.value)) for part in parts)
+        case Act(case_id=case_id):
+            yield case_id, (now, "action")
+        case Wait(case_id=case_id, until=until, channel=channel) if until:
+            yield case_id, (until, queue_of(channel))
+        case Paused(case_id=case_id, until=until) if until:
+            yield case_id, (until, "email")
+        case Skip(case_id=case_id) | Close(case_id=case_id):
+            yield case_id, (now, "email")
+        case _:  # nothing until something changes
+            pass
 
 
 def queue_of(channel: str | None) -> str:

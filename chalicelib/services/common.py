@@ -58,7 +58,7 @@ def now_of(ports: Ports, customer: Customer) -> datetime:
 def rules_for(ports: Ports, tenant: Tenant, cases: Iterable[Case]) -> Rules:
     """Load the sequence versions that the cases follow."""
     sequences = {}
-    for key in {case.sequence for case in cases}:
+    for key in dict.fromkeys(case.sequence for case in cases):
         sequence = ports.configuration.sequence(tenant, *key)
         if sequence is None:
             raise NotFoundError(f"There is no version {key[1]} of sequence {key[0]}.")

@@ -57,36 +57,36 @@ class _Worker:
         self, ports: Ports, file: CustomerFile, rules: Rules, now: datetime, channel: str | None
     ) -> None:
         self.ports = ports
-        self.file = file
+        self.customer = file.customer
+        self.cases = {case.id: case for case in file.cases}
         self.rules = rules
         self.now = now
         self.channel = channel
-        self.before = {case.id: case for case in file.cases}
+        self.before = dict(self.cases)
 
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
         if self._changed_meanwhile(decisions, reaches_out=reaches_out):
-            return follow_up(
-                self.ports, self.file.customer.tenant, self.file.customer.id, self.channel
-            )
+            return follow_up(self.ports, self.customer.tenant, self.customer.id, self.channel)
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
         self._write(tasks, leave=in_messages - tasks.keys())
         for send in mine:
-            cases = [self._case(part.case_id) for part in send.parts]
+            cases = [self.cases[part.case_id] for part in send.parts]
             befores = [self.before[case.id] for case in cases]
-            attempt = Attempt(self.file, self.rules, send, tuple(befores), tuple(cases), self.now)
+            attempt = Attempt(
+                self._file(), self.rules, send, tuple(befores), tuple(cases), self.now
+            )
             self._replace(deliver(self.ports, attempt))
         self._hand_over([send for send in sends if send not in mine])
-        return min((case.due_at for case in self.file.cases if case.due_at), default=None)
+        return min((case.due_at for case in self.cases.values() if case.due_at), default=None)
 
     def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
         """Say whether something came to light before the customer is written to or called."""
-        customer = self.file.customer
-        return end_waiting(self.ports, self.file, self.rules, decisions, FOLLOW_UP) or (
-            reaches_out and paid_meanwhile(self.ports, customer, self.now)
+        return end_waiting(self.ports, self._file(), self.rules, decisions, FOLLOW_UP) or (
+            reaches_out and paid_meanwhile(self.ports, self.customer, self.now)
         )
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
@@ -95,11 +95,11 @@ class _Worker:
         for decision in decisions:
             match decision:
                 case Skip(case_id=case_id, step=step, reason=reason):
-                    if task := self._skip(self._case(case_id), step, reason):
+                    if task := self._skip(self.cases[case_id], step, reason):
                         tasks.setdefault(case_id, []).append(task)
                 case Act(case_id=case_id, step=step, do=do, reason=reason):
                     result = StepResult(Outcome.ACTED, reason, self.now)
-                    self._replace([with_results(self._case(case_id), {step: result})])
+                    self._replace([with_results(self.cases[case_id], {step: result})])
                     task = self._task(case_id, step, do.value, reason)
                     tasks.setdefault(case_id, []).append(task)
                 case _:
@@ -126,7 +126,7 @@ class _Worker:
 
         Cases don't depend on each other here, so each is a write of its own, with its tasks.
         """
-        for case in reschedule(self.file, self.rules, self.now).cases:
+        for case in reschedule(self._file(), self.rules, self.now).cases:
             before = self.before[case.id]
             if case.id not in leave and case != before:
                 write = changing(before, case, FOLLOW_UP.when(self.now))
@@ -135,12 +135,12 @@ class _Worker:
                 self.before[case.id] = write.after
 
     def _hand_over(self, sends: list[Send]) -> None:
-        customer = self.file.customer
-        for queue in {queue_of(send.channel) for send in sends}:
-            self.ports.queues.put(queue, [{"tenant": customer.tenant.key, "customer": customer.id}])
+        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id}
+        for queue in dict.fromkeys(queue_of(send.channel) for send in sends):
+            self.ports.queues.put(queue, [message])
 
     def _task(self, case_id: str, step: str, do: str, reason: Reason) -> Write[Record]:
-        customer = self.file.customer
+        customer = self.customer
         task = Task(
             id=ids.child_id(ids.TASK, customer.id, new_part(self.ports, self.now)),
             tenant=customer.tenant,
@@ -153,11 +153,8 @@ class _Worker:
         )
         return creating(task, FOLLOW_UP.when(self.now))
 
-    def _case(self, case_id: str) -> Case:
-        return next(case for case in self.file.cases if case.id == case_id)
+    def _file(self) -> CustomerFile:
+        return CustomerFile(self.customer, tuple(self.cases.values()))
 
     def _replace(self, cases: list[Case]) -> None:
-        changed = {case.id: case for case in cases}
-        self.file = replace(
-            self.file, cases=tuple(changed.get(case.id, case) for case in self.file.cases)
-        )
+        self.cases |= {case.id: case for case in cases}

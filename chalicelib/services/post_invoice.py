@@ -76,20 +76,20 @@ def post_invoice(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice
 
 
 def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) -> Posted:
-    file, is_new = _file_of(ports, tenant, order)
-    opened = books_on(ports, change, file)
-    invoice = _build(ports, file.customer, order, opened.books.now)
-    opened.books.add_invoice(invoice, open_case(invoice, test_clock=file.customer.test_clock))
+    customer, is_new = _customer_of(ports, tenant, order)
+    opened = books_on(ports, change, CustomerFile(customer, ()))  # the other cases don't matter
+    invoice = _build(ports, customer, order, opened.books.now)
+    opened.books.add_invoice(invoice, open_case(invoice, test_clock=customer.test_clock))
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
-        references += references_of(file.customer)
+        references += references_of(customer)
     writes = _with_new_customer(opened) if is_new else opened.close()
     try:
         ports.ledger.commit(writes, references)
     except ReferenceTakenError as taken:
         return _known(ports, tenant, order, taken.reference)
     stored = next(write.after for write in writes if isinstance(write.after, Invoice))
-    has_credit = bool(file.customer.credit.get(invoice.currency.code))
+    has_credit = bool(customer.credit.get(invoice.currency.code))
     return Posted(stored, created=True, has_credit=has_credit)
 
 
@@ -98,7 +98,7 @@ def _with_new_customer(opened: OpenBooks) -> list[Write[Record]]:
     return [creating(opened.books.customer, opened.books.change), *writes]
 
 
-def _file_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[CustomerFile, bool]:
+def _customer_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[Customer, bool]:
     wanted = order.customer
     if isinstance(wanted, NewCustomer):
         known = (
@@ -107,13 +107,13 @@ def _file_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[CustomerF
             else None
         )
         if known is None:
-            return CustomerFile(build_customer(ports, tenant, wanted), ()), True
+            return build_customer(ports, tenant, wanted), True
         wanted = known
-    file = ports.ledger.file(tenant, wanted) if is_id(ids.CUSTOMER, wanted) else None
-    if file is None:
+    customer = ports.ledger.customer(tenant, wanted) if is_id(ids.CUSTOMER, wanted) else None
+    if customer is None:
         fault = FieldError("/customer", f"There is no customer {wanted}.")
         raise InvalidError("The invoice's customer is unknown.", fields=(fault,))
-    return file, False
+    return customer, False
 
 
 def _build(ports: Ports, customer: Customer, order: NewInvoice, now: datetime) -> Invoice:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+
 import pytest
 
 from chalicelib.domain.case import CaseStatus
@@ -65,3 +68,16 @@ def test_a_bundle_wakes_up_every_case_in_it():
 
     found = reschedule(file, rules(STEPS), NOW).cases
     assert [case.due_at for case in found] == [NOW + SETTLING] * 2
+
+
+def test_the_work_grows_with_the_cases_and_not_with_their_square():
+    def lines_run(cases: int) -> int:
+        counted: Counter[str] = Counter()
+        sys.settrace(lambda *_: lambda _frame, event, _argument: counted.update([event]))
+        try:
+            reschedule(a_file(*(a_case(f"R-{n}") for n in range(cases))), rules(STEPS), NOW)
+        finally:
+            sys.settrace(None)
+        return counted["line"]
+
+    assert lines_run(120) < 2.5 * lines_run(60)

@@ -15,7 +15,11 @@ from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from tests.builders import EUR, LIVE, a_creditor, a_sequence, a_step, customer_id, day, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import die_after_the_next_commit, just_before_the_commit
+from tests.unit.meanwhile import (
+    InterruptedLedger,
+    die_after_the_next_commit,
+    just_before_the_commit,
+)
 from tests.world import Crash, World, somebody
 
 
@@ -185,3 +189,12 @@ def test_what_is_due_long_ago_is_scheduled_for_now_and_not_for_then():
     world = World("2026-03-02 09:00")
     posted = post_invoice(world.ports, LIVE, BILLING, an_order()).invoice
     assert world.case(posted).due_at == world.clock.now() + SETTLING
+
+
+def test_posting_costs_the_same_however_many_invoices_the_customer_has():
+    world = World("2026-01-02 08:00", ledger=InterruptedLedger())
+    post_invoice(world.ports, LIVE, BILLING, an_order())
+    readings: list[str] = []
+    world.ledger.before_file = lambda: readings.append("the whole file")
+    post_invoice(world.ports, LIVE, BILLING, an_order(number="R-2"))
+    assert readings == []
