@@ -43,6 +43,14 @@ Event = Any
 """An event or request as Chalice hands it to middleware; the two have no common class."""
 
 
+class FunctionFailedError(Exception):
+    """What Lambda hears of a failure: the name of its error.
+
+    Lambda's runtime writes an exception into the log as it is, and into the attributes of a dead
+    letter; neither passes through the formatter.
+    """
+
+
 def mask(text: str) -> str:
     """Replace everything personal or secret that can be recognised by its shape."""
     for pattern, instead in PERSONAL:
@@ -88,6 +96,8 @@ def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN4
     """Give every line of an invocation its request and correlation ids; send metrics at its end.
 
     The correlation id is API Gateway's request id, or the invocation's own for other events.
+    Raises FunctionFailedError for whatever a function raises, after having logged it; an error of
+    a request is answered and logged by the route.
     """
     context = getattr(event, "lambda_context", None) or event.context
     request_id = getattr(context, "aws_request_id", None)
@@ -100,6 +110,11 @@ def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN4
     logger().set_correlation_id(correlation_id or request_id)
     try:
         return proceed(event)
+    except Exception as error:
+        if isinstance(gateway, dict):
+            raise
+        logger().exception("function failed")
+        raise FunctionFailedError(type(error).__name__) from None
     finally:
         if metrics().metric_set:
             metrics().flush_metrics()

@@ -2,13 +2,15 @@
 
 import io
 import json
+import logging
+import traceback
 from types import SimpleNamespace
 
 import pytest
 from aws_lambda_powertools import Logger
 
 from chalicelib import observability
-from chalicelib.observability import ImpersonalFormatter, mask, observe
+from chalicelib.observability import FunctionFailedError, ImpersonalFormatter, mask, observe
 
 
 @pytest.fixture
@@ -25,6 +27,15 @@ def log(out, request):
         stream=out,
         level="DEBUG",
     )
+
+
+@pytest.fixture
+def functions_lines(out):
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(observability.logger().registered_formatter)
+    logging.getLogger(observability.SERVICE).addHandler(handler)
+    yield out
+    logging.getLogger(observability.SERVICE).removeHandler(handler)
 
 
 def written(out: io.StringIO) -> dict:
@@ -125,7 +136,35 @@ def test_metrics_leave_even_when_the_function_fails(capsys):
         observability.count("HandedOver")
         raise RuntimeError("no")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(FunctionFailedError):
         observe(SimpleNamespace(context=None), fail)
 
     assert "HandedOver" in capsys.readouterr().out
+
+
+def test_what_a_function_raises_is_logged_with_its_invocation_and_told_to_lambda_by_name(
+    functions_lines,
+):
+    context = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-project_changes")
+
+    def fail(_event):
+        raise ValueError("no customer erika@example.com")
+
+    with pytest.raises(FunctionFailedError) as told:
+        observe(SimpleNamespace(context=context), fail)
+
+    line = written(functions_lines)
+    assert (line["level"], line["function_request_id"]) == ("ERROR", "req-1")
+    assert "no customer [e-mail]" in line["exception"]
+    assert "erika" not in "".join(traceback.format_exception(told.value))
+    assert str(told.value) == "ValueError"
+
+
+def test_a_request_s_error_stays_what_it_is():
+    request = SimpleNamespace(lambda_context=None, context={"requestId": "gw-1"})
+
+    def fail(_event):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        observe(request, fail)
