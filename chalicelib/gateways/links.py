@@ -7,6 +7,7 @@ and carries 120 bits of HMAC-SHA256: 68 characters, since every one counts in an
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -23,12 +24,15 @@ from chalicelib.ports.world import Clock
 
 _SALT = b"dunlin pay link"
 _SIGNATURE_BYTES = 15
-"""A whole number of base 64 characters, so that no other text decodes to the same signature."""
+"""A whole number of base 64 characters: of 20 in the alphabet, no others decode to the same."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20}")
+"""How `pay_url` writes one. The decoder alone would pass over what isn't in its alphabet."""
 _PART_BYTES = 10
 """Sixteen characters of base 32 are 80 bits."""
 _TIME_BYTES = 5
 _CREDITOR = "cr"
 _MODES = {0: Mode.LIVE, 1: Mode.TEST}
+_FOREIGN = "this link isn't one of ours"
 _AHEAD = timedelta(minutes=5)
 """How far two functions' clocks may differ."""
 
@@ -58,10 +62,12 @@ class SignedLinks:
         return f"{self._base_url}/pay/{token}"
 
     def read(self, token: str, now: datetime) -> Link:
+        if not _TOKEN.fullmatch(token):
+            raise LinkInvalidError(_FOREIGN)
         try:
             packed = base64_decode(self._signer().unsign(token.encode()))
-        except (BadSignature, BadData, UnicodeEncodeError):
-            raise LinkInvalidError("this link isn't one of ours") from None
+        except (BadSignature, BadData):
+            raise LinkInvalidError(_FOREIGN) from None
         link = _unpack(packed)
         if not -_AHEAD <= now - link.issued_at <= self._max_age:
             raise LinkExpiredError("this link is too old")

@@ -61,6 +61,22 @@ def test_no_other_last_character_will_do():
             links().read(token[:-1] + other, NOW)
 
 
+@pytest.mark.parametrize("end", ["!", "=", "====", "\n", " ", ".", "é", "A"])
+def test_nothing_may_follow_a_token(end: str):
+    token = token_of(links().pay_url(TEST, customer_id(), None))
+    with pytest.raises(LinkInvalidError):
+        links().read(token + end, NOW)
+
+
+def test_a_token_has_one_spelling():
+    tokens = [token_of(links(f"k{n}").pay_url(TEST, customer_id(), None)) for n in range(40)]
+    others = {token.replace("-", "+").replace("_", "/"): f"k{n}" for n, token in enumerate(tokens)}
+    assert not others.keys() <= set(tokens)
+    for token in others.keys() - set(tokens):
+        with pytest.raises(LinkInvalidError):
+            links(others[token]).read(token, NOW)
+
+
 @pytest.mark.parametrize("token", ["", ".", "abc", "a.b", "é", "\x00", "a" * 10_000])
 def test_junk_is_invalid(token: str):
     with pytest.raises(LinkInvalidError):
