@@ -70,7 +70,7 @@ def test_a_bundle_wakes_up_every_case_in_it():
 
 
 def test_the_work_grows_with_the_cases_and_not_with_their_square():
-    assert lines_run(120) < 2.5 * lines_run(60)
+    assert lines_run(400) < 2.2 * lines_run(200)
 
 
 def lines_run(cases: int) -> int:
