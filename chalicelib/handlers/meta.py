@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import DunlinError
+from chalicelib.handlers import pages
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.open_routes import OpenResource
 from chalicelib.handlers.problems import headers_of, path_of, problem
@@ -19,6 +20,9 @@ from chalicelib.observability import logger
 
 resource = OpenResource(__name__, "About the API")
 blueprint = resource.blueprint
+
+PAGES = "/pay/"
+"""What people open, as the paths of the routes begin."""
 
 REQUEST_ID = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -45,7 +49,7 @@ def openapi() -> Response:
 
 
 def finish(request: Request, proceed: Callable[[Request], Response]) -> Response:
-    """Give every answer the request's id, and Chalice's own refusals our form.
+    """Give every answer the request's id, and Chalice's own refusals our form: a page for people.
 
     Chalice answers itself where a route lacks the method and where a view raised what isn't
     coded; it has then logged the stack trace.
@@ -66,6 +70,10 @@ blueprint.register_middleware(finish, "http")
 
 
 def _in_our_form(request: Request, response: Response) -> Response:
+    if request.path.startswith(PAGES):
+        page = pages.failure_page(request, response.status_code)
+        page.headers.update(_allowed(response))
+        return page
     error: DunlinError = InternalError("Something went wrong on our side.")
     if response.status_code == 405:  # noqa: PLR2004 - the status that Chalice answers with
         error = MethodNotAllowedError(f"This route has no {request.method}.")

@@ -151,7 +151,7 @@ def _open_operation(route: OpenRoute, shapes: dict[str, JsonSchemaValue]) -> dic
         "responses": {},
     }
     for status in (*route.statuses, 500):
-        if route.media_type == "text/html" and status != 500:  # noqa: PLR2004 - not a page
+        if route.media_type == "text/html":
             answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
             answer["content"] = {"text/html": {"schema": {"type": "string"}}}
         elif status >= FIRST_REFUSAL:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
+OUR_FAULT = 500
+"""The first status that says so."""
+
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -43,6 +46,11 @@ def plain_page(name: str, request: Request, status: int) -> Response:
     """Answer with a page that only says something, in the language of the browser."""
     locale = _language_of(request)
     return _html(_renderer().plain_page(name, locale=locale, creditor=None), status)
+
+
+def failure_page(request: Request, status: int) -> Response:
+    """Answer that it didn't work, and say whose fault that is only where it is ours."""
+    return plain_page("refused" if status < OUR_FAULT else "error", request, status)
 
 
 def policy(html: str) -> str:

@@ -50,7 +50,7 @@ def _guarded(view: PageView) -> Callable[[str], Response]:
             return pages.plain_page("link_invalid", request, 404)
         except DunlinError as error:
             logger().info("page refused", extra={"code": error.code})
-            return pages.plain_page("error", request, STATUS[type(error)])
+            return pages.failure_page(request, STATUS[type(error)])
 
     return answer
 
@@ -61,13 +61,7 @@ def show_page(ports: Ports, request: Request, token: str) -> Response:
     """Show what is owed"""
     visit = _visit(ports, token)
     notice = request.query_params.get("notice") if request.query_params else None
-    page = show_pay_page(
-        ports,
-        visit,
-        notice if notice in FROM_QUERY else None,
-        form_action=f"{token}/checkout",
-    )
-    return pages.pay_page(page)
+    return _page(ports, visit, token, notice if notice in FROM_QUERY else None)
 
 
 @resource.page("POST", "/pay/{token}/checkout", statuses=(303, 400, 404, 410, 413, 422, 503))
@@ -87,9 +81,9 @@ def check_out(ports: Ports, request: Request, token: str) -> Response:
             _own_url(ports, visit, token),
         )
     except ChoiceError as error:
-        return _again(ports, visit, error.notice, 422)
+        return _page(ports, visit, token, error.notice, 422)
     except PaymentUnavailableError:
-        return _again(ports, visit, PaymentUnavailableError.code, 503)
+        return _page(ports, visit, token, PaymentUnavailableError.code, 503)
     return Response(body="", status_code=303, headers={**pages.HEADERS, "Location": url})
 
 
@@ -98,8 +92,15 @@ def check_out(ports: Ports, request: Request, token: str) -> Response:
 def come_back(ports: Ports, _request: Request, token: str) -> Response:
     """Say what became of the payment"""
     visit = _visit(ports, token)
-    notice = finish_checkout(ports, visit)
-    return pages.pay_page(show_pay_page(ports, visit, notice, form_action="checkout"))
+    return _page(ports, visit, token, finish_checkout(ports, visit))
+
+
+def _page(
+    ports: Ports, visit: Visit, token: str, notice: str | None, status: int = 200
+) -> Response:
+    """Show the page. Its form names a whole address: API Gateway also leads here from others."""
+    action = f"{_own_url(ports, visit, token)}/checkout"
+    return pages.pay_page(show_pay_page(ports, visit, notice, form_action=action), status)
 
 
 def _own_url(ports: Ports, visit: Visit, token: str) -> str:
@@ -111,11 +112,6 @@ def _own_url(ports: Ports, visit: Visit, token: str) -> str:
 def _visit(ports: Ports, token: str) -> Visit:
     link = ports.links.read(token, ports.clock.now())
     return Visit(link.tenant, link.customer_id, link.communication_id)
-
-
-def _again(ports: Ports, visit: Visit, notice: str, status: int) -> Response:
-    page = show_pay_page(ports, visit, notice, form_action="checkout")
-    return pages.pay_page(page, status)
 
 
 def _form(request: Request) -> dict[str, list[str]]:

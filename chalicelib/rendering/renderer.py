@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +66,7 @@ class Renderer:
         return template.render(p=facts, reader=reader, creditor=facts.creditor)
 
     def plain_page(self, name: str, *, locale: str, creditor: Creditor | None) -> str:
-        """Render a page that only says something: `link_invalid`, `link_expired`, `all_paid`,
+        """Render a page that only says something: `link_invalid`, `link_expired`, `refused`,
         `error`. Raises UnknownTemplateError.
         """
         reader = reading(locale)
@@ -81,12 +79,6 @@ class Renderer:
             reader=reader,
             creditor=creditor_facts(creditor, Formats(reader.formats)) if creditor else None,
         )
-
-    def style_source(self) -> str:
-        """Return the pages' one style sheet as a source for `style-src` (CSP level 3, 2.3.1)."""
-        sheet = html_environment(self.folder).get_template("portal/_layout/style.css").render()
-        digest = hashlib.sha256(sheet.encode()).digest()
-        return f"'sha256-{base64.b64encode(digest).decode()}'"
 
     def messages(self, channel: str) -> frozenset[str]:
         """Name the messages that a channel (`email`, `sms`) has."""

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.ports.payments import ProviderState
 from tests.api import Api, Reply, a_customer_body, an_invoice_body
+from tests.unit.meanwhile import just_before_the_commit
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -34,6 +35,7 @@ def test_the_page_shows_what_is_owed_in_the_customers_language(api: Api):
     html = reply.body.decode()
 
     assert reply.status == 200
+    assert f'action="https://pay.test{path}/checkout"' in html
     assert "1.190,00" in html
     assert invoice["number"] in html
     assert '<html lang="de-DE"' in html
@@ -57,7 +59,9 @@ def test_the_page_is_guarded(api: Api):
     )
     assert "<script" not in html
     assert " style=" not in html
-    assert "http" not in re.sub(r'href="https://nordlicht\.example"|>https://[^<]+<', "", html)
+    assert "http" not in re.sub(
+        r'action="https://pay\.test/|href="https://nordlicht\.example"|>https://[^<]+<', "", html
+    )
 
 
 def test_a_link_that_isnt_ours_opens_nothing(api: Api):
@@ -119,7 +123,7 @@ def test_what_cant_be_paid_shows_the_page_again(api: Api, fields: dict[str, Any]
 
     assert reply.status == status
     assert 'role="alert"' in reply.body.decode()
-    assert 'action="checkout"' in reply.body.decode()
+    assert f'action="https://pay.test{path}/checkout"' in reply.body.decode()
     assert api.world.payments.requests == []
 
 
@@ -164,6 +168,30 @@ def test_too_large_a_form_is_refused(api: Api):
     reply = api.post(f"{path}/checkout", raw=b"a" * 70_000, headers=FORM, key="")
     assert reply.status == 413
     assert reply.headers["content-type"].startswith("text/html")
+    assert "<h1>This did not work</h1>" in reply.body.decode()
+
+
+def test_a_fault_of_ours_is_told_on_a_page(api: Api):
+    def break_down() -> None:
+        raise RuntimeError("the table is on fire")
+
+    path, invoice = a_page(api)
+    just_before_the_commit(api.world, break_down)
+    fault = choose(api, path, invoice=invoice["id"])
+
+    assert fault.status == 500
+    assert fault.headers["content-type"] == "text/html; charset=utf-8"
+    assert fault.headers["cache-control"] == "no-store"
+    assert "The fault is ours" in fault.body.decode()
+    assert "fire" not in fault.body.decode()
+
+
+def test_an_address_that_only_takes_forms_says_so_on_a_page(api: Api):
+    path, _ = a_page(api)
+    reply = api.get(f"{path}/checkout", key="", headers={"Accept-Language": "de"})
+
+    assert (reply.status, reply.headers["allow"]) == (405, "POST")
+    assert "<h1>Das hat nicht geklappt</h1>" in reply.body.decode()
 
 
 def test_coming_back_before_the_webhook_settles_the_invoice(api: Api):
