@@ -14,6 +14,7 @@ from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import RecordItem
 from local.layout import ROOT
+from local.layout import ROOT
 from local.package import Package
 
 Template = dict[str, Any]
@@ -133,6 +134,44 @@ def test_every_queue_has_somewhere_to_put_what_fails_and_an_alarm(template: Temp
             assert target.endswith("DeadLetters")
 
 
+def test_every_function_that_nothing_catches_has_an_alarm_on_its_errors(template: Template):
+    alarmed = {
+        dimension["Value"]["Ref"]
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if alarm["Namespace"] == "AWS/Lambda" and alarm["MetricName"] == "Errors"
+    }
+
+    assert alarmed == {name for name, each in functions(template).items() if not _caught(each)}
+
+
+def test_the_api_s_alarm_watches_the_api_of_its_stage(template: Template):
+    [api] = resources(template, "AWS::Serverless::Api").values()
+    [alarm] = [
+        alarm
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "AWS/ApiGateway"
+    ]
+    watched = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+
+    assert alarm["MetricName"] == "5XXError"
+    assert watched == {
+        "ApiName": api["DefinitionBody"]["info"]["title"],
+        "Stage": api["StageName"],
+    }
+    assert watched["ApiName"] == {"Fn::Sub": "dunlin-${Stage}"}
+
+
+def test_every_alarm_names_a_runbook_that_knows_it(template: Template):
+    for alarm in resources(template, "AWS::CloudWatch::Alarm").values():
+        path = re.search(r" Runbook: (docs/runbooks/[a-z-]+\.md)$", alarm["AlarmDescription"])
+        name = alarm["AlarmName"]["Fn::Sub"].replace("${Stage}", "<stage>")
+        assert path, name
+        kind = re.sub("-(?:sweep|email|sms|action|clock)-age$", "-<queue>-age", name)
+        kind = re.sub("-[a-z-]+-dlq$", "-<queue>-dlq", kind)
+        assert f"`{kind}`" in (ROOT / path[1]).read_text()
+
+
 def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Template):
     queues = resources(template, "AWS::SQS::Queue")
     checked = set()
@@ -173,6 +212,14 @@ def test_the_key_that_signs_links_is_made_up_where_nobody_sees_it(template: Temp
 
     assert "SecretString" not in secret
     assert secret["GenerateSecretString"]["GenerateStringKey"] == "newest"
+
+
+def _caught(function: Template) -> bool:
+    """Say whether what fails is put aside: by a queue, by the function, or by the stream."""
+    events = [event["Properties"] for event in function.get("Events", {}).values()]
+    return "DeadLetterQueue" in function or any(
+        "Queue" in event or "OnFailure" in event.get("DestinationConfig", {}) for event in events
+    )
 
 
 def _resolved(name: str, value: Any) -> str:
