@@ -14,7 +14,6 @@ from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import RecordItem
 from local.layout import ROOT
-from local.layout import ROOT
 from local.package import Package
 
 Template = dict[str, Any]
