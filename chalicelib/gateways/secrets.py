@@ -1,4 +1,7 @@
-"""Secrets Manager: keys are read when needed and kept for five minutes, so that rotations show."""
+"""Secrets Manager: keys are read when needed and kept for five minutes, so that rotations show.
+
+Only so many are kept: nothing that comes from outside may fill the memory.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from chalicelib.gateways.aws import Client
 from chalicelib.gateways.stripe_payments import StripeKeys
 
 KEEP_SECONDS = 300.0
+KEPT_AT_MOST = 200
 
 
 class SecretUnreadableError(Exception):
@@ -64,6 +68,9 @@ class SecretStore:
         if (kept := self._kept.get(name)) and now - kept[0] < KEEP_SECONDS:
             return kept[1]
         secret = self._fetch(name)
+        self._kept.pop(name, None)
+        if len(self._kept) == KEPT_AT_MOST:
+            del self._kept[next(iter(self._kept))]  # what was fetched first
         self._kept[name] = (now, secret)
         return secret
 

@@ -20,7 +20,7 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client, sending_client
 from chalicelib.gateways.email import SesEmailGateway
 from chalicelib.gateways.queues import SqsQueues
-from chalicelib.gateways.secrets import SecretStore, SecretUnreadableError
+from chalicelib.gateways.secrets import KEPT_AT_MOST, SecretStore, SecretUnreadableError
 from chalicelib.gateways.sms import SnsSmsGateway
 from chalicelib.ports.messages import (
     Delivery,
@@ -219,6 +219,17 @@ def test_a_creditors_keys_at_stripe(secrets: Secrets):
         ("whsec_2", "whsec_1"),
     )
     assert secrets.store.stripe_keys("cr_2") is None
+
+
+def test_only_so_many_secrets_are_kept_and_the_oldest_goes_first(secrets: Secrets):
+    secrets.aws.create_secret(Name="dunlin/test/links", SecretString='{"newest": "k1"}')
+    secrets.store.link_keys()
+    for number in range(KEPT_AT_MOST):
+        secrets.store.stripe_keys(f"cr_{number}")
+    secrets.aws.put_secret_value(SecretId="dunlin/test/links", SecretString='{"newest": "k2"}')
+
+    assert len(secrets.store._kept) == KEPT_AT_MOST
+    assert secrets.store.link_keys() == ("k2",)
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"newest": 1}', '{"older": ["k"]}'])
