@@ -9,11 +9,15 @@ from chalice.app import Response
 from typing_extensions import TypedDict
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import DunlinError, ForgedError
+from chalicelib.domain import ids
+from chalicelib.domain.errors import DunlinError, ForgedError, NotFoundError
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.open_routes import OpenResource
 from chalicelib.handlers.problems import path_of, refuse
 from chalicelib.handlers.reading import raw_body
+from chalicelib.observability import logger
+from chalicelib.ports.all import Ports
+from chalicelib.ports.payments import ProviderPayment
 from chalicelib.services.receive_payment_event import apply_provider_payment
 
 resource = OpenResource(__name__, "Webhooks")
@@ -21,7 +25,7 @@ blueprint = resource.blueprint
 
 EVENT_LIMIT = 1024 * 1024
 
-_CREDITOR_ID = re.compile(r"cr_[0-9A-Za-z]{1,40}")
+_CREDITOR_ID = re.compile(rf"cr_[{ids.ALPHABET}]{{{ids.PART}}}")
 
 
 class ReceivedShape(TypedDict):
@@ -31,14 +35,14 @@ class ReceivedShape(TypedDict):
 
 
 @resource.data(
-    "POST", "/webhooks/stripe/{creditor_id}", ReceivedShape, statuses=(200, 400, 413, 422)
+    "POST", "/webhooks/stripe/{creditor_id}", ReceivedShape, statuses=(200, 400, 413, 422, 503)
 )
 def receive_stripe_event(creditor_id: str) -> Response:
     """Take an event of Stripe"""
     request = blueprint.current_request
     try:
         ports = bootstrap.ports()
-        if not _CREDITOR_ID.fullmatch(creditor_id):
+        if not _is_creditor(ports, creditor_id):
             raise ForgedError("The signature is wrong, missing or too old.")
         fact = ports.payments.read_event(
             creditor_id,
@@ -47,7 +51,26 @@ def receive_stripe_event(creditor_id: str) -> Response:
             ports.clock.now(),
         )
         if fact is not None:
-            apply_provider_payment(ports, fact)
+            _apply(ports, fact)
     except DunlinError as error:
         return refuse(error, path_of(request))
     return Answer(200, ReceivedShape(received=True)).response()
+
+
+def _is_creditor(ports: Ports, creditor_id: str) -> bool:
+    """Say whether the creditor exists, before its secrets are asked for: that costs much more."""
+    return (
+        _CREDITOR_ID.fullmatch(creditor_id) is not None
+        and ports.configuration.creditor(creditor_id) is not None
+    )
+
+
+def _apply(ports: Ports, fact: ProviderPayment) -> None:
+    """Apply it, or say in the log that nobody of ours paid: a repetition wouldn't change that."""
+    try:
+        apply_provider_payment(ports, fact)
+    except NotFoundError:
+        if ports.ledger.customer(fact.tenant, fact.customer_id) is not None:
+            raise
+        whose = {"tenant": fact.tenant.key, "provider_event": fact.event_id}
+        logger().warning("payment of an unknown customer", extra=whose)

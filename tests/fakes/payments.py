@@ -58,6 +58,7 @@ class FakePaymentProvider:
     ) -> ProviderPayment | None:
         if signature != VALID:
             raise ForgedError("the signature doesn't fit")
+        self._reachable()
         if payload not in self._events:
             raise InvalidError("the body is no event")
         owner, payment = self._events[payload]

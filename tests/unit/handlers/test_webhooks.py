@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from chalicelib.domain import ids
 from chalicelib.domain.money import Money
 from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.handlers.openapi import document
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.api import OTHER_CREDITOR_ID, Api, an_invoice_body
 from tests.builders import CREDITOR_ID, EUR
@@ -64,6 +67,37 @@ def test_events_of_others_are_taken_and_forgotten(api: Api):
     reply = api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")
 
     assert (reply.status, reply.json) == (200, {"received": True})
+
+
+def test_nobodys_secrets_are_looked_up_for_a_creditor_that_doesnt_exist(api: Api):
+    fact = a_fact(api)
+    for stranger in ("cr_" + "E" * 16, "cr_" + "C" * 15, "cr_" + "C" * 17, "cr_" + "c" * 16):
+        payload, signature = api.world.payments.event(stranger, fact)
+        sent = {"Stripe-Signature": signature}
+        reply = api.post(f"/webhooks/stripe/{stranger}", raw=payload, headers=sent, key="")
+
+        assert (reply.status, reply.json["code"]) == (400, "signature_invalid")
+    assert api.done("GET", f"/v1/invoices/{fact.named[0]}")["status"] == "open"
+
+
+def test_a_payment_of_nobody_we_know_is_taken_and_logged(api: Api, caplog: Any):
+    stranger = replace(a_fact(api), customer_id="cus_" + "0" * ids.PART)
+    payload, signature = api.world.payments.event(CREDITOR_ID, stranger)
+    reply = api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")
+
+    assert (reply.status, reply.json) == (200, {"received": True})
+    [line] = caplog.records
+    assert (line.levelname, line.provider_event) == ("WARNING", stranger.event_id)
+
+
+def test_the_provider_is_told_to_come_again_while_it_cant_be_asked(api: Api):
+    payload, signature = api.world.payments.event(CREDITOR_ID, a_fact(api))
+    api.world.payments.down = True
+    reply = api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")
+
+    assert (reply.status, reply.json["code"]) == (503, "payment_unavailable")
+    answers = document()["paths"]["/webhooks/stripe/{creditor_id}"]["post"]["responses"]
+    assert str(reply.status) in answers
 
 
 def test_what_is_no_event_is_refused(api: Api):
