@@ -72,5 +72,5 @@ def _apply(ports: Ports, fact: ProviderPayment) -> None:
     except NotFoundError:
         if ports.ledger.customer(fact.tenant, fact.customer_id) is not None:
             raise
-        whose = {"tenant": fact.tenant.key, "provider_event": fact.event_id}
-        logger().warning("payment of an unknown customer", extra=whose)
+        which = {"event": fact.event_id, "provider_id": fact.provider_reference}
+        logger().warning("payment of an unknown customer", extra=which)

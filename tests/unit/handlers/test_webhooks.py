@@ -9,6 +9,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.money import Money
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.handlers.openapi import document
+from chalicelib.observability import OWN_KEYS
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.api import OTHER_CREDITOR_ID, Api, an_invoice_body
 from tests.builders import CREDITOR_ID, EUR
@@ -87,7 +88,8 @@ def test_a_payment_of_nobody_we_know_is_taken_and_logged(api: Api, caplog: Any):
 
     assert (reply.status, reply.json) == (200, {"received": True})
     [line] = caplog.records
-    assert (line.levelname, line.provider_event) == ("WARNING", stranger.event_id)
+    assert (line.levelname, line.event, line.provider_id) == ("WARNING", "evt_1", "pi_1")
+    assert {"event", "provider_id"} <= OWN_KEYS
 
 
 def test_the_provider_is_told_to_come_again_while_it_cant_be_asked(api: Api):
