@@ -45,8 +45,9 @@ class Customer:
     `balance` is what is owed and `credit` what was paid and not yet applied, in minor units by
     currency code. `credit_payments` names the payments that hold the credit. `suppressed` maps
     an address to the reason it is no longer used. `last_contact_at` covers closed cases only:
-    open ones carry their own. `checkouts` are the provider's
-    pages opened last, newest first, and `visited_at` is when the newest was.
+    open ones carry their own. `checkouts` are the provider's pages opened last, newest first, and
+    `visited_at` is when the newest was. `request` stands for the request that made the customer, if
+    that had an Idempotency-Key.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Customer:
     last_contact_at: datetime | None = None
     visited_at: datetime | None = None
     checkouts: tuple[str, ...] = ()
+    request: str | None = None
     version: int = 0
     change: Change = SYSTEM
 

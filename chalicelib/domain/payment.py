@@ -45,6 +45,7 @@ class Payment:
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
     that the payer chose. `provider_events` are the provider's events already applied, and
     `provider_at` and `refunded_at` are the provider's times of the status and of `refunded`.
+    `request` stands for the request that made it, if that had an Idempotency-Key.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Payment:
     open_disputes: tuple[str, ...] = ()
     closed_disputes: tuple[str, ...] = ()
     communication: str | None = None
+    request: str | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -96,7 +98,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    """An amount by which the creditor lowers an invoice. Minor units of the invoice's currency."""
+    """An amount by which the creditor lowers an invoice. Minor units of the invoice's currency.
+
+    `request` stands for the request that made it, if that had an Idempotency-Key.
+    """
 
     id: str
     tenant: Tenant
@@ -106,5 +111,6 @@ class CreditNote:
     reason: str
     created_at: datetime
     number: str | None = None
+    request: str | None = None
     version: int = 0
     change: Change = SYSTEM

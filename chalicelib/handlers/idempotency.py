@@ -4,7 +4,8 @@ Powertools keeps the answer in the table: one item per key, written twice (in pr
 removed where nothing came of it. Only what may be tried again isn't kept as an answer.
 
 An answer can be lost after its record was written. So what mustn't be made twice carries a mark
-of its request (`mark_of`), by which the second attempt finds the record of the first.
+of its request (`mark_of`), by which the second attempt finds the record of the first. The same
+request is, for both, the same method, path and JSON body.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from chalicelib.gateways.aws import client
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.problems import RETRY_AFTER, path_of, problem
 from chalicelib.handlers.refusals import RequestInProgressError
+from chalicelib.services.once import Mark
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
@@ -67,10 +69,13 @@ def key_in(request: Request) -> str | None:
     return key
 
 
-def mark_of(tenant: Tenant, request: Request) -> str | None:
-    """Return what tells the request from all others, None without a key. Raises InvalidError."""
+def mark_of(tenant: Tenant, request: Request) -> Mark | None:
+    """Return the mark of a request whose body is valid, None without a key. Raises InvalidError."""
     key = key_in(request)
-    return ids.steady(tenant.key, request.method, path_of(request), key) if key else None
+    if key is None:
+        return None
+    asked = json.dumps(_asked(request), sort_keys=True)
+    return Mark(ids.steady(tenant.key, key), ids.steady(asked))
 
 
 def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) -> Answer:
@@ -100,10 +105,9 @@ def once(tenant: Tenant, key: str, request: Request, act: Callable[[], Answer]) 
         return _kept(answer)
 
     digest = hashlib.sha256(key.encode()).hexdigest()
-    asked = {"method": request.method, "path": path, "body": _body(request)}
     handler = IdempotencyHandler(
         function=work,
-        function_payload={"key": key, "asked": asked},
+        function_payload={"key": key, "asked": _asked(request)},
         config=IdempotencyConfig(
             event_key_jmespath="key",
             payload_validation_jmespath="asked",
@@ -156,8 +160,9 @@ class _Deadline:
         return FUNCTION_TIMEOUT_MILLIS
 
 
-def _body(request: Request) -> Any:  # noqa: ANN401 - any JSON value
-    return json.loads(request.raw_body) if request.raw_body else None
+def _asked(request: Request) -> dict[str, Any]:
+    body = json.loads(request.raw_body) if request.raw_body else None
+    return {"method": request.method, "path": path_of(request), "body": body}
 
 
 def _store(partition: str) -> BasePersistenceLayer:

@@ -26,6 +26,7 @@ from chalicelib.handlers.problems import path_of, refuse
 from chalicelib.handlers.reading import BODY_LIMIT, key_of, read_body, read_query
 from chalicelib.observability import logger
 from chalicelib.ports.all import Ports
+from chalicelib.services.once import Mark
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
@@ -51,7 +52,7 @@ class Call(Generic[B, Q]):
     path: str
     body: B
     query: Q
-    once: str | None = None
+    once: Mark | None = None
 
     @property
     def tenant(self) -> Tenant:

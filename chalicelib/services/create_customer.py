@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change, Customer
-from chalicelib.domain.errors import (
-    ExternalIdTakenError,
-    FieldError,
-    IdempotencyKeyReusedError,
-    InvalidError,
-)
+from chalicelib.domain.errors import ExternalIdTakenError, FieldError, InvalidError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError
 from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
+from chalicelib.services.once import Mark, made_by
 
 EXTERNAL_ID = "customer_external_id"
 REQUEST = "customer_request"
@@ -38,37 +34,31 @@ class NewCustomer:
 
 
 def create_customer(
-    ports: Ports, tenant: Tenant, change: Change, order: NewCustomer, *, once: str | None = None
+    ports: Ports, tenant: Tenant, change: Change, order: NewCustomer, *, once: Mark | None = None
 ) -> Customer:
-    """Store the customer and return it; with the mark `once`, once however often it comes.
+    """Store the customer and return it; with `once`, once however often the request comes.
 
     Raises ExternalIdTakenError, IdempotencyKeyReusedError, InvalidError.
     """
 
     def attempt() -> Customer:
         customer = build_customer(ports, tenant, order)
+        marks = []
+        if once:
+            customer = replace(customer, request=once.request)
+            marks = [Reference(tenant, REQUEST, once.own, customer.id)]
         write = creating(customer, change)
         try:
-            marks = [Reference(tenant, REQUEST, once, customer.id)] if once else []
             ports.ledger.commit([write], [*marks, *references_of(customer)])
         except ReferenceTakenError as taken:
-            if taken.reference.kind == REQUEST:
-                return _known(ports, tenant, order, taken.reference.target)
+            if once and taken.reference.kind == REQUEST:
+                return made_by(once, load_customer(ports, tenant, taken.reference.target))
             raise ExternalIdTakenError(
                 f"Customer {taken.reference.target} has this external id."
             ) from None
         return write.after
 
     return retrying(attempt)
-
-
-def _known(ports: Ports, tenant: Tenant, order: NewCustomer, customer_id: str) -> Customer:
-    """Return the customer of an earlier attempt, unless the order was for another one."""
-    known = load_customer(ports, tenant, customer_id)
-    asked = (order.name, order.country, order.external_id, order.email, order.phone)
-    if (known.name, known.country, known.external_id, known.email, known.phone) != asked:
-        raise IdempotencyKeyReusedError(f"Customer {known.id} was created with this key.")
-    return known
 
 
 def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer:

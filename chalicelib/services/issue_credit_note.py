@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
-from chalicelib.domain.errors import (
-    AmountTooLargeError,
-    IdempotencyKeyReusedError,
-    InvoiceNotOpenError,
-)
+from chalicelib.domain.errors import AmountTooLargeError, InvoiceNotOpenError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote
@@ -24,6 +20,7 @@ from chalicelib.services.common import (
     retrying,
     same_currency,
 )
+from chalicelib.services.once import Mark, made_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +34,18 @@ class NewCreditNote:
 
 
 def issue_credit_note(
-    ports: Ports, tenant: Tenant, change: Change, order: NewCreditNote, *, once: str | None = None
+    ports: Ports, tenant: Tenant, change: Change, order: NewCreditNote, *, once: Mark | None = None
 ) -> CreditNote:
     """Store a credit note of at most what remains; one over all of it closes the case.
 
-    With `once` (a part of an id), the same order makes one note however often it comes.
-    Raises NotFoundError, InvoiceNotOpenError, AmountTooLargeError, InvalidError.
+    With `once`, the same request makes one note however often it comes. Raises NotFoundError,
+    IdempotencyKeyReusedError, InvoiceNotOpenError, AmountTooLargeError, InvalidError.
     """
 
     def attempt() -> CreditNote:
         invoice = load_invoice(ports, tenant, order.invoice_id)
-        if once and (known := _known(ports, invoice, order, once)):
-            return known
+        if once and (known := ports.ledger.credit_note(tenant, _id(invoice, once.own))):
+            return made_by(once, known)
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         invoice = opened.invoice(invoice.id)
@@ -58,9 +55,7 @@ def issue_credit_note(
             raise AmountTooLargeError(f"Only {invoice.remaining} remain on the invoice.")
         opened.books.credit(invoice.id, order.amount.amount)
         note = CreditNote(
-            id=ids.child_id(
-                ids.CREDIT_NOTE, invoice.customer_id, once or new_part(ports, opened.books.now)
-            ),
+            id=_id(invoice, once.own if once else new_part(ports, opened.books.now)),
             tenant=tenant,
             invoice_id=invoice.id,
             currency=invoice.currency,
@@ -68,6 +63,7 @@ def issue_credit_note(
             reason=order.reason,
             created_at=opened.books.now,
             number=order.number,
+            request=once.request if once else None,
         )
         write = creating(note, opened.books.change)
         ports.ledger.commit([write, *opened.close()])
@@ -76,11 +72,5 @@ def issue_credit_note(
     return retrying(attempt)
 
 
-def _known(ports: Ports, invoice: Invoice, order: NewCreditNote, once: str) -> CreditNote | None:
-    """Return the note of an earlier attempt. Raises IdempotencyKeyReusedError for another."""
-    identifier = ids.child_id(ids.CREDIT_NOTE, invoice.customer_id, once)
-    known = ports.ledger.credit_note(invoice.tenant, identifier)
-    asked = (order.invoice_id, order.amount.currency, order.amount.amount, order.reason)
-    if known and (known.invoice_id, known.currency, known.amount, known.reason) != asked:
-        raise IdempotencyKeyReusedError(f"Credit note {known.id} was issued with this key.")
-    return known
+def _id(invoice: Invoice, own: str) -> str:
+    return ids.child_id(ids.CREDIT_NOTE, invoice.customer_id, own)

@@ -7,12 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
-from chalicelib.domain.errors import (
-    FieldError,
-    IdempotencyKeyReusedError,
-    InvalidError,
-    StaleRecordError,
-)
+from chalicelib.domain.errors import FieldError, InvalidError, StaleRecordError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
@@ -26,6 +21,7 @@ from chalicelib.services.common import (
     retrying,
     same_currency,
 )
+from chalicelib.services.once import Mark, made_by
 
 AHEAD = timedelta(days=1)
 """How far ahead of the present `paid_at` may be: books name days, and days begin in the east."""
@@ -43,26 +39,26 @@ class NewPayment:
 
 
 def record_payment(
-    ports: Ports, tenant: Tenant, change: Change, order: NewPayment, *, once: str | None = None
+    ports: Ports, tenant: Tenant, change: Change, order: NewPayment, *, once: Mark | None = None
 ) -> Payment:
     """Store a payment with its allocations; what is paid in full is closed in the same write.
 
     More than the invoice needs pays the customer's oldest other invoices of the currency, and
-    the rest becomes credit. With `once` (a part of an id), the same order is recorded once however
-    often it comes. Raises NotFoundError, InvalidError for another currency or
-    a payment that is still to come.
+    the rest becomes credit. With `once`, it is recorded once however often the request comes.
+    Raises NotFoundError, IdempotencyKeyReusedError, InvalidError for another currency or a payment
+    that is still to come.
     """
 
     def attempt() -> Payment:
         invoice = load_invoice(ports, tenant, order.invoice_id)
-        if once and (known := _known(ports, invoice, order, once)):
-            return known
+        if once and (known := ports.ledger.payment(tenant, _id(invoice, once.own))):
+            return made_by(once, known)
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         now = opened.books.now
         _has_come(order.paid_at, max(now, ports.clock.now()))
         payment = Payment(
-            id=ids.child_id(ids.PAYMENT, invoice.customer_id, once or new_part(ports, now)),
+            id=_id(invoice, once.own if once else new_part(ports, now)),
             tenant=tenant,
             customer_id=invoice.customer_id,
             currency=order.amount.currency,
@@ -72,6 +68,7 @@ def record_payment(
             created_at=now,
             named=(invoice.id,),
             reference=order.reference,
+            request=once.request if once else None,
         )
         write = creating(opened.post(None, payment), opened.books.change)
         ports.ledger.commit([write, *opened.close()])
@@ -84,19 +81,8 @@ def record_payment(
         return payment  # it is recorded; what couldn't be applied now is the customer's credit
 
 
-def _known(ports: Ports, invoice: Invoice, order: NewPayment, once: str) -> Payment | None:
-    """Return the payment of an earlier attempt. Raises IdempotencyKeyReusedError for another."""
-    identifier = ids.child_id(ids.PAYMENT, invoice.customer_id, once)
-    known = ports.ledger.payment(invoice.tenant, identifier)
-    if known and _content(known) != _content(order):
-        raise IdempotencyKeyReusedError(f"Payment {known.id} was recorded with this key.")
-    return known
-
-
-def _content(of: NewPayment | Payment) -> tuple[object, ...]:
-    if isinstance(of, Payment):
-        return (of.amount, of.currency, of.method, of.paid_at, of.reference)
-    return (of.amount.amount, of.amount.currency, of.method, of.paid_at, of.reference)
+def _id(invoice: Invoice, own: str) -> str:
+    return ids.child_id(ids.PAYMENT, invoice.customer_id, own)
 
 
 def _has_come(paid_at: datetime, now: datetime) -> None:

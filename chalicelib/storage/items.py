@@ -80,6 +80,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     last_contact_at = Instant(null=True)
     visited_at = Instant(null=True)
     checkouts = TextList(null=True)
+    request = UnicodeAttribute(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -146,6 +147,7 @@ class PaymentItem(RecordItem, discriminator="payment"):
     open_disputes = TextList(null=True)
     closed_disputes = TextList(null=True)
     communication = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
 
 
 class CreditNoteItem(RecordItem, discriminator="credit_note"):
@@ -157,6 +159,7 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
     reason = UnicodeAttribute()
     created_at = Instant()
     number = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
 
 
 class CommunicationItem(RecordItem, discriminator="communication"):

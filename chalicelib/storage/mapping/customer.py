@@ -30,6 +30,7 @@ def to_record(customer: Customer) -> CustomerItem:
         last_contact_at=customer.last_contact_at,
         visited_at=customer.visited_at,
         checkouts=customer.checkouts or None,
+        request=customer.request,
     )
 
 
@@ -57,6 +58,7 @@ def from_record(item: CustomerItem) -> Customer:
         last_contact_at=item.last_contact_at,
         visited_at=item.visited_at,
         checkouts=item.checkouts or (),
+        request=item.request,
         version=item.version,
         change=change_of(item),
     )

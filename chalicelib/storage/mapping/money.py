@@ -32,6 +32,7 @@ def payment_to_record(payment: Payment) -> PaymentItem:
         open_disputes=payment.open_disputes or None,
         closed_disputes=payment.closed_disputes or None,
         communication=payment.communication,
+        request=payment.request,
     )
 
 
@@ -60,6 +61,7 @@ def payment_from_record(item: PaymentItem) -> Payment:
         open_disputes=item.open_disputes or (),
         closed_disputes=item.closed_disputes or (),
         communication=item.communication,
+        request=item.request,
         version=item.version,
         change=change_of(item),
     )
@@ -75,6 +77,7 @@ def credit_note_to_record(note: CreditNote) -> CreditNoteItem:
         reason=note.reason,
         created_at=note.created_at,
         number=note.number,
+        request=note.request,
     )
 
 
@@ -90,6 +93,7 @@ def credit_note_from_record(item: CreditNoteItem) -> CreditNote:
         reason=item.reason,
         created_at=item.created_at,
         number=item.number,
+        request=item.request,
         version=item.version,
         change=change_of(item),
     )

@@ -126,22 +126,19 @@ def lose_the_next_answer(api: Api) -> None:
     api.world.ledger.after_commit = die
 
 
-@pytest.mark.parametrize(
-    ("what", "body"),
-    [
-        (
-            "payments",
-            {
-                "amount": 119000,
-                "currency": "eur",
-                "paid_at": "2026-01-02T08:00:00Z",
-                "method": "bank_transfer",
-                "reference": "TX-1",
-            },
-        ),
-        ("credit_notes", {"amount": 119000, "currency": "eur", "reason": "Broken."}),
-    ],
-)
+MONEY = {
+    "payments": {
+        "amount": 119000,
+        "currency": "eur",
+        "paid_at": "2026-01-02T08:00:00Z",
+        "method": "bank_transfer",
+        "reference": "TX-1",
+    },
+    "credit_notes": {"amount": 119000, "currency": "eur", "reason": "Broken.", "number": "CN-1"},
+}
+
+
+@pytest.mark.parametrize(("what", "body"), MONEY.items())
 def test_money_whose_first_answer_was_lost_is_booked_once(
     api: Api, what: str, body: dict[str, Any]
 ):
@@ -158,6 +155,61 @@ def test_money_whose_first_answer_was_lost_is_booked_once(
     assert after["amount_paid"] + after["amount_credited"] == 119000
     customer = api.done("GET", f"/v1/customers/{invoice['customer']}")
     assert customer["credit"] == {}
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "value"),
+    [
+        ("payments", "amount", 1),
+        ("payments", "paid_at", "2026-01-01T08:00:00Z"),
+        ("payments", "method", "cash"),
+        ("payments", "reference", None),
+        ("credit_notes", "amount", 1),
+        ("credit_notes", "reason", "Late."),
+        ("credit_notes", "number", "CN-2"),
+    ],
+)
+def test_money_of_another_request_is_not_what_the_key_made(
+    api: Api, what: str, field: str, value: Any
+):
+    invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+    path = f"/v1/invoices/{invoice['id']}/{what}"
+    api.done("POST", path, MONEY[what], headers=KEY)
+    api.answers.records.clear()
+    other = api.post(path, {**MONEY[what], field: value}, headers=KEY)
+    assert (other.status, other.json["code"]) == (409, "idempotency_key_reused")
+
+
+def test_a_key_pays_one_invoice_of_a_customer(api: Api):
+    first, second = (api.done("POST", "/v1/invoices", an_invoice_body(each)) for each in "AB")
+    api.done("POST", f"/v1/invoices/{first['id']}/payments", MONEY["payments"], headers=KEY)
+    api.answers.records.clear()
+    other = api.post(f"/v1/invoices/{second['id']}/payments", MONEY["payments"], headers=KEY)
+    assert (other.status, other.json["code"]) == (409, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("locale", "en-GB"),
+        ("timezone", "Asia/Tokyo"),
+        ("metadata", {"a": "b"}),
+        ("phone", None),
+        ("external_id", "C-2"),
+    ],
+)
+def test_a_customer_of_another_request_is_not_whom_the_key_made(api: Api, field: str, value: Any):
+    api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    api.answers.records.clear()
+    other = api.post("/v1/customers", a_customer_body(**{field: value}), headers=KEY)
+    assert (other.status, other.json["code"]) == (409, "idempotency_key_reused")
+
+
+def test_a_customer_who_was_changed_since_is_still_the_one_whom_the_request_made(api: Api):
+    made = api.done("POST", "/v1/customers", a_customer_body(), headers=KEY)
+    changed = api.done("PATCH", f"/v1/customers/{made['id']}", {"email": "neu@kunde.example"})
+    api.answers.records.clear()
+    assert api.done("POST", "/v1/customers", a_customer_body(), headers=KEY) == changed
 
 
 def test_a_customer_whose_first_answer_was_lost_is_created_once(api: Api):

@@ -1,0 +1,34 @@
+"""What a request with an Idempotency-Key made, it finds again: its answer may have been lost.
+
+The key leads to the record and the record keeps what stands for the whole request, so that the
+record may change and another request with the key is told from the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.errors import IdempotencyKeyReusedError
+from chalicelib.domain.payment import CreditNote, Payment
+
+Made = TypeVar("Made", Customer, Payment, CreditNote)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a request leaves on what it makes, both in the form of a part of an id.
+
+    `own` comes from the key alone, `request` from all that was asked for.
+    """
+
+    own: str
+    request: str
+
+
+def made_by(mark: Mark, known: Made) -> Made:
+    """Return what the key led to. Raises IdempotencyKeyReusedError if another request made it."""
+    if known.request != mark.request:
+        raise IdempotencyKeyReusedError(f"{known.id} was made with this key by another request.")
+    return known
