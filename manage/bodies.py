@@ -1,4 +1,4 @@
-"""A creditor as the file for `create` says it. Fields are checked as strictly as the API's."""
+"""A creditor as the file for `create` and `update` says it, checked as strictly as the API's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pydantic import AfterValidator, Field
 from chalicelib.domain.creditor import BankDetails, Creditor
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Url
-from chalicelib.ports.all import Ports
-from chalicelib.services.create_creditor import new_creditor_id
 
 
 def _iban(value: str) -> str:
@@ -55,11 +53,11 @@ class CreditorBody(Body):
     bank: BankBody | None = None
     part_payment: bool = True
 
-    def creditor(self, ports: Ports) -> Creditor:
-        """Return the creditor under a new id."""
+    def creditor(self, creditor_id: str) -> Creditor:
+        """Return the creditor under that id."""
         bank = self.bank
         return Creditor(
-            id=new_creditor_id(ports),
+            id=creditor_id,
             name=self.name,
             country=self.country,
             sender_email=self.sender_email,
@@ -70,5 +68,4 @@ class CreditorBody(Body):
             sms_sender_id=self.sms_sender_id,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
             part_payment=self.part_payment,
-            created_at=ports.clock.now(),
         )

@@ -1,9 +1,13 @@
-"""`python -m manage.creditors`: creates a deployed stage's creditors and issues their API keys.
+"""`python -m manage.creditors`: a deployed stage's creditors and their API keys.
 
     python -m manage.creditors --stack dunlin-prod create creditor.json
+    python -m manage.creditors --stack dunlin-prod update cr_… creditor.json
     python -m manage.creditors --stack dunlin-prod issue-key cr_… --mode live --scope write
+    python -m manage.creditors --stack dunlin-prod list-keys cr_…
+    python -m manage.creditors --stack dunlin-prod revoke-key cr_… ak_…
 
-Prints JSON. A key is shown this once: only its hash is stored.
+Prints JSON. A key is shown once, when it is issued: only its hash is stored. A revoked key opens
+nothing from then on; what `update` changes is seen everywhere within a minute.
 """
 
 from __future__ import annotations
@@ -14,16 +18,23 @@ import sys
 from pathlib import Path
 
 from chalicelib import bootstrap
-from chalicelib.domain.access import AccessScope
-from chalicelib.domain.errors import DunlinError, NotFoundError
+from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.errors import DunlinError, InvalidError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways.aws import client
 from chalicelib.handlers.documents import read_json
+from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.handlers.validation import validate
 from chalicelib.ports.all import Ports
-from chalicelib.services.create_creditor import create_creditor, issue_api_key
+from chalicelib.services.common import load_creditor
+from chalicelib.services.create_creditor import create_creditor, issue_api_key, new_creditor_id
+from chalicelib.services.list_api_keys import list_api_keys
+from chalicelib.services.revoke_api_key import revoke_api_key
+from chalicelib.services.update_creditor import update_creditor
 from manage.bodies import CreditorBody
 from manage.stage import take_settings
+
+Answer = dict[str, object]
 
 
 def main(words: list[str]) -> int:
@@ -42,16 +53,23 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def run(ports: Ports, arguments: argparse.Namespace) -> dict[str, str]:
-    """Create a creditor or issue a key, and return what to print. Raises DunlinError."""
-    if arguments.command == "create":
-        return _create(ports, arguments.file)
-    return _issue(ports, arguments.creditor, Mode(arguments.mode), AccessScope(arguments.scope))
+def run(ports: Ports, arguments: argparse.Namespace) -> Answer:
+    """Do what one command says, and return what to print. Raises DunlinError."""
+    match arguments.command:
+        case "create":
+            return _create(ports, arguments.file)
+        case "update":
+            return _update(ports, arguments.creditor, arguments.file)
+        case "list-keys":
+            return {"keys": [_shown(key) for key in list_api_keys(ports, arguments.creditor)]}
+        case "revoke-key":
+            return _shown(revoke_api_key(ports, arguments.creditor, arguments.key))
+        case _:
+            return _issue(ports, arguments)
 
 
-def _create(ports: Ports, file: Path) -> dict[str, str]:
-    body = validate(CreditorBody, read_json(file.read_bytes()))
-    created = create_creditor(ports, body.creditor(ports))
+def _create(ports: Ports, file: Path) -> Answer:
+    created = create_creditor(ports, _body(file).creditor(new_creditor_id(ports)))
     return {
         "creditor": created.creditor.id,
         "live_key": created.live_key,
@@ -59,10 +77,32 @@ def _create(ports: Ports, file: Path) -> dict[str, str]:
     }
 
 
-def _issue(ports: Ports, creditor_id: str, mode: Mode, scope: AccessScope) -> dict[str, str]:
-    if ports.configuration.creditor(creditor_id) is None:
-        raise NotFoundError(f"There is no creditor {creditor_id}.")
-    return {"key": issue_api_key(ports, Tenant(creditor_id, mode), [scope])}
+def _update(ports: Ports, creditor_id: str, file: Path) -> Answer:
+    return {"creditor": update_creditor(ports, _body(file).creditor(creditor_id)).id}
+
+
+def _issue(ports: Ports, arguments: argparse.Namespace) -> Answer:
+    tenant = Tenant(load_creditor(ports, arguments.creditor).id, Mode(arguments.mode))
+    return {"key": issue_api_key(ports, tenant, [AccessScope(arguments.scope)])}
+
+
+def _body(file: Path) -> CreditorBody:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InvalidError(f"{file}: {error.strerror}") from None
+    return validate(CreditorBody, read_json(content))
+
+
+def _shown(key: ApiKey) -> Answer:
+    return {
+        "id": key.id,
+        "mode": key.tenant.mode.value,
+        "scopes": sorted(key.scopes),
+        "last4": key.last4,
+        "created_at": timestamp(key.created_at),
+        "revoked_at": timestamp_or_none(key.revoked_at),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,10 +111,20 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create", help="create a creditor with an admin key per mode")
     create.add_argument("file", type=Path, help="the creditor as JSON")
+    update = commands.add_parser("update", help="replace what a creditor says of itself")
+    update.add_argument("creditor")
+    update.add_argument("file", type=Path, help="the whole creditor as JSON; what is left out ends")
     issue = commands.add_parser("issue-key", help="issue one more API key")
     issue.add_argument("creditor")
     issue.add_argument("--mode", required=True, choices=[each.value for each in Mode])
     issue.add_argument("--scope", required=True, choices=[each.value for each in AccessScope])
+    keys = commands.add_parser(
+        "list-keys", help="list a creditor's API keys, by their last letters"
+    )
+    keys.add_argument("creditor")
+    revoke = commands.add_parser("revoke-key", help="let an API key open nothing from now on")
+    revoke.add_argument("creditor")
+    revoke.add_argument("key", help="the key's id, ak_…, as list-keys says it")
     return parser
 
 

@@ -30,7 +30,10 @@ IMPLIED = {
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as stored: `digest` is SHA-256 of the whole key, whose last four letters are shown."""
+    """A key as stored: `digest` is SHA-256 of the whole key, whose last four letters are shown.
+
+    A revoked key opens nothing, but stays, since the audit trail names keys by their ids.
+    """
 
     id: str
     tenant: Tenant
@@ -38,6 +41,7 @@ class ApiKey:
     last4: str
     scopes: frozenset[AccessScope]
     created_at: datetime
+    revoked_at: datetime | None = None
 
     def allows(self, scope: AccessScope) -> bool:
         """Say whether the key may do what needs `scope`."""

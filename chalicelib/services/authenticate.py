@@ -11,7 +11,10 @@ _SCHEME = "bearer"
 
 
 def authenticate(ports: Ports, authorization: str | None) -> ApiKey | None:
-    """Return the stored key of a `Bearer dk_…` header, or None for whatever isn't a valid one."""
+    """Return the stored key of a `Bearer dk_…` header, or None for whatever isn't a valid one.
+
+    Keys are read each time, so a revoked one opens nothing from the moment it is revoked.
+    """
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
     tenant = tenant_of_key(key)
@@ -20,4 +23,4 @@ def authenticate(ports: Ports, authorization: str | None) -> ApiKey | None:
     stored = ports.configuration.api_key(tenant, digest(key))
     if stored is None or not hmac.compare_digest(stored.digest, digest(key)):
         return None
-    return stored
+    return stored if stored.revoked_at is None else None

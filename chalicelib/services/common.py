@@ -10,6 +10,7 @@ from typing import TypeVar
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, StaleRecordError
@@ -79,6 +80,14 @@ def creating(record: R, change: Change) -> Write[R]:
 def changing(before: R, after: R, change: Change) -> Write[R]:
     """Return the write of a record over the one that was read."""
     return Write(before, replace(after, version=before.version + 1, change=change))
+
+
+def load_creditor(ports: Ports, creditor_id: str) -> Creditor:
+    """Return the creditor. Raises NotFoundError."""
+    creditor = ports.configuration.creditor(creditor_id)
+    if creditor is None:
+        raise NotFoundError(f"There is no creditor {creditor_id}.")
+    return creditor
 
 
 def load_customer(ports: Ports, tenant: Tenant, customer_id: str) -> Customer:

@@ -30,7 +30,11 @@ class CreatedCreditor:
 
 def create_creditor(ports: Ports, creditor: Creditor) -> CreatedCreditor:
     """Store the creditor with the default sequence, and return it with two admin keys."""
-    stored = replace(creditor, default_sequence=creditor.default_sequence or DEFAULT.id)
+    stored = replace(
+        creditor,
+        default_sequence=creditor.default_sequence or DEFAULT.id,
+        created_at=creditor.created_at or ports.clock.now(),
+    )
     ports.configuration.save_creditor(stored)
     live, test = (Tenant(creditor.id, mode) for mode in (Mode.LIVE, Mode.TEST))
     for tenant in (live, test):
@@ -64,5 +68,5 @@ def issue_api_key(ports: Ports, tenant: Tenant, scopes: Iterable[AccessScope]) -
         scopes=frozenset(scopes),
         created_at=now,
     )
-    ports.configuration.add_api_key(stored)
+    ports.configuration.save_api_key(stored)
     return key

@@ -59,4 +59,9 @@ ACCESS_PATTERNS = (
         "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
     ),
     AccessPattern("API key", "Configuration.api_key", "pk, sk; strong"),
+    AccessPattern(
+        "API keys of a tenant",
+        "Configuration.api_keys",
+        "pk, sk begins with `API_KEY#`; strong",
+    ),
 )

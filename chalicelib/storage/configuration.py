@@ -81,7 +81,14 @@ class TableConfiguration:
         item = self._table.get(keys.api_key(tenant, digest))
         return item.body if isinstance(item, ApiKeyItem) else None
 
-    def add_api_key(self, key: ApiKey) -> None:
+    def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]:
+        begins = Path(keys.SORT).startswith(keys.API_KEY)
+        found = self._table.query(keys.configuration(tenant), begins, consistent=True)
+        items = map(Item.from_raw_data, found)
+        own = (item.body for item in items if isinstance(item, ApiKeyItem))
+        return tuple(sorted(own, key=lambda key: key.id))
+
+    def save_api_key(self, key: ApiKey) -> None:
         at = keys.api_key(key.tenant, key.digest)
         self._table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=key))
 

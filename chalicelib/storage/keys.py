@@ -49,6 +49,7 @@ COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
 SEQUENCE = "SEQUENCE#"
+API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
 
 _SORT_OF = {
@@ -135,7 +136,7 @@ def versions(sequence_id: str) -> str:
 
 def api_key(tenant: Tenant, digest: str) -> Key:
     """Return the key of an API key by its digest."""
-    return Key(configuration(tenant), f"API_KEY#{digest}")
+    return Key(configuration(tenant), API_KEY + digest)
 
 
 def creditor(creditor_id: str) -> Key:

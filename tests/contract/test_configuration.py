@@ -93,19 +93,29 @@ def test_the_list_has_each_sequence_once_in_its_newest_version(store: Store):
 
 
 def test_an_api_key_is_found_by_its_digest_in_its_tenant_only(store: Store):
-    key = ApiKey(
-        id="key_1",
-        tenant=store.live,
-        digest="d" * 64,
-        last4="abcd",
-        scopes=frozenset({AccessScope.READ, AccessScope.WRITE}),
-        created_at=utc("2026-01-01"),
-    )
-    store.configuration.add_api_key(key)
+    key = an_api_key(store)
+    store.configuration.save_api_key(key)
     assert store.configuration.api_key(store.live, key.digest) == key
     assert store.configuration.api_key(store.test, key.digest) is None
     assert store.configuration.api_key(store.other, key.digest) is None
     assert store.configuration.api_key(store.live, "e" * 64) is None
+
+
+def test_keys_are_listed_earliest_first_and_a_revoked_one_stays_in_the_list(store: Store):
+    first, second, third = (
+        replace(an_api_key(store), id=f"ak_{each}", digest=digest * 64)
+        for each, digest in enumerate("bca")
+    )
+    for key in (second, third, first, replace(first, tenant=store.test)):
+        store.configuration.save_api_key(key)
+    store.configuration.add_sequence(store.live, a_sequence())
+    assert store.configuration.api_keys(store.live) == (first, second, third)
+
+    revoked = replace(second, revoked_at=utc("2026-01-02 03:04"))
+    store.configuration.save_api_key(revoked)
+    assert store.configuration.api_keys(store.live) == (first, revoked, third)
+    assert store.configuration.api_key(store.live, second.digest) == revoked
+    assert store.configuration.api_keys(store.other) == ()
 
 
 def test_a_creditor_is_read_again_after_a_minute(table: Table):
@@ -121,3 +131,14 @@ def test_a_creditor_is_read_again_after_a_minute(table: Table):
     assert reader.creditor("cr_cached") == first
     seconds[0] = CREDITOR_SECONDS + 1
     assert reader.creditor("cr_cached") == second
+
+
+def an_api_key(store: Store) -> ApiKey:
+    return ApiKey(
+        id="ak_0",
+        tenant=store.live,
+        digest="d" * 64,
+        last4="abcd",
+        scopes=frozenset({AccessScope.READ, AccessScope.WRITE}),
+        created_at=utc("2026-01-01"),
+    )

@@ -128,7 +128,11 @@ class InMemoryConfiguration:
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None:
         return self._api_keys.get((tenant.key, digest))
 
-    def add_api_key(self, key: ApiKey) -> None:
+    def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]:
+        own = [key for (where, _), key in self._api_keys.items() if where == tenant.key]
+        return tuple(sorted(own, key=lambda key: key.id))
+
+    def save_api_key(self, key: ApiKey) -> None:
         self._api_keys[key.tenant.key, key.digest] = key
 
 

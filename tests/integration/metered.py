@@ -187,13 +187,14 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     case = case_of(first)
     task = a_task(a_case("stored 0", customer="stored 0"))
     sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
-    payment = ledger.payments_of(LIVE, sent.customer_id)[0]
+    reminded = sent.customer_id
+    payment = ledger.payments_of(LIVE, reminded)[0]
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
     note = a_credit_note(customer="stored 0")
     ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
-    configuration.add_api_key(key)
+    configuration.save_api_key(key)
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "customer by id": lambda: ledger.customer(LIVE, owner),
@@ -216,20 +217,19 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": lambda: ledger.communications_page(
-            LIVE, ten, customer_id=sent.customer_id
+            LIVE, ten, customer_id=reminded
         ),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
         "ten events": lambda: ledger.events_page(LIVE, ten),
         "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
         "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),
-        "timeline of a customer": lambda: ledger.events_page(
-            LIVE, ten, customer_id=sent.customer_id
-        ),
+        "timeline of a customer": lambda: ledger.events_page(LIVE, ten, customer_id=reminded),
         "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
         "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),
         "newest version": lambda: rest.sequence(LIVE, sequence.id),
         "API key": lambda: rest.api_key(LIVE, key.digest),
+        "API keys of a tenant": lambda: rest.api_keys(LIVE),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import manage.creditors
 from chalicelib.domain.access import AccessScope
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode
@@ -17,11 +20,14 @@ from chalicelib.gateways.aws import client
 from chalicelib.services.authenticate import authenticate
 from manage.creditors import _parser, run
 from manage.stage import take_settings
+from tests.builders import CREDITOR_ID
 from tests.environment import pretend_aws
 from tests.fakes.aws import Wire, json_answer, xml_answer
 from tests.world import World
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "README.md").read_text()
+RUNBOOK = (ROOT / "docs" / "runbooks" / "leaked-key.md").read_text()
 [SHOWN] = re.findall(r"cat > creditor\.json <<'END'\n(\{.*?\})\nEND\n", README, re.DOTALL)
 
 
@@ -33,6 +39,14 @@ def a_file(folder: Path, **fields: Any) -> str:
     file = folder / "creditor.json"
     file.write_text(json.dumps({**json.loads(SHOWN), **fields}))
     return str(file)
+
+
+def test_every_command_that_is_written_down_exists():
+    written = "\n".join([README, RUNBOOK, manage.creditors.__doc__ or ""])
+    words = re.findall(r"-m manage\.creditors (--stack .+)$", written, re.MULTILINE)
+
+    commands = {_parser().parse_args(shlex.split(each)).command for each in words}
+    assert commands == {"create", "update", "issue-key", "list-keys", "revoke-key"}
 
 
 def test_the_creditor_of_the_readme_gets_a_working_key_for_each_mode(tmp_path: Path):
@@ -75,9 +89,61 @@ def test_a_further_key_has_the_scope_that_was_asked_for(tmp_path: Path):
 
     assert key
     assert (key.tenant.mode, key.scopes) == (Mode.LIVE, {AccessScope.READ})
-    stranger = command("issue-key", "cr_none", "--mode", "live", "--scope", "read")
-    with pytest.raises(NotFoundError):
-        run(world.ports, stranger)
+
+
+def test_a_leaked_key_is_found_and_revoked_for_good(tmp_path: Path):
+    world = World()
+    made = run(world.ports, command("create", a_file(tmp_path)))
+    [leaked] = [
+        each
+        for each in run(world.ports, command("list-keys", made["creditor"]))["keys"]
+        if (each["mode"], each["last4"]) == ("live", made["live_key"][-4:])
+    ]
+    revoke = command("revoke-key", made["creditor"], leaked["id"])
+    revoked = run(world.ports, revoke)
+    world.clock.advance(days=1)
+
+    assert authenticate(world.ports, f"Bearer {made['live_key']}") is None
+    assert authenticate(world.ports, f"Bearer {made['test_key']}")
+    assert run(world.ports, revoke) == revoked == {**leaked, "revoked_at": "2026-01-02T08:00:00Z"}
+    assert revoked in run(world.ports, command("list-keys", made["creditor"]))["keys"]
+
+
+def test_an_update_replaces_what_the_file_says_and_nothing_else(tmp_path: Path):
+    world = World()
+    made = run(world.ports, command("create", a_file(tmp_path)))
+    before = world.ports.configuration.creditor(made["creditor"])
+    world.clock.advance(days=1)
+    run(world.ports, command("update", made["creditor"], a_file(tmp_path, name="N", bank=None)))
+
+    after = world.ports.configuration.creditor(made["creditor"])
+    assert after == replace(before, name="N", bank=None)
+    assert after.created_at
+    assert after.default_sequence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("issue-key", "cr_none", "--mode", "live", "--scope", "read"),
+        ("list-keys", "cr_none"),
+        ("revoke-key", "cr_none", "ak_none"),
+        ("revoke-key", CREDITOR_ID, "ak_none"),
+        ("update", "cr_none", "FILE"),
+    ],
+)
+def test_what_doesnt_exist_is_named(tmp_path: Path, words: tuple[str, ...]):
+    file = a_file(tmp_path)
+    with pytest.raises(NotFoundError, match=r"There is no .*_none\."):
+        run(World().ports, command(*(file if word == "FILE" else word for word in words)))
+
+
+@pytest.mark.parametrize("file", ["missing.json", "."])
+def test_a_file_that_cant_be_read_is_named(tmp_path: Path, file: str):
+    path = tmp_path / file
+    for words in (["create"], ["update", CREDITOR_ID]):
+        with pytest.raises(InvalidError, match=re.escape(str(path))):
+            run(World().ports, command(*words, str(path)))
 
 
 def test_a_stages_settings_are_those_of_its_api(monkeypatch: pytest.MonkeyPatch):

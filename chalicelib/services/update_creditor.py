@@ -1,0 +1,25 @@
+"""Change what a creditor says of itself. Functions keep a creditor for up to a minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain.creditor import Creditor
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import load_creditor
+
+
+def update_creditor(ports: Ports, creditor: Creditor) -> Creditor:
+    """Replace the creditor of that id as a whole, but for what it doesn't say of itself.
+
+    When it was created, its default sequence and its metadata stay. Raises NotFoundError.
+    """
+    known = load_creditor(ports, creditor.id)
+    stored = replace(
+        creditor,
+        default_sequence=known.default_sequence,
+        created_at=known.created_at,
+        metadata=known.metadata,
+    )
+    ports.configuration.save_creditor(stored)
+    return stored
