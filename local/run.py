@@ -88,7 +88,7 @@ def write_contract(stack: Stack, credentials: Credentials, deployment: Deploymen
     content = {
         "api_url": layout.api_url,
         "portal_url": layout.api_url,
-        "console_url": f"{layout.api_url}/console",
+        "console_url": None,  # promised by the contract; there is no console yet
         "api_key": credentials.api_key,
         "sandbox_api_key": credentials.sandbox_api_key,
         "creditor_id": credentials.creditor_id,
