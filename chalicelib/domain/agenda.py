@@ -1,62 +1,70 @@
-"""What a preview decides on at a moment: the cases with something new, instead of all of them."""
+"""When foresight looks at which case again, so that it looks at few of them at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import heapq
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.decisions import Decision, Paused, Wait
+from chalicelib.domain.decisions import Act, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.timing import Timing
 
 
 class Agenda:
-    """When to decide on which case again.
+    """The cases by the moment of their next look.
 
     Until its moment comes, or something happens to it, a case waits as it did: what others send
     can only make it wait longer, which it finds out when its moment comes.
     """
 
-    def __init__(self) -> None:
-        self._decided: dict[str, tuple[Case, datetime | None]] = {}
-        self._contacts: dict[str, tuple[Case, datetime | None]] = {}
+    def __init__(self, rules: Rules, *, daily: bool) -> None:
+        self._rules = rules
+        self._daily = daily
+        self._moments: dict[str, datetime] = {}
+        self._queue: list[tuple[datetime, str]] = []
 
-    def news(self, file: CustomerFile, now: datetime) -> CustomerFile:
-        """Return the file with those cases only that are to be decided on at `now`."""
-        cases = tuple(case for case in file.cases if self._is_news(case, now))
-        return CustomerFile(replace(file.customer, last_contact_at=self._last_contact(file)), cases)
+    def call(self, case_ids: Iterable[str], at: datetime) -> None:
+        """Look at these cases at that moment, unless that is to be done earlier."""
+        for case_id in case_ids:
+            if case_id not in self._moments or at < self._moments[case_id]:
+                self._moments[case_id] = at
+                heapq.heappush(self._queue, (at, case_id))
 
-    def note(
-        self, file: CustomerFile, decisions: Iterable[Decision], rules: Rules, now: datetime
-    ) -> None:
-        """Note when to decide on these cases again: when a wait ends, or a step's day begins.
+    def due(self, now: datetime) -> list[str]:
+        """Take off the cases whose moment has come, and return their ids."""
+        due: list[str] = []
+        while (moment := self.next_moment()) and moment <= now:
+            due.append(heapq.heappop(self._queue)[1])
+            del self._moments[due[-1]]
+        return due
 
-        On its day a step shows what it has to wait for.
-        """
-        ends = {each.case_id: each.until for each in decisions if isinstance(each, Wait | Paused)}
-        for case in file.cases:
-            timing = Timing(file.customer.calendar, rules.of(case), None)
-            steps = (step for step in rules.of(case).steps if step.key not in case.results)
-            moments = [ends.get(case.id), *(timing.ready_at(case, step) for step in steps)]
-            again = min((each for each in moments if each and each > now), default=None)
-            self._decided[case.id] = (case, again)
+    def next_moment(self) -> datetime | None:
+        """Return the moment of the next look."""
+        while self._queue and self._moments.get(self._queue[0][1]) != self._queue[0][0]:
+            heapq.heappop(self._queue)  # an earlier moment has taken its place
+        return self._queue[0][0] if self._queue else None
 
-    def next_moment(self, now: datetime) -> datetime | None:
-        """Return when to decide next. What was closed in the meantime has its moment behind it."""
-        moments = [again for _, again in self._decided.values() if again and again > now]
-        return min(moments, default=None)
+    def note(self, file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> None:
+        """Note when to look at these cases again: at once after a step, else as a wait ends."""
+        for decision in decisions:
+            match decision:
+                case Send(parts=parts):
+                    self.call((part.case_id for part in parts), now)
+                case Act(case_id=case_id) | Skip(case_id=case_id):
+                    self.call([case_id], now)
+                case Wait(case_id=case_id, until=until) | Paused(case_id=case_id, until=until):
+                    self.call([case_id] if until else [], until or now)
+                case _:  # a closed case
+                    pass
+        if self._daily:
+            for case in file.cases:
+                if day := min(self._days(case, file, now), default=None):
+                    self.call([case.id], day)
 
-    def _is_news(self, case: Case, now: datetime) -> bool:
-        known, again = self._decided.get(case.id, (None, None))
-        return known is not case or (again is not None and again <= now)
-
-    def _last_contact(self, file: CustomerFile) -> datetime | None:
-        for case in file.cases:
-            if self._contacts.get(case.id, (None, None))[0] is not case:
-                self._contacts[case.id] = (case, case.last_contact_at)
-        moments = [self._contacts[case.id][1] for case in file.cases]
-        return max(
-            (each for each in (*moments, file.customer.last_contact_at) if each), default=None
-        )
+    def _days(self, case: Case, file: CustomerFile, now: datetime) -> Iterator[datetime]:
+        timing = Timing(file.customer.calendar, self._rules.of(case), None)
+        for step in timing.sequence.steps:
+            if step.key not in case.results and (day := timing.ready_at(case, step)) > now:
+                yield day

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.agenda import Agenda
 from chalicelib.domain.calendar import LocalCalendar
-from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, StepResult
-from chalicelib.domain.decide import decide
+from chalicelib.domain.case import Case, CaseStatus, CustomerFile
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
+from chalicelib.domain.foresight import foresee
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.rehearsal import Happening, PreviewInvoice, Rehearsal
 from chalicelib.domain.sequence import Do, Sequence
@@ -90,39 +89,14 @@ def preview(
     invoice is none of `invoices`.
     """
     rehearsal = Rehearsal(sequence, calendar, invoices, happenings, start=start)
-    teller, agenda = _Teller(sequence), Agenda()
+    teller = _Teller(sequence)
     entries: list[Entry] = []
-    now: datetime | None = start
-    while now is not None and now <= until:
-        rehearsal.happen(now)
-        entries += teller.closings(rehearsal.books.cases.values(), now)
-        while (news := agenda.news(rehearsal.file(), now)).cases:
-            decisions = decide(news, rehearsal.rules, now)
-            entries += teller.tell(decisions, news, now)
-            agenda.note(news, decisions, rehearsal.rules, now)
-            rehearsal.record(_results(decisions, now))
-        moments = [rehearsal.next_happening(now), agenda.next_moment(now)]
-        now = min((moment for moment in moments if moment), default=None)
+    for turn in foresee(rehearsal, start, daily=True):
+        if turn.now > until:
+            break
+        entries += teller.closings(rehearsal.books.cases.values(), turn.now)
+        entries += teller.tell(turn.decisions, turn.file, turn.now)
     return entries
-
-
-def _results(decisions: list[Decision], now: datetime) -> dict[str, dict[str, StepResult]]:
-    results: dict[str, dict[str, StepResult]] = {}
-    for decision in decisions:
-        match decision:
-            case Send(channel=channel, parts=parts):
-                for part in parts:
-                    sent = StepResult(Outcome.SENT, part.reason, now, channel=channel)
-                    results.setdefault(part.case_id, {})[part.step] = sent
-            case Act(case_id, step, do, reason):
-                acted = StepResult(Outcome.ACTED, reason, now, channel=do)
-                results.setdefault(case_id, {})[step] = acted
-            case Skip(case_id, step, reason):
-                skipped = StepResult(Outcome.SKIPPED, reason, now)
-                results.setdefault(case_id, {})[step] = skipped
-            case _:
-                pass
-    return results
 
 
 class _Teller:

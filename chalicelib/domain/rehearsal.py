@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,11 +11,11 @@ from chalicelib.domain import ids
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
+    Case,
     CaseStatus,
     CustomerFile,
     Pause,
     PauseKind,
-    StepResult,
     open_case,
 )
 from chalicelib.domain.customer import SYSTEM, Customer
@@ -23,7 +23,6 @@ from chalicelib.domain.decide import Rules
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
-from chalicelib.domain.schedule import with_results
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 
@@ -108,27 +107,34 @@ class Rehearsal:
         )
         self._payments: list[Payment] = []
         self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
+        self._last_contact_at: datetime | None = None
 
-    def file(self) -> CustomerFile:
-        """Return the customer with the cases that are open now."""
-        cases = self.books.cases.values()
+    def file(self, due: Collection[str]) -> CustomerFile:
+        """Return the customer with those of the cases that are open now."""
+        cases = (self.books.cases[ids.sibling(case_id, ids.INVOICE)] for case_id in due)
+        customer = replace(self.books.customer, last_contact_at=self._last_contact_at)
         return CustomerFile(
-            self.books.customer, tuple(case for case in cases if case.status is CaseStatus.OPEN)
+            customer, tuple(case for case in cases if case.status is CaseStatus.OPEN)
         )
 
-    def record(self, results: dict[str, dict[str, StepResult]]) -> None:
-        """Put the results of steps, by case id, on their cases."""
-        for invoice_id, case in self.books.cases.items():
-            if case.id in results:
-                self.books.cases[invoice_id] = with_results(case, results[case.id])
+    def record(self, ended: Iterable[Case]) -> None:
+        """Put the cases of which steps have ended back into the books."""
+        for case in ended:
+            self.books.cases[case.invoice_id] = case
+            contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
+            self._last_contact_at = max(contacts, default=None)
 
     def next_happening(self, now: datetime) -> datetime | None:
         """Return when next something comes from outside."""
         moments = [at for at, _ in (*self._arriving, *self._happening) if at > now]
         return min(moments, default=None)
 
-    def happen(self, now: datetime) -> None:
-        """Let everything happen whose time has come: invoices arrive first."""
+    def happen(self, now: datetime) -> list[str]:
+        """Let everything happen whose time has come, and return which cases that changed.
+
+        Invoices arrive first.
+        """
+        before = dict(self.books.cases)
         self.books.now = now
         while self._arriving and self._arriving[0][0] <= now:
             invoice = self._arriving.pop(0)[1]
@@ -136,6 +142,7 @@ class Rehearsal:
             self._payments = [self.books.apply(payment) for payment in self._payments]
         while self._happening and self._happening[0][0] <= now:
             self._apply(self._happening.pop(0)[1])
+        return [case.id for key, case in self.books.cases.items() if before.get(key) is not case]
 
     def _apply(self, happening: Happening) -> None:
         invoice = self.books.invoices[self._ids[happening.invoice]]

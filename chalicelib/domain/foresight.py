@@ -1,0 +1,112 @@
+"""How a customer's file goes on: `decide()` is asked from one moment to the next.
+
+What is decided is taken as done: a message that is sent arrives, a person gets a task. Previews
+and explanations read off this one run, so neither has rules of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.agenda import Agenda
+from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.decide import Rules, decide
+from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
+from chalicelib.domain.schedule import with_results
+
+
+class World(Protocol):
+    """The customer whose file goes on, and what comes from outside."""
+
+    @property
+    def rules(self) -> Rules:
+        """The sequences of all cases."""
+
+    def happen(self, now: datetime) -> Collection[str]:
+        """Let happen what comes from outside at `now`, and return the ids of the cases it changed.
+
+        At the first moment these are all cases.
+        """
+
+    def next_happening(self, now: datetime) -> datetime | None:
+        """Return when next something comes from outside."""
+
+    def file(self, due: Collection[str]) -> CustomerFile:
+        """Return those of the cases that are still followed up.
+
+        The customer's `last_contact_at` covers every case here, also those that aren't due.
+        """
+
+    def record(self, ended: Iterable[Case]) -> None:
+        """Take over the cases of which steps have ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One look: the cases that were looked at, as they were, and what was decided."""
+
+    now: datetime
+    file: CustomerFile
+    decisions: list[Decision]
+
+
+def foresee(world: World, now: datetime, *, daily: bool = False) -> Iterator[Turn]:
+    """Yield turn after turn from `now` (UTC), until nothing is left that could happen.
+
+    At a moment turns follow until one has nothing to decide, so each moment has at least one.
+    `daily` also looks at a case when a step's day begins, to see what the step then waits for.
+    """
+    agenda = Agenda(world.rules, daily=daily)
+    moment: datetime | None = now
+    while moment is not None:
+        agenda.call(world.happen(moment), moment)
+        while (file := world.file(agenda.due(moment))).cases:
+            decisions = decide(file, world.rules, moment)
+            yield Turn(moment, file, decisions)
+            world.record(_ended(file, decisions, moment))
+            agenda.note(file, decisions, moment)
+        yield Turn(moment, file, [])
+        moments = [world.next_happening(moment), agenda.next_moment()]
+        moment = min((each for each in moments if each), default=None)
+
+
+def concerned(decision: Decision) -> tuple[str, ...]:
+    """Return the ids of the cases that a decision is about."""
+    if isinstance(decision, Send):
+        return tuple(part.case_id for part in decision.parts)
+    return (decision.case_id,)
+
+
+def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> list[Case]:
+    cases: dict[str, Case] = {}
+    known = {case.id: case for case in file.cases}
+    for decision in decisions:
+        match decision:
+            case Send(channel=channel, parts=parts):
+                for part in parts:
+                    sent = StepResult(Outcome.SENT, part.reason, now, channel=channel)
+                    case = cases.get(part.case_id, known[part.case_id])
+                    cases[case.id] = with_results(case, {part.step: sent})
+            case Act(case_id, step, do, reason):
+                acted = StepResult(Outcome.ACTED, reason, now, channel=do)
+                case = cases.get(case_id, known[case_id])
+                cases[case.id] = with_results(case, {step: acted})
+            case Skip(case_id, step, reason):
+                case = cases.get(case_id, known[case_id])
+                skipped = _skipped(case, step, reason, now)
+                cases[case.id] = replace(with_results(case, {step: skipped}), claim=None)
+            case _:  # it only waits
+                pass
+    return list(cases.values())
+
+
+def _skipped(case: Case, step: str, reason: Reason, now: datetime) -> StepResult:
+    if case.claim and reason is Reason.UNCONFIRMED:
+        claim = case.claim
+        return StepResult(Outcome.UNCONFIRMED, reason, claim.at, claim.channel, claim.communication)
+    if tried := case.results.get(step):
+        return replace(tried, reroute=False)
+    return StepResult(Outcome.SKIPPED, reason, now)
