@@ -17,7 +17,7 @@ from chalicelib.rendering.facts import creditor_facts, notice_facts
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import reading
 from chalicelib.rendering.page_facts import page_facts
-from chalicelib.rendering.segments import plain_typography
+from chalicelib.rendering.segments import in_gsm7
 
 TEST_MARK = "TEST"
 """Stands before everything that a sandbox sends, in every language."""
@@ -50,12 +50,15 @@ class Renderer:
         )
 
     def sms(self, notice: Notice) -> str:
-        """Render a text message on one line. Raises UnknownTemplateError."""
+        """Render a text message on one line, in GSM-7 unless a name's script isn't Latin.
+
+        Raises UnknownTemplateError.
+        """
         reader = reading(notice.locale)
         path = self._message("sms", notice.template, reader.language)
         facts = notice_facts(notice, Formats(reader.formats, narrow=True))
         text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
-        message = _SPACES.sub(" ", plain_typography(text)).strip()
+        message = _SPACES.sub(" ", in_gsm7(text)).strip()
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def page(self, page: PayPage) -> str:

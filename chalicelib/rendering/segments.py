@@ -7,6 +7,7 @@ shorten each part of a long message from 160 to 153 septets, or from 70 to 67 UT
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -40,6 +41,37 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 
+_LETTERS = str.maketrans(
+    {
+        "Đ": "D",
+        "đ": "d",
+        "Ð": "D",
+        "ð": "d",
+        "Ħ": "H",
+        "ħ": "h",
+        "\u0131": "i",
+        "Ł": "L",
+        "ł": "l",
+        "Œ": "OE",
+        "œ": "oe",
+        "Þ": "Th",
+        "þ": "th",
+        "Ŧ": "T",
+        "ŧ": "t",
+        "ẞ": "SS",
+        "ª": "a",
+        "º": "o",
+        "·": ".",
+        "«": '"',
+        "»": '"',
+        "\u00b4": "'",
+        "`": "'",
+        "®": "(R)",
+        "™": "(TM)",
+    }
+)
+"""What Latin names have and Unicode doesn't take apart into a base letter and a mark."""
+
 
 @dataclass(frozen=True, slots=True)
 class SmsLength:
@@ -67,6 +99,24 @@ def is_gsm7(text: str) -> bool:
 def plain_typography(text: str) -> str:
     """Replace typographic spaces, quotes and dashes, which alone would force UCS-2."""
     return text.translate(_TYPOGRAPHY)
+
+
+def in_gsm7(text: str) -> str:
+    """Write the text in GSM-7: with plain typography, and `ô` as `o`, `ł` as `l` and the like.
+
+    One letter that GSM-7 lacks would more than double the segments. Where another script or an
+    emoji needs UCS-2 all the same, nothing would be saved, and the text stays as it is.
+    """
+    composed = unicodedata.normalize("NFC", plain_typography(text))
+    narrowed = "".join(map(_without_mark, composed.translate(_LETTERS)))
+    return narrowed if is_gsm7(narrowed) else text
+
+
+def _without_mark(letter: str) -> str:
+    if letter in BASIC or not letter.isalpha():
+        return letter
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base.isascii() else letter
 
 
 def _parts(widths: Iterable[int], *, alone: int, joined: int) -> int:

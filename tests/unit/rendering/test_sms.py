@@ -1,13 +1,17 @@
-"""Every text message, in every language, within two segments; and the counting of segments."""
+"""What every text message says, in every language: the same demand as the e-mail, in few words."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from chalicelib.rendering.facts import notice_facts
+from chalicelib.rendering.formats import Formats
+from chalicelib.rendering.locales import reading
 from chalicelib.rendering.renderer import Renderer
-from chalicelib.rendering.segments import SmsLength, segments
+from chalicelib.rendering.segments import SmsLength, in_gsm7, segments
 from tests.unit.rendering.samples import (
     ARABIC,
     CASES,
@@ -20,6 +24,10 @@ from tests.unit.rendering.samples import (
 )
 
 RENDERER = Renderer()
+EVERY = pytest.mark.parametrize(
+    ("template", "language", "case"),
+    [(each, language, case) for each in MESSAGES for language in LANGUAGES for case in CASES],
+)
 FURTHER_STEPS = {
     "en": "further steps",
     "de": "weitere Schritte",
@@ -29,21 +37,59 @@ FURTHER_STEPS = {
 OWN_WORDS = {"en": "invoice", "de": "Rechnung", "fr": "facture", "es": "factura"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", MESSAGES)
-@pytest.mark.parametrize("case", [case for case in CASES if case != "yen and dinar"])
-def test_is_short_and_holds_amount_creditor_link_and_contact(
-    template: str, language: str, case: str
-):
-    message = notice(*CASES[case], template=template, locale=language)
-    text = RENDERER.sms(message)
-    assert segments(text).encoding == "GSM-7"
-    assert segments(text).segments <= 2
-    assert "Nordlicht GmbH" in text
+@EVERY
+def test_holds_creditor_link_and_contact_on_one_line(template: str, language: str, case: str):
+    text = RENDERER.sms(notice(*CASES[case], template=template, locale=language))
+    assert text.startswith("Nordlicht GmbH")
     assert f" {PAY_URL} " in text
-    assert "? +49 30 1234567" in text
+    assert text.endswith(" +49 30 1234567")
     assert OWN_WORDS[language] in text
     assert len(text.splitlines()) == 1
+
+
+@EVERY
+def test_asks_for_what_the_email_asks_for(template: str, language: str, case: str):
+    message = notice(*CASES[case], template=template, locale=language)
+    facts = notice_facts(message, Formats(reading(language).formats, narrow=True))
+    mixed = 0 < facts.overdue < facts.count
+    asked = facts.overdue_total if mixed else facts.one.remaining if facts.one else facts.total
+    text, subject = RENDERER.sms(message), RENDERER.email(message).subject
+    assert asked in text
+    if mixed:
+        assert facts.total not in text
+        assert re.search(rf"\b{facts.overdue}\b.*\b{facts.count}\b", text)
+    if mixed and template != "notice_final":
+        assert re.search(rf"\b{facts.overdue}\b.*\b{facts.count}\b", subject)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "final reminder for invoice R-1: 2 of 3 invoices overdue, total €2,380.00."),
+        ("de", "letzte Mahnung zu Rechnung R-1: 2 von 3 Rechnungen überfällig, zusammen 2.380,00"),
+        ("fr", "dernier rappel pour la facture R-1 : 2 factures échues sur 3, total 2 380,00 €."),
+        ("es", "aviso final de la factura R-1: 2 facturas vencidas de 3, total 2.380,00 €."),
+    ],
+)
+def test_final_message_names_what_is_overdue_the_longest(language: str, says: str):
+    items = item("R-1", overdue=45), item("R-2", overdue=3), item("R-3", overdue=-3)
+    assert says in RENDERER.sms(notice(*items, template="notice_final", locale=language))
+    same_day = item("R-1", overdue=45), item("R-2", overdue=45), item("R-3", overdue=-3)
+    assert "R-1" not in RENDERER.sms(notice(*same_day, template="notice_final", locale=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "1 of 3 invoices overdue: R-1, €1,190.00."),
+        ("de", "1 von 3 Rechnungen überfällig: R-1, 1.190,00 €."),
+        ("fr", "1 facture échue sur 3 : R-1, 1 190,00 €."),
+        ("es", "1 factura vencida de 3: R-1, 1.190,00 €."),
+    ],
+)
+@pytest.mark.parametrize("template", MESSAGES)
+def test_the_only_overdue_one_of_several_is_named(template: str, language: str, says: str):
+    assert says in RENDERER.sms(notice(*CASES["bundle"], template=template, locale=language))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +120,12 @@ def test_without_a_phone_the_address_is_named():
     assert text.endswith("Questions? buchhaltung@nordlicht.example")
 
 
+def test_marks_that_gsm7_lacks_are_taken_off_latin_names():
+    text = RENDERER.sms(notice(creditor=replace(CREDITOR, name="Société Électrique du Rhône")))
+    assert text.startswith("Société Électrique du Rhone, reminder")
+    assert segments(text).encoding == "GSM-7"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_further_steps_are_announced_only_where_something_is_overdue(language: str):
     hint = FURTHER_STEPS[language]
@@ -96,13 +148,33 @@ def test_a_german_message_is_called_mahnung_only_where_something_is_overdue(temp
 
 
 def test_test_mode_is_marked():
-    assert RENDERER.sms(notice(test_mode=True)).startswith("TEST Reminder from")
+    assert RENDERER.sms(notice(test_mode=True)).startswith("TEST Nordlicht GmbH, reminder: ")
 
 
 def test_name_outside_gsm7_arrives_whole():
-    text = RENDERER.sms(notice(creditor=replace(CREDITOR, name=f"{ARABIC} 🌙")))
-    assert f"\u2068{ARABIC} 🌙\u2069" in text
+    text = RENDERER.sms(notice(creditor=replace(CREDITOR, name=f"{ARABIC} «Rhône» 🌙")))
+    assert f"\u2068{ARABIC} «Rhône» 🌙\u2069" in text
     assert segments(text).encoding == "UCS-2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("Çelik Ağ İş A.Ş.", "Çelik Ag Is A.S."),
+        ("Zakład Łódź", "Zaklad Lodz"),
+        ("Công ty Điện lực", "Cong ty Dien luc"),
+        ("Œuvre « ça »", 'OEuvre " ca "'),
+        ("Col·legi n.º 1", "Col.legi n.o 1"),
+        ("a\u0302 e\u0301", "a é"),
+        ("Müller’s Å & Ø – ß", "Müller's Å & Ø - ß"),
+        ("Свет «ô»", "Свет «ô»"),
+        ("ΏΡΑ – é", "ΏΡΑ – é"),
+        ("Café Rhône 🌙", "Café Rhône 🌙"),
+        ("ô ≠ o", "ô ≠ o"),
+    ],
+)
+def test_only_what_becomes_gsm7_as_a_whole_is_rewritten(typed: str, sent: str):
+    assert in_gsm7(typed) == sent
 
 
 @pytest.mark.parametrize(
