@@ -135,14 +135,14 @@ class Books:
 
     def _follow(self, case: Case, invoice: Invoice) -> Case:
         if invoice.is_open:
-            return replace(case, status=CaseStatus.OPEN, closed_reason=None)
+            again = case.reopened_at if case.is_open else self.now
+            return replace(case, status=CaseStatus.OPEN, closed_reason=None, reopened_at=again)
         moments = [case.last_contact_at, self.customer.last_contact_at]
         latest = max((moment for moment in moments if moment), default=None)
         self.customer = replace(self.customer, last_contact_at=latest)
         reason = Reason(invoice.status.value)
-        return replace(
-            case, status=CaseStatus.CLOSED, closed_reason=reason, due_at=None, channel=None
-        )
+        closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
+        return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
 
 def _amounts(allocations: Iterable[Allocation]) -> dict[str, int]:

@@ -90,6 +90,8 @@ class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
     `remaining` is minor units. `due_at` is when to look at the case next; None: nothing to do.
+    `open_tasks` are the tasks that its steps made and nobody has done. `closed_version` is the
+    version in which it closed last, `reopened_at` when it came back after that.
     """
 
     id: str
@@ -111,8 +113,21 @@ class Case:
     due_at: datetime | None = None
     channel: str | None = None
     test_clock: str | None = None
+    open_tasks: tuple[str, ...] = ()
+    closed_version: int | None = None
+    reopened_at: datetime | None = None
     version: int = 0
     change: Change = SYSTEM
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the invoice is still followed up."""
+        return self.status is CaseStatus.OPEN
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether anything is left to do: also a closed case has a claim or a task to end."""
+        return self.is_open or self.claim is not None or bool(self.open_tasks)
 
     @property
     def invoice_id(self) -> str:
@@ -163,10 +178,15 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The working file of a customer: the customer and every open case."""
+    """The working file of a customer: the customer and every case that isn't finished."""
 
     customer: Customer
     cases: tuple[Case, ...]
+
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """The cases of invoices that are still owed."""
+        return tuple(case for case in self.cases if case.is_open)
 
     @property
     def last_contact_at(self) -> datetime | None:

@@ -1,6 +1,6 @@
 """The heart: from a customer's file, the rules and the time, what to do now, and why.
 
-Per case: nothing owed closes it; a claim in flight or a pause holds it; otherwise the steps
+Per case: a claim in flight or a pause holds it, nothing owed closes it; otherwise the steps
 whose day has come are looked at, at most one notice of them remains (`catch_up`), and it goes
 out when the window is open and the minimum gap to the last message has passed. Then the cases'
 notices are bundled into as few messages as the rules allow.
@@ -83,14 +83,14 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 def _decide_case(
     case: Case, file: CustomerFile, timing: Timing, now: datetime
 ) -> Iterator[Decision | Ready]:
-    if case.remaining <= 0:
-        yield Close(case.id, Reason.PAID)
-    elif case.claim:
+    if case.claim:
         settles = case.claim.at + CLAIM_SETTLES_AFTER
         if now < settles:
             yield Wait(case.id, case.claim.step, Do(case.claim.channel), settles, Reason.IN_FLIGHT)
         else:
             yield Skip(case.id, case.claim.step, Reason.UNCONFIRMED)
+    elif case.remaining <= 0 or not case.is_open:
+        yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     elif pause := case.pause_at(now):
         yield Paused(case.id, pause.until, Reason(pause.kind.value))
     else:
@@ -109,7 +109,7 @@ def _decide_steps(
         else:
             chosen.append(step)
     dropped: list[Step] = []
-    if chosen and timing.sequence.catch_up is CatchUp.LATEST:
+    if chosen and timing.catch_up(case) is CatchUp.LATEST:
         latest = chosen[-1].offset_days
         dropped = [step for step in chosen if step.offset_days < latest]
         chosen = [step for step in chosen if step.offset_days == latest]

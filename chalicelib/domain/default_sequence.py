@@ -16,17 +16,25 @@ MIN_GAP_DAYS = 3
 """At least 48 hours between messages. Two local days would allow 40 of them (from just before
 17:00 to 09:00 two days later); three allow 64, and 63 where the clocks go forward between."""
 
+MIN_AMOUNT = 1_00
+"""Minor units that must still be owed: nobody is written to about the cent that a bank took."""
+
+
+def _step(key: str, offset_days: int, do: Do) -> Step:
+    return Step(key, offset_days, do, template=key, min_amount=MIN_AMOUNT)
+
+
 DEFAULT = Sequence(
     id="seq_default",
     name="Friendly to firm",
     version=1,
     steps=(
-        Step("notice_upcoming", -5, Do.EMAIL, template="notice_upcoming"),
-        Step("notice_due", 0, Do.EMAIL, template="notice_due"),
-        Step("reminder_first", 4, Do.EMAIL, template="reminder_first"),
-        Step("reminder_second", 11, Do.SMS, template="reminder_second"),
-        Step("reminder_third", 20, Do.EMAIL, template="reminder_third"),
-        Step("notice_final", 34, Do.EMAIL, template="notice_final"),
+        _step("notice_upcoming", -5, Do.EMAIL),
+        _step("notice_due", 0, Do.EMAIL),
+        _step("reminder_first", 4, Do.EMAIL),
+        _step("reminder_second", 11, Do.SMS),
+        _step("reminder_third", 20, Do.EMAIL),
+        _step("notice_final", 34, Do.EMAIL),
     ),
     catch_up=CatchUp.LATEST,
     grace_days=0,

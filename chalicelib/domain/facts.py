@@ -31,7 +31,8 @@ def events_of(before: Record | None, after: Record | None, at: datetime) -> list
     """Return the events of one record's change, committed at `at`; most changes have none.
 
     A case that moves between working file and archive comes as two changes; the one that
-    creates it in its new place tells the event, the removal tells nothing.
+    creates it in its new place tells the event, the removal tells nothing. A case that closes
+    may move later, when it is finished; which change closed it, it says itself.
     """
     if after is None or isinstance(after, TestClock):
         return []
@@ -81,11 +82,13 @@ def _invoice(before: Invoice | None, after: Invoice) -> Named:
 def _case(before: Case | None, after: Case) -> Named:
     data: dict[str, Any] = {"invoice": after.invoice_id, "number": after.number}
     if after.status is CaseStatus.CLOSED:
-        if before is None or before.status is CaseStatus.OPEN:
+        if after.closed_version == after.version:
             yield "case.closed", {**data, "reason": after.closed_reason}
         return
     if before is None or before.status is CaseStatus.CLOSED:
         yield ("case.opened" if after.version == 1 else "case.reopened"), data
+        if after.pauses:
+            yield "case.paused", {**data, "pauses": _pauses(after)}
         return
     known = before.results
     for step, result in after.results.items():

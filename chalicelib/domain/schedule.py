@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.case import Case, CaseStatus, CustomerFile, StepResult
+from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
 
@@ -23,6 +23,11 @@ def with_results(case: Case, results: dict[str, StepResult]) -> Case:
     return replace(case, results={**case.results, **results})
 
 
+def unscheduled(case: Case) -> Case:
+    """Return the case with nothing to do."""
+    return replace(case, due_at=None, channel=None)
+
+
 def reschedule(
     file: CustomerFile, rules: Rules, now: datetime, *, settling: timedelta = SETTLING
 ) -> CustomerFile:
@@ -36,8 +41,8 @@ def reschedule(
 
 
 def _due(case: Case, moment: _Moment | None, soonest: datetime) -> Case:
-    if moment is None or case.status is CaseStatus.CLOSED:
-        return replace(case, due_at=None, channel=None)
+    if moment is None or not case.is_unfinished:
+        return unscheduled(case)
     due_at, channel = moment
     return replace(case, due_at=max(due_at, soonest), channel=channel)
 
@@ -53,7 +58,9 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
             yield case_id, (until, queue_of(channel))
         case Paused(case_id=case_id, until=until) if until:
             yield case_id, (until, "email")
-        case Skip(case_id=case_id) | Close(case_id=case_id):
+        case Close(case_id=case_id):
+            yield case_id, (now, "action")
+        case Skip(case_id=case_id):
             yield case_id, (now, "email")
         case _:  # nothing until something changes
             pass

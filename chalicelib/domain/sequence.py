@@ -28,8 +28,8 @@ class Do(StrEnum):
 
 SENDS = frozenset({Do.EMAIL, Do.SMS})
 """Steps that Dunlin sends by itself; every other kind is handed to a person as a task."""
-CONTACTS = frozenset({Do.EMAIL, Do.SMS, Do.LETTER})
-"""Steps that are messages to the customer, between which the minimum gap holds."""
+CONTACTS = SENDS
+"""Steps between which the minimum gap holds. A letter, which a person writes, isn't among them."""
 
 
 class CatchUp(StrEnum):

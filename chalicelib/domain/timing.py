@@ -31,11 +31,7 @@ class Timing:
 
     def ready_at(self, case: Case, step: Step) -> datetime:
         """Return the first moment of the step's day (UTC), before window and gap are asked."""
-        day = self.day_of(case, step)
-        if self.sequence.catch_up is CatchUp.NEXT and (before := self._last_done(case, step)):
-            done, at = before
-            distance = timedelta(days=step.offset_days - done.offset_days)
-            day = max(day, self.calendar.date_of(at) + distance)
+        day = max(self.day_of(case, step), self._after_last(case, step))
         return self.calendar.first_moment(self.sequence.window, day)
 
     def moment(
@@ -57,6 +53,22 @@ class Timing:
     def is_overtaken(self, case: Case, step: Step) -> bool:
         """Say whether a firmer step was done already: then this one would be a step back."""
         return any(other.offset_days > step.offset_days for other, _ in self._done(case))
+
+    def catch_up(self, case: Case) -> CatchUp:
+        """Return which of several missed steps runs: the next one in a case that was reopened."""
+        return CatchUp.NEXT if case.reopened_at else self.sequence.catch_up
+
+    def _after_last(self, case: Case, step: Step) -> date:
+        """Return the day from which a step of `next` keeps its distance to what was done last.
+
+        Reopening counts as done last: who had paid isn't reminded as if nothing had been.
+        """
+        before = self._last_done(case, step)
+        begins = [at for at in (before[1] if before else None, case.reopened_at) if at]
+        if not begins or self.catch_up(case) is CatchUp.LATEST:
+            return date.min
+        distance = step.offset_days - before[0].offset_days if before else 0
+        return self.calendar.date_of(max(begins)) + timedelta(days=distance)
 
     def _last_done(self, case: Case, step: Step) -> tuple[Step, datetime] | None:
         before = [pair for pair in self._done(case) if pair[0].offset_days < step.offset_days]

@@ -72,7 +72,7 @@ def get_statement(call: Call[Nothing, NoQuery], customer_id: str) -> StatementSh
     """Get what a customer owes now"""
     customer = load_customer(call.ports, call.tenant, customer_id)
     file = call.ports.ledger.file(call.tenant, customer.id)
-    cases = sorted(file.cases, key=lambda case: (case.due_date, case.id)) if file else []
+    cases = sorted(file.open_cases, key=lambda case: (case.due_date, case.id)) if file else []
     owed = [ids.sibling(case.id, ids.INVOICE) for case in cases]
     invoices = call.ports.ledger.invoices(call.tenant, owed)
     links = call.ports.links

@@ -111,11 +111,11 @@ def check_versions(write: Write[Record]) -> None:
 
 
 def moves(write: Write[Record]) -> bool:
-    """Say whether a case closes or reopens, and so moves between working file and archive."""
+    """Say whether a case is finished or reopened, and so moves between file and archive."""
     return (
         isinstance(write.before, Case)
         and isinstance(write.after, Case)
-        and write.before.status is not write.after.status
+        and write.before.is_unfinished is not write.after.is_unfinished
     )
 
 
@@ -128,7 +128,7 @@ class Ledger(Protocol):
     """The one table. Reads of single records and files are strongly consistent; lists are not."""
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
-        """Return customer and open cases in one query."""
+        """Return customer and unfinished cases in one query."""
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None: ...
     def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None: ...
@@ -152,8 +152,8 @@ class Ledger(Protocol):
         Raises WriteConflictError, ReferenceTakenError (whose reference holds the present target;
         it goes before the other where both are so) or TransactionTooLargeError. A reference that
         has that target already is no error. One write without references is a plain conditional
-        put; more are one transaction. A case that closes or reopens moves between working file
-        and archive.
+        put; more are one transaction. A case that is finished or reopened moves between working
+        file and archive.
         """
 
     def append(self, communication: Communication) -> bool:

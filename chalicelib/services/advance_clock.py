@@ -36,7 +36,7 @@ def advance_clock(
         return
     agenda = _agenda(ports, clock)
     for _ in range(limit):
-        if not agenda:
+        if not agenda and not (agenda := _agenda(ports, clock)):  # what was posted meanwhile
             _move(ports, clock, clock.target, ClockStatus.READY)
             return
         due_at, customer_id = heapq.heappop(agenda)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.books import Books
-from chalicelib.domain.case import CaseStatus, CustomerFile
+from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
@@ -92,12 +92,12 @@ class OpenBooks:
 
     def _schedule(self) -> None:
         books = self.books
-        open_cases = [case for case in books.cases.values() if case.status is CaseStatus.OPEN]
-        changed = {case.id for case in open_cases if self.cases.get(case.invoice_id) != case}
+        unfinished = [case for case in books.cases.values() if case.is_unfinished]
+        changed = {case.id for case in unfinished if self.cases.get(case.invoice_id) != case}
         if not changed:
             return
-        rules = rules_for(self.ports, books.customer.tenant, open_cases)
-        file = reschedule(CustomerFile(books.customer, tuple(open_cases)), rules, books.now)
+        rules = rules_for(self.ports, books.customer.tenant, unfinished)
+        file = reschedule(CustomerFile(books.customer, tuple(unfinished)), rules, books.now)
         books.cases |= {case.invoice_id: case for case in file.cases if case.id in changed}
 
 

@@ -8,8 +8,10 @@ from chalicelib.domain import ids
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.schedule import unscheduled
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, is_id, load_customer, now_of, retrying
 
 
@@ -32,7 +34,17 @@ def complete_task(
         now = now_of(ports, load_customer(ports, tenant, before.customer_id))
         done = replace(before, status=TaskStatus.DONE, outcome=outcome, note=note, done_at=now)
         write = changing(before, done, change)
-        ports.ledger.commit([write])
+        ports.ledger.commit([write, *_off_the_case(ports, before, change)])
         return write.after
 
     return retrying(attempt)
+
+
+def _off_the_case(ports: Ports, task: Task, change: Change) -> list[Write[Record]]:
+    """Take a task off its case, which else would end it once the invoice is settled."""
+    case = ports.ledger.case(task.tenant, task.case_id)
+    if case is None or task.id not in case.open_tasks:
+        return []
+    left = tuple(each for each in case.open_tasks if each != task.id)
+    after = replace(case, open_tasks=left)
+    return [changing(case, after if after.is_unfinished else unscheduled(after), change)]

@@ -19,7 +19,6 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import (
     CLAIM_SETTLES_AFTER,
     Case,
-    CaseStatus,
     Claim,
     CustomerFile,
     Outcome,
@@ -113,7 +112,7 @@ def _claim(ports: Ports, attempt: Attempt) -> list[Case]:
     writes = []
     for part, before, case in zip(attempt.send.parts, attempt.befores, attempt.cases, strict=True):
         claim = Claim(part.step, attempt.communication_id, attempt.send.channel.value, attempt.now)
-        writes.append(changing(before, replace(case, claim=claim), DELIVERY))
+        writes.append(changing(before, replace(case, claim=claim), DELIVERY.when(attempt.now)))
     ports.ledger.commit(writes)
     return [write.after for write in writes]
 
@@ -189,8 +188,8 @@ def _await_outcome(ports: Ports, claimed: list[Case]) -> list[Case]:
 
 
 def _look_again(case: Case) -> Case:
-    """Wait for the provider's word; a case that was closed meanwhile isn't looked at again."""
-    if case.claim is None or case.status is CaseStatus.CLOSED:
+    """Wait for the provider's word, also where a payment closed the case meanwhile."""
+    if case.claim is None:
         return case
     return replace(case, due_at=case.claim.at + CLAIM_SETTLES_AFTER)
 

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.communication import Task
+from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
+from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
 from chalicelib.domain.schedule import queue_of, reschedule, with_results
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -26,7 +26,11 @@ from chalicelib.services.last_look import paid_meanwhile
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
-FINAL_STEPS_NEED_A_PERSON = "notice_final"
+DONE = TaskStatus.DONE
+FINAL_NOTICE = "notice_final"
+"""Where nobody knows whether this one left, a person looks into it."""
+SETTLED = "settled"
+"""How a task ends whose invoice was settled before anybody did it."""
 
 
 def follow_up(
@@ -79,7 +83,9 @@ class _Worker:
             attempt = Attempt(
                 self._file(), self.rules, send, tuple(befores), tuple(cases), self.now
             )
-            self._replace(deliver(self.ports, attempt))
+            sent = deliver(self.ports, attempt)
+            self._replace(sent)
+            self.before |= {case.id: case for case in sent}
         self._hand_over([send for send in sends if send not in mine])
         return min((case.due_at for case in self.cases.values() if case.due_at), default=None)
 
@@ -102,6 +108,8 @@ class _Worker:
                     self._replace([with_results(self.cases[case_id], {step: result})])
                     task = self._task(case_id, step, do.value, reason)
                     tasks.setdefault(case_id, []).append(task)
+                case Close(case_id=case_id):
+                    tasks.setdefault(case_id, []).extend(self._end_tasks(self.cases[case_id]))
                 case _:
                     pass
         return tasks
@@ -117,9 +125,20 @@ class _Worker:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])
         template = self.rules.of(case).step(step).template
-        if outcome is Outcome.UNCONFIRMED and template == FINAL_STEPS_NEED_A_PERSON:
+        if outcome is Outcome.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             return self._task(case.id, step, "investigate", reason)
         return None
+
+    def _end_tasks(self, case: Case) -> list[Write[Record]]:
+        """Let nobody call or write to a customer who has paid."""
+        self._replace([replace(case, open_tasks=())])
+        change = FOLLOW_UP.when(self.now)
+        found = [self.ports.ledger.task(case.tenant, each) for each in case.open_tasks]
+        return [
+            changing(task, replace(task, status=DONE, outcome=SETTLED, done_at=self.now), change)
+            for task in found
+            if task and task.status is not DONE
+        ]
 
     def _write(self, tasks: dict[str, list[Write[Record]]], *, leave: set[str]) -> None:
         """Schedule the file anew and write what changed, except cases that a message is about.
@@ -151,6 +170,8 @@ class _Worker:
             reason=reason,
             created_at=self.now,
         )
+        case = self.cases[case_id]
+        self._replace([replace(case, open_tasks=(*case.open_tasks, task.id))])
         return creating(task, FOLLOW_UP.when(self.now))
 
     def _file(self) -> CustomerFile:

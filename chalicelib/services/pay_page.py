@@ -51,7 +51,7 @@ def show_pay_page(
     now = now_of(ports, customer)
     today = customer.calendar.date_of(now)
     about = _about(ports, visit)
-    cases = sorted(file.cases, key=_by_due_date)
+    cases = sorted(file.open_cases, key=_by_due_date)
     wanted = dict.fromkeys([*(case.invoice_id for case in cases), *about])
     stored = ports.ledger.invoices(customer.tenant, wanted)
     shown = [_of_case(case, stored.pop(case.invoice_id, None), today, now) for case in cases]
@@ -139,7 +139,7 @@ def _chosen(
     wanted = set(invoice_ids)
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise ChoiceError("nothing_selected" if not wanted else "too_many")
-    open_cases = {case.invoice_id: case for case in file.cases}
+    open_cases = {case.invoice_id: case for case in file.open_cases}
     if not wanted <= open_cases.keys():
         raise ChoiceError("already_paid")
     cases = sorted((open_cases[each] for each in wanted), key=_by_due_date)

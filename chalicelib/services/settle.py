@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.case import Case, CaseStatus, CustomerFile
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import StaleRecordError
-from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.schedule import reschedule, unscheduled
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import ATTEMPTS, changing
@@ -31,11 +31,10 @@ class Plan:
 
     def schedule(self, cases: Sequence[Case]) -> list[Case]:
         """Return the cases with the `due_at` that follows from their results."""
-        still_open = {case.id: case for case in cases if case.status is CaseStatus.OPEN}
-        others = [case for case in self.file.cases if case.id not in still_open]
-        file = replace(self.file, cases=(*still_open.values(), *others))
-        scheduled = {case.id: case for case in reschedule(file, self.rules, self.now).cases}
-        return [scheduled[case.id] if case.id in still_open else case for case in cases]
+        own = {case.id for case in cases}
+        others = [case for case in self.file.cases if case.id not in own]
+        file = replace(self.file, cases=(*cases, *others))
+        return list(reschedule(file, self.rules, self.now).cases[: len(cases)])
 
 
 def settle_all(
@@ -46,10 +45,10 @@ def settle_all(
     Repeating it does no harm: where a case was changed meanwhile, each is settled on its own.
     """
     if len(cases) > 1:
-        edited = [edit(case) for case in cases]
-        after = plan.schedule(edited) if plan else edited
+        after = _planned([edit(case) for case in cases], plan)
         writes = [
-            changing(before, each, SETTLED) for before, each in zip(cases, after, strict=True)
+            changing(before, each, _settled(plan))
+            for before, each in zip(cases, after, strict=True)
         ]
         try:
             ports.ledger.commit(writes)
@@ -70,8 +69,8 @@ def settle(
     """
     claim, current = case.claim, case
     for _ in range(ATTEMPTS):
-        edited = edit(current)
-        write = changing(current, plan.schedule([edited])[0] if plan else edited, SETTLED)
+        [after] = _planned([edit(current)], plan)
+        write = changing(current, after, _settled(plan))
         try:
             ports.ledger.commit([write])
         except WriteConflictError:
@@ -82,3 +81,14 @@ def settle(
         else:
             return write.after
     raise StaleRecordError("The case is being changed by others; try again.")
+
+
+def _planned(edited: Sequence[Case], plan: Plan | None) -> list[Case]:
+    """Schedule the cases; without a plan only what is finished is taken off the schedule."""
+    if plan:
+        return plan.schedule(edited)
+    return [case if case.is_unfinished else unscheduled(case) for case in edited]
+
+
+def _settled(plan: Plan | None) -> Change:
+    return SETTLED.when(plan.now) if plan else SETTLED

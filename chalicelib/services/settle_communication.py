@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CaseStatus, Claim, CustomerFile, Outcome, StepResult
+from chalicelib.domain.case import Case, Claim, CustomerFile, Outcome, StepResult
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.decide import Rules
@@ -20,7 +20,7 @@ from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind
-from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Cursor, Record, Write
+from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Record, Write
 from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
 from chalicelib.services.reconstruct import reconstruct
 from chalicelib.services.suppress import suppress
@@ -30,9 +30,6 @@ FAILURES = {
     EmailEventKind.COMPLAINED: Suppression.COMPLAINED,
     EmailEventKind.REJECTED: Suppression.INVALID,
 }
-LAST_CLOSED = 100
-"""Among how many of a customer's closed cases the claim of a message without log entry is sought:
-only where its worker died and a payment closed the case before the event came."""
 CONFIRMS = {
     EmailEventKind.SENT: CommunicationStatus.SENT,
     EmailEventKind.DELIVERED: CommunicationStatus.DELIVERED,
@@ -72,7 +69,7 @@ class _Settling:
             return
         self.change = self.change.when(now_of(self.ports, file.customer))
         known = self.ports.ledger.communication(self.tenant, self.identifier)
-        file = replace(file, cases=(*file.cases, *self._closed_meanwhile(file, known)))
+        file = replace(file, cases=(*file.cases, *self._finished(file, known)))
         claimed = [case for case in file.cases if self._claims(case)]
         if known is None and not claimed:
             return
@@ -97,19 +94,10 @@ class _Settling:
         for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the log entry comes last
             self.ports.ledger.commit(writes[start : start + MAX_TRANSACTION_ITEMS])
 
-    def _closed_meanwhile(self, file: CustomerFile, known: Communication | None) -> Iterable[Case]:
-        """Find the cases of the message that were closed since; their claims end here, too."""
-        if known is None:
-            customer = file.customer
-            page = self.ports.ledger.cases_page(
-                self.tenant,
-                Cursor(LAST_CLOSED),
-                status=CaseStatus.CLOSED,
-                customer_id=customer.id,
-            )
-            return [case for case in page.data if self._claims(case)]
-        gone = set(known.cases) - {case.id for case in file.cases}
-        return self.ports.ledger.cases(self.tenant, gone).values() if gone else ()
+    def _finished(self, file: CustomerFile, known: Communication | None) -> Iterable[Case]:
+        """Return the cases of the message that aren't in the working file any more."""
+        gone = set(known.cases) - {case.id for case in file.cases} if known else set()
+        return self.ports.ledger.cases(self.tenant, sorted(gone)).values() if gone else ()
 
     def _claims(self, case: Case) -> bool:
         return case.claim is not None and case.claim.communication == self.identifier

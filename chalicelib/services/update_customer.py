@@ -6,20 +6,20 @@ no person has dealt with them: their tasks end, and the steps are decided on ane
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.case import CustomerFile
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change, Customer
-from chalicelib.domain.decisions import Reason
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.route import changed_channels, given_back, waits_for_address
 from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.sequence import Do
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Cursor, Record, Write
+from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Record, Write
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 
 MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone"})
@@ -39,14 +39,14 @@ def update_customer(
         before, after = file.customer, replace(file.customer, **fields)
         dated = change.when(now_of(ports, before))
         writes: list[Write[Record]] = []
-        if after != before:
-            write = changing(before, after, dated)
-            writes, after = [write], write.after
         if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
-            writes += _case_writes(ports, file, after, dated)
-        for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the customer comes first
+            writes = _case_writes(ports, file, after, dated)
+        if after != before:
+            writes.append(changing(before, after, dated))
+        for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the customer comes last
             ports.ledger.commit(writes[start : start + MAX_TRANSACTION_ITEMS])
-        return after
+        written = writes[-1].after if writes else before
+        return written if isinstance(written, Customer) else after
 
     return retrying(attempt)
 
@@ -55,42 +55,34 @@ def _case_writes(
     ports: Ports, file: CustomerFile, customer: Customer, change: Change
 ) -> list[Write[Record]]:
     channels = changed_channels(file.customer, customer)
-    tasks = _waiting(ports, file) if channels else []
-    waiting = {case.id: {t.step for t in tasks if t.case_id == case.id} for case in file.cases}
-    edited = tuple(given_back(case, channels, waiting[case.id]) for case in file.cases)
+    tasks = {case.id: _waiting(ports, case) for case in file.open_cases} if channels else {}
+    edited = tuple(_edited(case, channels, tasks.get(case.id, [])) for case in file.cases)
     rules, now = rules_for(ports, customer.tenant, file.cases), now_of(ports, customer)
     anew = reschedule(CustomerFile(customer, edited), rules, now).cases
     writes: list[Write[Record]] = []
     for before, after in zip(file.cases, anew, strict=True):
         if before != after:
+            ended = tasks.get(before.id, [])
+            writes += [changing(task, _corrected(task, change), change) for task in ended]
             writes.append(changing(before, after, change))
-    writes += [changing(task, _corrected(task, change), change) for task in tasks]
     return writes
 
 
-def _waiting(ports: Ports, file: CustomerFile) -> list[Task]:
-    """Return the open tasks that an address is missing for."""
-    steps = {
-        (case.id, step)
-        for case in file.cases
-        for step, result in case.results.items()
-        if waits_for_address(result)
-    }
-    found: list[Task] = []
-    cursor = Cursor(100)
-    while steps:
-        page = ports.ledger.tasks_page(
-            file.customer.tenant, cursor, status=TaskStatus.OPEN, customer_id=file.customer.id
-        )
-        found += [
-            task
-            for task in page.data
-            if (task.case_id, task.step) in steps and task.reason == Reason.NO_USABLE_ADDRESS
-        ]
-        if not page.has_more:
-            break
-        cursor = Cursor(100, after=page.data[-1].id)
-    return found
+def _edited(case: Case, channels: Collection[Do], tasks: Iterable[Task]) -> Case:
+    if not case.is_open:
+        return case
+    ended = {task.id for task in tasks}
+    left = tuple(each for each in case.open_tasks if each not in ended)
+    return replace(given_back(case, channels, {task.step for task in tasks}), open_tasks=left)
+
+
+def _waiting(ports: Ports, case: Case) -> list[Task]:
+    """Return the open tasks of the case that an address is missing for."""
+    steps = {step for step, result in case.results.items() if waits_for_address(result)}
+    if not steps:
+        return []
+    found = [ports.ledger.task(case.tenant, each) for each in case.open_tasks]
+    return [task for task in found if task and task.step in steps]
 
 
 def _corrected(task: Task, change: Change) -> Task:

@@ -7,8 +7,8 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | item | pk | sk | list index | due index |
 |---|---|---|---|---|
 | customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | | |
-| open case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
-| closed case | same | `CASE#<own>` | | |
+| unfinished case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
+| finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
@@ -25,7 +25,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import CaseStatus
 from chalicelib.domain.tenant import Tenant, tenant_of
 
 PARTITION = "pk"
@@ -40,8 +39,8 @@ DUE_CHANNEL = "channel"
 
 FILE = "FILE#"
 CUSTOMER = "FILE#CUSTOMER"
-OPEN_CASE = "FILE#CASE#"
-CLOSED_CASE = "CASE#"
+UNFINISHED_CASE = "FILE#CASE#"
+FINISHED_CASE = "CASE#"
 INVOICE = "INVOICE#"
 PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
@@ -102,10 +101,10 @@ def child(tenant: Tenant, prefix: str, identifier: str) -> Key:
     return Key(pk, _SORT_OF[prefix] + address.own)
 
 
-def case(tenant: Tenant, case_id: str, status: CaseStatus) -> Key:
-    """Return the key of a case in the working file (open) or the archive (closed)."""
+def case(tenant: Tenant, case_id: str, *, unfinished: bool) -> Key:
+    """Return the key of a case in the working file (unfinished) or the archive."""
     address = ids.parse(ids.CASE, case_id)
-    sort = OPEN_CASE if status is CaseStatus.OPEN else CLOSED_CASE
+    sort = UNFINISHED_CASE if unfinished else FINISHED_CASE
     return Key(partition(tenant, ids.customer_id(address.customer)), sort + address.own)
 
 

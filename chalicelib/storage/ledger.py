@@ -200,4 +200,4 @@ def _claim(reference: Reference) -> Put:
 
 
 def _case_key(case: Case) -> Key:
-    return keys.case(case.tenant, case.id, case.status)
+    return keys.case(case.tenant, case.id, unfinished=case.is_unfinished)

@@ -28,6 +28,8 @@ from chalicelib.storage.strands import Strand, page_of, walk
 from chalicelib.storage.table import Table
 
 T = TypeVar("T")
+PLACES = (True, False)
+"""Where a case may be: in the working file, while it is unfinished, or in the archive."""
 Paid = TypeVar("Paid", Payment, CreditNote)
 
 
@@ -72,7 +74,8 @@ class Lists:
     ) -> Page[Case]:
         if customer_id is not None:
             partition = keys.partition(tenant, customer_id)
-            strands = [Strand(partition, keys.OPEN_CASE), Strand(partition, keys.CLOSED_CASE)]
+            places = (keys.UNFINISHED_CASE, keys.FINISHED_CASE)
+            strands = [Strand(partition, each) for each in places]
             return self._of_customer(Case, strands, cursor, ids.CASE, status)
         # A case is open as long as its invoice is, so the list of invoices serves for both.
         strands = [
@@ -150,7 +153,7 @@ class Lists:
         found: dict[str, Case] = {}
         for _ in range(2):
             missing = [each for each in wanted if each not in found]
-            at = [keys.case(tenant, each, status) for each in missing for status in CaseStatus]
+            at = [keys.case(tenant, each, unfinished=place) for each in missing for place in PLACES]
             for case in self._records(Case, at, consistent=consistent):
                 if case.id not in found or found[case.id].version < case.version:
                     found[case.id] = case

@@ -63,19 +63,21 @@ def test_versions_must_follow_each_other(store: Store):
         store.ledger.commit([Write(first, replace(first, tenant=store.test, version=2))])
 
 
-def test_a_closed_case_leaves_the_working_file_and_comes_back(store: Store):
+def test_a_closed_case_leaves_the_working_file_when_it_is_finished_and_comes_back(store: Store):
     customer, invoice, case = ingest(store)
     claimed = next_version(case, claim=a_claim())
     store.ledger.commit([Write(case, claimed)])
     closed = next_version(claimed, status=CaseStatus.CLOSED, due_at=None, channel=None)
     paid = next_version(invoice, paid=100_00, status=InvoiceStatus.PAID)
     store.ledger.commit([Write(claimed, closed), Write(invoice, paid)])
-    assert store.ledger.file(store.live, customer.id).cases == ()
-    assert store.ledger.case(store.live, case.id) == closed
-    assert store.ledger.cases(store.live, [case.id]) == {case.id: closed}
+    assert store.ledger.file(store.live, customer.id).cases == (closed,)
 
     settled = next_version(closed, claim=None, results={"reminder": a_result()})
     store.ledger.commit([Write(closed, settled)])
+    assert store.ledger.file(store.live, customer.id).cases == ()
+    assert store.ledger.case(store.live, case.id) == settled
+    assert store.ledger.cases(store.live, [case.id]) == {case.id: settled}
+
     reopened = next_version(settled, status=CaseStatus.OPEN)
     store.ledger.commit([Write(settled, reopened)])
     assert store.ledger.file(store.live, customer.id).cases == (reopened,)

@@ -78,6 +78,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "sequence": st.tuples(slugs.map(lambda each: f"seq_{each}"), st.integers(1, 10**9)),
     "version": st.integers(0, 10**12),
     "quantity": st.integers(-5, 10**6),
+    "open_tasks": st.lists(child(ids.TASK), max_size=3).map(tuple),
 }
 OF_NAME_WHERE_SET: dict[str, st.SearchStrategy[Any]] = {
     "channel": slugs,

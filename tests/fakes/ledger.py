@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CaseStatus, CustomerFile
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import due_partition
@@ -59,7 +59,7 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
         self._lock = Lock()
         self._records: dict[tuple[str, str], Record] = {}
         self._partitions: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
-        self._open_cases: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
+        self._files: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
         self._references: dict[tuple[str, str, str], str] = {}
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
 
@@ -67,7 +67,7 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
         customer = self.customer(tenant, customer_id)
         if customer is None:
             return None
-        cases = self._open_cases[tenant.key, customer_id]
+        cases = self._files[tenant.key, customer_id]
         return CustomerFile(customer=customer, cases=tuple(cases[key] for key in sorted(cases)))
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
@@ -234,11 +234,11 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
             self._store_case(record)
 
     def _store_case(self, case: Case) -> None:
-        open_cases = self._open_cases[case.tenant.key, case.customer_id]
-        if case.status is CaseStatus.OPEN:
-            open_cases[case.id] = case
+        file = self._files[case.tenant.key, case.customer_id]
+        if case.is_unfinished:
+            file[case.id] = case
         else:
-            open_cases.pop(case.id, None)
+            file.pop(case.id, None)
         where = due_partition(case.tenant, case.customer_id, case.test_clock, shards=self._shards)
         self.set_due(where, case)
 

@@ -163,7 +163,7 @@ def test_a_buried_claim_ends_unconfirmed_when_the_case_comes_back():
     world.until(END)
     watch.check_finished()
     assert world.case(invoice).results["notice_upcoming"].outcome is Outcome.UNCONFIRMED
-    assert len(world.email.attempts) == 4
+    assert len(world.email.attempts) == 5
 
 
 def _die(world: World):

@@ -35,7 +35,7 @@ BOOKKEEPING = {
     Case: {"due_at", "channel", "claim", "remaining", "version", "change", "closed_reason"},
     Invoice: {"version", "change", "settled_at"},
     Payment: {"allocations", "provider_events", "provider_at", "version", "change"}
-    | {"open_disputes", "closed_disputes", "amount", "paid_at"},
+    | {"open_disputes", "closed_disputes", "held", "amount", "paid_at"},
 }
 """What may change without an event of its own: it follows from changes that have one."""
 
@@ -51,7 +51,7 @@ MAKERS = {
     "communication.sent": {"system"},
     "communication.failed": {"ses"},
     "communication.unconfirmed": {"system"},
-    "task.completed": {"api_key:office"},
+    "task.completed": {"api_key:office", "system"},
     "payment.refunded": {"stripe"},
 }
 

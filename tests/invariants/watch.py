@@ -113,7 +113,7 @@ class Watch:
         assert case is not None
         assert case.remaining == invoice.remaining
         assert (case.status is CaseStatus.OPEN) == invoice.is_open
-        assert invoice.is_open or case.due_at is None
+        assert case.is_unfinished or case.due_at is None
 
     def _check_customer(self, customer: Customer, payments: list[Payment]) -> None:
         file = self.world.ledger.file(customer.tenant, customer.id)

@@ -47,9 +47,9 @@ def test_a_corrected_address_brings_back_only_the_latest_of_what_was_missed():
         Mon 12 Jan 09:00  task  email: notice_upcoming  R-1  no_usable_address
         Thu 15 Jan 09:00  task  email: notice_due       R-1  no_usable_address
         Mon 19 Jan 09:00  task  email: reminder_first   R-1  no_usable_address
-        Tue 20 Jan 11:00  done  reminder_first          R-1  address_corrected
-        Tue 20 Jan 11:00  done  notice_due              R-1  address_corrected
         Tue 20 Jan 11:00  done  notice_upcoming         R-1  address_corrected
+        Tue 20 Jan 11:00  done  notice_due              R-1  address_corrected
+        Tue 20 Jan 11:00  done  reminder_first          R-1  address_corrected
         Tue 20 Jan 11:00  sms   reminder_first          R-1  100.00 EUR
         Mon 26 Jan 09:00  sms   reminder_second         R-1  100.00 EUR
         """

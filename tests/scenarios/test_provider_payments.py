@@ -37,9 +37,9 @@ def test_a_refund_reopens_the_case_and_follow_up_goes_on_where_it_was():
         Mon 19 Jan 11:00  case    R-1              closed: paid
         Wed 28 Jan 11:00  paid    R-1              -100.00 EUR  100.00 EUR left
         Wed 28 Jan 11:00  case    R-1              reopened
-        Wed 28 Jan 11:00  sms     reminder_second  R-1          100.00 EUR
-        Wed 04 Feb 09:00  email   reminder_third   R-1          100.00 EUR
-        Wed 18 Feb 09:00  email   notice_final     R-1          100.00 EUR
+        Wed 04 Feb 09:00  sms     reminder_second  R-1          100.00 EUR
+        Fri 13 Feb 09:00  email   reminder_third   R-1          100.00 EUR
+        Fri 27 Feb 09:00  email   notice_final     R-1          100.00 EUR
         """
     )
 
@@ -48,8 +48,8 @@ def test_a_part_refund_asks_for_what_was_given_back_only():
     story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-21 10:00")
     story.hear(story.later(paid, "charge.refunded", refunded=25_00))
-    story.until("2026-01-27 00:00")
-    last = ("Mon 26 Jan 09:00", "sms", "reminder_second", "R-1", "25.00 EUR")
+    story.until("2026-01-29 00:00")
+    last = ("Wed 28 Jan 09:00", "sms", "reminder_second", "R-1", "25.00 EUR")
     assert story.lines[-1] == last
 
 
@@ -79,7 +79,7 @@ def test_an_open_chargeback_holds_the_case_and_calls_a_person_and_a_won_one_clos
     )
 
 
-def test_a_lost_chargeback_lets_follow_up_go_on_with_one_notice():
+def test_a_lost_chargeback_lets_follow_up_go_on_with_the_next_notice():
     story, paid = paid_by_card_after_the_first_reminder()
     story.until("2026-01-28 10:00")
     story.hear(story.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
@@ -90,9 +90,9 @@ def test_a_lost_chargeback_lets_follow_up_go_on_with_one_notice():
     story.expect(
         """
         Thu 26 Feb 11:00  resumed  R-1              dispute
-        Thu 26 Feb 11:00  skipped  reminder_second  R-1  superseded
-        Thu 26 Feb 11:00  skipped  reminder_third   R-1  superseded
-        Thu 26 Feb 11:00  email    notice_final     R-1  100.00 EUR
+        Thu 26 Feb 11:00  sms      reminder_second  R-1  100.00 EUR
+        Mon 09 Mar 09:00  email    reminder_third   R-1  100.00 EUR
+        Mon 23 Mar 09:00  email    notice_final     R-1  100.00 EUR
         """
     )
 

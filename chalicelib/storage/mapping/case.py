@@ -27,7 +27,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
     if case.due_at is not None:
         due_pk = due_partition(case.tenant, case.customer_id, case.test_clock, shards=shards)
     return CaseItem(
-        **stamp(case, keys.case(case.tenant, case.id, case.status)),
+        **stamp(case, keys.case(case.tenant, case.id, unfinished=case.is_unfinished)),
         number=case.number,
         currency=case.currency.code,
         amount=case.amount,
@@ -45,6 +45,9 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         due_at=case.due_at,
         channel=case.channel,
         test_clock=case.test_clock,
+        open_tasks=tuple(_own(ids.TASK, each) for each in case.open_tasks) or None,
+        closed_version=case.closed_version,
+        reopened_at=case.reopened_at,
     )
 
 
@@ -72,6 +75,9 @@ def from_record(item: CaseItem) -> Case:
         due_at=item.due_at,
         channel=item.channel,
         test_clock=item.test_clock,
+        open_tasks=tuple(ids.child_id(ids.TASK, customer_id, own) for own in item.open_tasks or ()),
+        closed_version=item.closed_version,
+        reopened_at=item.reopened_at,
         version=item.version,
         change=change_of(item),
     )
@@ -83,7 +89,7 @@ def _write_result(result: StepResult) -> str:
         result.outcome,
         str(microseconds(result.at)),
         result.channel or "",
-        _own(result.communication),
+        _own_or_nothing(result.communication),
         _REROUTE if result.reroute else "",
         result.reason,
     )
@@ -106,7 +112,7 @@ def _write_claim(claim: Claim) -> str:
     fields = (
         str(microseconds(claim.at)),
         claim.channel,
-        _own(claim.communication),
+        _own(ids.COMMUNICATION, claim.communication),
         claim.step,
     )
     return SEPARATOR.join(fields)
@@ -122,8 +128,12 @@ def _read_claim(line: str, customer_id: str) -> Claim:
     )
 
 
-def _own(communication: str | None) -> str:
-    return ids.parse(ids.COMMUNICATION, communication).own if communication else ""
+def _own(prefix: str, identifier: str) -> str:
+    return ids.parse(prefix, identifier).own
+
+
+def _own_or_nothing(communication: str | None) -> str:
+    return _own(ids.COMMUNICATION, communication) if communication else ""
 
 
 def _communication(own: str, customer_id: str) -> str:

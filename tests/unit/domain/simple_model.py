@@ -28,14 +28,32 @@ class ModelInvoice:
     failures: dict[str, int] = field(default_factory=dict)
     held: bool = False
     held_until: date | None = None
+    came_back: date | None = None
+    done: dict[str, date] = field(default_factory=dict)
 
     def pending(self, today: date) -> list[str]:
         overdue = (today - self.due).days
         return [
             step
             for step, offset in OFFSETS.items()
-            if offset <= overdue and step not in self.ended and not (offset < 0 < overdue)
+            if offset <= overdue
+            and step not in self.ended
+            and not (offset < 0 < overdue)
+            and not any(OFFSETS[firmer] > offset for firmer in self.done)
+            and (self.came_back is None or self._keeps_distance(offset, today))
         ]
+
+    def _keeps_distance(self, offset: int, today: date) -> bool:
+        """Once it came back, each step keeps its days from the last one, or from that day."""
+        last = max(self.done.items(), key=lambda pair: pair[1], default=None)
+        begin = max([self.came_back, *self.done.values()])
+        return today >= begin + timedelta(days=offset - OFFSETS[last[0]] if last else 0)
+
+    def owe(self, amount: int, today: date) -> None:
+        """Owe more again, as after a refund."""
+        if self.remaining == 0:
+            self.came_back = today
+        self.remaining += amount
 
 
 @dataclass
@@ -67,6 +85,7 @@ class Model:
                 continue
             failures = invoice.failures.get(step, 0)
             invoice.ended.add(step)
+            invoice.done[step] = self.today
             if failures > 1:
                 self.tasks.append((self.today, invoice.number, step))
                 continue
@@ -80,6 +99,7 @@ class Model:
         message.bounced = True
         for number, step in message.steps.items():
             self.invoices[number].ended.discard(step)
+            self.invoices[number].done.pop(step, None)
             failures = self.invoices[number].failures
             failures[step] = failures.get(step, 0) + 1
 
@@ -87,6 +107,8 @@ class Model:
         if invoice.remaining == 0 or invoice.given_up or self._is_held(invoice):
             return None
         pending = invoice.pending(self.today)
+        if invoice.came_back:
+            return pending[0] if pending else None
         invoice.ended.update(pending[:-1])
         return pending[-1] if pending else None
 
@@ -108,3 +130,4 @@ class Model:
                 continue
             for number, step in groups[channel].items():
                 self.invoices[number].ended.discard(step)
+                del self.invoices[number].done[step]

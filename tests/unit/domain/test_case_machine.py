@@ -107,7 +107,7 @@ class CaseMachine(RuleBasedStateMachine):
         after = replace(payment, refunded=payment.refunded + amount)
         self.payments[index] = (number, self.books.apply(after))
         if not self.model.invoices[number].given_up:
-            self.model.invoices[number].remaining += amount
+            self.model.invoices[number].owe(amount, self.model.today)
 
     @precondition(lambda self: self.model.invoices)
     @rule(which=which)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import CLAIM_SETTLES_AFTER, PauseKind
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, CaseStatus, PauseKind
 from chalicelib.domain.decide import decide
 from chalicelib.domain.decisions import Act, Close, Part, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.sequence import CatchUp, Do
@@ -46,10 +46,19 @@ def test_the_template_is_the_steps_own_or_its_key():
     assert decided(a_case(), MONDAY, sequence=named)[0].template == "reminder_first"
 
 
-def test_nothing_owed_closes_the_case_even_with_a_message_on_its_way():
-    case = a_case(remaining=0, claim=a_claim("first"))
+def test_nothing_owed_closes_the_case():
+    case = a_case(remaining=0)
 
     assert decided(case, MONDAY) == [Close(case.id, Reason.PAID)]
+
+
+def test_a_message_on_its_way_is_settled_also_where_the_case_was_closed():
+    claim = a_claim("first", "2026-01-19 09:30")
+    case = a_case(remaining=0, status=CaseStatus.CLOSED, closed_reason="paid", claim=claim)
+
+    settles = utc("2026-01-19 09:30") + CLAIM_SETTLES_AFTER
+    assert decided(case, MONDAY) == [Wait(case.id, "first", Do.EMAIL, settles, Reason.IN_FLIGHT)]
+    assert decided(case, settles) == [Skip(case.id, "first", Reason.UNCONFIRMED)]
 
 
 def test_a_claim_in_flight_keeps_others_from_sending():

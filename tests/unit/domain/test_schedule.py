@@ -39,7 +39,7 @@ def scheduled(case, customer=None):
         (a_case(), (NOW + SETTLING, "email")),
         (a_case(pauses=(a_pause(until="2026-01-25"),)), (utc("2026-01-25"), "email")),
         (a_case(pauses=(a_pause(),)), (None, None)),
-        (a_case(remaining=0), (NOW + SETTLING, "email")),
+        (a_case(remaining=0), (NOW + SETTLING, "action")),
         (
             a_case(due="2025-12-01", results={"first": a_result(), "text": a_result()}),
             (NOW + SETTLING, "action"),

@@ -102,4 +102,4 @@ def test_grace_defers_only_what_comes_after_the_due_date(grace, offset, expected
 
 
 def test_what_is_sent_is_a_contact():
-    assert SENDS < CONTACTS < set(Do)
+    assert SENDS <= CONTACTS < set(Do)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib.domain.case import CaseStatus
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.project_changes import CommittedChange, project_changes
-from tests.builders import LIVE, a_case, an_invoice, utc
+from tests.builders import LIVE, a_case, a_claim, an_invoice, utc
 from tests.world import World
 
 AT = utc("2026-01-20 10:00")
@@ -37,9 +37,21 @@ def test_a_case_that_moves_to_the_archive_is_closed_once():
     """The table tells of a removal and of a creation."""
     world = World()
     before = a_case(version=3)
-    after = replace(before, status=CaseStatus.CLOSED, closed_reason="paid", version=4)
+    after = replace(before, status=CaseStatus.CLOSED, version=4, closed_version=4)
     project_changes(world.ports, [CommittedChange(None, after, AT)])
     project_changes(world.ports, [CommittedChange(before, None, AT)])
+    assert feed(world) == ["case.closed"]
+
+
+def test_a_case_that_moves_to_the_archive_later_is_closed_once():
+    """With a message on its way it stays in the working file until that is settled."""
+    world = World()
+    before = a_case(version=3, claim=a_claim())
+    closed = replace(before, status=CaseStatus.CLOSED, version=4, closed_version=4)
+    settled = replace(closed, claim=None, version=5)
+    project_changes(world.ports, [CommittedChange(before, closed, AT)])
+    project_changes(world.ports, [CommittedChange(None, settled, AT)])
+    project_changes(world.ports, [CommittedChange(closed, None, AT)])
     assert feed(world) == ["case.closed"]
 
 

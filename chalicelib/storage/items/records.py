@@ -1,23 +1,13 @@
-"""The items of the table, as PynamoDB models.
-
-They describe items only: no table name, no region, no client. `kind` tells them apart, and every
-item that the stream tells of carries who changed it, why and when (`by`, `why`, `at`).
-"""
+"""The items of records: what the ledger writes, and the stream tells of."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import TypeAdapter
-from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
-from pynamodb.models import Model
+from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.domain.access import ApiKey
 from chalicelib.domain.case import Pause
-from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
-from chalicelib.domain.sequence import Sequence
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -28,36 +18,7 @@ from chalicelib.storage.attributes import (
     Texts,
     Whole,
 )
-
-
-class Item(Model):
-    """What every item has."""
-
-    pk = UnicodeAttribute(hash_key=True, attr_name=keys.PARTITION)
-    sk = UnicodeAttribute(range_key=True, attr_name=keys.SORT)
-    kind = DiscriminatorAttribute(attr_name="kind")
-
-    @property
-    def key(self) -> keys.Key:
-        """The item's primary key."""
-        return keys.Key(self.pk, self.sk)
-
-
-class RecordItem(Item):
-    """What every record has. `nonce` tells one's own write from another's equal one."""
-
-    version = Whole(attr_name="ver")
-    by = UnicodeAttribute()
-    why = UnicodeAttribute()
-    at = Instant(null=True)
-    nonce = UnicodeAttribute(null=True)
-
-
-class ListedItem(Item):
-    """What the list index needs."""
-
-    list_pk = UnicodeAttribute(attr_name=keys.LIST_PARTITION)
-    list_sk = UnicodeAttribute(attr_name=keys.LIST_SORT)
+from chalicelib.storage.items.base import ListedItem, RecordItem
 
 
 class CustomerItem(RecordItem, discriminator="customer"):
@@ -124,6 +85,9 @@ class CaseItem(RecordItem, discriminator="case"):
     due_at = Instant(null=True, attr_name=keys.DUE_AT)
     channel = UnicodeAttribute(null=True, attr_name=keys.DUE_CHANNEL)
     test_clock = UnicodeAttribute(null=True)
+    open_tasks = TextList(null=True, attr_name="tasks")
+    closed_version = Whole(null=True, attr_name="closed")
+    reopened_at = Instant(null=True, attr_name="again")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
@@ -146,6 +110,7 @@ class PaymentItem(RecordItem, discriminator="payment"):
     refunded_at = Instant(null=True)
     open_disputes = TextList(null=True)
     closed_disputes = TextList(null=True)
+    held = TextList(null=True)
     communication = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
@@ -204,44 +169,3 @@ class TestClockItem(RecordItem, discriminator="test_clock"):
     created_at = Instant()
     name = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
-
-
-class EventItem(ListedItem, discriminator="event"):
-    """An event. It is derived, so the stream has nothing to tell of it."""
-
-    type = UnicodeAttribute()
-    object_id = UnicodeAttribute(attr_name="object")
-    at = Instant()
-    by = UnicodeAttribute()
-    why = UnicodeAttribute()
-    data: Structured[dict[str, Any]] = Structured(TypeAdapter(dict[str, Any]), null=True)
-
-
-class ReferenceItem(Item, discriminator="reference"):
-    """A unique value and the id of what has it."""
-
-    target = UnicodeAttribute()
-
-
-class CreditorItem(Item, discriminator="creditor"):
-    """A creditor."""
-
-    body = Structured(TypeAdapter(Creditor))
-
-
-class SequenceItem(Item, discriminator="sequence"):
-    """A version of a sequence."""
-
-    body = Structured(TypeAdapter(Sequence))
-
-
-class ApiKeyItem(Item, discriminator="api_key"):
-    """An API key, hashed."""
-
-    body = Structured(TypeAdapter(ApiKey))
-
-
-class MarkItem(Item, discriminator="mark"):
-    """Up to when a partition of the due index was handed over."""
-
-    handed_over = Instant()

@@ -1,0 +1,45 @@
+"""The items of the table, as PynamoDB models.
+
+They describe items only: no table name, no region, no client. `kind` tells them apart, and every
+item that the stream tells of carries who changed it, why and when (`by`, `why`, `at`).
+"""
+
+from chalicelib.storage.items.base import Item, ListedItem, RecordItem
+from chalicelib.storage.items.others import (
+    ApiKeyItem,
+    CreditorItem,
+    EventItem,
+    MarkItem,
+    ReferenceItem,
+    SequenceItem,
+)
+from chalicelib.storage.items.records import (
+    CaseItem,
+    CommunicationItem,
+    CreditNoteItem,
+    CustomerItem,
+    InvoiceItem,
+    PaymentItem,
+    TaskItem,
+    TestClockItem,
+)
+
+__all__ = [
+    "ApiKeyItem",
+    "CaseItem",
+    "CommunicationItem",
+    "CreditNoteItem",
+    "CreditorItem",
+    "CustomerItem",
+    "EventItem",
+    "InvoiceItem",
+    "Item",
+    "ListedItem",
+    "MarkItem",
+    "PaymentItem",
+    "RecordItem",
+    "ReferenceItem",
+    "SequenceItem",
+    "TaskItem",
+    "TestClockItem",
+]

@@ -1,0 +1,55 @@
+"""The items of what is derived or configured: the stream has nothing to tell of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.domain.access import ApiKey
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.sequence import Sequence
+from chalicelib.storage.attributes import Instant, Structured
+from chalicelib.storage.items.base import Item, ListedItem
+
+
+class EventItem(ListedItem, discriminator="event"):
+    """An event. It is derived, so the stream has nothing to tell of it."""
+
+    type = UnicodeAttribute()
+    object_id = UnicodeAttribute(attr_name="object")
+    at = Instant()
+    by = UnicodeAttribute()
+    why = UnicodeAttribute()
+    data: Structured[dict[str, Any]] = Structured(TypeAdapter(dict[str, Any]), null=True)
+
+
+class ReferenceItem(Item, discriminator="reference"):
+    """A unique value and the id of what has it."""
+
+    target = UnicodeAttribute()
+
+
+class CreditorItem(Item, discriminator="creditor"):
+    """A creditor."""
+
+    body = Structured(TypeAdapter(Creditor))
+
+
+class SequenceItem(Item, discriminator="sequence"):
+    """A version of a sequence."""
+
+    body = Structured(TypeAdapter(Sequence))
+
+
+class ApiKeyItem(Item, discriminator="api_key"):
+    """An API key, hashed."""
+
+    body = Structured(TypeAdapter(ApiKey))
+
+
+class MarkItem(Item, discriminator="mark"):
+    """Up to when a partition of the due index was handed over."""
+
+    handed_over = Instant()
