@@ -88,6 +88,7 @@ class StripePayments:
 
     def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
         params: Any = {"expand": ["payment_intent.latest_charge"]}
+        asked_at = self._clock.now().replace(microsecond=0)  # as exact as the time of an event
         session = self._call(
             tenant,
             lambda client: client.v1.checkout.sessions.retrieve(checkout_id, params=params),
@@ -95,10 +96,11 @@ class StripePayments:
         intent = read(CheckoutSession, session).payment_intent if session else None
         if not isinstance(intent, PaymentIntent):
             return None
-        fact = stripe_events.of_intent(intent, Source("", "look", self._clock.now()))
+        fact = stripe_events.of_intent(intent, Source("", "look", asked_at))
         if fact is None or fact.tenant != tenant:
             return None
-        return replace(fact, event_id=f"look_{intent.id}_{fact.state}_{fact.refunded or 0}")
+        # The same payment may be tried again and stand as it stood before: that is news once more.
+        return replace(fact, event_id=f"look_{intent.id}_{fact.state}_{asked_at:%Y%m%dT%H%M%SZ}")
 
     def read_event(
         self, creditor_id: str, payload: bytes, signature: str, now: datetime

@@ -80,7 +80,10 @@ class PaymentProvider(Protocol):
         """
 
     def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
-        """Ask what became of a checkout (the last look); None where nothing was paid yet."""
+        """Ask what became of a checkout (the last look); None where nothing was paid yet.
+
+        `at` is not after the moment of the answer, and the id of each look's fact is its own.
+        """
 
     def read_event(
         self, creditor_id: str, payload: bytes, signature: str, now: datetime

@@ -51,7 +51,9 @@ class FakePaymentProvider:
         self._reachable()
         self.looked.append(checkout_id)
         payment = self._payments.get(checkout_id)
-        return payment if payment and payment.tenant == tenant else None
+        if payment is None or payment.tenant != tenant:
+            return None
+        return replace(payment, event_id=f"look_{len(self.looked)}", event_type="look")
 
     def read_event(
         self, creditor_id: str, payload: bytes, signature: str, now: datetime

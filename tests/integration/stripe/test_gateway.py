@@ -13,6 +13,7 @@ from chalicelib.gateways.clock import WallClock
 from chalicelib.gateways.stripe_payments import StripeKeys, StripePayments
 from chalicelib.ports.payments import Checkout, ProviderPayment, ProviderState
 from tests.builders import CREDITOR_ID, JPY, KWD, LIVE, TEST, eur
+from tests.fakes.world import FakeClock
 from tests.integration.stripe.emulator import SECRET, Emulator, Receiver
 from tests.unit.gateways.stripe_payloads import COMMUNICATION, INVOICES, OURS, REQUEST
 
@@ -28,9 +29,10 @@ class Payer:
         self.emulator = emulator
         self.receiver = receiver
         keys = StripeKeys({Mode.TEST: "sk_test_1", Mode.LIVE: "sk_test_live"}, ("old", SECRET))
+        self.clock = FakeClock(WallClock().now().replace(microsecond=999_999))
         self.payments = StripePayments(
             lambda creditor_id: keys if creditor_id == CREDITOR_ID else None,
-            WallClock(),
+            self.clock,
             api_base=emulator.url,
         )
 
@@ -75,7 +77,8 @@ def test_a_checkout_is_opened_paid_and_told(payer: Payer):
         assert fact.method == "card"
     assert len({fact.provider_reference for fact in (completed, succeeded, looked)}) == 1
     assert looked.refunded == 0
-    assert looked.event_id == f"look_{succeeded.provider_reference}_succeeded_0"
+    at = looked.at.strftime("%Y%m%dT%H%M%SZ")
+    assert looked.event_id == f"look_{succeeded.provider_reference}_succeeded_{at}"
 
 
 def test_the_same_request_opens_the_same_checkout(payer: Payer):
@@ -118,6 +121,20 @@ def test_a_debit_processes_first(payer: Payer, verdict: str, state: ProviderStat
     looked = payer.payments.look(TEST, checkout.id)
     assert looked is not None
     assert (looked.state, looked.method) == (state, "other")
+
+
+def test_a_payment_that_stands_as_at_the_last_look_is_told_under_another_id(payer: Payer):
+    """It may have failed and been tried again in between: whether it is news, its state says."""
+    checkout = payer.checkout()
+    payer.pay(checkout, method="debit")
+    first = payer.payments.look(TEST, checkout.id)
+    payer.clock.advance(seconds=1)
+    second = payer.payments.look(TEST, checkout.id)
+    assert first
+    assert second
+    assert (first.state, second.state) == (ProviderState.PROCESSING, ProviderState.PROCESSING)
+    assert first.event_id != second.event_id
+    assert first.at < first.at.replace(microsecond=999_999) < second.at, "events know seconds only"
 
 
 def test_refunds_are_told_as_they_stand_in_whatever_order_they_come(payer: Payer):
