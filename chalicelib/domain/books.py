@@ -49,10 +49,8 @@ class Books:
 
     def touched_by(self, payment: Payment) -> tuple[str, ...]:
         """Return the invoices that `apply` will change, so that they can be loaded first."""
-        items = self.open_items(payment.currency)
-        new = allocate(max(0, payment.unapplied), items, payment.named)[:MOST_AT_ONCE]
-        touched = (allocation.invoice_id for allocation in (*payment.allocations, *new))
-        return tuple(dict.fromkeys(touched))
+        before, after = _amounts(payment.allocations), _amounts(self._allocations(payment))
+        return tuple(each for each in {**before, **after} if before.get(each) != after.get(each))
 
     def apply(self, payment: Payment) -> Payment:
         """Bring a payment's allocations into line with its effective amount, and return it.
@@ -61,17 +59,9 @@ class Books:
         left over pays the named invoices, then the oldest due, and the rest becomes credit. At
         most MOST_AT_ONCE invoices are touched; applying again goes on with the others.
         """
-        before = _amounts(payment.allocations)
-        allocations = payment.allocations
-        if (excess := payment.allocated - payment.effective) > 0:
-            allocations = take_back(allocations, excess, at_most=MOST_AT_ONCE)
-        elif payment.unapplied > 0:
-            items = self.open_items(payment.currency)
-            new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
-            allocations = merge(allocations, new)
-        applied = replace(payment, allocations=allocations)
-        after = _amounts(applied.allocations)
-        for invoice_id in {**before, **after}:
+        applied = replace(payment, allocations=self._allocations(payment))
+        before, after = _amounts(payment.allocations), _amounts(applied.allocations)
+        for invoice_id in self.touched_by(payment):
             self._pay(invoice_id, after.get(invoice_id, 0) - before.get(invoice_id, 0))
         return applied
 
@@ -106,9 +96,14 @@ class Books:
         gone = replace(invoice, written_off=invoice.written_off + invoice.remaining)
         self._settle(gone, InvoiceStatus.WRITTEN_OFF)
 
+    def _allocations(self, payment: Payment) -> tuple[Allocation, ...]:
+        if payment.excess:
+            return take_back(payment.allocations, payment.excess, at_most=MOST_AT_ONCE)
+        items = self.open_items(payment.currency)
+        new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
+        return merge(payment.allocations, new)
+
     def _pay(self, invoice_id: str, delta: int) -> None:
-        if delta == 0:
-            return
         invoice = self.invoices[invoice_id]
         paid = replace(invoice, paid=invoice.paid + delta)
         match invoice.status:

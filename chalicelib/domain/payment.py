@@ -43,7 +43,8 @@ class Payment:
 
     `refunded` and `disputed` were taken back; what remains is `effective`, of which the
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
-    that the payer chose. `provider_events` are the provider's events already applied, and
+    that the payer chose, `held` those whose cases carry a pause of this payment, also where they
+    are closed by now. `provider_events` are the provider's events already applied, and
     `provider_at` and `refunded_at` are the provider's times of the status and of `refunded`.
     `request` stands for the request that made it, if that had an Idempotency-Key.
     """
@@ -68,6 +69,7 @@ class Payment:
     refunded_at: datetime | None = None
     open_disputes: tuple[str, ...] = ()
     closed_disputes: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     communication: str | None = None
     request: str | None = None
     version: int = 0

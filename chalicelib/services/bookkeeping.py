@@ -7,17 +7,26 @@ and every changed open case scheduled anew.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.domain import ids
 from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.holding import change_pauses, hold_ahead, to_change
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
-from chalicelib.ports.storage import WriteConflictError
-from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
+from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, WriteConflictError
+from chalicelib.services.common import (
+    changing,
+    creating,
+    load_payment,
+    now_of,
+    retrying,
+    rules_for,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
@@ -46,15 +55,9 @@ class OpenBooks:
         """
         missing = [each for each in invoice_ids if each not in self.books.invoices]
         invoices = self.ports.ledger.invoices(self.customer.tenant, missing)
-        archived = [
-            invoice.case_id for invoice in invoices.values() if invoice.id not in self.books.cases
-        ]
-        cases = self.ports.ledger.cases(self.customer.tenant, archived) if archived else {}
+        self._load_cases(invoices)
         self.invoices |= invoices
         self.books.invoices |= invoices
-        for case in cases.values():
-            self.cases[case.invoice_id] = case
-            self.books.cases[case.invoice_id] = case
         for invoice in invoices.values():
             if self.books.cases[invoice.id].remaining != invoice.remaining:
                 raise WriteConflictError(f"{invoice.id} was changed in between")
@@ -65,11 +68,26 @@ class OpenBooks:
         return self.books.invoices[invoice_id]
 
     def post(self, before: Payment | None, after: Payment) -> Payment:
-        """Apply a new or changed payment to the books, and return it with its allocations."""
-        self.load(self.books.touched_by(after))
+        """Apply a new or changed payment, and return it with its allocations and what it holds.
+
+        No more than MOST_AT_ONCE invoices and their cases are changed. Money moves first, so that
+        nothing is released that more of it is about to settle.
+        """
+        touched = self.books.touched_by(after)
+        self.load(touched)
         applied = self.books.apply(after)
         self.books.hold_credit(before, applied)
-        return applied
+        wanted = to_change(self.books, before, applied)
+        others = [each for each in wanted if each not in touched][: MOST_AT_ONCE - len(touched)]
+        self._load_cases(others)
+        return change_pauses(
+            self.books, applied, [*(each for each in wanted if each in touched), *others]
+        )
+
+    def is_done(self, payment: Payment) -> bool:
+        """Say whether nothing of a payment is left to post."""
+        moves = self.books.touched_by(payment)
+        return not moves and not to_change(self.books, payment, payment)
 
     def close(self) -> list[Write[Record]]:
         """Return the writes for everything that changed."""
@@ -89,6 +107,15 @@ class OpenBooks:
             elif before != case:
                 writes.append(changing(before, case, change))
         return writes
+
+    def _load_cases(self, invoice_ids: Iterable[str]) -> None:
+        missing = [
+            ids.sibling(each, ids.CASE) for each in invoice_ids if each not in self.books.cases
+        ]
+        cases = self.ports.ledger.cases(self.customer.tenant, missing) if missing else {}
+        for case in cases.values():
+            self.cases[case.invoice_id] = case
+            self.books.cases[case.invoice_id] = case
 
     def _schedule(self) -> None:
         books = self.books
@@ -117,25 +144,52 @@ def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
     return OpenBooks(ports, books, file.customer, {}, cases)
 
 
-def apply_rest(ports: Ports, change: Change, payment: Payment) -> Payment:
-    """Go on with a payment that was too large for one transaction, until nothing is left to do."""
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A payment as it stands after a transaction; not `is_last` if that couldn't change it all."""
 
-    def attempt() -> Payment | None:
-        before = ports.ledger.payment(payment.tenant, payment.id)
-        if before is None or not (before.unapplied or before.excess):
-            return None
-        opened = open_books(ports, before.tenant, change, before.customer_id)
-        if not before.excess and not opened.books.open_items(before.currency):
-            return None
-        write = changing(before, opened.post(before, before), opened.books.change)
-        ports.ledger.commit([write, *opened.close()])
-        return write.after
+    payment: Payment
+    is_last: bool
 
-    while payment.excess or (payment.unapplied and len(payment.allocations) >= MOST_AT_ONCE):
-        if (more := retrying(attempt)) is None:
-            break
-        payment = more
-    return payment
+
+def held_ahead(opened: OpenBooks, payment: Payment) -> OpenBooks:
+    """Hold what a payment will pay after its first transaction, and return books opened since.
+
+    Whoever was about to claim one of those cases loses, before the payment is recorded.
+    """
+    while hold_ahead(opened.books, payment, MAX_TRANSACTION_ITEMS):
+        ports, change = opened.ports, opened.books.change
+        ports.ledger.commit(opened.close())
+        opened = open_books(ports, payment.tenant, change, payment.customer_id)
+    return opened
+
+
+def commit_portion(
+    opened: OpenBooks, before: Payment | None, after: Payment, *more: Write[Record]
+) -> Portion:
+    """Write a new or changed payment with as much of what follows as fits, and `more` records."""
+    applied = opened.post(before, after)
+    writes = [*more, *opened.close()]
+    if applied == before and not writes:
+        return Portion(before, is_last=True)
+    change = opened.books.change
+    write = changing(before, applied, change) if before else creating(applied, change)
+    opened.ports.ledger.commit([write, *writes])
+    return Portion(write.after, opened.is_done(applied))
+
+
+def apply_rest(ports: Ports, change: Change, portion: Portion) -> Payment:
+    """Go on with a payment that is too large for one transaction, until nothing is left to do."""
+    payment = portion.payment
+
+    def attempt() -> Portion:
+        before = load_payment(ports, payment.tenant, payment.id)
+        opened = open_books(ports, payment.tenant, change, payment.customer_id)
+        return commit_portion(opened, before, before)
+
+    while not portion.is_last:
+        portion = retrying(attempt)
+    return portion.payment
 
 
 def spend_credit(
@@ -153,8 +207,7 @@ def spend_credit(
         for payment_id in opened.customer.credit_payments:
             before = ports.ledger.payment(tenant, payment_id)
             if before and before.currency == of and before.unapplied:
-                write = changing(before, opened.post(before, before), opened.books.change)
-                ports.ledger.commit([write, *opened.close()])
+                commit_portion(opened, before, before)
                 return True
         return False
 
@@ -162,9 +215,3 @@ def spend_credit(
     while retrying(attempt):
         spent = True
     return spent
-
-
-def without_pauses(case: Case, reference: str) -> Case:
-    """Return the case without the pauses that came from `reference`."""
-    kept = tuple(pause for pause in case.pauses if pause.reference != reference)
-    return case if kept == case.pauses else replace(case, pauses=kept)

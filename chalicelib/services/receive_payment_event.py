@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
 
 from chalicelib.domain import ids
-from chalicelib.domain.allocation import MOST_AT_ONCE, allocate
-from chalicelib.domain.case import CaseStatus, Pause, PauseKind
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change
 from chalicelib.domain.payment import Method, Payment, PaymentStatus
@@ -23,34 +20,35 @@ from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.bookkeeping import (
     OpenBooks,
+    Portion,
     apply_rest,
+    commit_portion,
+    held_ahead,
     open_books,
     spend_credit,
-    without_pauses,
 )
-from chalicelib.services.common import changing, creating, new_part, retrying
-
-PROCESSING_AT_MOST = timedelta(days=14)
-"""Bank debits settle within 14 business days; a debit silent for longer no longer holds back."""
+from chalicelib.services.common import creating, new_part, retrying
 
 
 def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
-    """Bring payment, invoices, cases and customer in line with the fact, in one transaction."""
-    payment = retrying(lambda: _attempt(ports, fact))
-    apply_rest(ports, payment.change, payment)
+    """Bring payment, invoices, cases and customer in line with the fact.
+
+    One transaction does it, but for a payment of very many invoices; what is left of such a one
+    where a worker died, the same event brings to an end when it comes again.
+    """
+    portion = retrying(lambda: _attempt(ports, fact))
+    payment = apply_rest(ports, portion.payment.change, portion)
     if fact.refunded or fact.disputed:
         spend_credit(ports, fact.tenant, payment.change, fact.customer_id, payment.currency)
 
 
 def is_known(ports: Ports, fact: ProviderPayment) -> bool:
-    """Say whether the payment already stands as the fact says."""
-    payment = ports.ledger.payment(
-        fact.tenant, payment_id(fact.customer_id, fact.provider_reference)
-    )
-    return payment is not None and (
-        fact.event_id in payment.provider_events
-        or (fact.state is not None and payment.status.value == fact.state.value)
-    )
+    """Say whether a look at the provider is no news: the payment stands so, or went further."""
+    identifier = payment_id(fact.customer_id, fact.provider_reference)
+    payment = ports.ledger.payment(fact.tenant, identifier)
+    if payment is None or fact.state is None:
+        return False
+    return payment.status in {PaymentStatus.SUCCEEDED, PaymentStatus(fact.state.value)}
 
 
 def payment_id(customer_id: str, provider_reference: str) -> str:
@@ -61,23 +59,19 @@ def payment_id(customer_id: str, provider_reference: str) -> str:
     )
 
 
-def _attempt(ports: Ports, fact: ProviderPayment) -> Payment:
+def _attempt(ports: Ports, fact: ProviderPayment) -> Portion:
     identifier = payment_id(fact.customer_id, fact.provider_reference)
     before = ports.ledger.payment(fact.tenant, identifier)
     if before and fact.event_id in before.provider_events:
-        return before  # its rest may be left to apply, where an earlier run died
+        return Portion(before, is_last=False)  # an earlier run may have died with a rest to apply
     change = Change(by="stripe", why=f"{fact.event_type} {fact.event_id}")
     opened = open_books(ports, fact.tenant, change, fact.customer_id)
-    change = opened.books.change
     known = _dated(before or _blank(fact, identifier, opened), fact, opened)
-    after = opened.post(before, merged(known, _payment_fact(fact)))
-    _hold_while_unclear(opened, after, _concerned(opened, before, after))
-    write = changing(before, after, change) if before else creating(after, change)
-    writes: list[Write[Record]] = [write]
-    if fact.disputed and not (before and before.disputed):
-        writes += _chargeback_tasks(ports, opened, known, change)
-    ports.ledger.commit([*writes, *opened.close()])
-    return write.after
+    after = merged(known, _payment_fact(fact))
+    opened = held_ahead(opened, after)
+    is_new = fact.disputed and not (before and before.disputed)
+    tasks = _chargeback_tasks(ports, opened, known) if is_new else []
+    return commit_portion(opened, before, after, *tasks)
 
 
 def _payment_fact(fact: ProviderPayment) -> PaymentFact:
@@ -119,42 +113,7 @@ def _dated(payment: Payment, fact: ProviderPayment, opened: OpenBooks) -> Paymen
     return replace(payment, paid_at=min(payment.paid_at, fact.at))
 
 
-def _concerned(opened: OpenBooks, before: Payment | None, payment: Payment) -> set[str]:
-    """Return the invoices that a processing payment will pay, or a disputed one has paid."""
-    if payment.status is PaymentStatus.PROCESSING:
-        items = opened.books.open_items(payment.currency)
-        coming = allocate(payment.amount, items, payment.named)[:MOST_AT_ONCE]
-    else:
-        coming = before.allocations if before else ()
-    return {*payment.named, *(allocation.invoice_id for allocation in coming)}
-
-
-def _hold_while_unclear(opened: OpenBooks, payment: Payment, concerned: set[str]) -> None:
-    """Pause what a processing payment or an open chargeback is about; lift it when settled."""
-    books = opened.books
-    pause = _pause_for(opened, payment)
-    for invoice_id, case in list(books.cases.items()):
-        kept = without_pauses(case, payment.id)
-        if pause and kept.status is CaseStatus.OPEN and invoice_id in concerned:
-            kept = replace(kept, pauses=(*kept.pauses, pause))
-        if kept != case:
-            books.cases[invoice_id] = kept
-
-
-def _pause_for(opened: OpenBooks, payment: Payment) -> Pause | None:
-    now = opened.books.now
-    if payment.status is PaymentStatus.PROCESSING:
-        until = now + PROCESSING_AT_MOST
-        kind = PauseKind.PAYMENT_PROCESSING
-        return Pause(kind, "A payment is processing.", now, until, payment.id)
-    if payment.open_disputes:
-        return Pause(PauseKind.DISPUTE, "A chargeback is open.", now, None, payment.id)
-    return None
-
-
-def _chargeback_tasks(
-    ports: Ports, opened: OpenBooks, payment: Payment, change: Change
-) -> list[Write[Record]]:
+def _chargeback_tasks(ports: Ports, opened: OpenBooks, payment: Payment) -> list[Write[Record]]:
     """Return the task to answer a chargeback, on the first invoice that the payment was for."""
     paid = tuple(allocation.invoice_id for allocation in payment.allocations)
     return [
@@ -169,7 +128,7 @@ def _chargeback_tasks(
                 reason="The customer's bank took the payment back; answer the chargeback.",
                 created_at=opened.books.now,
             ),
-            change,
+            opened.books.change,
         )
         for invoice_id in (*payment.named, *paid)[:1]
     ]

@@ -13,9 +13,14 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.services.bookkeeping import apply_rest, open_books
+from chalicelib.services.bookkeeping import (
+    Portion,
+    apply_rest,
+    commit_portion,
+    held_ahead,
+    open_books,
+)
 from chalicelib.services.common import (
-    creating,
     load_invoice,
     new_part,
     retrying,
@@ -49,16 +54,20 @@ def record_payment(
     that is still to come.
     """
 
-    def attempt() -> Payment:
+    own = once.own if once else None
+
+    def attempt() -> Portion:
+        nonlocal own
         invoice = load_invoice(ports, tenant, order.invoice_id)
         if once and (known := ports.ledger.payment(tenant, _id(invoice, once.own))):
-            return made_by(once, known)
+            return Portion(made_by(once, known), is_last=False)
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         now = opened.books.now
         _has_come(order.paid_at, max(now, ports.clock.now()))
+        own = own or new_part(ports, now)
         payment = Payment(
-            id=_id(invoice, once.own if once else new_part(ports, now)),
+            id=_id(invoice, own),
             tenant=tenant,
             customer_id=invoice.customer_id,
             currency=order.amount.currency,
@@ -70,15 +79,15 @@ def record_payment(
             reference=order.reference,
             request=once.request if once else None,
         )
-        write = creating(opened.post(None, payment), opened.books.change)
-        ports.ledger.commit([write, *opened.close()])
-        return write.after
+        return commit_portion(held_ahead(opened, payment), None, payment)
 
-    payment = retrying(attempt)
+    portion = retrying(attempt)
     try:
-        return apply_rest(ports, change, payment)
+        return apply_rest(ports, change, portion)
     except StaleRecordError:
-        return payment  # it is recorded; what couldn't be applied now is the customer's credit
+        return (
+            portion.payment
+        )  # it is recorded; what couldn't be applied now is the customer's credit
 
 
 def _id(invoice: Invoice, own: str) -> str:

@@ -133,14 +133,14 @@ def test_a_debit_that_succeeds_closes_the_case_without_another_word():
     ]
 
 
-def test_a_debit_of_which_nobody_hears_again_stops_holding_after_two_weeks():
+def test_a_debit_of_which_nobody_hears_again_stops_holding_after_twenty_six_days():
     story, _ = debited_before_the_first_reminder()
-    story.until("2026-02-01 00:00")
+    story.until("2026-02-13 00:00")
     story.expect_messages(
         """
         Mon 12 Jan 09:00  email  notice_upcoming  R-1  100.00 EUR
         Thu 15 Jan 09:00  email  notice_due       R-1  100.00 EUR
-        Fri 30 Jan 11:00  sms    reminder_second  R-1  100.00 EUR
+        Wed 11 Feb 11:00  email  reminder_third   R-1  100.00 EUR
         """
     )
 

@@ -31,6 +31,7 @@ def payment_to_record(payment: Payment) -> PaymentItem:
         refunded_at=payment.refunded_at,
         open_disputes=payment.open_disputes or None,
         closed_disputes=payment.closed_disputes or None,
+        held=payment.held or None,
         communication=payment.communication,
         request=payment.request,
     )
@@ -60,6 +61,7 @@ def payment_from_record(item: PaymentItem) -> Payment:
         refunded_at=item.refunded_at,
         open_disputes=item.open_disputes or (),
         closed_disputes=item.closed_disputes or (),
+        held=item.held or (),
         communication=item.communication,
         request=item.request,
         version=item.version,

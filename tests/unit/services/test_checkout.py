@@ -156,7 +156,7 @@ def test_after_a_debit_of_which_nobody_heard_again_the_invoice_can_be_paid_anew(
     apply_provider_payment(world.ports, fact)
     with pytest.raises(ChoiceError):
         world.checkout(invoice)
-    world.clock.advance(days=15)
+    world.clock.advance(days=27)
     assert not show_pay_page(world.ports, Visit(LIVE, invoice.customer_id)).invoices[0].processing
     assert world.checkout(invoice)
 

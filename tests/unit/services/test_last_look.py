@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.holding import PROCESSING_AT_MOST
 from chalicelib.domain.sequence import Do
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.deliver import TryLaterError
@@ -60,8 +62,26 @@ def test_who_paid_an_earlier_one_of_several_opened_pages_is_not_reminded():
 def test_a_debit_on_its_way_holds_the_reminder():
     world, invoice = a_customer_on_the_providers_page()
     world.payments.pay("cs_0001", state=ProviderState.PROCESSING, at=DUE)
-    assert follow_up(world.ports, LIVE, invoice.customer_id) == DUE + timedelta(days=14)
+    assert follow_up(world.ports, LIVE, invoice.customer_id) == DUE + PROCESSING_AT_MOST
     assert world.email.attempts == []
+
+
+def test_a_debit_that_failed_and_is_tried_again_holds_the_reminder_again():
+    """It is the same payment to the provider, and stands once more as it stood before."""
+    world, invoice = a_customer_on_the_providers_page()
+    debit = world.payments.pay("cs_0001", state=ProviderState.PROCESSING, at=DUE)
+    follow_up(world.ports, LIVE, invoice.customer_id)
+    world.clock.advance(minutes=5)
+    failed = {"state": ProviderState.FAILED, "at": world.clock.now()}
+    world.hear(
+        replace(debit, event_id="evt_1", event_type="payment_intent.payment_failed", **failed)
+    )
+    assert world.case(invoice).pauses == ()
+    world.clock.advance(minutes=5)
+    world.payments.pay("cs_0001", state=ProviderState.PROCESSING, at=world.clock.now())
+    assert follow_up(world.ports, LIVE, invoice.customer_id) is not None
+    assert world.email.attempts == []
+    assert len(world.case(invoice).pauses) == 1
 
 
 @pytest.mark.parametrize("tried", [False, True])

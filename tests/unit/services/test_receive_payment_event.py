@@ -63,7 +63,7 @@ def test_a_processing_debit_pauses_the_invoices_it_names_and_no_others():
     second = world.post("R-2", due="2026-01-15")
     world.hear(world.card(first, state=ProviderState.PROCESSING))
     (pause,) = world.case(first).pauses
-    assert (pause.kind, pause.until) == (PauseKind.PAYMENT_PROCESSING, utc("2026-01-16 08:00"))
+    assert (pause.kind, pause.until) == (PauseKind.PAYMENT_PROCESSING, utc("2026-01-28 08:00"))
     assert world.case(second).pauses == ()
     assert world.customer(first).balance == {"eur": 200_00}
 
@@ -127,15 +127,21 @@ def test_the_date_of_the_payment_is_the_providers_and_on_a_test_clock_the_clocks
     )
 
 
-def test_what_is_known_is_known_by_event_or_by_state():
+def test_what_a_look_says_is_news_unless_the_payment_stands_so_or_has_succeeded():
     world = World("2026-01-02 08:00")
     invoice = world.post("R-1", due="2026-01-15")
-    fact = world.card(invoice)
-    assert not is_known(world.ports, fact)
-    world.hear(fact)
-    assert is_known(world.ports, fact)
-    assert is_known(world.ports, replace(fact, event_id="evt_other"))
-    assert not is_known(world.ports, replace(fact, event_id="evt_x", state=ProviderState.FAILED))
+    looks = {state: world.card(invoice, state=state) for state in ProviderState}
+
+    def news() -> list[ProviderState]:
+        return [state for state, look in looks.items() if not is_known(world.ports, look)]
+
+    assert news() == list(ProviderState)
+    world.hear(looks[ProviderState.PROCESSING])
+    assert news() == [ProviderState.SUCCEEDED, ProviderState.FAILED]
+    world.hear(world.later(looks[ProviderState.FAILED], "evt", state=ProviderState.FAILED))
+    assert news() == [ProviderState.PROCESSING, ProviderState.SUCCEEDED]
+    world.hear(looks[ProviderState.SUCCEEDED])
+    assert news() == []
 
 
 def test_a_chargeback_of_a_payment_that_named_no_invoice_makes_a_task_all_the_same():
