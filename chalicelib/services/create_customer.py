@@ -9,7 +9,7 @@ from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import ExternalIdTakenError, FieldError, InvalidError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import Reference, ReferenceTakenError
+from chalicelib.ports.storage import Reference, ReferenceTakenError, WriteConflictError
 from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
 from chalicelib.services.once import Mark, made_by
 
@@ -41,13 +41,14 @@ def create_customer(
     Raises ExternalIdTakenError, IdempotencyKeyReusedError, InvalidError.
     """
 
+    customer = build_customer(ports, tenant, order)  # once, so that a second attempt finds it
+    marks = []
+    if once:
+        customer = replace(customer, request=once.request)
+        marks = [Reference(tenant, REQUEST, once.own, customer.id)]
+    write = creating(customer, change)
+
     def attempt() -> Customer:
-        customer = build_customer(ports, tenant, order)
-        marks = []
-        if once:
-            customer = replace(customer, request=once.request)
-            marks = [Reference(tenant, REQUEST, once.own, customer.id)]
-        write = creating(customer, change)
         try:
             ports.ledger.commit([write], [*marks, *references_of(customer)])
         except ReferenceTakenError as taken:
@@ -56,6 +57,10 @@ def create_customer(
             raise ExternalIdTakenError(
                 f"Customer {taken.reference.target} has this external id."
             ) from None
+        except WriteConflictError:
+            if stored := ports.ledger.customer(tenant, customer.id):
+                return stored
+            raise
         return write.after
 
     return retrying(attempt)

@@ -16,11 +16,10 @@ from chalicelib.services.bookkeeping import open_books
 from chalicelib.services.common import (
     creating,
     load_invoice,
-    new_part,
     retrying,
     same_currency,
 )
-from chalicelib.services.once import Mark, made_by
+from chalicelib.services.once import Mark, made_by, own_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,12 @@ def issue_credit_note(
     IdempotencyKeyReusedError, InvoiceNotOpenError, AmountTooLargeError, InvalidError.
     """
 
+    mark = once or own_mark(ports)
+
     def attempt() -> CreditNote:
         invoice = load_invoice(ports, tenant, order.invoice_id)
-        if once and (known := ports.ledger.credit_note(tenant, _id(invoice, once.own))):
-            return made_by(once, known)
+        if known := ports.ledger.credit_note(tenant, _id(invoice, mark.own)):
+            return made_by(mark, known)
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         invoice = opened.invoice(invoice.id)
@@ -55,7 +56,7 @@ def issue_credit_note(
             raise AmountTooLargeError(f"Only {invoice.remaining} remain on the invoice.")
         opened.books.credit(invoice.id, order.amount.amount)
         note = CreditNote(
-            id=_id(invoice, once.own if once else new_part(ports, opened.books.now)),
+            id=_id(invoice, mark.own),
             tenant=tenant,
             invoice_id=invoice.id,
             currency=invoice.currency,
@@ -63,7 +64,7 @@ def issue_credit_note(
             reason=order.reason,
             created_at=opened.books.now,
             number=order.number,
-            request=once.request if once else None,
+            request=mark.request,
         )
         write = creating(note, opened.books.change)
         ports.ledger.commit([write, *opened.close()])

@@ -12,6 +12,8 @@ from typing import TypeVar
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import new_part
 
 Made = TypeVar("Made", Customer, Payment, CreditNote)
 
@@ -32,3 +34,12 @@ def made_by(mark: Mark, known: Made) -> Made:
     if known.request != mark.request:
         raise IdempotencyKeyReusedError(f"{known.id} was made with this key by another request.")
     return known
+
+
+def own_mark(ports: Ports) -> Mark:
+    """Return a mark for a request without key: what one of its attempts made, the next finds.
+
+    An attempt whose outcome nobody knew may have made it after all.
+    """
+    own = new_part(ports, ports.clock.now())
+    return Mark(own, own)

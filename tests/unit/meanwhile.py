@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import WriteConflictError
 from tests.fakes.ledger import InMemoryLedger
 from tests.world import Crash, World
 
@@ -50,3 +51,13 @@ def die_after_the_next_commit(world: World) -> None:
         raise Crash
 
     world.ledger.after_commit = die
+
+
+def lose_the_next_answer(world: World) -> None:
+    """Let the next commit be done and told as lost, once. Needs a `MeddledLedger`."""
+
+    def lose(_: object) -> None:
+        world.ledger.after_commit = None
+        raise WriteConflictError
+
+    world.ledger.after_commit = lose

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.errors import ExternalIdTakenError, InvalidError
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.create_customer import create_customer
 from chalicelib.services.test_clocks import create_test_clock
 from tests.builders import LIVE, TEST, utc
 from tests.deeds import BILLING
+from tests.invariants.meddling import MeddledLedger
+from tests.unit.meanwhile import lose_the_next_answer
 from tests.world import World, somebody
 
 
@@ -75,3 +78,11 @@ def test_on_a_test_clock_the_customer_is_created_in_its_time():
     clock = create_test_clock(world.ports, TEST, BILLING, utc("2020-02-29 12:00"))
     customer = create_customer(world.ports, TEST, BILLING, somebody(test_clock=clock.id))
     assert customer.created_at == utc("2020-02-29 12:00")
+
+
+@pytest.mark.parametrize("external_id", ["C-1", None])
+def test_a_customer_whose_commit_was_told_as_lost_is_created_once(external_id: str | None):
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    lose_the_next_answer(world)
+    customer = create_customer(world.ports, LIVE, BILLING, somebody(external_id=external_id))
+    assert world.ledger.customers_page(LIVE, Cursor(10)).data == (customer,)

@@ -16,7 +16,11 @@ from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_no
 from tests.builders import LIVE, USD, an_invoice, eur
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import InterruptedLedger, just_before_the_commit
+from tests.unit.meanwhile import (
+    InterruptedLedger,
+    just_before_the_commit,
+    lose_the_next_answer,
+)
 from tests.world import World
 
 
@@ -86,3 +90,12 @@ def test_what_is_paid_while_the_invoice_is_looked_at_counts(paid: int, refusal: 
     with pytest.raises(refusal):
         world.credit(invoice, 50_00)
     assert world.invoice(invoice).credited == 0
+
+
+def test_a_note_whose_commit_was_told_as_lost_is_issued_once():
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    lose_the_next_answer(world)
+    note = world.credit(invoice, 40_00)
+    assert world.ledger.credit_notes_of(LIVE, invoice.customer_id) == (note,)
+    assert world.invoice(invoice).credited == 40_00
