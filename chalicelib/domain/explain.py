@@ -1,6 +1,6 @@
 """Why a customer was, or wasn't, reminded about an invoice, and what comes next: in sentences.
 
-What is past is told from the case's results, what is to come from the same `decide()` that runs.
+What is past is told from the case's results; what is to come is read off a run of `decide()`.
 """
 
 from __future__ import annotations
@@ -9,24 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
-from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import (
-    TO_PAUSE,
-    TO_SKIP,
-    Act,
-    Close,
-    Decision,
-    Paused,
-    Reason,
-    Send,
-    Skip,
-    Wait,
-)
-from chalicelib.domain.route import route
-from chalicelib.domain.schedule import with_results
-from chalicelib.domain.sentences import moved, sentence
-from chalicelib.domain.sequence import CONTACTS, Do, Step
+from chalicelib.domain.decisions import Close, Decision, Paused, Reason, Wait
+from chalicelib.domain.outlook import Doing, Outlook, look_ahead
+from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
+from chalicelib.domain.sequence import Do, Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
@@ -41,7 +28,6 @@ _COMING = "planned"
 _READY = "ready"
 _HELD = "held"
 _DROPPED = "dropped"
-_Fate = tuple[str, datetime | None, Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +36,7 @@ class ExplainedStep:
 
     `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
     its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
-    or never).
+    or never): the moment at which it really will, if nobody pays, pauses or changes anything.
     """
 
     key: str
@@ -89,150 +75,123 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
 
     Raises KeyError where the rules lack a sequence of one of the file's cases or of this one.
     """
-    decisions = [] if case.status is CaseStatus.CLOSED else _about(case, file, rules, now)
-    timing = Timing(file.customer.calendar, rules.of(case), file.last_contact_at)
-    steps: list[ExplainedStep] = []
-    assumed = case
-    for step in rules.of(case).steps:
-        if (result := case.results.get(step.key)) and not result.reroute:
-            steps.append(_past(case, step, timing, result))
-            continue
-        coming = _future(
-            assumed, step, timing, customer=file.customer, decisions=decisions, now=now
-        )
-        steps.append(coming)
-        assumed, timing = _assuming(coming, assumed, timing)
-    following = _next(case, decisions, now)
-    if following.reason in TO_PAUSE:
-        following = _after_pause(following, file, case, rules, now)
-    if following.reason is Reason.NOT_YET_DUE and following.at:
-        day = timing.calendar.date_of(following.at)
-        later = {each.key: each.why for each in steps if each.planned < day}
-        following = replace(following, why=later.get(following.step or "", following.why))
-    return Explanation(case.id, tuple(steps), following)
+    teller = _Teller(file, case, rules, now)
+    steps = {
+        step.key: teller.past(step, result)
+        if (result := case.results.get(step.key)) and not result.reroute
+        else teller.future(step)
+        for step in rules.of(case).steps
+    }
+    return Explanation(case.id, tuple(steps.values()), teller.next(steps))
 
 
-def _about(case: Case, file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
-    return [each for each in decide(file, rules, now) if case.id in _concerned(each)]
+class _Teller:
+    """Tells of one case at one moment."""
 
+    def __init__(self, file: CustomerFile, case: Case, rules: Rules, now: datetime) -> None:
+        self.file, self.case, self.rules, self.now = file, case, rules, now
+        self.timing = Timing(file.customer.calendar, rules.of(case), None)
+        self.outlook = self._look_ahead(case)
 
-def _concerned(decision: Decision) -> tuple[str, ...]:
-    if isinstance(decision, Send):
-        return tuple(part.case_id for part in decision.parts)
-    return (decision.case_id,)
+    def _look_ahead(self, case: Case) -> Outlook:
+        if case.status is CaseStatus.CLOSED and case.claim is None:
+            closed = Close(case.id, Reason(case.closed_reason or Reason.PAID))
+            return Outlook(closed, closed, {}, {})
+        return look_ahead(self.file, case, self.rules, self.now)
 
+    def past(self, step: Step, result: StepResult) -> ExplainedStep:
+        """Tell how a step ended."""
+        by = f" by {result.channel}" if result.channel else ""
+        why = f"{_DONE[result.outcome]}{by} on {self._day(result.at)}. {sentence(result.reason)}"
+        return self._step(step, result.outcome.value, result.at, result.reason, why)
 
-def _next(case: Case, decisions: list[Decision], now: datetime) -> Next:
-    if case.status is CaseStatus.CLOSED:
-        return _said(None, None, Reason(case.closed_reason or Reason.PAID))
-    outlooks = [_outlook(case, decision, now) for decision in decisions]
-    kept = [each for each in outlooks if each.reason not in TO_SKIP] or outlooks
-    return min(kept, key=lambda each: (each.at is None, each.at or now))
+    def future(self, step: Step) -> ExplainedStep:
+        """Tell what is to become of a step."""
+        match self.outlook.first:
+            case Wait(step=step.key, until=until, reason=Reason.IN_FLIGHT) if until:
+                return self._waiting(step, _COMING, until, Reason.IN_FLIGHT)
+        if doing := self.outlook.doings.get(step.key):
+            return self._coming(step, doing)
+        last = self.outlook.last
+        reason = self.outlook.dropped.get(step.key)
+        state = _HELD if reason is None and isinstance(last, Paused) else _DROPPED
+        if reason is None:
+            reason = last.reason if isinstance(last, Paused | Close) else Reason.SEQUENCE_FINISHED
+        return self._step(step, state, None, reason, sentence(reason))
 
+    def next(self, steps: dict[str, ExplainedStep]) -> Next:
+        """Tell what comes next to the case, which has these steps."""
+        match self.outlook.first:
+            case Close(reason=reason):
+                is_open = self.case.status is CaseStatus.OPEN
+                return Next(self.now if is_open else None, None, reason, sentence(reason))
+            case Wait(step=key, until=until, reason=Reason.IN_FLIGHT):
+                return Next(until, key, Reason.IN_FLIGHT, sentence(Reason.IN_FLIGHT))
+            case Paused(until=until, reason=reason):
+                return self._after_pause(until, reason)
+        for key, doing in self.outlook.doings.items():
+            step, reason = steps[key], Reason(steps[key].reason)
+            as_planned = step.planned == self._day(doing.at) and not doing.alone
+            is_moved = reason is Reason.NOT_YET_DUE and not as_planned
+            return Next(doing.at, key, reason, step.why if is_moved else sentence(reason))
+        finished = Reason.SEQUENCE_FINISHED
+        return Next(None, None, finished, sentence(finished))
 
-def _after_pause(
-    following: Next, file: CustomerFile, case: Case, rules: Rules, now: datetime
-) -> Next:
-    """Name the step that comes once the pause has ended, and the reason that somebody gave."""
-    free = replace(case, pauses=())
-    cases = tuple(free if each.id == case.id else each for each in file.cases)
-    ended = following.at or now
-    then = _next(free, _about(free, replace(file, cases=cases), rules, ended), ended)
-    why, pause = following.why, case.pause_at(now)
-    if pause and pause.kind is PauseKind.HOLD:
-        why = f"{why} The reason given: {pause.reason.rstrip('.')}."
-    if then.step:
-        why = f"{why} After that comes {then.step}."
-    return replace(following, step=then.step, why=why)
+    def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
+        """Name the step that comes once the pause has ended, and the reason that somebody gave."""
+        why, pause = sentence(reason), self.case.pause_at(self.now)
+        if pause and pause.kind is PauseKind.HOLD:
+            why = f"{why} The reason given: {pause.reason.rstrip('.')}."
+        outlook = self.outlook if until else self._look_ahead(replace(self.case, pauses=()))
+        step = next(iter(outlook.doings), None)
+        return Next(until, step, reason, f"{why} After that comes {step}." if step else why)
 
+    def _coming(self, step: Step, doing: Doing) -> ExplainedStep:
+        if doing.at == self.now:
+            return self._step(step, _READY, self.now, doing.reason, sentence(doing.reason))
+        begins = self.timing.ready_at(doing.before.cases[0], step)
+        match self._obstacle(step, doing, begins):
+            case Paused(reason=reason):
+                told = self._waiting(step, _HELD, doing.at, reason)
+            case Wait(reason=reason) if begins <= self.now or reason is Reason.IN_FLIGHT:
+                told = self._waiting(step, _COMING, doing.at, reason)
+            case obstacle:
+                told = self._planned(step, doing.at, begins, obstacle)
+        return replace(told, why=f"{told.why} {MAY_MOVE}") if doing.alone else told
 
-def _outlook(case: Case, decision: Decision, now: datetime) -> Next:
-    match decision:
-        case Send(parts=parts):
-            part = next(part for part in parts if part.case_id == case.id)
-            return _said(now, part.step, part.reason)
-        case Wait(step=step, until=until, reason=reason):
-            return _said(until, step, reason)
-        case Paused(until=until, reason=reason):
-            return _said(until, None, reason)
-        case Act(step=step, reason=reason) | Skip(step=step, reason=reason):
-            return _said(now, step, reason)
-        case Close(reason=reason):
-            return _said(now, None, reason)
-
-
-def _said(at: datetime | None, step: str | None, reason: Reason) -> Next:
-    return Next(at, step, reason, sentence(reason))
-
-
-def _past(case: Case, step: Step, timing: Timing, result: StepResult) -> ExplainedStep:
-    by = f" by {result.channel}" if result.channel else ""
-    day = timing.calendar.date_of(result.at)
-    why = f"{_DONE[result.outcome]}{by} on {day}. {sentence(result.reason)}"
-    planned = timing.day_of(case, step)
-    return ExplainedStep(
-        step.key, step.do, planned, result.outcome.value, result.at, result.reason, why
-    )
-
-
-def _future(
-    case: Case,
-    step: Step,
-    timing: Timing,
-    *,
-    customer: Customer,
-    decisions: list[Decision],
-    now: datetime,
-) -> ExplainedStep:
-    contact = route(step, case.results.get(step.key), customer).channel in CONTACTS
-    moment, moved_by = timing.moment(step, case, now, contact=contact)
-    fate: _Fate = (_COMING, moment, Reason.NOT_YET_DUE)
-    if case.status is CaseStatus.CLOSED:
-        fate = (_DROPPED, None, Reason(case.closed_reason or Reason.PAID))
-    for decision in decisions:
-        fate = _fate(case, step, decision, moment, now) or fate
-    state, at, reason = fate
-    why, planned = sentence(reason), timing.day_of(case, step)
-    if state == _COMING and at:
-        day = timing.calendar.date_of(at)
-        verb = "Planned for" if reason is Reason.NOT_YET_DUE else "Waits until"
-        why = f"{verb} {day}. {why}"
-        if planned > timing.calendar.date_of(now):
-            why = moved(planned, day, moved_by) or why
-    return ExplainedStep(step.key, step.do, planned, state, at, reason.value, why)
-
-
-def _assuming(done: ExplainedStep, case: Case, timing: Timing) -> tuple[Case, Timing]:
-    """Return case and timing as they will be after a planned step, to plan the next from."""
-    if done.at is None or done.state not in {_READY, _COMING}:
-        return case, timing
-    result = StepResult(Outcome.SENT, done.reason, done.at)
-    if done.do in CONTACTS:
-        timing = replace(timing, last_contact_at=max(done.at, timing.last_contact_at or done.at))
-    return with_results(case, {done.key: result}), timing
-
-
-def _fate(
-    case: Case, step: Step, decision: Decision, moment: datetime, now: datetime
-) -> _Fate | None:
-    """Return what a decision about the case means for a step (None: nothing)."""
-    match decision:
-        case Send(parts=parts):
-            reasons = [
-                part.reason for part in parts if (part.case_id, part.step) == (case.id, step.key)
-            ]
-            return (_READY, now, reasons[0]) if reasons else None
-        case Act(step=step.key, reason=reason):
-            return _READY, now, reason
-        case Skip(step=step.key, reason=reason):
-            return _DROPPED, None, reason
-        case Wait(step=step.key, until=until, reason=reason):
-            return _COMING, until, reason
-        case Wait(until=until, reason=Reason.IN_FLIGHT) if until and moment < until:
-            return _COMING, until, Reason.IN_FLIGHT
-        case Paused(until=until, reason=reason) if until is None or moment < until:
-            return _HELD, until, reason
-        case Close(reason=reason):
-            return _DROPPED, None, reason
-        case _:
+    def _obstacle(self, step: Step, doing: Doing, begins: datetime) -> Decision | None:
+        """Return what was decided on the step's day instead of doing it, None: it takes place."""
+        asked = max(begins, self.now)
+        if asked >= doing.at:
             return None
+        answers = decide(doing.before, self.rules, asked)
+        for answer in [self.outlook.first, *answers] if asked == self.now else answers:
+            match answer:
+                case Paused() | Wait(reason=Reason.IN_FLIGHT) | Wait(step=step.key):
+                    return answer
+        return None
+
+    def _planned(
+        self, step: Step, at: datetime, begins: datetime, obstacle: Decision | None
+    ) -> ExplainedStep:
+        day, ready = self._day(at), self._day(begins)
+        reason, why = Reason.NOT_YET_DUE, None
+        if isinstance(obstacle, Wait):
+            why = moved(ready, day, obstacle.reason)
+        elif ready == day:
+            why = moved(self.timing.day_of(self.case, step), day, reason)
+        why = why or f"Planned for {day}. {sentence(reason)}"
+        return self._step(step, _COMING, at, reason, why)
+
+    def _waiting(self, step: Step, state: str, until: datetime, reason: Reason) -> ExplainedStep:
+        why = f"Waits until {self._day(until)}. {sentence(reason)}"
+        return self._step(step, state, until, reason, why)
+
+    def _step(
+        self, step: Step, state: str, at: datetime | None, reason: str, why: str
+    ) -> ExplainedStep:
+        planned = self.timing.day_of(self.case, step)
+        return ExplainedStep(step.key, step.do, planned, state, at, str(reason), why)
+
+    def _day(self, at: datetime) -> date:
+        return self.timing.calendar.date_of(at)

@@ -25,13 +25,13 @@ class World(Protocol):
     def rules(self) -> Rules:
         """The sequences of all cases."""
 
-    def happen(self, now: datetime) -> Collection[str]:
+    def happen(self, now: datetime, /) -> Collection[str]:
         """Let happen what comes from outside at `now`, and return the ids of the cases it changed.
 
         At the first moment these are all cases.
         """
 
-    def next_happening(self, now: datetime) -> datetime | None:
+    def next_happening(self) -> datetime | None:
         """Return when next something comes from outside."""
 
     def file(self, due: Collection[str]) -> CustomerFile:
@@ -69,7 +69,7 @@ def foresee(world: World, now: datetime, *, daily: bool = False) -> Iterator[Tur
             world.record(_ended(file, decisions, moment))
             agenda.note(file, decisions, moment)
         yield Turn(moment, file, [])
-        moments = [world.next_happening(moment), agenda.next_moment()]
+        moments = [world.next_happening(), agenda.next_moment()]
         moment = min((each for each in moments if each), default=None)
 
 

@@ -124,9 +124,9 @@ class Rehearsal:
             contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
             self._last_contact_at = max(contacts, default=None)
 
-    def next_happening(self, now: datetime) -> datetime | None:
+    def next_happening(self) -> datetime | None:
         """Return when next something comes from outside."""
-        moments = [at for at, _ in (*self._arriving, *self._happening) if at > now]
+        moments = [coming[0][0] for coming in (self._arriving, self._happening) if coming]
         return min(moments, default=None)
 
     def happen(self, now: datetime) -> list[str]:

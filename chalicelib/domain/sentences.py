@@ -32,6 +32,7 @@ SENTENCES = {
     Reason.WRITTEN_OFF: "The invoice is written off.",
 }
 
+MAY_MOVE = "Messages about other invoices may put it off."
 _SATURDAY = 5
 
 
@@ -50,6 +51,7 @@ def moved(planned: date, day: date, reason: Reason) -> str | None:
         else "since messages don't go out on that weekday",
         Reason.PUBLIC_HOLIDAY: "because of a public holiday",
         Reason.MIN_GAP: "to keep the gap between messages",
+        Reason.NOT_YET_DUE: "to keep the distance from what came before",
     }.get(reason)
     if because is None or planned == day:
         return None

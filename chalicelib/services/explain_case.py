@@ -11,9 +11,11 @@ from chalicelib.services.common import load_case, now_of, rules_for
 
 def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
     """Explain a case, open or closed, as of the customer's present time. Raises NotFoundError."""
-    case = load_case(ports, tenant, case_id)
-    file = ports.ledger.file(tenant, case.customer_id)
+    customer_id = load_case(ports, tenant, case_id).customer_id
+    file = ports.ledger.file(tenant, customer_id)
     if file is None:
         raise NotFoundError(f"There is no case {case_id}.")
+    filed = next((each for each in file.cases if each.id == case_id), None)
+    case = filed or load_case(ports, tenant, case_id)
     rules = rules_for(ports, tenant, [*file.cases, case])
     return explain(file, case, rules, now_of(ports, file.customer))

@@ -61,7 +61,11 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
             case Act(case_id, step, _, reason):
                 file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now))
             case Skip(case_id, step, reason):
-                file = ended(file, case_id, step, StepResult(Outcome.SKIPPED, reason, now))
+                (claim,) = (each.claim for each in file.cases if each.id == case_id)
+                skipped = StepResult(Outcome.SKIPPED, reason, now)
+                if claim:  # nobody knows whether it left
+                    skipped = StepResult(Outcome.UNCONFIRMED, reason, claim.at, claim.channel)
+                file = ended(file, case_id, step, skipped)
             case _:
                 pass
     return file

@@ -111,6 +111,7 @@ def test_a_pause_holds_only_what_it_covers():
     case = a_case(results=SENT, pauses=(a_pause(until="2026-01-26"),))
 
     assert states(explained(case))["second"] == ("held", "hold", utc("2026-01-26"))
+    assert explained(case).steps[2].why == "Waits until 2026-01-26. The case is on hold."
     assert states(explained(case))["call"][0] == "planned"
     assert explained(case).next.at == utc("2026-01-26")
     assert explained(case).next.step == "second"
@@ -159,7 +160,7 @@ def test_an_unsettled_claim_is_given_up():
     explanation = explained(a_case(claim=a_claim("first", "2026-01-20 08:00")))
 
     assert states(explanation)["first"] == ("dropped", "unconfirmed", None)
-    assert explanation.next.reason is Reason.UNCONFIRMED
+    assert (explanation.next.step, explanation.next.at) == ("second", utc("2026-01-23 23:00"))
 
 
 @pytest.mark.parametrize("reason", ["paid", "void", "written_off"])
