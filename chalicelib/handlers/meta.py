@@ -16,6 +16,7 @@ from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.open_routes import OpenResource
 from chalicelib.handlers.problems import headers_of, path_of, problem
 from chalicelib.handlers.refusals import InternalError, MethodNotAllowedError
+from chalicelib.handlers.writing import to_json
 from chalicelib.observability import logger
 
 resource = OpenResource(__name__, "About the API")
@@ -52,7 +53,8 @@ def finish(request: Request, proceed: Callable[[Request], Response]) -> Response
     """Give every answer the request's id, and Chalice's own refusals our form: a page for people.
 
     Chalice answers itself where a route lacks the method and where a view raised what isn't
-    coded; it has then logged the stack trace.
+    coded; it has then logged the stack trace. JSON is written here, since Chalice would escape
+    its letters.
     """
     request_id = _request_id(request)
     if request_id:
@@ -63,6 +65,8 @@ def finish(request: Request, proceed: Callable[[Request], Response]) -> Response
         response = _in_our_form(request, response)
     if request_id:
         response.headers[REQUEST_ID] = request_id
+    if isinstance(response.body, dict):
+        response.body = to_json(response.body)
     return response
 
 
