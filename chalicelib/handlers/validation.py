@@ -13,6 +13,9 @@ from chalicelib.handlers.bodies.fields import PATTERNS
 M = TypeVar("M", bound=BaseModel)
 
 MOST_ERRORS = 100
+LONGEST_NAME = 80
+"""How much of a field's name stands in a pointer. Ours and those of metadata are shorter."""
+
 TAGS = frozenset({"<id>", "<object>"})
 """Names of union members, which pydantic puts into locations; they are no part of the body."""
 
@@ -56,8 +59,12 @@ def validate(model: type[M], document: object, *, prefix: str = "") -> M:
 
 def pointer(location: tuple[int | str, ...]) -> str:
     """Return a location as JSON pointer (RFC 6901)."""
-    parts = [str(part) for part in location if part not in TAGS]
+    parts = [_short(str(part)) for part in location if part not in TAGS]
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def _detail(error: ErrorDetails) -> str:

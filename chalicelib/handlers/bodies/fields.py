@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from chalicelib.domain.ids import ALPHABET, PART
 from chalicelib.domain.money import MAX_AMOUNT, Currency, UnknownCurrencyError, currency
+from chalicelib.handlers.bodies.sizes import bounded
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
@@ -216,4 +217,8 @@ Email = Annotated[
 Phone = Annotated[str, AfterValidator(_phone), WithJsonSchema({"type": "string", "format": "e164"})]
 MetadataKey = Annotated[str, _bounded(40)]
 MetadataValue = Annotated[str, Field(max_length=500, pattern=TEXT)]
-Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=50)]
+Metadata = Annotated[
+    dict[MetadataKey, MetadataValue],
+    Field(max_length=50, description="At most 32 KiB as JSON in UTF-8."),
+    AfterValidator(bounded),
+]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -33,6 +34,7 @@ from chalicelib.handlers.bodies.fields import (
     SignedAmount,
     Url,
 )
+from chalicelib.handlers.bodies.sizes import bounded, check_with_lines
 from chalicelib.services.issue_credit_note import NewCreditNote
 from chalicelib.services.post_invoice import NewInvoice
 from chalicelib.services.record_payment import NewPayment
@@ -75,7 +77,10 @@ class LineBody(Body):
 
 
 class InvoiceBody(Body):
-    """A new invoice. `amount` is in minor units: 119000 with `eur` is €1,190.00."""
+    """A new invoice. `amount` is in minor units: 119000 with `eur` is €1,190.00.
+
+    `lines` and `metadata` have at most 32 KiB together, as JSON in UTF-8.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
@@ -88,7 +93,9 @@ class InvoiceBody(Body):
     amount: Amount
     issue_date: Day
     due_date: Day
-    lines: Annotated[list[LineBody], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+    lines: Annotated[list[LineBody], Field(max_length=MOST_LINES), AfterValidator(bounded)] = Field(
+        default_factory=list
+    )
     pdf_url: Url | None = None
     metadata: Metadata = Field(default_factory=dict)
     sequence: SequenceId | None = None
@@ -99,6 +106,12 @@ class InvoiceBody(Body):
         issued = info.data.get("issue_date")
         if issued and value < issued:
             raise ValueError("must not be before issue_date")
+        return value
+
+    @field_validator("metadata")
+    @classmethod
+    def _beside_lines(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        check_with_lines(value, info.data.get("lines", []))
         return value
 
     def order(self) -> NewInvoice:
