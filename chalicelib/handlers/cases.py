@@ -26,7 +26,7 @@ def list_cases(call: Call[Nothing, CasesQuery]) -> ListShape[CaseShape]:
         status=call.query.status,
         customer_id=call.query.customer,
     )
-    return list_shape(page, case_shape, call.path)
+    return list_shape(page, case_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/cases/{case_id}", CaseShape)

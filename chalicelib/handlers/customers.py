@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from chalicelib.domain import ids
+from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.customers import CustomerBody, CustomerChanges
 from chalicelib.handlers.bodies.queries import CustomersQuery, TimelineQuery
@@ -16,6 +19,7 @@ from chalicelib.handlers.shapes.customer import (
 )
 from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.log import EventShape, event_shape
+from chalicelib.handlers.writing import fitting
 from chalicelib.services.common import load_customer
 from chalicelib.services.create_customer import create_customer
 from chalicelib.services.find import find_customer
@@ -23,6 +27,9 @@ from chalicelib.services.update_customer import update_customer
 
 resource = Resource(__name__, "Customers")
 blueprint = resource.blueprint
+
+MOST_ON_STATEMENT = 1_000
+READ_AT_ONCE = 100
 
 
 @resource.post("/v1/customers", CustomerShape, body=CustomerBody, other_statuses=(409,))
@@ -41,7 +48,7 @@ def list_customers(call: Call[Nothing, CustomersQuery]) -> ListShape[CustomerSha
             find_customer(call.ports, call.tenant, external_id), customer_shape, call.path
         )
     page = call.ports.ledger.customers_page(call.tenant, call.query.cursor())
-    return list_shape(page, customer_shape, call.path)
+    return list_shape(page, customer_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/customers/{customer_id}", CustomerShape)
@@ -64,7 +71,7 @@ def list_timeline(call: Call[Nothing, TimelineQuery], customer_id: str) -> ListS
     """List everything that happened with a customer"""
     customer = load_customer(call.ports, call.tenant, customer_id)
     page = call.ports.ledger.events_page(call.tenant, call.query.cursor(), customer_id=customer.id)
-    return list_shape(page, event_shape, call.path)
+    return list_shape(page, event_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/customers/{customer_id}/statement", StatementShape)
@@ -74,10 +81,20 @@ def get_statement(call: Call[Nothing, NoQuery], customer_id: str) -> StatementSh
     file = call.ports.ledger.file(call.tenant, customer.id)
     cases = sorted(file.open_cases, key=lambda case: (case.due_date, case.id)) if file else []
     owed = [ids.sibling(case.id, ids.INVOICE) for case in cases]
-    invoices = call.ports.ledger.invoices(call.tenant, owed)
     links = call.ports.links
+    stored = _invoices(call, owed[:MOST_ON_STATEMENT])
+    invoices, is_cut = fitting(invoice_shape(each, links) for each in stored)
     return statement_shape(
         file.customer if file else customer,
-        [invoice_shape(invoices[each], links) for each in owed if each in invoices],
-        links.pay_url(call.tenant, customer.id, None),
+        invoices,
+        has_more=is_cut or len(owed) > MOST_ON_STATEMENT,
+        pay_url=links.pay_url(call.tenant, customer.id, None),
     )
+
+
+def _invoices(call: Call[Nothing, NoQuery], wanted: Sequence[str]) -> Iterator[Invoice]:
+    """Yield invoices, read bit by bit, so that no more is read than fits into an answer."""
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        some = wanted[start : start + READ_AT_ONCE]
+        found = call.ports.ledger.invoices(call.tenant, some)
+        yield from (found[each] for each in some if each in found)

@@ -19,6 +19,7 @@ from chalicelib.handlers.bodies.invoices import (
 from chalicelib.handlers.bodies.queries import InvoicesQuery
 from chalicelib.handlers.problems import problem
 from chalicelib.handlers.reading import BATCH_LIMIT
+from chalicelib.handlers.refusals import AnswerTooLargeError
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, found_shape, list_shape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape, invoice_shape
@@ -29,6 +30,7 @@ from chalicelib.handlers.shapes.payment import (
     payment_shape,
 )
 from chalicelib.handlers.validation import validate
+from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
 from chalicelib.services.common import load_invoice
 from chalicelib.services.find import find_invoice
@@ -56,10 +58,14 @@ def add_invoice(call: Call[InvoiceBody, NoQuery]) -> Answer:
 )
 def add_invoices(call: Call[BatchBody, NoQuery]) -> ListShape[BatchItemShape]:
     """Post up to 100 invoices, each on its own"""
-    items = [
-        _batch_item(call, document, f"/invoices/{index}")
-        for index, document in enumerate(call.body.invoices)
-    ]
+    items: list[BatchItemShape] = []
+    total = 0
+    for index, document in enumerate(call.body.invoices):
+        # What can't be answered isn't done. Only invoices that come again answer with so much.
+        is_full = total > MOST_WEIGHT
+        item = _full(call) if is_full else _batch_item(call, document, f"/invoices/{index}")
+        items.append(item)
+        total += weight(item)
     return ListShape(object="list", data=items, has_more=False, url=call.path)
 
 
@@ -78,7 +84,7 @@ def list_invoices(call: Call[Nothing, InvoicesQuery]) -> ListShape[InvoiceShape]
     page = call.ports.ledger.invoices_page(
         call.tenant, query.cursor(), status=query.status, customer_id=query.customer
     )
-    return list_shape(page, shape, call.path)
+    return list_shape(page, shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/invoices/{invoice_id}", InvoiceShape)
@@ -150,6 +156,12 @@ def _batch_item(call: Call[BatchBody, NoQuery], document: object, prefix: str) -
         return BatchItemShape(status=refusal["status"], error=refusal)
     shape = invoice_shape(posted.invoice, call.ports.links)
     return BatchItemShape(status=201 if posted.created else 200, invoice=shape)
+
+
+def _full(call: Call[BatchBody, NoQuery]) -> BatchItemShape:
+    full = AnswerTooLargeError("The batch's answer is full; post this invoice in another one.")
+    refusal = problem(full, call.path)
+    return BatchItemShape(status=refusal["status"], error=refusal)
 
 
 def _post(

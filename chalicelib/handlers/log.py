@@ -29,7 +29,7 @@ def list_communications(
     page = call.ports.ledger.communications_page(
         call.tenant, call.query.cursor(), customer_id=call.query.customer
     )
-    return list_shape(page, communication_shape, call.path)
+    return list_shape(page, communication_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/events", FeedShape, query=EventsQuery)
@@ -41,7 +41,7 @@ def list_events(call: Call[Nothing, EventsQuery]) -> FeedShape:
         customer_id=call.query.customer,
         of_type=call.query.type,
     )
-    return feed_shape(page, call.path)
+    return feed_shape(page, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/tasks", ListShape[TaskShape], query=TasksQuery)
@@ -53,7 +53,7 @@ def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
         status=call.query.status,
         customer_id=call.query.customer,
     )
-    return list_shape(page, task_shape, call.path)
+    return list_shape(page, task_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.post(

@@ -23,10 +23,11 @@ REF = "#/components/schemas/{model}"
 ABOUT = """Dunlin follows up unpaid invoices.
 
 Amounts are integers in the currency's minor unit. Moments are UTC. Lists are newest first and
-paged by `limit`, `starting_after` and `ending_before`. Whatever is refused is answered with a
-problem document (RFC 9457) whose `errors` name every wrong field by JSON pointer; parameters and
-headers count as fields of the request. A POST with an `Idempotency-Key` is done once: the same
-key with the same request gets the first answer again for a day.
+paged by `limit`, `starting_after` and `ending_before`; a page of large records ends early, so it is
+`has_more` that says whether to go on. Whatever is refused is answered with a problem document
+(RFC 9457) whose `errors` name every wrong field by JSON pointer; parameters and headers count as
+fields of the request. A POST with an `Idempotency-Key` is done once: the same key with the same
+request gets the first answer again for a day.
 """
 
 _PARAMETER = re.compile(r"{(\w+)}")

@@ -29,7 +29,7 @@ def list_payments(call: Call[Nothing, PaymentsQuery]) -> ListShape[PaymentShape]
         customer_id=call.query.customer,
         invoice_id=call.query.invoice,
     )
-    return list_shape(page, payment_shape, call.path)
+    return list_shape(page, payment_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/payments/{payment_id}", PaymentShape)
@@ -48,7 +48,7 @@ def list_credit_notes(call: Call[Nothing, CreditNotesQuery]) -> ListShape[Credit
         customer_id=call.query.customer,
         invoice_id=call.query.invoice,
     )
-    return list_shape(page, credit_note_shape, call.path)
+    return list_shape(page, credit_note_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/credit_notes/{credit_note_id}", CreditNoteShape)

@@ -33,7 +33,7 @@ def create_sequence(call: Call[SequenceBody, NoQuery]) -> SequenceShape:
 def list_sequences(call: Call[Nothing, SequencesQuery]) -> ListShape[SequenceShape]:
     """List sequences, the newest version of each"""
     page = call.ports.configuration.sequences_page(call.tenant, call.query.cursor())
-    return list_shape(page, sequence_shape, call.path)
+    return list_shape(page, sequence_shape, url=call.path, cursor=call.query.cursor())
 
 
 @resource.get("/v1/sequences/{sequence_id}", SequenceShape, query=SequenceQuery)

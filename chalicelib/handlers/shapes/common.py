@@ -10,7 +10,8 @@ from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain.decisions import Reason
-from chalicelib.ports.storage import Page
+from chalicelib.handlers.writing import fitting
+from chalicelib.ports.storage import Cursor, Page
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -24,7 +25,8 @@ DateText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class ListShape(TypedDict, Generic[S]):
-    """A page of a list, newest first."""
+    """A page of a list, newest first. Where records are large it has fewer than `limit`; has_more
+    says whether to go on."""
 
     object: Literal["list"]
     data: list[S]
@@ -42,14 +44,24 @@ def timestamp_or_none(moment: datetime | None) -> str | None:
     return timestamp(moment) if moment else None
 
 
-def list_shape(page: Page[R], shape: Callable[[R], S], url: str) -> ListShape[S]:
-    """Write a page."""
-    return ListShape(
-        object="list", data=[shape(each) for each in page.data], has_more=page.has_more, url=url
-    )
+def list_shape(page: Page[R], shape: Callable[[R], S], *, url: str, cursor: Cursor) -> ListShape[S]:
+    """Write a page, or as much of it as fits into an answer."""
+    data, is_cut = page_data(page, shape, cursor)
+    return ListShape(object="list", data=data, has_more=page.has_more or is_cut, url=url)
+
+
+def page_data(page: Page[R], shape: Callable[[R], S], cursor: Cursor) -> tuple[list[S], bool]:
+    """Return the records that fit into an answer, newest first, and whether any is left out.
+
+    Those next to the cursor stay, so that the next page goes on where this one ends.
+    """
+    if cursor.before is None:
+        return fitting(shape(each) for each in page.data)
+    data, is_cut = fitting(shape(each) for each in reversed(page.data))
+    return data[::-1], is_cut
 
 
 def found_shape(record: R | None, shape: Callable[[R], S], url: str) -> ListShape[S]:
     """Write what a filter by a unique value found: a list of one, or an empty one."""
-    found = Page((record,) if record is not None else (), has_more=False)
-    return list_shape(found, shape, url)
+    data = [shape(record)] if record is not None else []
+    return ListShape(object="list", data=data, has_more=False, url=url)

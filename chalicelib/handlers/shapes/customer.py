@@ -37,13 +37,18 @@ class CustomerShape(TypedDict):
 
 
 class StatementShape(TypedDict):
-    """What a customer owes now, invoice by invoice, oldest due first."""
+    """What a customer owes now, invoice by invoice, oldest due first.
+
+    `balance` is of all invoices. At most 1,000 are listed, fewer where they are large; `has_more`
+    says whether others are left, which the list of open invoices has.
+    """
 
     object: Literal["statement"]
     customer: str
     balance: dict[str, int]
     credit: dict[str, int]
     invoices: list[InvoiceShape]
+    has_more: bool
     pay_url: str
 
 
@@ -71,7 +76,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
 
 
 def statement_shape(
-    customer: Customer, invoices: list[InvoiceShape], pay_url: str
+    customer: Customer, invoices: list[InvoiceShape], *, has_more: bool, pay_url: str
 ) -> StatementShape:
     """Write a statement."""
     return StatementShape(
@@ -80,5 +85,6 @@ def statement_shape(
         balance=customer.balance,
         credit=customer.credit,
         invoices=invoices,
+        has_more=has_more,
         pay_url=pay_url,
     )

@@ -11,8 +11,8 @@ from chalicelib.domain import ids
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
-from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
-from chalicelib.ports.storage import Page
+from chalicelib.handlers.shapes.common import Timestamp, page_data, timestamp, timestamp_or_none
+from chalicelib.ports.storage import Cursor, Page
 
 EVENT_TYPES = (
     "invoice.created",
@@ -174,14 +174,18 @@ def event_shape(event: Event) -> EventShape:
     )
 
 
-def feed_shape(page: Page[Event], url: str) -> FeedShape:
-    """Write a page of the feed."""
+def feed_shape(page: Page[Event], *, url: str, cursor: Cursor) -> FeedShape:
+    """Write a page of the feed, or as much of it as fits into an answer."""
+    data, is_cut = page_data(page, event_shape, cursor)
+    searched_to = page.searched_to
+    if is_cut and searched_to is not None:
+        searched_to = data[-1 if cursor.before is None else 0]["id"]
     return FeedShape(
         object="list",
-        data=[event_shape(each) for each in page.data],
-        has_more=page.has_more,
+        data=data,
+        has_more=page.has_more or is_cut,
         url=url,
-        searched_to=page.searched_to,
+        searched_to=searched_to,
     )
 
 
