@@ -14,7 +14,6 @@ from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Part, Reason
-from chalicelib.domain.money import totals_by_currency
 from chalicelib.domain.route import address_on
 from chalicelib.domain.sequence import Do
 
@@ -30,9 +29,10 @@ def reconstruct(
     reason: str | None = None,
     provider_id: str | None = None,
 ) -> Communication:
-    """Return the communication that the cases' claims are about. Its subject isn't known.
+    """Return the communication that the cases' claims are about.
 
-    `claimed` are cases that hold a claim under the same communication. Raises ValueError for none.
+    Its subject and amounts aren't known, since money may have come in since. `claimed` are cases
+    that hold a claim under the same communication. Raises ValueError for none.
     """
     claims = [case.claim for case in claimed if case.claim]
     if not claims:
@@ -43,7 +43,6 @@ def reconstruct(
     steps = [rules.of(case).step(claim.step) for case, claim in zip(claimed, claims, strict=True)]
     firmest = max(steps, key=lambda step: step.offset_days)
     first = claims[0]
-    totals = totals_by_currency([case.owed for case in claimed])
     return Communication(
         id=first.communication,
         tenant=customer.tenant,
@@ -55,7 +54,7 @@ def reconstruct(
         locale=customer.locale,
         to=to or address_on(Do(first.channel), customer) or "",
         subject="",
-        amounts={money.currency.code: money.amount for money in totals},
+        amounts={},
         created_at=first.at,
         reason=reason,
         provider_id=provider_id,

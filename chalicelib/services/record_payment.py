@@ -22,11 +22,10 @@ from chalicelib.services.bookkeeping import (
 )
 from chalicelib.services.common import (
     load_invoice,
-    new_part,
     retrying,
     same_currency,
 )
-from chalicelib.services.once import Mark, made_by
+from chalicelib.services.once import Mark, made_by, own_mark
 
 AHEAD = timedelta(days=1)
 """How far ahead of the present `paid_at` may be: books name days, and days begin in the east."""
@@ -54,20 +53,18 @@ def record_payment(
     that is still to come.
     """
 
-    own = once.own if once else None
+    mark = once or own_mark(ports)
 
     def attempt() -> Portion:
-        nonlocal own
         invoice = load_invoice(ports, tenant, order.invoice_id)
-        if once and (known := ports.ledger.payment(tenant, _id(invoice, once.own))):
-            return Portion(made_by(once, known), is_last=False)
+        if known := ports.ledger.payment(tenant, _id(invoice, mark.own)):
+            return Portion(made_by(mark, known), is_last=False)
         same_currency(order.amount.currency.code, invoice.currency.code)
         opened = open_books(ports, tenant, change, invoice.customer_id)
         now = opened.books.now
         _has_come(order.paid_at, max(now, ports.clock.now()))
-        own = own or new_part(ports, now)
         payment = Payment(
-            id=_id(invoice, own),
+            id=_id(invoice, mark.own),
             tenant=tenant,
             customer_id=invoice.customer_id,
             currency=order.amount.currency,
@@ -77,7 +74,7 @@ def record_payment(
             created_at=now,
             named=(invoice.id,),
             reference=order.reference,
-            request=once.request if once else None,
+            request=mark.request,
         )
         return commit_portion(held_ahead(opened, payment), None, payment)
 
@@ -85,9 +82,7 @@ def record_payment(
     try:
         return apply_rest(ports, change, portion)
     except StaleRecordError:
-        return (
-            portion.payment
-        )  # it is recorded; what couldn't be applied now is the customer's credit
+        return portion.payment  # it is recorded; what couldn't be applied now is credit
 
 
 def _id(invoice: Invoice, own: str) -> str:

@@ -94,7 +94,7 @@ class Story(World):
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
         status = after.status.value + (f": {after.reason}" if after.reason else "")
         if before is None:
-            owed = " + ".join(_money(each, code) for code, each in after.amounts.items())
+            owed = " + ".join(_money(each, code) for code, each in after.amounts.items()) or "?"
             cells = (after.channel, after.template, numbers, owed)
             yield cells if after.status in {"sent", "captured"} else (*cells, status)
         else:

@@ -66,7 +66,7 @@ def test_a_lost_answer_is_settled_by_the_providers_word_that_it_was_sent():
     story.expect(
         """
         Fri 02 Jan 09:00  posted  R-1              100.00 EUR  due Thu 15 Jan
-        Mon 12 Jan 09:10  email   notice_upcoming  R-1         100.00 EUR
+        Mon 12 Jan 09:10  email   notice_upcoming  R-1         ?
         Thu 15 Jan 09:00  email   notice_due       R-1         100.00 EUR
         """
     )
@@ -79,7 +79,7 @@ def test_a_lost_answer_without_any_word_ends_unconfirmed_after_an_hour_and_is_ne
     story.expect(
         """
         Fri 02 Jan 09:00  posted       R-1              100.00 EUR  due Thu 15 Jan
-        Mon 12 Jan 10:00  email        notice_upcoming  R-1         100.00 EUR  unconfirmed
+        Mon 12 Jan 10:00  email        notice_upcoming  R-1         ?           unconfirmed
         Mon 12 Jan 10:00  unconfirmed  notice_upcoming  R-1         unconfirmed
         Thu 15 Jan 09:00  email        notice_due       R-1         100.00 EUR
         """
@@ -108,7 +108,7 @@ def test_an_unconfirmed_final_notice_is_handed_to_a_person():
     story.until("2026-03-01 00:00")
     story.expect_messages(
         """
-        Wed 18 Feb 01:00  email  notice_final               R-1  100.00 EUR  unconfirmed
+        Wed 18 Feb 01:00  email  notice_final               R-1  ?           unconfirmed
         Wed 18 Feb 01:00  task   investigate: notice_final  R-1  unconfirmed
         """
     )

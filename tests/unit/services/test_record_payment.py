@@ -14,7 +14,11 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE, USD, an_invoice, eur, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import MeddledLedger
-from tests.unit.meanwhile import InterruptedLedger, just_before_the_commit
+from tests.unit.meanwhile import (
+    InterruptedLedger,
+    just_before_the_commit,
+    lose_the_next_answer,
+)
 from tests.world import World
 
 
@@ -131,3 +135,12 @@ def test_a_payment_of_an_invoice_that_is_voided_in_between_becomes_credit():
     assert payment.allocations == ()
     assert (world.invoice(invoice).paid, world.invoice(invoice).credited) == (0, 100_00)
     assert world.customer(invoice).credit == {"eur": 100_00}
+
+
+def test_a_payment_whose_commit_was_told_as_lost_is_recorded_once():
+    world = World("2026-01-02 08:00", ledger=MeddledLedger())
+    invoice = world.post("R-1", due="2026-01-15")
+    lose_the_next_answer(world)
+    payment = world.pay(invoice)
+    assert world.ledger.payments_of(LIVE, invoice.customer_id) == (payment,)
+    assert world.customer(invoice).credit == {}
