@@ -93,6 +93,13 @@ class Watch:
             assert 0 <= payment.allocated <= payment.effective <= payment.amount
             assert all(allocation.amount > 0 for allocation in payment.allocations)
             paid.update({each.invoice_id: each.amount for each in payment.allocations})
+            carrying = {
+                each.invoice_id
+                for each in records
+                if isinstance(each, Case)
+                and any(pause.reference == payment.id for pause in each.pauses)
+            }
+            assert set(payment.held) == carrying, "it holds what it remembers, and nothing else"
         for note in notes:
             credited[note.invoice_id] += note.amount
         for record in records:
