@@ -129,13 +129,13 @@ class _Teller:
                 return Next(until, key, Reason.IN_FLIGHT, sentence(Reason.IN_FLIGHT))
             case Paused(until=until, reason=reason):
                 return self._after_pause(until, reason)
-        for key, doing in self.outlook.doings.items():
-            step, reason = steps[key], Reason(steps[key].reason)
-            as_planned = step.planned == self._day(doing.at) and not doing.alone
-            is_moved = reason is Reason.NOT_YET_DUE and not as_planned
-            return Next(doing.at, key, reason, step.why if is_moved else sentence(reason))
-        finished = Reason.SEQUENCE_FINISHED
-        return Next(None, None, finished, sentence(finished))
+        if not self.outlook.doings:
+            return Next(None, None, Reason.SEQUENCE_FINISHED, sentence(Reason.SEQUENCE_FINISHED))
+        key, doing = next(iter(self.outlook.doings.items()))
+        step, reason = steps[key], Reason(steps[key].reason)
+        as_planned = step.planned == self._day(doing.at) and not doing.alone
+        is_moved = reason is Reason.NOT_YET_DUE and not as_planned
+        return Next(doing.at, key, reason, step.why if is_moved else sentence(reason))
 
     def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
         """Name the step that comes once the pause has ended, and the reason that somebody gave."""

@@ -25,7 +25,8 @@ class ExplainedStepShape(TypedDict):
     """One step: how it ended or what is to become of it, and why, in a sentence.
 
     `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause) or `dropped`
-    (won't be done). `reason` is one of Dunlin's, or what a provider said of a message that failed.
+    (won't be done). `at` is when it ended, or will take place if nobody pays, pauses or changes
+    anything. `reason` is one of Dunlin's, or what a provider said of a message that failed.
     """
 
     step: str

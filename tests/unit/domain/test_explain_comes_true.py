@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.decisions import Act, Close, Paused, Reason, Send, Skip, Wait
@@ -19,10 +20,13 @@ BOTH_HOLD = {Reason.SUPERSEDED, Reason.PAST_DUE_DATE}
 which the file is looked at, and other cases' steps have it looked at too."""
 
 
-@given(situations())
-def test_what_is_explained_comes_true(situation):
+@given(situations(), st.none() | st.integers(0, 20))
+def test_what_is_explained_comes_true(situation, reopened_before):
     file, rules, now = situation
     file = replace(file, cases=tuple(possible(case, now) for case in file.cases))
+    if reopened_before is not None:
+        reopened = replace(file.cases[0], reopened_at=now - timedelta(days=reopened_before))
+        file = replace(file, cases=(reopened, *file.cases[1:]))
     done, dropped = lived(file, rules, now)
     for case in file.cases:
         explanation = explain(file, case, rules, now)
