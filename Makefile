@@ -32,6 +32,10 @@ lint: $(INSTALLED) ## Check style, formatting, types and layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+.PHONY: simulate
+simulate: $(INSTALLED) ## Live through SEEDS simulated lives from SEED_FROM on, and check I1 to I9
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(SEED_FROM),0)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure
 	@$(BIN)/python -m bench

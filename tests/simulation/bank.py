@@ -1,0 +1,153 @@
+"""The payment provider: what customers pay there, and webhooks that tell of it twice, late, in any
+order, or only after many tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from chalicelib.domain.money import Money
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.payments import (
+    Checkout,
+    CheckoutRequest,
+    ProviderPayment,
+    ProviderState,
+)
+from tests.simulation.faults import Faults
+from tests.simulation.scheduler import Scheduler
+
+TRIES = 12
+OPEN_SECONDS = 2 * 3600.0
+
+
+@dataclass(slots=True)
+class Intent:
+    """A payment at the provider, as it stands."""
+
+    reference: str
+    request: CheckoutRequest
+    amount: Money
+    state: ProviderState
+    refunded: int = 0
+    disputes: dict[str, tuple[int, bool]] = field(default_factory=dict)
+
+    @property
+    def disputed(self) -> int:
+        """What open or lost disputes hold."""
+        return sum(amount for amount, _ in self.disputes.values())
+
+    @property
+    def net(self) -> int:
+        """What the creditor has of it."""
+        if self.state is not ProviderState.SUCCEEDED:
+            return 0
+        return max(0, self.amount.amount - self.refunded - self.disputed)
+
+
+class SimulatedBank:
+    """Checkouts and payments. `webhook` is called with every fact that arrives; it may raise."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        random: Random,
+        faults: Faults,
+        webhook: Callable[[ProviderPayment], bool],
+    ) -> None:
+        self._scheduler, self._random, self._faults = scheduler, random, faults
+        self._webhook = webhook
+        self._checkouts: dict[str, CheckoutRequest] = {}
+        self._by_key: dict[tuple[Tenant, str], Checkout] = {}
+        self._intent_of: dict[str, Intent] = {}
+        self.intents: dict[str, Intent] = {}
+        self._events = 0
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        key = (request.tenant, request.idempotency_key)
+        if key not in self._by_key:
+            identifier = f"cs_{len(self._by_key) + 1}"
+            self._by_key[key] = Checkout(identifier, f"https://checkout.test/{identifier}")
+            self._checkouts[identifier] = request
+        return self._by_key[key]
+
+    def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
+        intent = self._intent_of.get(checkout_id)
+        if intent is None or intent.request.tenant != tenant:
+            return None
+        return replace(
+            self._fact(intent, "look"),
+            event_id=f"look_{intent.reference}_{intent.state}_{intent.refunded}",
+        )
+
+    def pay(self, checkout_id: str, state: ProviderState) -> Intent | None:
+        """Let a customer pay an open checkout."""
+        known = self._intent_of.get(checkout_id)
+        if known and known.state is not ProviderState.FAILED:
+            return None
+        request = self._checkouts[checkout_id]
+        if known is None:
+            known = Intent(f"pi_{len(self.intents) + 1}", request, request.amount, state)
+            self._intent_of[checkout_id] = self.intents[known.reference] = known
+        self.move(known, state)
+        return known
+
+    def move(self, intent: Intent, state: ProviderState) -> None:
+        """Bring a payment into another state and tell of it, twice over as Stripe does."""
+        intent.state = state
+        what = {"succeeded": "succeeded", "processing": "processing", "failed": "payment_failed"}
+        snapshot = self._fact(intent, f"payment_intent.{what[state.value]}")
+        self._announce(lambda: snapshot)
+        if state is ProviderState.SUCCEEDED:
+            session = self._fact(intent, "checkout.session.completed")
+            self._announce(lambda: session)
+
+    def refund(self, intent: Intent, amount: int) -> None:
+        """Give part of a payment back, or take a refund that failed back with a negative one."""
+        intent.refunded = min(intent.amount.amount, max(0, intent.refunded + amount))
+        event = self._fact(intent, "charge.refunded")
+        self._announce(lambda: self._now(intent, event))
+
+    def dispute(self, intent: Intent, dispute: str, amount: int, *, closed: bool) -> None:
+        """Open a dispute, or close it with what it still holds."""
+        intent.disputes[dispute] = (amount, closed)
+        what = "closed" if closed else "created"
+        event = replace(self._fact(intent, f"charge.dispute.{what}"), dispute=dispute)
+        self._announce(lambda: self._now(intent, event))
+
+    def _now(self, intent: Intent, event: ProviderPayment) -> ProviderPayment:
+        """Refunds and disputes are asked for as they stand when the event arrives."""
+        about = intent.disputed if event.dispute else None
+        return replace(event, state=intent.state, refunded=intent.refunded, disputed=about)
+
+    def _fact(self, intent: Intent, event_type: str) -> ProviderPayment:
+        self._events += 1
+        request = intent.request
+        return ProviderPayment(
+            tenant=request.tenant,
+            customer_id=request.customer_id,
+            provider_reference=intent.reference,
+            amount=intent.amount,
+            state=intent.state,
+            at=self._scheduler.now(),
+            event_id=f"evt_{self._events}",
+            event_type=event_type,
+            named=request.named,
+            communication_id=request.communication_id,
+            refunded=intent.refunded if intent.state is ProviderState.SUCCEEDED else None,
+        )
+
+    def _announce(self, fact: Callable[[], ProviderPayment]) -> None:
+        copies = 2 if self._faults.happens("a webhook comes twice", 0.15) else 1
+        for _ in range(copies):
+            late = self._faults.happens("a webhook is late", 0.15)
+            wait = self._random.uniform(60, 86400) if late else self._random.uniform(0.05, 20)
+            self._scheduler.after(wait, lambda: self._deliver(fact, TRIES))
+
+    def _deliver(self, fact: Callable[[], ProviderPayment], tries: int) -> None:
+        if self._webhook(fact()) or tries == 0:
+            return
+        self._scheduler.after(
+            self._random.uniform(10, 3600), lambda: self._deliver(fact, tries - 1)
+        )

@@ -1,0 +1,219 @@
+"""Holds the history and the end against I1 to I9."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.case import Case, CaseStatus, Outcome
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.facts import events_of
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.ports.messages import EmailMessage
+from chalicelib.ports.storage import Record
+from chalicelib.services.deliver import LEAVES_WITHIN
+from chalicelib.services.receive_payment_event import payment_id
+from tests.fakes.messages import amount
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Life
+    from tests.simulation.mail import Message
+
+
+class Violation(BaseException):
+    """An invariant doesn't hold. No worker can swallow it."""
+
+
+def require(holds: object, what: str) -> None:
+    """Raise Violation unless it holds."""
+    if not holds:
+        raise Violation(what)
+
+
+class Checker:
+    """Looks at every commit and every message that leaves, and at the books in the end."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self._claims: dict[str, list[tuple[Case, datetime]]] = defaultdict(list)
+        self._left: Counter[tuple[str, str, str]] = Counter()
+        self._reached: dict[str, date] = {}
+        self.messages = 0
+        life.ledger.on_change.append(self.committed)
+
+    def committed(self, before: Record | None, after: Record) -> None:
+        if isinstance(after, Invoice):
+            self._invoice(after)
+        if not isinstance(after, Case) or after.claim is None:
+            return
+        if isinstance(before, Case) and before.claim == after.claim:
+            return
+        invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
+        require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
+        self._claims[after.claim.communication].append((after, self.life.scheduler.now()))
+
+    def left(self, message: Message) -> None:
+        self.messages += 1
+        claims = self._claims.get(message.communication_id, [])
+        require(claims, "I2: a message left without a claim")
+        now = self.life.scheduler.now()
+        text = message.content.text if isinstance(message, EmailMessage) else message.text
+        for case, at in claims:
+            require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
+            require(message.tenant == case.tenant, "I6: a message of another tenant")
+            line = f"{case.number}: {amount(case.owed)} due {case.due_date}"
+            require(line in text, f"I9: {line!r} isn't in {text!r}")
+            assert case.claim is not None
+            key = (case.id, case.claim.step, message.to)
+            self._left[key] += 1
+            require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
+        self._keeps_gap(message, claims[0][0])
+
+    def _keeps_gap(self, message: Message, case: Case) -> None:
+        """A message that reached the customer opens a gap of local days."""
+        customer = self.life.ledger.customer(case.tenant, case.customer_id)
+        sequence = self.life.ledger.sequence(case.tenant, *case.sequence)
+        assert customer is not None
+        assert sequence is not None
+        today = customer.calendar.date_of(self.life.scheduler.now())
+        before = self._reached.get(customer.id)
+        if before and sequence.min_gap_days:
+            days = (today - before).days
+            require(days >= sequence.min_gap_days, f"gap: {customer.name} after {days} days")
+        if not self.life.mail_events.comes_back(message.to):
+            self._reached[customer.id] = today
+
+    def _invoice(self, invoice: Invoice) -> None:
+        parts = (invoice.paid, invoice.credited, invoice.written_off, invoice.remaining)
+        require(min(parts) >= 0, f"I4: something of {invoice.number} is negative: {parts}")
+        require(invoice.amount + invoice.charges == sum(parts), f"I4: {invoice.number} {parts}")
+        void = invoice.status is InvoiceStatus.VOID
+        require(not (void and invoice.paid), f"I4: {invoice.number} is paid and void")
+        require(invoice.is_open == (invoice.remaining > 0), f"I4: status of {invoice.number}")
+
+    def at_the_end(self) -> None:
+        """Check the books, the schedule, the events and the provider's books."""
+        records = list(self.life.ledger._records.values())
+        payments = [each for each in records if isinstance(each, Payment)]
+        self._books(records, payments)
+        self._provider(payments)
+        self._finished(records)
+        self._feed()
+        self._acknowledged(records)
+
+    def _books(self, records: list[Record], payments: list[Payment]) -> None:
+        paid: Counter[str] = Counter()
+        credited: Counter[str] = Counter()
+        for payment in payments:
+            require(
+                0 <= payment.allocated <= payment.effective <= payment.amount,
+                f"I4: allocations of {payment}",
+            )
+            heard = payment.provider_events
+            require(len(set(heard)) == len(heard), f"I5: {payment.id} took an event in twice")
+            for each in payment.allocations:
+                require(each.amount > 0, "I4: an empty allocation")
+                paid[each.invoice_id] += each.amount
+        for record in records:
+            if isinstance(record, CreditNote):
+                credited[record.invoice_id] += record.amount
+        for record in records:
+            if isinstance(record, Invoice):
+                require(record.paid == paid[record.id], f"I4: {record.number} paid")
+                voided = record.status is InvoiceStatus.VOID
+                require(voided or record.credited == credited[record.id], "I4: credited")
+                case = self.life.ledger.case(record.tenant, record.case_id)
+                require(case and case.remaining == record.remaining, f"I4: case {record.number}")
+                assert case is not None
+                require((case.status is CaseStatus.OPEN) == record.is_open, "I4: case status")
+                require(case.is_unfinished or case.due_at is None, "I3: a finished case is due")
+            if isinstance(record, Customer):
+                self._customer(record, payments)
+
+    def _customer(self, customer: Customer, payments: list[Payment]) -> None:
+        file = self.life.ledger.file(customer.tenant, customer.id)
+        owed: Counter[str] = Counter()
+        credit: Counter[str] = Counter()
+        for case in file.cases if file else ():
+            owed[case.currency.code] += case.remaining
+        own = [each for each in payments if each.customer_id == customer.id]
+        for payment in own:
+            credit[payment.currency.code] += payment.unapplied
+        require(customer.balance == dict(+owed), f"I4: balance {customer.balance} is {+owed}")
+        require(customer.credit == dict(+credit), f"I4: credit {customer.credit} is {+credit}")
+        for code in customer.credit:
+            require(code not in +owed, f"I4: {customer.name} owes {code} and has credit")
+
+    def _provider(self, payments: list[Payment]) -> None:
+        """I5: every payment at the provider is in the books once, with what is left of it."""
+        stored = {each.id: each for each in payments}
+        for intent in self.life.bank.intents.values():
+            request = intent.request
+            found = stored.get(payment_id(request.customer_id, intent.reference))
+            require(found, f"I5: {intent.reference} is missing")
+            assert found is not None
+            require(
+                found.effective == intent.net,
+                f"I5: {intent.reference} is {found.effective} of {intent.net}",
+            )
+
+    def _finished(self, records: list[Record]) -> None:
+        """I3: long after all, every step of every open case has ended."""
+        now = self.life.scheduler.now()
+        for record in records:
+            if isinstance(record, Task) and record.status == "open":
+                case = self.life.ledger.case(record.tenant, record.case_id)
+                chargeback = record.step == "chargeback"
+                require(chargeback or (case and case.is_open), f"I3: {record} of a closed case")
+            if isinstance(record, Case) and not record.is_open:
+                require(not record.is_unfinished, f"I3: {record.number} is closed, not finished")
+            if not isinstance(record, Case) or record.status is CaseStatus.CLOSED:
+                continue
+            require(record.claim is None, f"I3: {record.number} is still claimed")
+            if (pause := record.pause_at(now)) and pause.reference:
+                payment = self.life.ledger.payment(record.tenant, pause.reference)
+                unclear = payment and (payment.status == "processing" or payment.open_disputes)
+                require(unclear, f"I3: {record.number} is paused for a payment that is clear")
+            if record.pause_at(now):
+                continue
+            sequence = self.life.ledger.sequence(record.tenant, *record.sequence)
+            assert sequence is not None
+            ended = {key for key, result in record.results.items() if not result.reroute}
+            steps = {step.key for step in sequence.steps}
+            require(ended == steps, f"I3: {record.number} {steps - ended} due {record.due_at}")
+            require(record.due_at is None, f"I3: {record.number} is due at {record.due_at}")
+
+    def _feed(self) -> None:
+        """I8: the events of what was committed, and no others, each with who and why."""
+        expected: dict[str, Event] = {}
+        for change in self.life.stream.log:
+            for event in events_of(change.before, change.after, change.at):
+                require(event.by and event.why, f"I8: {event} doesn't say who and why")
+                expected[event.id] = event
+        found = {
+            event.id: event
+            for events in self.life.ledger._events.values()
+            for event in events.values()
+            if event.customer_id
+        }
+        require(found.keys() == expected.keys(), "I8: events are missing or made up")
+        require(found == expected, "I8: an event differs from what was committed")
+
+    def _acknowledged(self, records: list[Record]) -> None:
+        """I7: whatever was acknowledged is there."""
+        there = {record.id for record in records}
+        for people in self.life.people:
+            for name, answer in people.acknowledged:
+                record = getattr(answer, "invoice", answer)
+                identifier = getattr(record, "id", None)
+                require(identifier is None or identifier in there, f"I7: {name} got lost")
+        logged = [each for each in records if isinstance(each, Communication)]
+        by_id = {each.id for each in logged}
+        for record in records:
+            for step, result in record.results.items() if isinstance(record, Case) else ():
+                sent = result.outcome in {Outcome.SENT, Outcome.UNCONFIRMED}
+                require(not sent or result.communication in by_id, f"I8: {step} isn't in the log")

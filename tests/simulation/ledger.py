@@ -1,0 +1,70 @@
+"""The one table as it really is: single records are strongly consistent, index and lists lag."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import DuePage, Record, Write
+from tests.fakes.ledger import InMemoryLedger
+from tests.simulation.faults import Faults
+from tests.simulation.scheduler import Scheduler
+
+LIST_LAG = timedelta(seconds=1)
+
+
+class LaggingLedger(InMemoryLedger):
+    """A ledger whose due index and lists show what was committed a while ago."""
+
+    def __init__(
+        self, scheduler: Scheduler, random: Random, faults: Faults, *, shards: int
+    ) -> None:
+        super().__init__(shards=shards)
+        self._scheduler, self._random, self._faults = scheduler, random, faults
+        self._order = count()
+        self._coming: list[tuple[datetime, int, str, Case]] = []
+        self._seen_at: dict[str, datetime] = {}
+        self._replaced: dict[tuple[str, str], tuple[datetime, Record | None]] = {}
+
+    def files(self) -> Iterator[tuple[Case, ...]]:
+        """Return the cases of every working file, as they really stand."""
+        return (tuple(cases.values()) for cases in self._files.values())
+
+    def set_due(self, partition: str, case: Case) -> None:
+        lag = self._random.uniform(0.01, 0.5)
+        if self._faults.happens("the due index lags for minutes", 0.01):
+            lag = self._random.uniform(5, 600)
+        seen_at = self._scheduler.now() + timedelta(seconds=lag)
+        seen_at = max(seen_at, self._seen_at.get(case.id, seen_at))
+        self._seen_at[case.id] = seen_at
+        heapq.heappush(self._coming, (seen_at, next(self._order), partition, case))
+
+    def page(self, partition: str, **range_: Any) -> DuePage:
+        now = self._scheduler.now()
+        while self._coming and self._coming[0][0] <= now:
+            _, _, where, case = heapq.heappop(self._coming)
+            super().set_due(where, case)
+        return super().page(partition, **range_)
+
+    def _store(self, write: Write[Record]) -> None:
+        key = (write.after.tenant.key, write.after.id)
+        self._replaced[key] = (self._scheduler.now(), self._records.get(key))
+        super()._store(write)
+
+    def _all(self, kind: Any, tenant: Tenant, customer_id: str | None) -> list[Any]:
+        since = self._scheduler.now() - self._random.random() * LIST_LAG
+        shown: list[Any] = []
+        for record in super()._all(kind, tenant, customer_id):
+            replaced_at, before = self._replaced[record.tenant.key, record.id]
+            if replaced_at > since and self._faults.rate:
+                self._faults.counts["a list lags"] += 1
+                shown += [before] if before else []
+            else:
+                shown.append(record)
+        return shown

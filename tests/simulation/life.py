@@ -1,0 +1,122 @@
+"""One simulated life: creditors, customers, invoices and weeks of weather, all from one seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.ports.all import Ports
+from chalicelib.ports.messages import EmailMessage
+from tests.fakes.messages import FakeLinks, PlainRenderer
+from tests.fakes.world import SeededChance
+from tests.simulation.bank import SimulatedBank
+from tests.simulation.checker import Checker
+from tests.simulation.faults import Faults
+from tests.simulation.ledger import LaggingLedger
+from tests.simulation.mail import MailEvents, Message, SimulatedGateway
+from tests.simulation.people import People
+from tests.simulation.platform import Platform, Stream
+from tests.simulation.queues import SimulatedQueues
+from tests.simulation.scene import populate
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
+from tests.simulation.weather import Behind, Weather
+
+START = datetime(2026, 1, 5, 6, tzinfo=UTC)
+STORMY_DAYS = 30
+CALM_DAYS = 20
+LONGEST = timedelta(days=800)
+SHARDS = 2
+RATES = (0.03, 0.07, 0.16)
+"""Shares of calls at which something goes wrong; a seed has one of them."""
+
+
+class Life:
+    """The real services on simulated ports. `run` raises Violation."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.start, self.days = seed, START, STORMY_DAYS
+        self._random = Random(seed)
+        self.lines: list[str] = []
+        self.people: list[People] = []
+        self.customers = 0
+        self.scheduler = Scheduler(START)
+        self.faults = Faults(self.branch(), RATES[seed % len(RATES)])
+        self.weather = Weather(self.scheduler, self.branch(), self.faults)
+        self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
+        self.queues = SimulatedQueues(self.scheduler, self.branch(), self.faults)
+        self.email = SimulatedGateway(self.weather, self.branch())
+        self.sms = SimulatedGateway(self.weather, self.branch())
+        self.platform = Platform(self)
+        self.mail_events = MailEvents(
+            self.scheduler, self.branch(), self.faults, self.platform.mail_event
+        )
+        self.bank = SimulatedBank(self.scheduler, self.branch(), self.faults, self.platform.webhook)
+        self.ports = self._ports()
+        self.stream = Stream(self)
+        self.checker = Checker(self)
+        for gateway in (self.email, self.sms):
+            gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
+
+    def run(self) -> None:
+        """Live through days of weather, then in calm until nothing is left to do."""
+        populate(self, self.branch())
+        end = START + timedelta(days=self.days)
+        self.scheduler.run(end)
+        self.faults.rate = 0.0
+        self.tell("calm")
+        while end < START + LONGEST:
+            end += timedelta(days=CALM_DAYS)
+            self.scheduler.run(end)
+            if not self.platform.is_busy():
+                break
+        self.checker.at_the_end()
+
+    @property
+    def digest(self) -> str:
+        """What the whole run came to, to the byte."""
+        return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()
+
+    @property
+    def customer_days(self) -> int:
+        """How many days all customers together lived through."""
+        return self.customers * (self.scheduler.now() - START).days
+
+    def working_cases(self) -> Iterator[Case]:
+        """Return the cases of all working files, as they stand."""
+        return (case for cases in self.ledger.files() for case in cases)
+
+    def branch(self) -> Random:
+        """Return a source of chance of its own, so that one part doesn't shift all others."""
+        return Random(self._random.getrandbits(64))
+
+    def tell(self, line: str) -> None:
+        """Note what happened, for the story."""
+        self.lines.append(f"{self.scheduler.now():%d %b %H:%M:%S.%f}  {line}")
+
+    def _ports(self) -> Ports:
+        return Ports(
+            clock=self.scheduler,
+            chance=SeededChance(self._random.getrandbits(64)),
+            ledger=Behind(self.weather, "ledger", self.ledger),
+            due=Behind(self.weather, "due", self.ledger),
+            configuration=self.ledger,
+            queues=Behind(self.weather, "queues", self.queues),
+            email=self.email,
+            sms=self.sms,
+            renderer=PlainRenderer(),
+            links=FakeLinks(),
+            payments=Behind(self.weather, "payments", self.bank, PaymentUnavailableError),
+            delivers_test_mode=True,
+            shards=SHARDS,
+        )
+
+    def _tell_message(self, message: Message) -> None:
+        is_mail = isinstance(message, EmailMessage)
+        text = message.content.subject if isinstance(message, EmailMessage) else message.text
+        channel = "email" if is_mail else "sms"
+        self.tell(f"{channel} to {message.to}: {text} [{message.communication_id}]")

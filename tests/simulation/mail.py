@@ -1,0 +1,122 @@
+"""SES and SNS from outside: messages that leave, and what is said of them later, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from chalicelib.gateways.handing_over import LEAVING
+from chalicelib.ports.messages import (
+    Delivery,
+    EmailEvent,
+    EmailEventKind,
+    EmailMessage,
+    Handover,
+    SmsMessage,
+)
+from tests.simulation.faults import Faults
+from tests.simulation.scheduler import Killed, Scheduler
+from tests.simulation.weather import Weather
+
+Message = EmailMessage | SmsMessage
+
+
+class SimulatedGateway:
+    """Takes messages until the deadline. `left` is called with each at the moment it leaves."""
+
+    def __init__(self, weather: Weather, random: Random) -> None:
+        self._weather, self._random = weather, random
+        self.left: list[Callable[[Message], None]] = []
+        self.opted_out: set[str] = set()
+        self._count = 0
+
+    def refusal(self, to: str) -> Handover | None:
+        self._weather.wait()
+        if self._faults.happens("the opt-out list is silent", self._faults.rate):
+            return Handover(Delivery.NOT_NOW, reason="opt-out unknown")
+        return Handover(Delivery.REFUSED, reason="opted_out") if to in self.opted_out else None
+
+    def send(self, message: Message, deadline: datetime) -> Handover:
+        clock = self._weather.scheduler
+        self._weather.wait()
+        self._maybe_die("before a message leaves")
+        if self._faults.happens("a gateway throttles", self._faults.rate):
+            return Handover(Delivery.NOT_NOW, reason="throttled")
+        if clock.now() + LEAVING > deadline:
+            return Handover(Delivery.NOT_NOW, reason="too_late")
+        clock.sleep(self._random.uniform(0.01, LEAVING.total_seconds()))
+        if self._faults.happens("a gateway fails before it takes", self._faults.rate):
+            return Handover(Delivery.UNKNOWN, reason="failure inside AWS")
+        if message.to in self.opted_out:
+            return Handover(Delivery.REFUSED, reason="opted_out")
+        self._count += 1
+        for each in self.left:
+            each(message)
+        self._maybe_die("after a message left")
+        if self._faults.happens("a gateway's answer is lost", self._faults.rate):
+            clock.sleep(self._random.uniform(1, 15))
+            return Handover(Delivery.UNKNOWN, reason="no answer")
+        self._weather.wait()
+        return Handover(Delivery.ACCEPTED, provider_id=f"provider-{self._count}")
+
+    @property
+    def _faults(self) -> Faults:
+        return self._weather.faults
+
+    def _maybe_die(self, when: str) -> None:
+        if self._faults.happens(f"a worker is killed {when}", self._faults.rate):
+            raise Killed(when)
+
+
+class MailEvents:
+    """What SES tells of e-mails: twice, late, in any order, or never."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        random: Random,
+        faults: Faults,
+        tell: Callable[[EmailEvent], None],
+    ) -> None:
+        self._scheduler, self._random, self._faults, self._tell = scheduler, random, faults, tell
+        self.bouncing: set[str] = set()
+        self.complaining: set[str] = set()
+
+    def comes_back(self, address: str) -> bool:
+        """Say whether what goes to an address doesn't count as having reached the customer."""
+        return address in self.bouncing | self.complaining
+
+    def left(self, message: Message) -> None:
+        """Tell in due time what becomes of a message."""
+        if not isinstance(message, EmailMessage):
+            return
+        kinds = [EmailEventKind.SENT]
+        kinds.append(
+            EmailEventKind.BOUNCED if message.to in self.bouncing else EmailEventKind.DELIVERED
+        )
+        if message.to in self.complaining:
+            kinds.append(EmailEventKind.COMPLAINED)
+        for kind in kinds:
+            self._announce(message, kind)
+
+    def _announce(self, message: EmailMessage, kind: EmailEventKind) -> None:
+        if self._faults.happens("a mail event never comes", 0.03):
+            return
+        copies = 2 if self._faults.happens("a mail event comes twice", 0.1) else 1
+        for _ in range(copies):
+            late = self._faults.happens("a mail event is late", 0.1)
+            wait = self._random.uniform(60, 3 * 3600) if late else self._random.uniform(0.05, 5)
+            self._scheduler.after(wait, lambda: self._tell(self._event(message, kind)))
+
+    def _event(self, message: EmailMessage, kind: EmailEventKind) -> EmailEvent:
+        return EmailEvent(
+            kind=kind,
+            recipients=(message.to,),
+            provider_id="provider",
+            at=self._scheduler.now(),
+            permanent=kind is EmailEventKind.BOUNCED,
+            tenant=message.tenant,
+            communication_id=message.communication_id,
+            reason=kind.value,
+        )
