@@ -164,8 +164,7 @@ class _Teller:
         asked = max(begins, self.now)
         if asked >= doing.at:
             return None
-        answers = decide(doing.before, self.rules, asked)
-        for answer in [self.outlook.first, *answers] if asked == self.now else answers:
+        for answer in decide(doing.before, self.rules, asked):
             match answer:
                 case Paused() | Wait(reason=Reason.IN_FLIGHT) | Wait(step=step.key):
                     return answer

@@ -96,17 +96,15 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
                 cases[case.id] = with_results(case, {step: acted})
             case Skip(case_id, step, reason):
                 case = cases.get(case_id, known[case_id])
-                skipped = _skipped(case, step, reason, now)
+                skipped = _skipped(case, reason, now)
                 cases[case.id] = replace(with_results(case, {step: skipped}), claim=None)
             case _:  # it only waits
                 pass
     return list(cases.values())
 
 
-def _skipped(case: Case, step: str, reason: Reason, now: datetime) -> StepResult:
-    if case.claim and reason is Reason.UNCONFIRMED:
+def _skipped(case: Case, reason: Reason, now: datetime) -> StepResult:
+    if case.claim:  # nobody knows whether it left, so it counts as a contact
         claim = case.claim
         return StepResult(Outcome.UNCONFIRMED, reason, claim.at, claim.channel, claim.communication)
-    if tried := case.results.get(step):
-        return replace(tried, reroute=False)
     return StepResult(Outcome.SKIPPED, reason, now)

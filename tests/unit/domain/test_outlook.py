@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.calendar import Weekday
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Reason
@@ -19,6 +20,7 @@ from tests.builders import (
     a_case,
     a_claim,
     a_file,
+    a_pause,
     a_result,
     a_sequence,
     a_step,
@@ -29,6 +31,7 @@ from tests.builders import (
 
 NOW = utc("2026-01-14 10:00")
 TWO = a_sequence(a_step("first", 1), a_step("second", 3))
+TWO_KEYS = ("first", "second")
 
 
 def explained(case: Case, *others: Case, sequence: Sequence = TWO):
@@ -112,6 +115,34 @@ def test_a_closed_case_says_that_a_message_is_still_on_its_way():
     assert explanation.next.reason is Reason.IN_FLIGHT
 
 
+def test_what_comes_up_while_a_message_is_on_its_way_waits_for_it():
+    """The gap counts from the evening on which it may have left, not from when that is given up."""
+    gentle = a_sequence(a_step("first", 0), a_step("call", 1, "call"), a_step("last", 2))
+    claimed = a_case(due="2026-01-14", claim=a_claim("first", "2026-01-14 22:30"))
+    file, sequences = a_file(claimed), rules(replace(gentle, min_gap_days=2))
+    steps = explain(file, claimed, sequences, utc("2026-01-14 22:40")).steps
+    assert [(step.state, step.reason, step.at) for step in steps] == [
+        ("planned", Reason.IN_FLIGHT, utc("2026-01-14 23:30")),
+        ("planned", Reason.IN_FLIGHT, utc("2026-01-14 23:30")),
+        ("planned", Reason.NOT_YET_DUE, utc("2026-01-15 23:00")),
+    ]
+
+
+def test_after_a_pause_the_gap_to_other_messages_still_holds():
+    paused = a_case(due="2026-01-12", pauses=(a_pause(until="2026-01-15"),))
+    other = a_case("R-2", results={key: a_result(at="2026-01-14 09:00") for key in TWO_KEYS})
+    _, second = explained(paused, other, sequence=replace(TWO, min_gap_days=3)).steps
+    assert (second.state, second.at) == ("held", utc("2026-01-16 23:00"))
+
+
+def test_a_pause_that_has_ended_holds_nothing_any_more():
+    free = a_case(due="2026-01-13", pauses=(a_pause(until="2026-01-14 09:30"),))
+    once = a_sequence(a_step("first", 1), window=a_window(days=[Weekday.MON]))
+    assert told(free, sequence=once) == [
+        ("planned", f"Waits until 2026-01-19. {SENTENCES[Reason.CLOSED_DAY]}")
+    ]
+
+
 class Counting(Mapping[tuple[str, int], Sequence]):
     """Sequences that count how often they are asked for: whoever looks at a case does."""
 
@@ -159,5 +190,7 @@ def test_what_was_foreseen_without_the_others_says_so():
     explanation = explained(cases[-1], *cases[:-1], sequence=WEEKLY)
     assert explanation.steps[-1].why.endswith(MAY_MOVE)
     assert explanation.next.why.endswith(MAY_MOVE)
+    far = a_case("R-far", due="2027-01-15")
+    assert explained(far, *cases, sequence=WEEKLY).next.why.endswith(MAY_MOVE)
     few = explained(cases[-1], *cases[:10], sequence=WEEKLY)
     assert not few.steps[-1].why.endswith(MAY_MOVE)
