@@ -74,6 +74,7 @@ class PayPageInvoice:
 class PayPage:
     """What the customer's page shows. `highlighted`: the invoices that the opened link was about.
 
+    `unlisted` is what can be paid on each open invoice beyond those that a page can show.
     `form_action` is where the choice of invoices and amount is posted (one form per currency),
     `notice` names a banner: `paid`, `processing`, `cancelled`, or a code of what was wrong with
     the posted choice (`nothing_selected`, `too_many`, `amount_invalid`, `amount_unreadable`,
@@ -89,5 +90,6 @@ class PayPage:
     form_action: str
     today: date
     credit: tuple[Money, ...] = ()
+    unlisted: tuple[Money, ...] = ()
     notice: str | None = None
     test_mode: bool = False

@@ -53,6 +53,7 @@ class PageFacts:
     credit: str | None
     part_payment: bool
     form_action: str
+    unlisted: int
     reference: str | None
     date: str
     notice: str | None
@@ -79,6 +80,7 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
         credit=formats.join([formats.money(each) for each in page.credit if each]) or None,
         part_payment=page.part_payment,
         form_action=page.form_action,
+        unlisted=len(page.unlisted),
         reference=reference(one_line(each.number) for each in unpaid if not each.processing),
         date=formats.date(page.today),
         notice=page.notice,
@@ -92,9 +94,11 @@ def _is_unpaid(invoice: PayPageInvoice) -> bool:
 
 def _form(invoices: list[PayPageInvoice], page: PayPage, formats: Formats) -> FormFacts:
     payable = [invoice for invoice in invoices if not invoice.processing]
-    remaining = totals_by_currency([invoice.remaining for invoice in payable])
+    of = invoices[0].remaining.currency
+    unlisted = [each for each in page.unlisted if each.currency == of]
+    remaining = totals_by_currency([*(invoice.remaining for invoice in payable), *unlisted])
     return FormFacts(
-        currency=invoices[0].remaining.currency.code,
+        currency=of.code,
         payable=tuple(_line(invoice, page, formats) for invoice in payable),
         processing=tuple(_line(each, page, formats) for each in invoices if each.processing),
         total=formats.join([formats.money(each) for each in remaining]),

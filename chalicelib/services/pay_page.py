@@ -20,6 +20,8 @@ from chalicelib.ports.payments import CheckoutRequest
 from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 CHECKOUTS_REMEMBERED = 5
+MOST_LISTED = 500
+"""Open invoices on one page, about 300 kB: those that the link is about, then the oldest due."""
 VISIT = Change(by="customer", why="opened the provider's page")
 
 
@@ -51,7 +53,7 @@ def show_pay_page(
     now = now_of(ports, customer)
     today = customer.calendar.date_of(now)
     about = _about(ports, visit)
-    cases = sorted(file.open_cases, key=_by_due_date)
+    cases, others = _listed(file, about)
     wanted = dict.fromkeys([*(case.invoice_id for case in cases), *about])
     stored = ports.ledger.invoices(customer.tenant, wanted)
     shown = [_of_case(case, stored.pop(case.invoice_id, None), today, now) for case in cases]
@@ -66,6 +68,7 @@ def show_pay_page(
         form_action=form_action,
         today=today,
         credit=tuple(Money(amount, currency(code)) for code, amount in customer.credit.items()),
+        unlisted=tuple(case.owed for case in others if not _is_processing(case, now)),
         notice=notice,
         test_mode=customer.tenant.mode is Mode.TEST,
     )
@@ -118,6 +121,15 @@ def _load(ports: Ports, visit: Visit) -> tuple[CustomerFile, Creditor]:
     if file is None or creditor is None:
         raise NotFoundError("There is no such page.")
     return file, creditor
+
+
+def _listed(file: CustomerFile, about: tuple[str, ...]) -> tuple[list[Case], list[Case]]:
+    """Return the open cases to list, by due date, and those that would be too many."""
+    named = set(about)
+    first = sorted(
+        file.open_cases, key=lambda case: (case.invoice_id not in named, *_by_due_date(case))
+    )
+    return sorted(first[:MOST_LISTED], key=_by_due_date), first[MOST_LISTED:]
 
 
 def _about(ports: Ports, visit: Visit) -> tuple[str, ...]:
