@@ -18,7 +18,8 @@ from chalicelib.ports.payments import (
 from tests.simulation.faults import Faults
 from tests.simulation.scheduler import Scheduler
 
-TRIES = 12
+TRIES = 60
+"""How often a webhook is tried in the worst weather, over three days and more."""
 OPEN_SECONDS = 2 * 3600.0
 
 

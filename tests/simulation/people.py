@@ -111,9 +111,12 @@ class People:
         return stored.remaining if stored else 0
 
     def _some(self, invoice: Invoice) -> int:
-        """All of it, a part, or more than is owed."""
+        """All of it, a part, more than is owed, or all that the customer owes."""
         left = self._left(invoice) or invoice.amount
-        return self._random.choice((left, left, max(1, left // 3), invoice.amount, left + 1_00))
+        customer = self._life.ledger.customer(invoice.tenant, invoice.customer_id)
+        everything = customer.balance.get(invoice.currency.code, left) if customer else left
+        part = max(1, left // 3)
+        return self._random.choice((left, left, part, invoice.amount, left + 1_00, everything))
 
     def _transfer(self, invoice: Invoice) -> None:
         life = self._life

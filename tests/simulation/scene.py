@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 DAY = 86400.0
+CROWDS = 0.01
 
 
 def populate(life: Life, random: Random) -> None:
@@ -36,7 +37,7 @@ def populate(life: Life, random: Random) -> None:
         for index in range(random.randint(1, 2)):
             life.customers += 1
             customer = _customer(life, random, f"{letter}{index}", index)
-            for number in range(random.randint(1, 4)):
+            for number in range(_how_many(random)):
                 moment = _arrival(life, random)
                 order = _invoice(random, f"R-{index}-{number}", customer, moment)
                 life.scheduler.at(moment, partial(people.post, order, tenant))
@@ -59,6 +60,11 @@ def _customer(life: Life, random: Random, name: str, index: int) -> NewCustomer:
         email=email,
         phone=phone,
     )
+
+
+def _how_many(random: Random) -> int:
+    """A few invoices; rarely so many that one payment of all takes several transactions."""
+    return random.randint(32, 45) if random.random() < CROWDS else random.randint(1, 4)
 
 
 def _arrival(life: Life, random: Random) -> datetime:
