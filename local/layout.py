@@ -37,6 +37,17 @@ class Layout:
         return cls(home, *(free_port() for _ in range(5)))
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """All of them."""
+        return (
+            self.aws_port,
+            self.stripe_port,
+            self.mail_port,
+            self.api_port,
+            self.intake_port,
+        )
+
+    @property
     def aws_url(self) -> str:
         """MiniStack: every AWS service."""
         return f"http://127.0.0.1:{self.aws_port}"

@@ -1,7 +1,7 @@
 """Child processes: started apart from the terminal, waited for until they answer, ended in peace.
 
-Ids are written down, so that what a killed run left behind is ended by the next one and by nobody
-else.
+Ids are written down with when their processes began, so that what a killed run left behind is ended
+by the next one, and nobody else is.
 """
 
 import contextlib
@@ -14,6 +14,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from local.identity import began
+from local.ports import listener
 
 _READY_SECONDS = 60.0
 _ENDING_SECONDS = 60.0
@@ -50,11 +54,15 @@ class Processes:
         self._write_ids()
 
     def wait_until_ready(self, name: str, url: str, *, log: Path) -> None:
-        """Return as soon as the address answers 200; raise NotReady otherwise."""
+        """Return as soon as the child answers 200 at the address; raise NotReady otherwise."""
+        child = self._running[name]
         deadline = time.monotonic() + _READY_SECONDS
-        while not answers(url):
-            if self._running[name].poll() is not None:
+        while True:
+            answered = answers(url)
+            if child.poll() is not None:
                 raise NotReady(f"{name} ended at once; see {log}")
+            if answered:
+                return _check_answerer(name, child.pid, urlsplit(url).port)
             if time.monotonic() > deadline:
                 raise NotReady(f"{name} did not answer within {_READY_SECONDS:.0f} s; see {log}")
             time.sleep(_POLL_SECONDS)
@@ -65,6 +73,8 @@ class Processes:
 
     def stop(self) -> None:
         """End all children, the last started first, and wait until each has saved its state."""
+        if not self._running:
+            return  # what is written down then are an earlier run's, which may live
         for name in reversed(list(self._running)):
             child = self._running.pop(name)
             child.terminate()
@@ -79,21 +89,14 @@ class Processes:
         """End what an earlier run started and could not stop, so that its state is saved."""
         if not self._ids.exists():
             return
-        for name, (pid, command) in json.loads(self._ids.read_text()).items():
-            if _command_of(pid) != command:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + _ENDING_SECONDS
-            while _command_of(pid) == command:
-                if time.monotonic() > deadline:
-                    raise NotReady(f"{name} of an earlier run (process {pid}) does not end")
-                time.sleep(_POLL_SECONDS)
+        for name, (pid, beginning) in reversed(json.loads(self._ids.read_text()).items()):
+            if beginning:  # else nothing says whose id it is now
+                _end_leftover(name, pid, beginning)
         self._ids.unlink()
 
     def _write_ids(self) -> None:
         self._ids.parent.mkdir(parents=True, exist_ok=True)
-        ids = {name: (c.pid, _command_of(c.pid)) for name, c in self._running.items()}
+        ids = {name: (c.pid, began(c.pid)) for name, c in self._running.items()}
         self._ids.write_text(json.dumps(ids))
 
 
@@ -109,14 +112,20 @@ def answers(url: str) -> bool:
         return False
 
 
-def _command_of(pid: int) -> str:
-    """The command line of a process, empty when it is gone."""
-    if Path("/proc/self").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
-        except OSError:
-            return ""
-    shown = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
-    return shown.stdout.strip()
+def _check_answerer(name: str, pid: int, port: int | None) -> None:
+    """Raise NotReady if it is known that another process answered."""
+    other = listener(port) if port else None
+    if other not in {None, pid}:
+        raise NotReady(f"{name} can't have port {port}, which process {other} has")
+
+
+def _end_leftover(name: str, pid: int, beginning: str) -> None:
+    if began(pid) != beginning:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _ENDING_SECONDS
+    while began(pid) == beginning:
+        if time.monotonic() > deadline:
+            raise NotReady(f"{name} of an earlier run (process {pid}) does not end")
+        time.sleep(_POLL_SECONDS)

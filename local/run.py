@@ -1,5 +1,6 @@
 """`make run`: the whole of Dunlin on one machine, until interrupted; a restart loses nothing."""
 
+import contextlib
 import json
 import os
 import signal
@@ -26,20 +27,24 @@ _STEPS = (
     ("Setting the creditor up", 12.0),
 )
 _WATCH_SECONDS = 1.0
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):  # noqa: N818 -- reads as what happened
-    """Ctrl-C, or a polite request to end."""
+    """Ctrl-C, a polite request to end, or the end of the terminal."""
 
 
-def main() -> int:
+def main(layout: Layout) -> int:
     """Start, tell, load, wait. Returns the exit code."""
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, _interrupt)
-    layout = Layout.from_environment()
+    heed_signals()
     stack = Stack(layout)
-    layout.contract.unlink(missing_ok=True)
     try:
+        stack.claim()
+    except NotReady as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    try:
+        layout.contract.unlink(missing_ok=True)
         credentials, deployment = bring_up(stack)
         write_contract(stack, credentials, deployment)
         print(_greeting(layout, credentials), flush=True)
@@ -54,12 +59,21 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     finally:
-        # A second Ctrl-C must not keep MiniStack from writing its state.
-        for one in (signal.SIGINT, signal.SIGTERM):
+        # Neither a second Ctrl-C nor a lost terminal may keep MiniStack from writing its state.
+        for one in _ENDINGS:
             signal.signal(one, signal.SIG_IGN)
-        print("Stopping…", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            print("Stopping…", file=sys.stderr)
         layout.contract.unlink(missing_ok=True)
         stack.stop()
+
+
+def heed_signals() -> None:
+    """From now on whatever asks us to end raises Interrupted."""
+    for one in _ENDINGS:
+        # Whoever runs us under nohup wants us to outlive the terminal.
+        if one is not signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, _interrupt)
 
 
 def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
@@ -173,4 +187,4 @@ def _curl(layout: Layout, credentials: Credentials, today: date) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Layout.from_environment()))

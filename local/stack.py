@@ -1,5 +1,6 @@
 """The embedded stack's processes: MiniStack, the Stripe emulator, and mail with the API's door."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -8,9 +9,11 @@ import sys
 import urllib.request
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from local.identity import command
 from local.layout import REGION, ROOT, Layout
+from local.ports import is_free, listener
 from local.processes import NotReady, Processes
 
 # What children may see of our environment; AWS_* of the developer must not reach a Lambda.
@@ -24,6 +27,7 @@ class Stack:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._processes = Processes(layout.home / "processes.json")
+        self._claim: TextIO | None = None
 
     @property
     def webhook_secret(self) -> str:
@@ -34,10 +38,36 @@ class Stack:
             kept.write_text(f"whsec_{secrets.token_hex(16)}")
         return kept.read_text()
 
+    def claim(self) -> None:
+        """Keep other runs off this folder until `stop` or our death. Raises NotReady."""
+        if self._claim is not None:
+            return
+        self.layout.home.mkdir(parents=True, exist_ok=True)
+        file = (self.layout.home / "run").open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read()
+            file.close()
+            raise NotReady(
+                f"{self.layout.home} is in use: `make run` is at work already, as process {holder}"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._claim = file
+
     def start(self) -> None:
         """Start all three and return when they answer. Raises NotReady."""
-        self._check_ports()
+        self.claim()
+        self._check_kept_port()
         self._processes.end_leftovers()
+        self._check_ports_are_free()
+        # Only now: what used either is known to have ended, and these ports can be had.
+        (self.layout.home / "port").write_text(str(self.layout.aws_port))
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._temporary.mkdir()
         self._start("mail", self._mail_command(), f"{self.layout.mail_url}/api/health")
         self._start("stripe", self._stripe_command(), f"{self.layout.stripe_url}/_emulator/health")
         self._start(
@@ -47,21 +77,37 @@ class Stack:
             extra=self._ministack_environment(),
         )
 
-    def _check_ports(self) -> None:
+    @property
+    def _temporary(self) -> Path:
+        return self.layout.home / "tmp"
+
+    def _check_kept_port(self) -> None:
         """Addresses of queues are part of what MiniStack keeps, so the ports must stay."""
         kept = self.layout.home / "port"
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(str(self.layout.aws_port))
-        elif kept.read_text() != str(self.layout.aws_port):
+        if kept.exists() and kept.read_text() != str(self.layout.aws_port):
             raise NotReady(
                 f"{self.layout.home} was made with DUNLIN_PORT={kept.read_text()}: use that again, "
                 "or begin anew with `make clean`"
             )
 
+    def _check_ports_are_free(self) -> None:
+        """Somebody else's answers would be taken for our services'."""
+        for port in self.layout.ports:
+            if is_free(port):
+                continue
+            pid = listener(port)
+            holder = f"process {pid} ({command(pid)})" if pid else "a process that we can't see"
+            raise NotReady(
+                f"Port {port} is in use by {holder}. End it, or begin anew on other ports: "
+                "`make clean`, then `DUNLIN_PORT=… make run` takes five in a row"
+            )
+
     def stop(self) -> None:
         """Stop all; MiniStack writes its state now and only now."""
         self._processes.stop()
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
 
     def ended(self) -> list[str]:
         """Processes that died."""
@@ -101,9 +147,6 @@ class Stack:
 
     def _ministack_environment(self) -> dict[str, str]:
         """MiniStack's options; its workers, the Lambdas, inherit them with the endpoints."""
-        temporary = self.layout.home / "tmp"
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
         return {
             **_FAKE_CREDENTIALS,
             "GATEWAY_PORT": str(self.layout.aws_port),
@@ -115,7 +158,7 @@ class Stack:
             "STATE_DIR": str(self.layout.home / "aws"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.layout.home / "s3"),
-            "TMPDIR": str(temporary),
+            "TMPDIR": str(self._temporary),
             "DUNLIN_CODE_DIR": str(self.layout.home / "code"),
             "LOG_LEVEL": "INFO",
             "LAMBDA_WARM_TTL_SECONDS": "86400",

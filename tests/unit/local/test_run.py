@@ -1,12 +1,21 @@
-"""`.local/stack.json`: what other programs may rely on, and nothing that isn't there."""
+"""A run: what `.local/stack.json` promises other programs, and how a run ends."""
 
+import errno
+import io
 import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from local.creditor import Credentials
 from local.deploy import Deployment
 from local.layout import Layout
-from local.run import write_contract
+from local.run import Interrupted, heed_signals, main, write_contract
 from local.stack import Stack
 
 KEYS = {
@@ -14,6 +23,20 @@ KEYS = {
     "aws_endpoint_url", "region", "stripe_api_base", "stripe_webhook_secret", "table_name",
     "queues", "functions", "mail_url",
 }  # fmt: skip
+
+
+class NoTerminal(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(one) for one in signals]
+    yield
+    for one, handler in zip(signals, before, strict=True):
+        signal.signal(one, handler)
 
 
 def test_every_key_is_there_and_no_address_leads_nowhere(tmp_path: Path):
@@ -30,3 +53,54 @@ def test_every_key_is_there_and_no_address_leads_nowhere(tmp_path: Path):
         {"email": "http://127.0.0.1:1/q"},
         {"sweep": "f"},
     )
+
+
+@pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_the_run_or_its_terminal_ends_the_services(
+    one: signal.Signals, restored: None
+):
+    heed_signals()
+
+    with pytest.raises(Interrupted):
+        os.kill(os.getpid(), one)
+
+
+def test_a_run_that_shall_outlive_its_terminal_does(restored: None):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    heed_signals()
+
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+@pytest.mark.enable_socket
+def test_a_run_beside_another_takes_nothing_from_it(
+    tmp_path: Path, restored: None, capsys: pytest.CaptureFixture[str]
+):
+    layout = Layout.on_free_ports(tmp_path)
+    layout.contract.write_text("{}")
+    first = Stack(layout)
+    first.claim()
+
+    assert main(layout) == 1
+    assert f"process {os.getpid()}" in capsys.readouterr().err
+    assert layout.contract.exists()
+    first.stop()
+
+
+@pytest.mark.enable_socket
+def test_the_services_end_although_the_terminal_is_gone(
+    tmp_path: Path, restored: None, monkeypatch: pytest.MonkeyPatch
+):
+    layout = Layout.on_free_ports(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", layout.api_port))
+        other.listen()
+        monkeypatch.setattr(sys, "stderr", NoTerminal())
+        with pytest.raises(OSError, match="Input/output error") as seen:
+            main(layout)
+
+    again = Stack(layout)
+    again.claim()  # it can, so the other was stopped to its end
+    again.stop()
+    assert seen
