@@ -83,6 +83,8 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 def _decide_case(
     case: Case, file: CustomerFile, timing: Timing, now: datetime
 ) -> Iterator[Decision | Ready]:
+    if case.open_tasks and not case.is_open:
+        yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     if case.claim:
         settles = case.claim.at + CLAIM_SETTLES_AFTER
         if now < settles:

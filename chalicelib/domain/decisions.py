@@ -17,6 +17,8 @@ class Reason(StrEnum):
     OTHER_CHANNEL = "other_channel"
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
+    COMPLAINED = "complained"
+    REFUSED = "refused"
     NOT_YET_DUE = "not_yet_due"
     OUTSIDE_HOURS = "outside_hours"
     CLOSED_DAY = "closed_day"
@@ -44,6 +46,8 @@ TO_DO = frozenset(
         Reason.OTHER_CHANNEL,
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
+        Reason.COMPLAINED,
+        Reason.REFUSED,
     }
 )
 TO_WAIT = frozenset(

@@ -70,7 +70,8 @@ def _invoice(before: Invoice | None, after: Invoice) -> Named:
     if before is None:
         yield "invoice.created", data
     if before and before.paid != after.paid:
-        yield "invoice.payment_applied", {**data, "amount_paid": after.paid}
+        applied = {"amount_applied": after.paid - before.paid, "amount_paid": after.paid}
+        yield "invoice.payment_applied", {**data, **applied}
     if before and before.credited != after.credited:
         yield "invoice.credited", {**data, "amount_credited": after.credited}
     old = before.status if before else InvoiceStatus.OPEN

@@ -139,7 +139,7 @@ class Rehearsal:
         while self._arriving and self._arriving[0][0] <= now:
             invoice = self._arriving.pop(0)[1]
             self.books.add_invoice(invoice, open_case(invoice))
-            self._payments = [self.books.apply(payment) for payment in self._payments]
+            self._payments = [self._applied(payment) for payment in self._payments]
         while self._happening and self._happening[0][0] <= now:
             self._apply(self._happening.pop(0)[1])
         return [case.id for key, case in self.books.cases.items() if before.get(key) is not case]
@@ -151,7 +151,7 @@ class Rehearsal:
         match happening.type:
             case HappeningType.PAYMENT:
                 payment = _payment(invoice, amount, happening.at, index=len(self._payments))
-                self._payments.append(self.books.apply(payment))
+                self._payments.append(self._applied(payment))
             case HappeningType.CREDIT_NOTE if invoice.is_open:
                 self.books.credit(invoice.id, min(amount, invoice.remaining))
             case HappeningType.VOID if invoice.is_open:
@@ -163,6 +163,12 @@ class Rehearsal:
                 self.books.cases[invoice.id] = replace(case, pauses=pauses)
             case _:  # nothing is left to credit or to cancel
                 pass
+
+    def _applied(self, payment: Payment) -> Payment:
+        """Return the payment applied in full, in as many portions as production takes."""
+        while self.books.touched_by(payment):
+            payment = self.books.apply(payment)
+        return payment
 
     def _pause(self, happening: Happening) -> Pause:
         kind, until = _PAUSES[happening.type], happening.until

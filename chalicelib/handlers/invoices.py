@@ -19,7 +19,6 @@ from chalicelib.handlers.bodies.invoices import (
 from chalicelib.handlers.bodies.queries import InvoicesQuery
 from chalicelib.handlers.problems import problem
 from chalicelib.handlers.reading import BATCH_LIMIT
-from chalicelib.handlers.refusals import AnswerTooLargeError
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, found_shape, list_shape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape, invoice_shape
@@ -30,7 +29,6 @@ from chalicelib.handlers.shapes.payment import (
     payment_shape,
 )
 from chalicelib.handlers.validation import validate
-from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
 from chalicelib.services.common import load_invoice
 from chalicelib.services.find import find_invoice
@@ -58,14 +56,10 @@ def add_invoice(call: Call[InvoiceBody, NoQuery]) -> Answer:
 )
 def add_invoices(call: Call[BatchBody, NoQuery]) -> ListShape[BatchItemShape]:
     """Post up to 100 invoices, each on its own"""
-    items: list[BatchItemShape] = []
-    total = 0
-    for index, document in enumerate(call.body.invoices):
-        # What can't be answered isn't done. Only invoices that come again answer with so much.
-        is_full = total > MOST_WEIGHT
-        item = _full(call) if is_full else _batch_item(call, document, f"/invoices/{index}")
-        items.append(item)
-        total += weight(item)
+    items = [
+        _batch_item(call, document, f"/invoices/{index}")
+        for index, document in enumerate(call.body.invoices)
+    ]
     return ListShape(object="list", data=items, has_more=False, url=call.path)
 
 
@@ -156,12 +150,6 @@ def _batch_item(call: Call[BatchBody, NoQuery], document: object, prefix: str) -
         return BatchItemShape(status=refusal["status"], error=refusal)
     shape = invoice_shape(posted.invoice, call.ports.links)
     return BatchItemShape(status=201 if posted.created else 200, invoice=shape)
-
-
-def _full(call: Call[BatchBody, NoQuery]) -> BatchItemShape:
-    full = AnswerTooLargeError("The batch's answer is full; post this invoice in another one.")
-    refusal = problem(full, call.path)
-    return BatchItemShape(status=refusal["status"], error=refusal)
 
 
 def _post(

@@ -38,7 +38,6 @@ STATUS: dict[type[DunlinError], int] = {
     errors.IdempotencyKeyReusedError: 409,
     refusals.RequestInProgressError: 409,
     refusals.BodyTooLargeError: 413,
-    refusals.AnswerTooLargeError: 413,
     refusals.UnsupportedMediaTypeError: 415,
     errors.InvalidError: 422,
     ChoiceError: 422,

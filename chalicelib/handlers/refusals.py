@@ -35,12 +35,6 @@ class BodyTooLargeError(DunlinError):
     code = "body_too_large"
 
 
-class AnswerTooLargeError(DunlinError):
-    """The answer would be larger than what can be passed on."""
-
-    code = "answer_too_large"
-
-
 class UnsupportedMediaTypeError(DunlinError):
     """The body is of another media type than the route takes."""
 

@@ -21,9 +21,6 @@ from chalicelib.domain.test_clock import TestClock
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 R_co = TypeVar("R_co", covariant=True)
-MAX_TRANSACTION_ITEMS = 100
-"""How many items DynamoDB writes in one transaction. A case that moves counts twice."""
-
 LOOKED_THROUGH = 1000
 """How many events a page of one type looks through at most."""
 
@@ -108,20 +105,6 @@ def check_versions(write: Write[Record]) -> None:
         raise ValueError(f"the versions of {after.id} don't follow each other")
     if before and (before.id, before.tenant) != (after.id, after.tenant):
         raise ValueError(f"{after.id} isn't {before.id}")
-
-
-def moves(write: Write[Record]) -> bool:
-    """Say whether a case is finished or reopened, and so moves between file and archive."""
-    return (
-        isinstance(write.before, Case)
-        and isinstance(write.after, Case)
-        and write.before.is_unfinished is not write.after.is_unfinished
-    )
-
-
-def items_written(writes: Iterable[Write[Record]]) -> int:
-    """Return how many items the writes put or delete."""
-    return sum(2 if moves(write) else 1 for write in writes)
 
 
 class Ledger(Protocol):

@@ -18,7 +18,8 @@ from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.holding import change_pauses, hold_ahead, to_change
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
-from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, WriteConflictError
+from chalicelib.ports.storage import WriteConflictError
+from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.common import (
     changing,
     creating,

@@ -30,7 +30,7 @@ from chalicelib.services.create_customer import (
 )
 
 INVOICE_NUMBER = "invoice_number"
-CONTENT = ("currency", "amount", "issue_date", "due_date", "lines")
+CONTENT = ("currency", "amount", "issue_date", "due_date", "lines", "pdf_url", "metadata")
 """What makes an invoice the same when its number is posted again, beside its customer."""
 
 
@@ -171,4 +171,5 @@ def _is_same(owner: Customer, wanted: str | NewCustomer) -> bool:
 
 
 def _differences(order: NewInvoice, stored: Invoice) -> list[str]:
-    return [name for name in CONTENT if getattr(order, name) != getattr(stored, name)]
+    other = [name for name in CONTENT if getattr(order, name) != getattr(stored, name)]
+    return other if order.sequence in {None, stored.sequence[0]} else [*other, "sequence"]

@@ -11,13 +11,11 @@ import hashlib
 from dataclasses import replace
 
 from chalicelib.domain import ids
-from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change
 from chalicelib.domain.payment import Method, Payment, PaymentStatus
 from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
-from chalicelib.ports.storage import Record, Write
 from chalicelib.services.bookkeeping import (
     OpenBooks,
     Portion,
@@ -27,7 +25,8 @@ from chalicelib.services.bookkeeping import (
     open_books,
     spend_credit,
 )
-from chalicelib.services.common import creating, new_part, retrying
+from chalicelib.services.chargeback_task import CLOSED, chargeback_tasks
+from chalicelib.services.common import retrying
 
 
 def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
@@ -69,9 +68,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Portion:
     known = _dated(before or _blank(fact, identifier, opened), fact, opened)
     after = merged(known, _payment_fact(fact))
     opened = held_ahead(opened, after)
-    is_new = fact.disputed and not (before and before.disputed)
-    tasks = _chargeback_tasks(ports, opened, known) if is_new else []
-    return commit_portion(opened, before, after, *tasks)
+    return commit_portion(opened, before, after, *chargeback_tasks(opened, before, known, fact))
 
 
 def _payment_fact(fact: ProviderPayment) -> PaymentFact:
@@ -84,7 +81,7 @@ def _payment_fact(fact: ProviderPayment) -> PaymentFact:
         about_refund="refund" in fact.event_type,
         dispute=fact.dispute,
         disputed=fact.disputed,
-        dispute_closed=fact.event_type == "charge.dispute.closed",
+        dispute_closed=fact.event_type == CLOSED,
     )
 
 
@@ -111,24 +108,3 @@ def _dated(payment: Payment, fact: ProviderPayment, opened: OpenBooks) -> Paymen
     if opened.customer.test_clock:
         return payment
     return replace(payment, paid_at=min(payment.paid_at, fact.at))
-
-
-def _chargeback_tasks(ports: Ports, opened: OpenBooks, payment: Payment) -> list[Write[Record]]:
-    """Return the task to answer a chargeback, on the first invoice that the payment was for."""
-    paid = tuple(allocation.invoice_id for allocation in payment.allocations)
-    return [
-        creating(
-            Task(
-                id=ids.child_id(ids.TASK, payment.customer_id, new_part(ports, opened.books.now)),
-                tenant=payment.tenant,
-                customer_id=payment.customer_id,
-                case_id=ids.sibling(invoice_id, ids.CASE),
-                step="chargeback",
-                do="investigate",
-                reason="The customer's bank took the payment back; answer the chargeback.",
-                created_at=opened.books.now,
-            ),
-            opened.books.change,
-        )
-        for invoice_id in (*payment.named, *paid)[:1]
-    ]

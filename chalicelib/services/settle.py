@@ -16,6 +16,7 @@ from chalicelib.domain.errors import StaleRecordError
 from chalicelib.domain.schedule import reschedule, unscheduled
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
+from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import ATTEMPTS, changing
 
 SETTLED = Change(by="system", why="delivery")
@@ -44,19 +45,21 @@ def settle_all(
 
     Repeating it does no harm: where a case was changed meanwhile, each is settled on its own.
     """
-    if len(cases) > 1:
-        after = _planned([edit(case) for case in cases], plan)
-        writes = [
-            changing(before, each, _settled(plan))
-            for before, each in zip(cases, after, strict=True)
-        ]
+    after = _planned([edit(case) for case in cases], plan)
+    writes = {
+        before.id: changing(before, each, _settled(plan))
+        for before, each in zip(cases, after, strict=True)
+    }
+    now = {case.id: case for case in cases}
+    for portion in in_transactions([write] for write in writes.values()):
+        concerned = [write.after.id for write in portion]
         try:
-            ports.ledger.commit(writes)
-        except WriteConflictError:
-            pass  # somebody changed one of them
+            ports.ledger.commit(portion)
+        except WriteConflictError:  # somebody changed one of them
+            now |= {each: settle(ports, now[each], edit, plan) for each in concerned}
         else:
-            return [write.after for write in writes]
-    return [settle(ports, case, edit, plan) for case in cases]
+            now |= {each: writes[each].after for each in concerned}
+    return list(now.values())
 
 
 def settle(

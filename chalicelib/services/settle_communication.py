@@ -16,20 +16,24 @@ from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Reason
+from chalicelib.domain.route import given_back
 from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind
-from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Record, Write
+from chalicelib.ports.storage import Record, Write
+from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
 from chalicelib.services.reconstruct import reconstruct
 from chalicelib.services.suppress import suppress
 
 FAILURES = {
-    EmailEventKind.BOUNCED: Suppression.BOUNCED,
-    EmailEventKind.COMPLAINED: Suppression.COMPLAINED,
-    EmailEventKind.REJECTED: Suppression.INVALID,
+    EmailEventKind.BOUNCED: "bounced",
+    EmailEventKind.COMPLAINED: "complained",
+    EmailEventKind.REJECTED: "rejected",
 }
+CONDEMN = {reason.value: reason for reason in Suppression}
+"""Failures after which the address isn't used again; a rejection is about the message."""
 CONFIRMS = {
     EmailEventKind.SENT: CommunicationStatus.SENT,
     EmailEventKind.DELIVERED: CommunicationStatus.DELIVERED,
@@ -63,7 +67,7 @@ class _Settling:
         self.event = event
         self.change = Change(by="ses", why=event.reason or event.kind.value)
 
-    def run(self, failure: Suppression | None) -> None:
+    def run(self, failure: str | None) -> None:
         file = self.ports.ledger.file(self.tenant, ids.owner_of(self.identifier))
         if file is None:
             return
@@ -73,8 +77,8 @@ class _Settling:
         claimed = [case for case in file.cases if self._claims(case)]
         if known is None and not claimed:
             return
-        if failure and self.event.kind is not EmailEventKind.REJECTED:
-            file = replace(file, customer=self._suppress(file.customer, failure))
+        if reason := CONDEMN.get(failure or ""):
+            file = replace(file, customer=self._suppress(file.customer, reason))
         writes = self._case_writes(file, known, failure)
         if known is None:
             recipients = self.event.recipients
@@ -85,14 +89,14 @@ class _Settling:
                 self.change,
                 rules=self._rules(file),
                 to=recipients[0] if recipients else None,
-                reason=failure.value if failure else None,
+                reason=failure,
                 provider_id=self.event.provider_id,
             )
             self.ports.ledger.append(entry)
         elif (after := self._updated(known, failure)) != known:
             writes.append(changing(known, after, self.change))
-        for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the log entry comes last
-            self.ports.ledger.commit(writes[start : start + MAX_TRANSACTION_ITEMS])
+        for portion in in_transactions([write] for write in writes):  # the log entry comes last
+            self.ports.ledger.commit(portion)
 
     def _finished(self, file: CustomerFile, known: Communication | None) -> Iterable[Case]:
         """Return the cases of the message that aren't in the working file any more."""
@@ -102,17 +106,19 @@ class _Settling:
     def _claims(self, case: Case) -> bool:
         return case.claim is not None and case.claim.communication == self.identifier
 
-    def _suppress(self, customer: Customer, failure: Suppression) -> Customer:
+    def _suppress(self, customer: Customer, reason: Suppression) -> Customer:
         for address in self.event.recipients:
-            customer = suppress(self.ports, customer, address, failure)
+            customer = suppress(self.ports, customer, address, reason)
         return customer
 
     def _case_writes(
-        self, file: CustomerFile, known: Communication | None, failure: Suppression | None
+        self, file: CustomerFile, known: Communication | None, failure: str | None
     ) -> list[Write[Record]]:
         concerned = set(known.cases) if known else set()
         edited = tuple(
-            self._edited(case, failure) if case.id in concerned or self._claims(case) else case
+            self._edited(case, file.customer, failure)
+            if case.id in concerned or self._claims(case)
+            else case
             for case in file.cases
         )
         anew = self._scheduled(replace(file, cases=edited))
@@ -129,7 +135,15 @@ class _Settling:
     def _rules(self, file: CustomerFile) -> Rules:
         return rules_for(self.ports, self.tenant, file.cases)
 
-    def _edited(self, case: Case, failure: Suppression | None) -> Case:
+    def _edited(self, case: Case, customer: Customer, failure: str | None) -> Case:
+        """Return the case with what the event says of its steps.
+
+        What failed at an address that was corrected since is to be done again at the new one.
+        """
+        told = self._with_results(case, failure)
+        return given_back(told, customer, ()) if failure and case.is_open else told
+
+    def _with_results(self, case: Case, failure: str | None) -> Case:
         if case.claim and self._claims(case):
             result = self._result_of_claim(case.claim, failure)
             return replace(case, claim=None, results={**case.results, case.claim.step: result})
@@ -141,21 +155,21 @@ class _Settling:
         }
         return replace(case, results=results)
 
-    def _told(self, result: StepResult, failure: Suppression | None) -> StepResult:
+    def _told(self, result: StepResult, failure: str | None) -> StepResult:
         if failure:
             return self._failed(result, failure)
         late = result.outcome is Outcome.UNCONFIRMED
         return replace(result, outcome=Outcome.SENT, reason=Reason.DUE) if late else result
 
-    def _result_of_claim(self, claim: Claim, failure: Suppression | None) -> StepResult:
+    def _result_of_claim(self, claim: Claim, failure: str | None) -> StepResult:
         sent = StepResult(Outcome.SENT, Reason.DUE, claim.at, claim.channel, claim.communication)
         return self._failed(sent, failure) if failure else sent
 
-    def _failed(self, result: StepResult, failure: Suppression) -> StepResult:
+    def _failed(self, result: StepResult, failure: str) -> StepResult:
         return replace(result, outcome=Outcome.FAILED, reason=failure, reroute=True)
 
-    def _updated(self, known: Communication, failure: Suppression | None) -> Communication:
+    def _updated(self, known: Communication, failure: str | None) -> Communication:
         if failure:
-            return replace(known, status=CommunicationStatus.FAILED, reason=failure.value)
+            return replace(known, status=CommunicationStatus.FAILED, reason=failure)
         told = CONFIRMS[self.event.kind]
         return replace(known, status=told) if known.status in WEAKER[told] else known

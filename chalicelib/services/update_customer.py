@@ -6,7 +6,7 @@ no person has dealt with them: their tasks end, and the steps are decided on ane
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.domain.route import changed_channels, given_back, waits_for_address
+from chalicelib.domain.route import address_on, given_back, waits_for_address
 from chalicelib.domain.schedule import reschedule
-from chalicelib.domain.sequence import Do
+from chalicelib.domain.sequence import SENDS
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import MAX_TRANSACTION_ITEMS, Record, Write
+from chalicelib.ports.storage import Record, Write
+from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 
 MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone"})
@@ -38,48 +39,43 @@ def update_customer(
             raise NotFoundError(f"There is no customer {customer_id}.")
         before, after = file.customer, replace(file.customer, **fields)
         dated = change.when(now_of(ports, before))
-        writes: list[Write[Record]] = []
-        if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
-            writes = _case_writes(ports, file, after, dated)
+        groups: list[list[Write[Record]]] = []
         if after != before:
-            writes.append(changing(before, after, dated))
-        for start in range(0, len(writes), MAX_TRANSACTION_ITEMS):  # the customer comes last
-            ports.ledger.commit(writes[start : start + MAX_TRANSACTION_ITEMS])
-        written = writes[-1].after if writes else before
-        return written if isinstance(written, Customer) else after
+            write = changing(before, after, dated)
+            groups, after = [[write]], write.after
+        if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
+            groups += _case_writes(ports, CustomerFile(after, file.cases), dated)
+        for portion in in_transactions(groups):  # the customer comes first
+            ports.ledger.commit(portion)
+        return after
 
     return retrying(attempt)
 
 
-def _case_writes(
-    ports: Ports, file: CustomerFile, customer: Customer, change: Change
-) -> list[Write[Record]]:
-    channels = changed_channels(file.customer, customer)
-    tasks = {case.id: _waiting(ports, case) for case in file.open_cases} if channels else {}
-    edited = tuple(_edited(case, channels, tasks.get(case.id, [])) for case in file.cases)
-    rules, now = rules_for(ports, customer.tenant, file.cases), now_of(ports, customer)
-    anew = reschedule(CustomerFile(customer, edited), rules, now).cases
-    writes: list[Write[Record]] = []
+def _case_writes(ports: Ports, file: CustomerFile, change: Change) -> Iterator[list[Write[Record]]]:
+    """Yield the writes of each case that changes, with those of the tasks that end with it."""
+    tasks = {case.id: _waiting(ports, file.customer, case) for case in file.cases}
+    edited = tuple(_edited(case, file.customer, tasks[case.id]) for case in file.cases)
+    rules = rules_for(ports, file.customer.tenant, file.cases)
+    anew = reschedule(replace(file, cases=edited), rules, now_of(ports, file.customer)).cases
     for before, after in zip(file.cases, anew, strict=True):
         if before != after:
-            ended = tasks.get(before.id, [])
-            writes += [changing(task, _corrected(task, change), change) for task in ended]
-            writes.append(changing(before, after, change))
-    return writes
+            ended = [changing(task, _corrected(task, change), change) for task in tasks[before.id]]
+            yield [*ended, changing(before, after, change)]
 
 
-def _edited(case: Case, channels: Collection[Do], tasks: Iterable[Task]) -> Case:
+def _edited(case: Case, customer: Customer, tasks: Iterable[Task]) -> Case:
     if not case.is_open:
         return case
     ended = {task.id for task in tasks}
     left = tuple(each for each in case.open_tasks if each not in ended)
-    return replace(given_back(case, channels, {task.step for task in tasks}), open_tasks=left)
+    return replace(given_back(case, customer, {task.step for task in tasks}), open_tasks=left)
 
 
-def _waiting(ports: Ports, case: Case) -> list[Task]:
-    """Return the open tasks of the case that an address is missing for."""
+def _waiting(ports: Ports, customer: Customer, case: Case) -> list[Task]:
+    """Return the open tasks of an open case that waited for an address which is there now."""
     steps = {step for step, result in case.results.items() if waits_for_address(result)}
-    if not steps:
+    if not (steps and case.is_open and any(address_on(channel, customer) for channel in SENDS)):
         return []
     found = [ports.ledger.task(case.tenant, each) for each in case.open_tasks]
     return [task for task in found if task and task.step in steps]

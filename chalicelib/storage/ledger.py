@@ -23,7 +23,6 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
-    MAX_TRANSACTION_ITEMS,
     Record,
     Reference,
     ReferenceTakenError,
@@ -31,9 +30,8 @@ from chalicelib.ports.storage import (
     Write,
     WriteConflictError,
     check_versions,
-    items_written,
-    moves,
 )
+from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
 from chalicelib.storage import keys
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key

@@ -8,7 +8,6 @@ so they only describe items here, and PynamoDB's connection does the calls.
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -31,8 +30,7 @@ ATTEMPTS = 4
 GET_AT_ONCE = 100
 PUT_AT_ONCE = 25
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds before each attempt at what a batch left undone, or a transaction still under way."""
-UNDER_WAY = "TransactionInProgressException"
+"""Seconds before each attempt at what a batch left undone."""
 
 
 class ConditionFailedError(Exception):
@@ -115,28 +113,21 @@ class Table:
     def write(self, puts: Sequence[Put], deletes: Sequence[Delete]) -> None:
         """Write all or nothing. Raises ConditionFailedError with positions in `puts + deletes`.
 
-        Every attempt carries the same token, so that an answer that was lost can't make the same
-        transaction fail against itself. One that is still under way is asked for until it is done;
-        if it never is, nobody knows what it wrote, and TransactWriteError says so.
+        Every attempt of botocore's carries the same token, so that an answer that was lost can't
+        make the same transaction fail against itself. Of one that stays under way nobody knows
+        what it wrote, and TransactWriteError says so: it isn't called lost.
         """
-        request: Raw = {
-            "condition_check_items": (),
-            "delete_items": [self._delete(delete) for delete in deletes],
-            "put_items": [self._put(put) for put in puts],
-            "update_items": (),
-            "client_request_token": uuid.uuid4().hex,
-        }
-        for last, pause in enumerate(PAUSES, start=1 - len(PAUSES)):
-            time.sleep(pause)
-            try:
-                self.connection.transact_write_items(**request)
-            except TransactWriteError as error:
-                if error.cause_response_code == UNDER_WAY and last < 0:
-                    continue
-                if failed := _positions_failed(error, len(puts), len(deletes)):
-                    raise ConditionFailedError(failed) from error
-                raise
-            return
+        try:
+            self.connection.transact_write_items(
+                condition_check_items=(),
+                delete_items=[self._delete(delete) for delete in deletes],
+                put_items=[self._put(put) for put in puts],
+                update_items=(),
+            )
+        except TransactWriteError as error:
+            if failed := _positions_failed(error, len(puts), len(deletes)):
+                raise ConditionFailedError(failed) from error
+            raise
 
     def query(
         self,

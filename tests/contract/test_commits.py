@@ -9,13 +9,8 @@ import pytest
 
 from chalicelib.domain.case import CaseStatus
 from chalicelib.domain.invoice import InvoiceStatus
-from chalicelib.ports.storage import (
-    MAX_TRANSACTION_ITEMS,
-    Reference,
-    TransactionTooLargeError,
-    Write,
-    WriteConflictError,
-)
+from chalicelib.ports.storage import Reference, TransactionTooLargeError, Write, WriteConflictError
+from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from tests.builders import a_claim, a_communication, a_customer, a_payment, a_result
 from tests.contract.conftest import Store
 from tests.contract.ingested import ingest, next_version

@@ -20,7 +20,6 @@ from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
-    MAX_TRANSACTION_ITEMS,
     Cursor,
     Page,
     Record,
@@ -30,8 +29,8 @@ from chalicelib.ports.storage import (
     Write,
     WriteConflictError,
     check_versions,
-    items_written,
 )
+from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written
 from tests.fakes.memory import (
     InMemoryConfiguration,
     InMemoryDueIndex,

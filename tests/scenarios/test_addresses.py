@@ -62,7 +62,7 @@ def test_a_complaint_goes_to_a_person_and_no_more_mail_leaves():
         Thu 15 Jan 09:00  email    notice_due            R-1         100.00 EUR
         Thu 15 Jan 11:00  stopped  one@customer.example  complained
         Thu 15 Jan 11:00  log      notice_due            R-1  failed: complained
-        Thu 15 Jan 11:00  task     email: notice_due     R-1  for_a_person
+        Thu 15 Jan 11:00  task     email: notice_due     R-1  complained
         Mon 19 Jan 09:00  sms      reminder_first        R-1  100.00 EUR
         Mon 26 Jan 09:00  sms      reminder_second       R-1  100.00 EUR
         Wed 04 Feb 09:00  sms      reminder_third        R-1  100.00 EUR

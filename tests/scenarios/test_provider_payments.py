@@ -72,6 +72,7 @@ def test_an_open_chargeback_holds_the_case_and_calls_a_person_and_a_won_one_clos
         Wed 28 Jan 11:00  paid     R-1                      -100.00 EUR  100.00 EUR left
         Wed 28 Jan 11:00  case     R-1                      reopened
         Wed 28 Jan 11:00  paused   R-1                      dispute
+        Thu 26 Feb 11:00  done     chargeback               R-1          won
         Thu 26 Feb 11:00  paid     R-1                      100.00 EUR   0.00 EUR left
         Thu 26 Feb 11:00  case     R-1                      closed: paid
         Thu 26 Feb 11:00  resumed  R-1                      dispute
@@ -89,6 +90,7 @@ def test_a_lost_chargeback_lets_follow_up_go_on_with_the_next_notice():
     story.until("2026-04-20 00:00")
     story.expect(
         """
+        Thu 26 Feb 11:00  done     chargeback       R-1  lost
         Thu 26 Feb 11:00  resumed  R-1              dispute
         Thu 26 Feb 11:00  sms      reminder_second  R-1  100.00 EUR
         Mon 09 Mar 09:00  email    reminder_third   R-1  100.00 EUR

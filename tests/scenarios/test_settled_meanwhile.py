@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from chalicelib.domain.bundle import LARGEST_BUNDLE
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.decisions import Reason
-from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.ports.storage import Cursor
 from tests.builders import a_sequence, a_step
+from tests.invariants.meddling import MeddledLedger
 from tests.scenarios.story import Story
 from tests.world import somebody
 
@@ -107,3 +109,42 @@ def test_nobody_is_reminded_of_a_cent():
         Reason.BELOW_MINIMUM,
         Reason.PAST_DUE_DATE,
     }
+
+
+def test_a_message_about_very_many_invoices_is_settled_although_all_were_paid():
+    """A case that is closed and gives its claim back moves, and so counts twice in a write."""
+    story = Story("2026-01-02 08:00", ledger=MeddledLedger())
+    invoices = [story.post(f"R-{number}", due="2026-01-15") for number in range(LARGEST_BUNDLE)]
+    story.email.script(UNKNOWN)
+    story.until("2026-01-12 08:05")
+    story.pay(invoices[0], LARGEST_BUNDLE * 100_00)
+    later = story.post("R-later", due="2026-01-25")
+    story.until("2026-01-21 00:00")
+    [_, entry] = story.ledger.communications_page(story.tenant, Cursor(10)).data
+    assert entry.status is CommunicationStatus.UNCONFIRMED
+    assert {story.case(each).claim for each in invoices} == {None}
+    assert "notice_upcoming" in story.case(later).results
+
+
+def test_what_ses_says_of_such_a_message_is_settled_too():
+    story = Story("2026-01-02 08:00")
+    invoices = [story.post(f"R-{number}", due="2026-01-15") for number in range(LARGEST_BUNDLE)]
+    story.email.script(UNKNOWN)
+    story.until("2026-01-12 08:05")
+    story.pay(invoices[0], LARGEST_BUNDLE * 100_00)
+    story.mail_event(story.email.attempts[0], EmailEventKind.DELIVERED)
+    assert {story.case(each).claim for each in invoices} == {None}
+    assert story.ledger.file(story.tenant, invoices[0].customer_id).cases == ()
+
+
+def test_a_task_ends_at_once_also_where_a_message_is_still_on_its_way():
+    steps = (a_step("call", -3, "call"), a_step("mail", 0))
+    story = Story("2026-01-02 08:00", sequence=a_sequence(*steps))
+    invoice = story.post("R-1", due="2026-01-15")
+    story.email.script(UNKNOWN)
+    story.until("2026-01-14 23:05")
+    assert story.case(invoice).claim
+    story.pay(invoice)
+    story.until("2026-01-14 23:10")
+    assert story.open_tasks(invoice) == []
+    assert story.case(invoice).claim

@@ -45,18 +45,18 @@ def test_a_bounced_step_goes_out_on_the_other_channel_without_a_gap():
     assert (decision.channel, decision.parts[0].reason) == (Do.SMS, Reason.OTHER_CHANNEL)
 
 
-def test_a_step_that_failed_on_both_channels_goes_to_a_person():
+def test_a_step_that_was_refused_on_both_channels_goes_to_a_person():
     failed = a_result(Outcome.FAILED, channel="sms", reason="refused", reroute=True)
     case = a_case(due="2026-01-16", results={"first": failed})
 
-    assert decided(case, MONDAY) == [Act(case.id, "first", Do.EMAIL, Reason.NO_USABLE_ADDRESS)]
+    assert decided(case, MONDAY) == [Act(case.id, "first", Do.EMAIL, Reason.REFUSED)]
 
 
 def test_a_complaint_goes_to_a_person():
     complained = a_result(reason="complained", reroute=True)
     case = a_case(due="2026-01-16", results={"first": complained})
 
-    assert decided(case, MONDAY) == [Act(case.id, "first", Do.EMAIL, Reason.FOR_A_PERSON)]
+    assert decided(case, MONDAY) == [Act(case.id, "first", Do.EMAIL, Reason.COMPLAINED)]
 
 
 def test_a_bounce_known_late_does_not_send_an_earlier_step_after_a_firmer_one():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -111,3 +112,15 @@ def test_what_happened_before_the_start_counts_from_then_on():
 def test_a_happening_needs_its_invoice():
     with pytest.raises(KeyError):
         told(PLAIN, [invoice()], happens("2026-01-03", HappeningType.VOID, of="R-9"))
+
+
+def test_one_payment_of_very_many_invoices_settles_them_all():
+    """Production takes several transactions for it."""
+    numbers = [f"R-{number}" for number in range(45)]
+    invoices = [invoice(number) for number in numbers]
+    paid = happens("2026-01-06 12:00", HappeningType.PAYMENT, amount=45 * 100_00)
+
+    story = told(PLAIN, invoices, replace(paid, invoice=numbers[0]))
+
+    assert {number for entry in story if entry[1] == "close" for number in entry[4]} == {*numbers}
+    assert not [entry for entry in story if entry[1] == "send" and entry[0] > "01-06"]

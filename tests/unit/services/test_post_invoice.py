@@ -75,6 +75,8 @@ def test_the_same_number_with_the_same_content_returns_the_first_invoice():
         {"issue_date": day("2026-01-02")},
         {"customer": somebody("two")},
         {"lines": (Line("Gas", 100_00),)},
+        {"pdf_url": "https://files.example/other.pdf"},
+        {"metadata": {"order": "B-2"}},
     ],
 )
 def test_the_same_number_with_other_content_is_refused(other: dict[str, object]):
