@@ -97,7 +97,9 @@ class Processes:
     def _write_ids(self) -> None:
         self._ids.parent.mkdir(parents=True, exist_ok=True)
         ids = {name: (c.pid, began(c.pid)) for name, c in self._running.items()}
-        self._ids.write_text(json.dumps(ids))
+        beside = self._ids.with_suffix(".new")
+        beside.write_text(json.dumps(ids))
+        beside.replace(self._ids)  # at once, as we may be killed at any moment
 
 
 def answers(url: str) -> bool:

@@ -1,12 +1,12 @@
 """A run: what `.local/stack.json` promises other programs, and how a run ends."""
 
+import contextlib
 import errno
 import io
 import json
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,15 +89,15 @@ def test_a_run_beside_another_takes_nothing_from_it(
 
 
 @pytest.mark.enable_socket
-def test_the_services_end_although_the_terminal_is_gone(
-    tmp_path: Path, restored: None, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_services_end_although_the_terminal_is_gone(tmp_path: Path, restored: None):
     layout = Layout.on_free_ports(tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", layout.api_port))
         other.listen()
-        monkeypatch.setattr(sys, "stderr", NoTerminal())
-        with pytest.raises(OSError, match="Input/output error") as seen:
+        with (
+            contextlib.redirect_stderr(NoTerminal()),
+            pytest.raises(OSError, match="Input/output error") as seen,
+        ):
             main(layout)
 
     again = Stack(layout)
