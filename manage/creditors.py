@@ -6,8 +6,9 @@
     python -m manage.creditors --stack dunlin-prod list-keys cr_…
     python -m manage.creditors --stack dunlin-prod revoke-key cr_… ak_…
 
-Prints JSON. A key is shown once, when it is issued: only its hash is stored. A revoked key opens
-nothing from then on; what `update` changes is seen everywhere within a minute.
+Prints JSON. A key is shown once, when it is issued: only its hash is stored. With it stands its id,
+which `revoke-key` takes. A revoked key opens nothing from then on; what `update` changes is seen
+everywhere within a minute. What goes wrong is said in words, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib import bootstrap
-from chalicelib.domain.access import AccessScope, ApiKey
-from chalicelib.domain.errors import DunlinError, InvalidError
+from chalicelib.domain.access import AccessScope, ApiKey, digest
+from chalicelib.domain.errors import DunlinError, InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.gateways.aws import client
+from chalicelib.gateways.aws import Client, client
 from chalicelib.handlers.documents import read_json
 from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.handlers.validation import validate
@@ -31,23 +33,30 @@ from chalicelib.services.create_creditor import create_creditor, issue_api_key, 
 from chalicelib.services.list_api_keys import list_api_keys
 from chalicelib.services.revoke_api_key import revoke_api_key
 from chalicelib.services.update_creditor import update_creditor
+from chalicelib.settings import SettingsError
 from manage.bodies import CreditorBody
-from manage.stage import take_settings
+from manage.stage import StageError, take_settings, told_plainly
 
 Answer = dict[str, object]
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    take_settings(
-        arguments.stack, cloudformation=client("cloudformation"), functions=client("lambda")
-    )
     try:
-        answer = run(bootstrap.ports(), arguments)
+        with told_plainly():
+            take_settings(
+                arguments.stack,
+                cloudformation=connect("cloudformation"),
+                functions=connect("lambda"),
+            )
+            answer = run(bootstrap.ports(), arguments)
     except DunlinError as error:
         faults = "".join(f"\n  {field.pointer} {field.detail}" for field in error.fields)
         sys.stderr.write(f"{error.detail}{faults}\n")
+        return 1
+    except (StageError, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(json.dumps(answer, indent=2) + "\n")
     return 0
@@ -83,7 +92,11 @@ def _update(ports: Ports, creditor_id: str, file: Path) -> Answer:
 
 def _issue(ports: Ports, arguments: argparse.Namespace) -> Answer:
     tenant = Tenant(load_creditor(ports, arguments.creditor).id, Mode(arguments.mode))
-    return {"key": issue_api_key(ports, tenant, [AccessScope(arguments.scope)])}
+    key = issue_api_key(ports, tenant, [AccessScope(arguments.scope)])
+    stored = ports.configuration.api_key(tenant, digest(key))
+    if stored is None:
+        raise NotFoundError("The key was revoked while it was being issued.")
+    return {"id": stored.id, "key": key}
 
 
 def _body(file: Path) -> CreditorBody:

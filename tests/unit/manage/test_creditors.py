@@ -6,10 +6,12 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import manage.creditors
@@ -18,11 +20,11 @@ from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client
 from chalicelib.services.authenticate import authenticate
-from manage.creditors import _parser, run
+from manage.creditors import _parser, main, run
 from manage.stage import take_settings
 from tests.builders import CREDITOR_ID
 from tests.environment import pretend_aws
-from tests.fakes.aws import Wire, json_answer, xml_answer
+from tests.fakes.aws import Wire, json_answer, xml_answer, xml_error
 from tests.world import World
 
 ROOT = Path(__file__).parents[3]
@@ -85,10 +87,22 @@ def test_a_further_key_has_the_scope_that_was_asked_for(tmp_path: Path):
     world = World()
     made = run(world.ports, command("create", a_file(tmp_path)))
     asked = command("issue-key", made["creditor"], "--mode", "live", "--scope", "read")
-    key = authenticate(world.ports, f"Bearer {run(world.ports, asked)['key']}")
+    issued = run(world.ports, asked)
+    key = authenticate(world.ports, f"Bearer {issued['key']}")
 
     assert key
     assert (key.tenant.mode, key.scopes) == (Mode.LIVE, {AccessScope.READ})
+    assert issued["id"] == key.id
+
+
+def test_a_further_key_is_revoked_by_the_id_that_was_printed_with_it(tmp_path: Path):
+    world = World()
+    made = run(world.ports, command("create", a_file(tmp_path)))
+    asked = command("issue-key", made["creditor"], "--mode", "test", "--scope", "write")
+    issued = run(world.ports, asked)
+    run(world.ports, command("revoke-key", made["creditor"], issued["id"]))
+
+    assert authenticate(world.ports, f"Bearer {issued['key']}") is None
 
 
 def test_a_leaked_key_is_found_and_revoked_for_good(tmp_path: Path):
@@ -144,6 +158,64 @@ def test_a_file_that_cant_be_read_is_named(tmp_path: Path, file: str):
     for words in (["create"], ["update", CREDITOR_ID]):
         with pytest.raises(InvalidError, match=re.escape(str(path))):
             run(World().ports, command(*words, str(path)))
+
+
+@pytest.fixture
+def new_session() -> Iterator[None]:
+    """Let boto3 forget the credentials that it found, before and after."""
+    boto3.setup_default_session()
+    yield
+    boto3.setup_default_session()
+
+
+@pytest.mark.usefixtures("new_session")
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [("AWS_DEFAULT_REGION", "AWS_DEFAULT_REGION"), ("AWS_ACCESS_KEY_ID", "credentials")],
+)
+def test_what_the_environment_lacks_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    missing: str,
+    says: str,
+):
+    pretend_aws(monkeypatch)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    if missing == "AWS_ACCESS_KEY_ID":
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.delenv(missing)
+
+    assert main(["--stack", "dunlin-prod", "list-keys", CREDITOR_ID]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (("ValidationError", "Stack 'dunlin-prod' does not exist"), "no stack dunlin-prod"),
+        (("ValidationError", "Resource APIHandler does not exist"), "no stack dunlin-prod"),
+        (("AccessDenied", "You may not"), "You may not"),
+        (("ExpiredToken", "The token is expired"), "expired"),
+    ],
+)
+def test_what_aws_refuses_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fault: tuple[str, str],
+    says: str,
+):
+    pretend_aws(monkeypatch)
+    stacks = client("cloudformation")
+    Wire(stacks, [xml_error(400, *fault)])
+
+    words = ["--stack", "dunlin-prod", "list-keys", CREDITOR_ID]
+    assert main(words, connect=lambda _service: stacks) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert says in line
 
 
 def test_a_stages_settings_are_those_of_its_api(monkeypatch: pytest.MonkeyPatch):
