@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from chalicelib.domain.communication import Communication
 from chalicelib.handlers.blueprints import open_routes, routes
 from chalicelib.handlers.bodies.invoices import InvoiceBody
 from chalicelib.ports.storage import Cursor
 from chalicelib.rendering.renderer import Renderer
+from local.deploy import STACK_NAME
+from local.layout import REGION, Layout
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +68,38 @@ def test_the_invoice_to_post_is_a_valid_one():
     [body] = re.findall(r"-d '(\{.*?\})'", README, re.DOTALL)
 
     assert InvoiceBody.model_validate(json.loads(body))
+
+
+def test_the_invoice_to_post_begins_as_the_readme_says_now_that_it_is_long_overdue():
+    [body] = re.findall(r"-d '(\{.*?\})'", README, re.DOTALL)
+    invoice = json.loads(body)
+    world = World("2026-11-20 10:00", renderer=Renderer())
+    world.post(invoice["number"], due=invoice["due_date"], amount=invoice["amount"])
+    world.until("2026-11-27 12:00")
+
+    [first] = world.ledger.communications_page(world.tenant, Cursor(limit=100)).data
+    assert first.subject.startswith("Final reminder: ")
+    assert re.search(r"long overdue by now, so its first message is\s.*the final one", README)
+
+
+def test_what_can_be_set_for_this_machine_is_named():
+    sources = "\n".join(file.read_text() for file in (ROOT / "local").glob("*.py"))
+    read = set(re.findall(r'environ\.get\(\s*"(DUNLIN_\w+)"', sources))
+
+    assert read == set(re.findall(r"`(DUNLIN_\w+)=\w+ make run`", README))
+
+
+def test_what_runs_on_this_machine_has_the_addresses_that_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv("DUNLIN_PORT", raising=False)
+    layout = Layout.from_environment()
+
+    assert f"{layout.api_url}/v1/invoices" in README
+    assert f"{layout.mail_url}/api/messages?to=" in README
+    assert f"instead of {layout.ports[0]} to {layout.ports[-1]}" in README
+    assert f"AWS_ENDPOINT_URL={layout.aws_url} AWS_DEFAULT_REGION={REGION}\n" in README
+    assert f"manage.creditors --stack {STACK_NAME} " in README
 
 
 def test_every_route_that_is_named_exists():
