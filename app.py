@@ -7,7 +7,7 @@ depends on a stage. Importing this file reads no environment and makes no client
 
 from __future__ import annotations
 
-from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Cron, DynamoDBEvent, Rate, SNSEvent, SQSEvent
 
 from chalicelib.handlers.blueprints import BLUEPRINTS
 from chalicelib.handlers.functions import Answer
@@ -81,5 +81,21 @@ def project_changes(event: DynamoDBEvent) -> None:
 def advance_clock(event: SQSEvent) -> Answer:
     """Move a test clock on."""
     from chalicelib.handlers.functions import advance_clock as function
+
+    return function.handle(event.to_dict())
+
+
+@app.schedule(Cron(40, 2, "*", "*", "?", "*"))
+def nightly(_event: CloudWatchEvent) -> None:
+    """Ask for a look at every customer's file, every night (UTC)."""
+    from chalicelib.handlers.functions import nightly as function
+
+    function.handle()
+
+
+@app.on_sqs_message(queue_arn="arn:aws:sqs:::nightly", batch_size=10)
+def check_invariants(event: SQSEvent) -> Answer:
+    """Hold customers' files against what must always hold."""
+    from chalicelib.handlers.functions import check_invariants as function
 
     return function.handle(event.to_dict())

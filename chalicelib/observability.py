@@ -14,7 +14,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 SERVICE = "dunlin"
 NAMESPACE = "Dunlin"
@@ -27,7 +27,7 @@ STANDARD_KEYS = frozenset({
 OWN_KEYS = frozenset({
     "case", "channel", "clock", "code", "communication", "count", "creditor", "customer", "event",
     "event_type", "invoice", "message_id", "method", "partition", "payment", "provider_id", "queue",
-    "reason", "route", "status", "task", "tenant",
+    "reason", "record", "route", "rule", "status", "task", "tenant",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 
@@ -90,6 +90,18 @@ def trace() -> None:
 def count(name: str, value: int = 1) -> None:
     """Add to a metric, e.g. `count("HandedOver", 12)`."""
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def count_for_alarm(name: str, **dimensions: str) -> None:
+    """Count one in a metric that has exactly these dimensions, as an alarm has to name them all."""
+    with single_metric(
+        name=name,
+        unit=MetricUnit.Count,
+        value=1,
+        namespace=NAMESPACE,
+        default_dimensions=dimensions,
+    ):
+        pass  # it leaves with the invocation's log at once
 
 
 def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware passes any answer on

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-QUEUES = ("sweep", "email", "sms", "action", "clock")
+QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly")
 """Short names of the queues between functions."""
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

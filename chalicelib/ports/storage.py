@@ -18,6 +18,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
+from chalicelib.domain.whole_file import WholeFile
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 R_co = TypeVar("R_co", covariant=True)
@@ -112,6 +113,9 @@ class Ledger(Protocol):
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         """Return customer and unfinished cases in one query."""
+
+    def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
+        """Return all that is stored of a customer, by one strong query (no job of a request)."""
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None: ...
     def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None: ...
@@ -216,6 +220,9 @@ class Configuration(Protocol):
     """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
 
     def creditor(self, creditor_id: str) -> Creditor | None: ...
+    def creditors(self) -> tuple[str, ...]:
+        """Return the ids of all creditors."""
+
     def save_creditor(self, creditor: Creditor) -> None: ...
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None

@@ -22,7 +22,7 @@ class Chance(Protocol):
 
 
 class Queues(Protocol):
-    """The queues between functions, by their short names: sweep, email, sms, action, clock."""
+    """The queues between functions, by their short names (settings.QUEUES)."""
 
     def put(self, queue: str, messages: Sequence[Mapping[str, str]], *, delay: int = 0) -> None:
         """Enqueue JSON messages, after `delay` seconds."""

@@ -19,6 +19,7 @@ class AccessPattern:
 
 ACCESS_PATTERNS = (
     AccessPattern("working file", "Ledger.file", "pk, sk begins with `FILE#`; strong"),
+    AccessPattern("whole file", "Ledger.whole_file", "pk; strong"),
     AccessPattern("customer by id", "Ledger.customer", "pk, sk; strong"),
     AccessPattern("invoice by id", "Ledger.invoice", "pk, sk; strong"),
     AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),
@@ -54,6 +55,7 @@ ACCESS_PATTERNS = (
     AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
     AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
     AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
+    AccessPattern("all creditors, once a night", "Configuration.creditors", "pk; strong"),
     AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),
     AccessPattern(
         "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"

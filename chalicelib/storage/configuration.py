@@ -18,7 +18,13 @@ from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.storage import keys
-from chalicelib.storage.items import ApiKeyItem, CreditorItem, Item, SequenceItem
+from chalicelib.storage.items import (
+    ApiKeyItem,
+    CreditorItem,
+    Item,
+    ListedCreditorItem,
+    SequenceItem,
+)
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.table import ConditionFailedError, Put, Table
 
@@ -44,8 +50,13 @@ class TableConfiguration:
         self._creditors[creditor_id] = (self._monotonic(), item.body)
         return item.body
 
+    def creditors(self) -> tuple[str, ...]:
+        found = self._table.query(keys.CREDITORS, None, consistent=True)
+        return tuple(raw[keys.SORT]["S"] for raw in found)
+
     def save_creditor(self, creditor: Creditor) -> None:
-        key = keys.creditor(creditor.id)
+        key, entry = keys.creditor(creditor.id), keys.listed_creditor(creditor.id)
+        self._table.put(ListedCreditorItem(pk=entry.pk, sk=entry.sk))  # listed before it is there
         self._table.put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor))
         self._creditors[creditor.id] = (self._monotonic(), creditor)
 

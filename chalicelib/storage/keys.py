@@ -17,6 +17,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | sequence version, key, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
+| creditor, in the list of all | `CREDITORS` | `<creditor>` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
 """
 
@@ -50,6 +51,7 @@ EVENT = "EVENT#"
 SEQUENCE = "SEQUENCE#"
 API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
+CREDITORS = "CREDITORS"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -141,6 +143,11 @@ def api_key(tenant: Tenant, digest: str) -> Key:
 def creditor(creditor_id: str) -> Key:
     """Return the key of a creditor."""
     return Key(f"{creditor_id}#CONFIG", "CREDITOR")
+
+
+def listed_creditor(creditor_id: str) -> Key:
+    """Return the key of a creditor's entry in the list of all creditors."""
+    return Key(CREDITORS, creditor_id)
 
 
 def mark(due_partition: str) -> Key:

@@ -22,6 +22,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
+from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.storage import (
     Record,
     Reference,
@@ -39,6 +40,7 @@ from chalicelib.storage.lists import Lists
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record, to_record
 from chalicelib.storage.table import ConditionFailedError, Delete, Put, Table
+from chalicelib.storage.whole_file import read_whole_file
 
 R = TypeVar("R", bound=Record)
 NEW = RecordItem.pk.does_not_exist()
@@ -65,6 +67,11 @@ class TableLedger(Lists):
                 case Case() as found:
                     cases.append(found)
         return CustomerFile(customer, tuple(cases)) if customer else None
+
+    def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
+        if not keys.names(ids.CUSTOMER, customer_id):
+            return None
+        return read_whole_file(self._table, tenant, customer_id)
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
         return self._find(Customer, tenant, ids.CUSTOMER, customer_id)

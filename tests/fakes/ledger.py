@@ -38,11 +38,12 @@ from tests.fakes.memory import (
     page_of,
     with_status,
 )
+from tests.fakes.whole_files import InMemoryWholeFiles
 
 R = TypeVar("R", bound=Record)
 
 
-class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration):
+class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles):
     """Ledger, DueIndex and Configuration at once.
 
     `changes` are the committed (before, after) pairs in order, as the table's stream tells them;

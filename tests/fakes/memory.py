@@ -30,6 +30,7 @@ from chalicelib.ports.storage import (
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
+R = TypeVar("R")
 DUE_PAGE = 1000
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -102,6 +103,9 @@ class InMemoryConfiguration:
     def creditor(self, creditor_id: str) -> Creditor | None:
         return self._creditors.get(creditor_id)
 
+    def creditors(self) -> tuple[str, ...]:
+        return tuple(sorted(self._creditors))
+
     def save_creditor(self, creditor: Creditor) -> None:
         self._creditors[creditor.id] = creditor
 
@@ -166,9 +170,6 @@ def events_page(events: Iterable[Event], cursor: Cursor, of_type: str | None) ->
 def with_status(records: list[Stateful], status: str | None) -> list[Stateful]:
     """Return the records that have the status, all for None."""
     return [each for each in records if status in {None, each.status}]
-
-
-R = TypeVar("R")
 
 
 def _cut(records: dict[str, R], cursor: Cursor, after: str | None, before: str | None) -> Page[R]:

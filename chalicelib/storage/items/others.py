@@ -37,6 +37,10 @@ class CreditorItem(Item, discriminator="creditor"):
     body = Structured(TypeAdapter(Creditor))
 
 
+class ListedCreditorItem(Item, discriminator="listed_creditor"):
+    """An entry in the list of all creditors. Its sort key says which."""
+
+
 class SequenceItem(Item, discriminator="sequence"):
     """A version of a sequence."""
 

@@ -1,0 +1,89 @@
+"""What must always hold, looked for in what is stored: one customer's whole file at a time.
+
+A rule answers with the ids of the records that break it, and knows nothing of how they came
+about. What takes a moment to come about (an event, the rest of a large payment) is given one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.invariants import books, links, log, schedule
+from chalicelib.domain.invariants.evidence import Evidence
+from chalicelib.domain.whole_file import WholeFile
+
+
+class Rule(StrEnum):
+    """A rule; its value names its metric and its alarm."""
+
+    INVOICE_ADDS_UP = "invoice_adds_up"
+    PAID_IS_ALLOCATED = "paid_is_allocated"
+    CREDITED_IS_NOTED = "credited_is_noted"
+    ALLOCATIONS_FIT = "allocations_fit"
+    CASE_COPIES_INVOICE = "case_copies_invoice"
+    BALANCE_ADDS_UP = "balance_adds_up"
+    CREDIT_ADDS_UP = "credit_adds_up"
+    PROVIDER_EVENT_ONCE = "provider_event_once"
+    FINISHED_CASE_RESTS = "finished_case_rests"
+    CLAIM_IS_SETTLED = "claim_is_settled"
+    DUE_STEP_IS_DONE = "due_step_is_done"
+    STEP_IS_SCHEDULED = "step_is_scheduled"
+    PAUSE_IS_EXPLAINED = "pause_is_explained"
+    TASK_IS_KNOWN = "task_is_known"
+    SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
+    STEP_SENT_ONCE = "step_sent_once"
+    RESULT_IS_LOGGED = "result_is_logged"
+    ASKED_WHAT_IS_OWED = "asked_what_is_owed"
+    CHANGE_IS_EXPLAINED = "change_is_explained"
+    CHANGE_IS_TOLD = "change_is_told"
+    STAYS_IN_ITS_FILE = "stays_in_its_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A record that breaks a rule, by its id."""
+
+    rule: Rule
+    record: str
+
+
+RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
+    Rule.INVOICE_ADDS_UP: books.invoice_adds_up,
+    Rule.PAID_IS_ALLOCATED: books.paid_is_allocated,
+    Rule.CREDITED_IS_NOTED: books.credited_is_noted,
+    Rule.ALLOCATIONS_FIT: books.allocations_fit,
+    Rule.CASE_COPIES_INVOICE: links.case_copies_invoice,
+    Rule.BALANCE_ADDS_UP: books.balance_adds_up,
+    Rule.CREDIT_ADDS_UP: books.credit_adds_up,
+    Rule.PROVIDER_EVENT_ONCE: books.provider_event_once,
+    Rule.FINISHED_CASE_RESTS: schedule.finished_case_rests,
+    Rule.CLAIM_IS_SETTLED: schedule.claim_is_settled,
+    Rule.DUE_STEP_IS_DONE: schedule.due_step_is_done,
+    Rule.STEP_IS_SCHEDULED: schedule.step_is_scheduled,
+    Rule.PAUSE_IS_EXPLAINED: schedule.pause_is_explained,
+    Rule.TASK_IS_KNOWN: schedule.task_is_known,
+    Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
+    Rule.STEP_SENT_ONCE: log.step_sent_once,
+    Rule.RESULT_IS_LOGGED: log.result_is_logged,
+    Rule.ASKED_WHAT_IS_OWED: log.asked_what_is_owed,
+    Rule.CHANGE_IS_EXPLAINED: log.change_is_explained,
+    Rule.CHANGE_IS_TOLD: log.change_is_told,
+    Rule.STAYS_IN_ITS_FILE: links.stays_in_its_file,
+}
+
+
+def check(file: WholeFile, rules: Rules, now: datetime) -> list[Violation]:
+    """Return what in a customer's whole file breaks a rule, at the customer's present time.
+
+    Raises KeyError where the rules lack the sequence of an unfinished case.
+    """
+    evidence = Evidence(file, rules, now)
+    return [
+        Violation(rule, record)
+        for rule, broken in RULES.items()
+        for record in dict.fromkeys(broken(evidence))
+    ]

@@ -1,0 +1,125 @@
+"""I1, I2, I8 and I9, as far as the log of messages and the audit trail show them afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.invariants.evidence import Evidence
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.whole_file import FiledRecord
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By how much the clocks of two workers may differ, AWS's being kept within milliseconds."""
+
+MAY_HAVE_LEFT = frozenset(CommunicationStatus) - {CommunicationStatus.FAILED}
+LOGGED = frozenset({Outcome.SENT, Outcome.UNCONFIRMED, Outcome.CAPTURED})
+"""Outcomes that only a message has."""
+
+TOLD_OF_NEW: dict[type, str] = {
+    Customer: "customer.created",
+    Invoice: "invoice.created",
+    CreditNote: "credit_note.issued",
+    Task: "task.created",
+}
+
+
+def settled_is_left_alone(evidence: Evidence) -> Iterator[str]:
+    """I1: no message was claimed after the invoice was settled (`created_at` is the claim's)."""
+    for entry in evidence.file.communications:
+        about = [evidence.invoices.get(invoice_id) for invoice_id in entry.invoices]
+        settled = [invoice.settled_at for invoice in about if invoice and invoice.settled_at]
+        if any(moment + CLOCKS_DIFFER < entry.created_at for moment in settled):
+            yield entry.id
+    for case in evidence.file.cases:
+        invoice = evidence.invoices.get(case.invoice_id)
+        settled_at = invoice.settled_at if invoice else None
+        if case.claim and settled_at and settled_at + CLOCKS_DIFFER < case.claim.at:
+            yield case.id
+
+
+def step_sent_once(evidence: Evidence) -> Iterator[str]:
+    """I2: a step goes to an address once; what failed may have gone to another."""
+    sent: Counter[tuple[str, str, str]] = Counter()
+    for entry in evidence.file.communications:
+        left = entry.status in MAY_HAVE_LEFT or entry.sent_at is not None
+        for part in entry.parts if left else ():
+            key = (part.case_id, part.step, entry.to)
+            sent[key] += 1
+            if sent[key] > 1:
+                yield entry.id
+
+
+def result_is_logged(evidence: Evidence) -> Iterator[str]:
+    """I8: a step that was sent has its message in the log, about that very step."""
+    log = {entry.id: entry for entry in evidence.file.communications}
+    for case in evidence.file.cases:
+        for step, result in case.results.items():
+            if result.outcome not in LOGGED:
+                continue
+            entry = log.get(result.communication or "")
+            if entry is None or (case.id, step) not in _about(entry):
+                yield case.id
+
+
+def asked_what_is_owed(evidence: Evidence) -> Iterator[str]:
+    """I9: a message asks for something, in its invoices' currencies, and never for more than all.
+
+    What was owed at its claim can't be seen any more once something was paid.
+    """
+    for entry in evidence.file.communications:
+        asked: Counter[str] = Counter()
+        for invoice_id in entry.invoices:
+            if invoice := evidence.invoices.get(invoice_id):
+                asked[invoice.currency.code] += invoice.amount + invoice.charges
+        if any(not 0 < amount <= asked[code] for code, amount in entry.amounts.items()):
+            yield entry.id
+
+
+def change_is_explained(evidence: Evidence) -> Iterator[str]:
+    """I8: every record says who changed it last, and why."""
+    for record in evidence.file.records:
+        if not (record.change.by and record.change.why):
+            yield record.id
+
+
+def change_is_told(evidence: Evidence) -> Iterator[str]:
+    """I8: what a record says of itself, an event tells."""
+    for record in evidence.file.records:
+        if evidence.has_settled(record):
+            wanted = {(type_, record.id) for type_ in _expected(record)}
+            if not evidence.file.told.issuperset(wanted):
+                yield record.id
+
+
+def _about(entry: Communication) -> set[tuple[str, str]]:
+    return {(part.case_id, part.step) for part in entry.parts}
+
+
+def _expected(record: FiledRecord) -> Iterator[str]:
+    """Yield the types of the events without which the record couldn't stand as it does."""
+    if type(record) in TOLD_OF_NEW:
+        yield TOLD_OF_NEW[type(record)]
+    match record:
+        case Invoice(status=status) if status is not InvoiceStatus.OPEN:
+            yield f"invoice.{status.value}"
+        case Case():
+            if record.closed_version != 1:
+                yield "case.opened"
+            if not record.is_open:
+                yield "case.closed"
+        case Payment(status=PaymentStatus.SUCCEEDED):
+            yield "payment.recorded"
+        case Payment(status=status):
+            yield f"payment.{status.value}"
+        case Communication(status=status):
+            yield f"communication.{status.value}"
+        case Task(status=TaskStatus.DONE):
+            yield "task.completed"
+        case _:
+            pass

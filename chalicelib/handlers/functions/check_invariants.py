@@ -1,0 +1,37 @@
+"""Worker of the nightly look: fan out a page of customers, or hold one file against the rules.
+
+A violation is a line in the log, with ids only, and counts in its rule's metric, whose alarm rings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.domain.tenant import tenant_of
+from chalicelib.handlers.functions import Answer
+from chalicelib.handlers.functions.batch import Message, each
+from chalicelib.observability import count, count_for_alarm, logger
+from chalicelib.services.nightly import ask_for_customers, check_customer
+
+METRIC = "InvariantViolated"
+
+
+def handle(event: Mapping[str, Any]) -> Answer:
+    """Do what every message of the batch asks for."""
+    return each(event, _one)
+
+
+def _one(message: Message) -> None:
+    tenant = tenant_of(message["tenant"])
+    if "customer" not in message:
+        ask_for_customers(bootstrap.ports(), tenant, message.get("after"))
+        return
+    customer = message["customer"]
+    for violation in check_customer(bootstrap.ports(), tenant, customer):
+        rule = violation.rule.value
+        facts = {"tenant": tenant.key, "customer": customer, "record": violation.record}
+        logger().error("invariant violated", extra={"rule": rule, **facts})
+        count_for_alarm(METRIC, stage=bootstrap.settings().stage, rule=rule)
+    count("FilesChecked")

@@ -1,0 +1,74 @@
+"""The nightly look at everything: every customer's whole file is held against the invariants.
+
+    nightly ── a message per tenant ── a message per customer, page by page ── check, one file each
+
+So no invocation does more than one page or ten files, and a file that can't be read holds up no
+other. A message that comes twice looks twice, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from chalicelib.domain.invariants import Violation, check
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.test_clock import ClockStatus
+from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Cursor
+from chalicelib.services.common import now_of, rules_for
+from chalicelib.services.deliver import TryLaterError
+
+QUEUE = "nightly"
+PAGE = 100
+"""Customers whose files one message asks for: ten calls of SQS."""
+LOOKS = 4
+
+
+def nightly(ports: Ports) -> None:
+    """Ask for a look at every tenant's customers, live and test."""
+    tenants = [Tenant(each, mode) for each in ports.configuration.creditors() for mode in Mode]
+    ports.queues.put(QUEUE, [{"tenant": tenant.key} for tenant in tenants])
+
+
+def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) -> None:
+    """Ask for a look at each customer of one page, and for the next page.
+
+    Customers come from their list, so one whose creation no event tells isn't found here.
+    """
+    page = ports.ledger.customers_page(tenant, Cursor(limit=PAGE, after=after))
+    messages = [{"tenant": tenant.key, "customer": customer.id} for customer in page.data]
+    if page.has_more and page.data:
+        messages.append({"tenant": tenant.key, "after": page.data[-1].id})
+    ports.queues.put(QUEUE, messages)
+
+
+def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
+    """Return what in a customer's file breaks a rule; nothing where there is no such customer.
+
+    A file is read page by page, and may change meanwhile. Two looks in a row that see the same
+    are a snapshot: so it stood between them. Raises TryLaterError where no two looks agree.
+    """
+    file = ports.ledger.whole_file(tenant, customer_id)
+    for _ in range(LOOKS):
+        if file is None or _is_moving(ports, file):
+            return []
+        found = _violations(ports, file)
+        again = ports.ledger.whole_file(tenant, customer_id) if found else file
+        if again == file:
+            return found
+        file = again
+    raise TryLaterError("the file changes faster than it can be read")
+
+
+def _violations(ports: Ports, file: WholeFile) -> list[Violation]:
+    customer = file.customer
+    rules = rules_for(ports, customer.tenant, [case for case in file.cases if case.is_unfinished])
+    return check(file, rules, now_of(ports, customer))
+
+
+def _is_moving(ports: Ports, file: WholeFile) -> bool:
+    """Say whether the customer's test clock moves: then much is due that is about to happen."""
+    customer = file.customer
+    if customer.test_clock is None:
+        return False
+    clock = ports.ledger.test_clock(customer.tenant, customer.test_clock)
+    return clock is not None and clock.status is ClockStatus.ADVANCING

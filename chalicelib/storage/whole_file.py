@@ -1,0 +1,57 @@
+"""All that is stored of a customer: one query through the whole partition, page by page.
+
+Between two pages something may change. A case that moves meanwhile may be seen in both of its
+places, or in neither; then its higher version counts. Whoever must be sure reads twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.storage import Record
+from chalicelib.storage import keys
+from chalicelib.storage.items import EventItem, Item
+from chalicelib.storage.mapping import from_record
+from chalicelib.storage.table import Table
+
+R = TypeVar("R", bound=Record)
+
+
+def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile | None:
+    """Return everything in a customer's partition; None where there is no such customer."""
+    records: dict[str, Record] = {}
+    told: set[tuple[str, str]] = set()
+    for raw in table.query(keys.partition(tenant, customer_id), None, consistent=True):
+        item = Item.from_raw_data(raw)
+        if isinstance(item, EventItem):
+            told.add((item.type, item.object_id))
+        elif record := from_record(item):
+            known = records.get(record.id)
+            if known is None or known.version < record.version:
+                records[record.id] = record
+    customer = records.get(customer_id)
+    if not isinstance(customer, Customer):
+        return None
+    return WholeFile(
+        customer=customer,
+        cases=_of(Case, records.values()),
+        invoices=_of(Invoice, records.values()),
+        payments=_of(Payment, records.values()),
+        credit_notes=_of(CreditNote, records.values()),
+        communications=_of(Communication, records.values()),
+        tasks=_of(Task, records.values()),
+        told=frozenset(told),
+    )
+
+
+def _of(kind: type[R], records: Iterable[Record]) -> tuple[R, ...]:
+    found = [each for each in records if isinstance(each, kind)]
+    return tuple(sorted(found, key=lambda each: each.id))

@@ -1,0 +1,51 @@
+"""All that is stored of a customer, put together in memory."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.storage import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class InMemoryWholeFiles:
+    """The part of the ledger that reads whole files."""
+
+    _partitions: dict[tuple[str, str], dict[str, Record]]
+    _events: dict[str, dict[str, Event]]
+
+    def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
+        stored = self._partitions.get((tenant.key, customer_id), {})
+        customer = stored.get(customer_id)
+        if not isinstance(customer, Customer):
+            return None
+        events = self._events.get(tenant.key, {}).values()
+
+        def of(kind: type[R]) -> tuple[R, ...]:
+            found = [each for each in stored.values() if isinstance(each, kind)]
+            return tuple(sorted(found, key=lambda each: each.id))
+
+        return WholeFile(
+            customer=customer,
+            cases=of(Case),
+            invoices=of(Invoice),
+            payments=of(Payment),
+            credit_notes=of(CreditNote),
+            communications=of(Communication),
+            tasks=of(Task),
+            told=frozenset(
+                (event.type, event.object_id)
+                for event in events
+                if ids.owner_of(event.id) == customer_id
+            ),
+        )
