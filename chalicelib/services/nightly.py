@@ -8,13 +8,14 @@ other. A message that comes twice looks twice, which changes nothing.
 
 from __future__ import annotations
 
+from chalicelib.domain.decide import Rules
 from chalicelib.domain.invariants import Violation, check
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import ClockStatus
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor
-from chalicelib.services.common import now_of, rules_for
+from chalicelib.services.common import now_of
 from chalicelib.services.deliver import TryLaterError
 
 QUEUE = "nightly"
@@ -61,8 +62,11 @@ def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Viola
 
 def _violations(ports: Ports, file: WholeFile) -> list[Violation]:
     customer = file.customer
-    rules = rules_for(ports, customer.tenant, [case for case in file.cases if case.is_unfinished])
-    return check(file, rules, now_of(ports, customer))
+    sequences = {}
+    for key in {case.sequence for case in file.cases if case.is_unfinished}:
+        if sequence := ports.configuration.sequence(customer.tenant, *key):
+            sequences[key] = sequence
+    return check(file, Rules(sequences), now_of(ports, customer))
 
 
 def _is_moving(ports: Ports, file: WholeFile) -> bool:

@@ -40,6 +40,7 @@ class Rule(StrEnum):
     ASKED_WHAT_IS_OWED = "asked_what_is_owed"
     CHANGE_IS_EXPLAINED = "change_is_explained"
     CHANGE_IS_TOLD = "change_is_told"
+    HAPPENED_ALREADY = "happened_already"
     STAYS_IN_ITS_FILE = "stays_in_its_file"
 
 
@@ -72,6 +73,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.ASKED_WHAT_IS_OWED: log.asked_what_is_owed,
     Rule.CHANGE_IS_EXPLAINED: log.change_is_explained,
     Rule.CHANGE_IS_TOLD: log.change_is_told,
+    Rule.HAPPENED_ALREADY: log.happened_already,
     Rule.STAYS_IN_ITS_FILE: links.stays_in_its_file,
 }
 
@@ -79,7 +81,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
 def check(file: WholeFile, rules: Rules, now: datetime) -> list[Violation]:
     """Return what in a customer's whole file breaks a rule, at the customer's present time.
 
-    Raises KeyError where the rules lack the sequence of an unfinished case.
+    `rules` hold the sequences of its unfinished cases, as far as they exist.
     """
     evidence = Evidence(file, rules, now)
     return [

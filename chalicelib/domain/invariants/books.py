@@ -41,7 +41,8 @@ def credited_is_noted(evidence: Evidence) -> Iterator[str]:
     credited: Counter[str] = Counter()
     for note in evidence.file.credit_notes:
         credited[note.invoice_id] += note.amount
-        if note.amount <= 0:
+        about = evidence.invoices.get(note.invoice_id)
+        if note.amount <= 0 or (about and about.currency != note.currency):
             yield note.id
     for invoice in evidence.file.invoices:
         noted = credited[invoice.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
@@ -88,8 +88,18 @@ def change_is_explained(evidence: Evidence) -> Iterator[str]:
             yield record.id
 
 
+def happened_already(evidence: Evidence) -> Iterator[str]:
+    """What is recorded as having happened lies in the past."""
+    latest = evidence.now + CLOCKS_DIFFER
+    for record in evidence.file.records:
+        if any(moment and moment > latest for moment in _moments(record)):
+            yield record.id
+
+
 def change_is_told(evidence: Evidence) -> Iterator[str]:
-    """I8: what a record says of itself, an event tells."""
+    """I8: what a record says of itself, an event tells; and none tells of what isn't there."""
+    known = {record.id for record in evidence.file.records}
+    yield from sorted({object_id for _, object_id in evidence.file.told} - known)
     for record in evidence.file.records:
         if evidence.has_settled(record):
             wanted = {(type_, record.id) for type_ in _expected(record)}
@@ -99,6 +109,24 @@ def change_is_told(evidence: Evidence) -> Iterator[str]:
 
 def _about(entry: Communication) -> set[tuple[str, str]]:
     return {(part.case_id, part.step) for part in entry.parts}
+
+
+def _moments(record: FiledRecord) -> Iterator[datetime | None]:
+    yield record.created_at
+    match record:
+        case Invoice():
+            yield record.settled_at
+        case Case():
+            yield from (result.at for result in record.results.values())
+            yield from (pause.since for pause in record.pauses)
+            yield record.claim.at if record.claim else None
+            yield record.reopened_at
+        case Communication():
+            yield record.sent_at
+        case Task():
+            yield record.done_at
+        case _:
+            pass
 
 
 def _expected(record: FiledRecord) -> Iterator[str]:

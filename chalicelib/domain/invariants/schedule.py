@@ -45,11 +45,10 @@ def due_step_is_done(evidence: Evidence) -> Iterator[str]:
 def step_is_scheduled(evidence: Evidence) -> Iterator[str]:
     """A case of which something is left to do has a moment when somebody looks at it."""
     for case in evidence.file.cases:
-        if not case.is_unfinished or case.due_at is not None:
+        if not case.is_unfinished:
             continue
-        pause = case.pause_at(evidence.now)
-        waits_for_people = pause is not None and pause.until is None
-        if case.claim or not case.is_open or (_left(case, evidence) and not waits_for_people):
+        lost = case.sequence not in evidence.rules.sequences
+        if lost or (case.due_at is None and _needs_a_look(case, evidence)):
             yield case.id
 
 
@@ -77,6 +76,12 @@ def task_is_known(evidence: Evidence) -> Iterator[str]:
         should = task.status is TaskStatus.OPEN and task.step != CHARGEBACK
         if waits != should or (task.status is TaskStatus.DONE) != (task.done_at is not None):
             yield task.id
+
+
+def _needs_a_look(case: Case, evidence: Evidence) -> bool:
+    pause = case.pause_at(evidence.now)
+    waits_for_people = pause is not None and pause.until is None
+    return bool(case.claim or not case.is_open or (_left(case, evidence) and not waits_for_people))
 
 
 def _left(case: Case, evidence: Evidence) -> bool:

@@ -1,0 +1,55 @@
+"""One customer to whom everything has happened, so that their whole file has every kind of record
+in every state that lasts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.decide import Rules
+from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.sequence import Do, Step
+from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.payments import ProviderState
+from chalicelib.services.common import rules_for
+from tests.world import World
+
+WITH_CALL = replace(DEFAULT, steps=(*DEFAULT.steps, Step("call_them", 36, Do.CALL)))
+WHEN_ALL_HAS_HAPPENED = "2026-03-11 08:30"
+
+
+def a_life() -> tuple[WholeFile, Rules, datetime]:
+    """Return a customer's whole file, the rules of their cases, and the present time."""
+    world = World("2026-01-02 08:00", sequence=WITH_CALL)
+    names = ("paid", "part", "void", "lost", "noted", "debited", "charged")
+    one = {name: world.post(name, due="2026-01-12", amount=100_00) for name in names}
+    world.post("over", due="2026-01-20", amount=50_00, of="usd")
+    world.days(20)
+    world.pay(one["paid"], 40_00)
+    world.hear(world.card(one["paid"], reference="pi_paid"))
+    world.pay(one["part"], 25_00)
+    world.credit(one["noted"], 30_00)
+    world.void(one["void"])
+    world.pay(one["lost"], 10_00)
+    world.write_off(one["lost"])
+    charge = world.hear(world.card(one["charged"], reference="pi_charged"))
+    world.days(36)
+    [call, *_] = world.open_tasks(one["part"])
+    world.complete(call, "will pay")
+    over = world.post("more", due="2026-01-25", amount=20_00, of="usd")
+    world.hear(world.card(over, 90_00, reference="pi_over"))
+    world.days(5)
+    world.hear(world.later(charge, "charge.refunded", refunded=5_00))
+    disputed = {"dispute": "dp_1", "disputed": 95_00}
+    world.hear(world.later(charge, "charge.dispute.created", **disputed))
+    processing = ProviderState.PROCESSING
+    world.hear(world.card(one["debited"], state=processing, reference="pi_debit"))
+    world.post("next", due="2026-03-30", amount=70_00)
+    world.post("late", due="2026-03-11", amount=80_00)
+    world.until("2026-03-11 07:30")
+    world.email.script(Handover(Delivery.UNKNOWN))
+    world.until(WHEN_ALL_HAS_HAPPENED)
+    file = world.ledger.whole_file(world.tenant, one["paid"].customer_id)
+    assert file is not None
+    return file, rules_for(world.ports, world.tenant, file.cases), world.now()
