@@ -12,6 +12,7 @@ from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
 from chalicelib.ports.storage import Record
+from chalicelib.services.nightly import check_customer
 from tests.fakes.messages import amount
 from tests.world import World
 
@@ -137,8 +138,13 @@ class Watch:
         assert set(customer.credit_payments) == {each.id for each in own if each.unapplied}
 
     def check_finished(self) -> None:
-        """I3: long after all, every step of every open case has ended, and nothing is pending."""
+        """I3: long after all, every step of every open case has ended, and nothing is pending.
+
+        Nor does the nightly job find anything.
+        """
         for record in list(self.world.ledger._records.values()):
+            if isinstance(record, Customer):
+                assert check_customer(self.world.ports, record.tenant, record.id) == []
             if isinstance(record, Case) and record.status is CaseStatus.OPEN:
                 sequence = self.world.ledger.sequence(record.tenant, *record.sequence)
                 assert sequence is not None

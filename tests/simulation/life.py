@@ -29,6 +29,7 @@ from tests.simulation.weather import Behind, Weather
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 STORMY_DAYS = 30
 CALM_DAYS = 20
+BETWEEN_NIGHTS = timedelta(hours=67)
 LONGEST = timedelta(days=800)
 SHARDS = 2
 RATES = (0.03, 0.07, 0.16)
@@ -66,6 +67,8 @@ class Life:
         """Live through days of weather, then in calm until nothing is left to do."""
         populate(self, self.branch())
         end = START + timedelta(days=self.days)
+        for moment in _nights(START, end):
+            self.scheduler.at(moment, self.checker.nightly)
         self.scheduler.run(end)
         self.faults.rate = 0.0
         self.tell("calm")
@@ -120,3 +123,10 @@ class Life:
         text = message.content.subject if isinstance(message, EmailMessage) else message.text
         channel = "email" if is_mail else "sms"
         self.tell(f"{channel} to {message.to}: {text} [{message.communication_id}]")
+
+
+def _nights(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield a moment of every third day or so, at another hour each time."""
+    moment = start
+    while (moment := moment + BETWEEN_NIGHTS) < end:
+        yield moment
