@@ -118,6 +118,17 @@ def test_keys_are_listed_earliest_first_and_a_revoked_one_stays_in_the_list(stor
     assert store.configuration.api_keys(store.other) == ()
 
 
+def test_all_creditors_are_listed_each_once(store: Store):
+    before = set(store.configuration.creditors())
+    for tenant in (store.live, store.other, store.live):
+        store.configuration.save_creditor(a_creditor(id=tenant.creditor_id))
+
+    listed = store.configuration.creditors()
+
+    assert len(set(listed)) == len(listed)
+    assert set(listed) - before == {store.live.creditor_id, store.other.creditor_id}
+
+
 def test_a_creditor_is_read_again_after_a_minute(table: Table):
     seconds = [0.0]
     writer = TableConfiguration(table, monotonic=lambda: 0.0)

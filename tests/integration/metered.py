@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -184,10 +185,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     rest = TableConfiguration(metered.table, monotonic=lambda: 0.0)
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
-    case = case_of(first)
     task = a_task(a_case("stored 0", customer="stored 0"))
     sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
-    reminded = sent.customer_id
+    reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
     payment = ledger.payments_of(LIVE, reminded)[0]
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
@@ -197,10 +197,11 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     configuration.save_api_key(key)
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
+        "whole file": lambda: ledger.whole_file(LIVE, reminded),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
-        "case by id": lambda: ledger.case(LIVE, case.id),
+        "case by id": lambda: ledger.case(LIVE, case_of(first).id),
         "payment by id": lambda: ledger.payment(LIVE, payment.id),
         "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
@@ -216,9 +217,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
         "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
-        "communications of a customer": lambda: ledger.communications_page(
-            LIVE, ten, customer_id=reminded
-        ),
+        "communications of a customer": partial(ledger.communications_page, LIVE, ten, **of),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
         "ten events": lambda: ledger.events_page(LIVE, ten),
         "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
@@ -226,6 +225,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "timeline of a customer": lambda: ledger.events_page(LIVE, ten, customer_id=reminded),
         "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
         "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
+        "all creditors, once a night": rest.creditors,
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),
         "newest version": lambda: rest.sequence(LIVE, sequence.id),
         "API key": lambda: rest.api_key(LIVE, key.digest),

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,9 +18,8 @@ from chalicelib.ports.storage import Cursor
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.storage.mapping import to_record
 from tests.builders import TEST
+from tests.unit.handlers.events import CONTEXT, came_back, drained, minute, sns, sqs
 from tests.world import BILLING, World, somebody
-
-CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-test-function")
 
 
 @pytest.fixture
@@ -30,43 +28,6 @@ def world() -> Iterator[World]:
     bootstrap.use(world.ports)
     yield world
     bootstrap.use(None)
-
-
-def sqs(*bodies: Any) -> dict[str, Any]:
-    """Return an event of SQS: texts as they are, everything else as JSON."""
-    return {
-        "Records": [
-            {
-                "messageId": f"m-{number}",
-                "receiptHandle": "handle",
-                "body": body if isinstance(body, str) else json.dumps(body),
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:eu-central-1:1:email",
-                "awsRegion": "eu-central-1",
-            }
-            for number, body in enumerate(bodies, start=1)
-        ]
-    }
-
-
-def sns(message: dict[str, Any]) -> dict[str, Any]:
-    notification = {"Message": json.dumps(message), "Subject": None, "MessageAttributes": {}}
-    return {"Records": [{"EventSource": "aws:sns", "Sns": notification}]}
-
-
-def minute() -> dict[str, Any]:
-    names = ("version", "account", "region", "source", "time", "id", "detail-type")
-    return {**dict.fromkeys(names, ""), "detail": {}, "resources": []}
-
-
-def came_back(answer: dict[str, Any]) -> list[str]:
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
-def drained(world: World, queue: str) -> dict[str, Any]:
-    return sqs(*world.queues.drain(queue))
 
 
 def test_from_the_minute_to_the_message(world: World):

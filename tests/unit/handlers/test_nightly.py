@@ -1,0 +1,100 @@
+"""The nightly functions as Lambda calls them: from the schedule to a line and a metric per rule."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib import bootstrap, observability
+from chalicelib.ports.storage import Write
+from tests.environment import COMPLETE
+from tests.unit.handlers.events import CONTEXT, came_back, drained, minute
+from tests.world import World, somebody
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    bootstrap.settings.cache_clear()
+    world = World("2026-03-02 08:00")
+    bootstrap.use(world.ports)
+    yield world
+    bootstrap.use(None)
+    bootstrap.settings.cache_clear()
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Return what functions log, as it leaves."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(observability.logger().registered_formatter)
+    logging.getLogger(observability.SERVICE).addHandler(handler)
+    yield out
+    logging.getLogger(observability.SERVICE).removeHandler(handler)
+
+
+def a_night(world: World) -> None:
+    """Let the schedule fire, and the queue's worker run until nothing waits."""
+    app.nightly(minute(), CONTEXT)
+    while world.queues.waiting("nightly"):
+        assert came_back(app.check_invariants(drained(world, "nightly"), CONTEXT)) == []
+
+
+def metrics(printed: str, name: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
+    return [line for line in lines if name in line]
+
+
+def test_a_violation_counts_for_its_rule_s_alarm(world: World, capsys: pytest.CaptureFixture[str]):
+    good = world.post("A-1", due="2026-03-20", customer=somebody("good"))
+    bad = world.post("B-1", due="2026-03-20", customer=somebody("bad"))
+    before = world.ledger.customer(world.tenant, bad.customer_id)
+    wrong = replace(before, balance={"eur": 1}, version=before.version + 1)
+    world.ledger.commit([Write(before, wrong)])
+
+    a_night(world)
+
+    [counted] = metrics(capsys.readouterr().out, "InvariantViolated")
+    [described] = counted["_aws"]["CloudWatchMetrics"]
+    assert described["Namespace"] == "Dunlin"
+    assert described["Dimensions"] == [["stage", "rule"]]
+    assert (counted["stage"], counted["rule"]) == ("prod", "balance_adds_up")
+    assert counted["InvariantViolated"] == [1.0]
+    assert good.customer_id != bad.customer_id
+
+
+def test_a_line_says_which_record_and_nothing_about_persons(world: World, lines: io.StringIO):
+    bad = world.post("B-1", due="2026-03-20", customer=somebody("erika"))
+    before = world.ledger.customer(world.tenant, bad.customer_id)
+    wrong = replace(before, balance={"eur": 1}, version=before.version + 1)
+    world.ledger.commit([Write(before, wrong)])
+
+    a_night(world)
+
+    text = lines.getvalue()
+    [line] = [json.loads(each) for each in text.splitlines() if "invariant violated" in each]
+    assert (line["rule"], line["record"]) == ("balance_adds_up", bad.customer_id)
+    assert (line["tenant"], line["customer"]) == (world.tenant.key, bad.customer_id)
+    assert "erika" not in text
+
+
+def test_a_night_without_violations_counts_the_files_and_nothing_else(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    for number in range(3):
+        world.post(f"A-{number}", due="2026-03-20", customer=somebody(f"c{number}"))
+
+    a_night(world)
+
+    printed = capsys.readouterr().out
+    assert metrics(printed, "InvariantViolated") == []
+    assert sum(sum(line["FilesChecked"]) for line in metrics(printed, "FilesChecked")) == 3
