@@ -9,9 +9,6 @@ from typing import Any
 
 from cfnlint.api import ManualArgs, lint
 
-from chalicelib.domain.invariants import Rule
-from chalicelib.handlers.functions.check_invariants import METRIC
-from chalicelib.observability import NAMESPACE
 from chalicelib.settings import QUEUES, from_environment
 from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
@@ -172,18 +169,6 @@ def test_every_alarm_names_a_runbook_that_knows_it(template: Template):
         kind = re.sub("-(?:sweep|email|sms|action|clock|nightly)-age$", "-<queue>-age", name)
         kind = re.sub("-[a-z-]+-dlq$", "-<queue>-dlq", kind)
         assert f"`{kind}`" in (ROOT / path[1]).read_text()
-
-
-def test_every_rule_has_an_alarm_that_names_its_metric_exactly(template: Template):
-    watched = [
-        {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
-        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
-        if (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, METRIC)
-    ]
-
-    assert sorted(each["rule"] for each in watched) == sorted(Rule)
-    assert all(each.keys() == {"rule", "stage"} for each in watched)
-    assert all(each["stage"] == {"Ref": "Stage"} for each in watched)
 
 
 def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Template):
