@@ -1,4 +1,4 @@
-"""Takes over a deployed stage's settings: those of its API's function, as they run.
+"""Finds what a deployed stage is made of, and takes over its settings, as its API has them.
 
 What keeps an operator from the stage (no region, no credentials, no such stack, a refusal of AWS)
 is a StageError, whose message is one line and says what to do where that is known.
@@ -54,31 +54,34 @@ def told_plainly() -> Iterator[None]:
         raise StageError(_line(str(error))) from error
 
 
-def take_settings(stack: str, *, cloudformation: Client, functions: Client) -> None:
-    """Put the `DUNLIN_*` variables of the stack's API into this process's environment.
+def resource(stack: str, name: str, *, cloudformation: Client) -> str:
+    """Return the physical id of a resource of the stage, by its name in the template.
 
     Raises StageError if there is no such stack, or it isn't Dunlin's.
     """
-    name = _function(stack, cloudformation)
-    configuration = functions().get_function_configuration(FunctionName=name)
-    variables: dict[str, str] = configuration["Environment"]["Variables"]
-    os.environ.update(
-        {each: value for each, value in variables.items() if each.startswith("DUNLIN_")}
-    )
-
-
-def _function(stack: str, cloudformation: Client) -> str:
     asked = cloudformation()
     try:
-        found = asked.describe_stack_resource(StackName=stack, LogicalResourceId=API_HANDLER)
+        found = asked.describe_stack_resource(StackName=stack, LogicalResourceId=name)
     except ClientError as error:
         if error.response["Error"]["Code"] != _NOT_THERE:
             raise
         raise StageError(
             f"There is no stack {stack} of Dunlin in {asked.meta.region_name}, for this account."
         ) from None
-    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
-    return name
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def take_settings(stack: str, *, cloudformation: Client, functions: Client) -> None:
+    """Put the `DUNLIN_*` variables of the stack's API into this process's environment.
+
+    Raises StageError if there is no such stack, or it isn't Dunlin's.
+    """
+    name = resource(stack, API_HANDLER, cloudformation=cloudformation)
+    configuration = functions().get_function_configuration(FunctionName=name)
+    variables: dict[str, str] = configuration["Environment"]["Variables"]
+    os.environ.update(
+        {each: value for each, value in variables.items() if each.startswith("DUNLIN_")}
+    )
 
 
 def _line(text: str) -> str:
