@@ -60,16 +60,38 @@ def asking(entry: Communication, **amounts: int) -> WholeFile:
 
 
 LATE, DEBITED, CHARGED = case("late"), case("debited"), case("charged")
+OVER = payment("pi_over")
+SHARE = OVER.allocations[0]
 assert LATE.claim
 assert LATE.due_at
 OTHERS = f"case_{'Z' * 32}"
 
 FOUND_BY: list[tuple[Rule, str, Callable[[], WholeFile]]] = [
     (Rule.INVOICE_ADDS_UP, "open and settled", lambda: changed(invoice("next"), settled_at=NOW)),
+    (Rule.INVOICE_ADDS_UP, "negative", lambda: changed(invoice("next"), charges=-1)),
+    (Rule.INVOICE_ADDS_UP, "open, nothing left", lambda: changed(invoice("next"), paid=70_00)),
+    (Rule.INVOICE_ADDS_UP, "open, written off", lambda: changed(invoice("next"), written_off=1)),
+    (
+        Rule.INVOICE_ADDS_UP,
+        "void and paid",
+        lambda: changed(invoice("void"), paid=50_00, credited=50_00),
+    ),
     (Rule.PAID_IS_ALLOCATED, "a payment gone", lambda: without_record(FILE, payment("pi_paid"))),
     (Rule.CREDITED_IS_NOTED, "a note gone", lambda: without_record(FILE, FILE.credit_notes[0])),
     (Rule.ALLOCATIONS_FIT, "smaller", lambda: changed(payment("pi_over"), amount=69_99)),
     (Rule.ALLOCATIONS_FIT, "refunded", lambda: changed(payment("pi_paid"), refunded=1)),
+    (Rule.ALLOCATIONS_FIT, "negative", lambda: changed(payment("pi_over"), refunded=-1)),
+    (Rule.ALLOCATIONS_FIT, "too much back", lambda: changed(payment("pi_debit"), refunded=100_01)),
+    (
+        Rule.ALLOCATIONS_FIT,
+        "nothing",
+        lambda: changed(OVER, allocations=(replace(SHARE, amount=0),)),
+    ),
+    (
+        Rule.ALLOCATIONS_FIT,
+        "one invoice twice",
+        lambda: changed(OVER, allocations=(replace(SHARE, amount=1), SHARE)),
+    ),
     (Rule.ALLOCATIONS_FIT, "disputed", lambda: changed(payment("pi_paid"), disputed=1)),
     (
         Rule.ALLOCATIONS_FIT,
