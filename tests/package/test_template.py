@@ -233,4 +233,5 @@ def _resolved(name: str, value: Any) -> str:
     if name.endswith("_URL"):
         return f"https://sqs.eu-central-1.amazonaws.com/1/{reference}"
     plain = {"Stage": "prod", "LogLevel": "INFO", "TestModeDelivery": "capture"}
+    plain["RequestsPerMinute"] = "6000"
     return plain.get(reference, f"dunlin-prod-{reference}")

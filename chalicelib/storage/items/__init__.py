@@ -11,6 +11,7 @@ from chalicelib.storage.items.others import (
     EventItem,
     MarkItem,
     ReferenceItem,
+    RequestCountItem,
     SequenceItem,
 )
 from chalicelib.storage.items.records import (
@@ -39,6 +40,7 @@ __all__ = [
     "PaymentItem",
     "RecordItem",
     "ReferenceItem",
+    "RequestCountItem",
     "SequenceItem",
     "TaskItem",
     "TestClockItem",
