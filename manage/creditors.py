@@ -10,8 +10,8 @@
 
 Prints JSON. A key is shown once, when it is issued: only its hash is stored. With it stands its id,
 which `rotate-key` and `revoke-key` take. A revoked or expired key opens nothing from then on; a
-rotated one goes on for the overlap, beside the new one. When one was last used is known to the hour.
-What `update` changes is seen everywhere within a minute. What goes wrong is said in words, and the
+rotated one goes on for the overlap, beside the new one. Its last use is known to the hour. What
+`update` changes is seen everywhere within a minute. What goes wrong is said in words, and the
 exit status is 1.
 """
 

@@ -111,6 +111,18 @@ def test_what_the_contract_promises(running: Running) -> None:
         Api(contract["api_url"], "dk_live_wrong").get("/v1/invoices")
 
 
+def test_what_is_stored_is_encrypted_with_the_stages_own_key(running: Running) -> None:
+    key = running.deployment.outputs["EncryptionKeyArn"]
+    table = client(running.layout, "dynamodb").describe_table(
+        TableName=running.deployment.outputs["TableName"]
+    )["Table"]
+    described = client(running.layout, "kms").describe_key(KeyId="alias/dunlin-local")
+
+    assert table["SSEDescription"]["KMSMasterKeyArn"] == key
+    assert described["KeyMetadata"]["Arn"] == key
+    assert client(running.layout, "kms").get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+
+
 def test_a_restart_loses_nothing(running: Running) -> None:
     first = post_invoice(running, "T-4")
     until(lambda: is_announced(running, first), "the event before the restart", seconds=15)
