@@ -14,7 +14,6 @@ and drops every other key: whoever had the key can sign no more, and no link sen
 from __future__ import annotations
 
 import argparse
-import json
 import secrets
 import sys
 import time
@@ -22,21 +21,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib import bootstrap
-from chalicelib.domain.errors import DunlinError, InvalidError
+from chalicelib.domain.errors import InvalidError
 from chalicelib.gateways.aws import Client, client
 from chalicelib.gateways.clock import WallClock
 from chalicelib.gateways.secrets import KEEP_SECONDS
 from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.world import Clock
-from manage.secrets import Secret, read_secret, write_secret
-from manage.stage import take_settings
+from chalicelib.settings import Settings
+from manage.secrets import Answer, Connect, Secret, on_stage, read_secret, write_secret
 
 UNTIL_KNOWN = KEEP_SECONDS + 60
 """Seconds after which every process has read the secret anew, slow clocks included."""
 KEY_BYTES = 48
-
-Answer = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +95,18 @@ def _newest(secret: Secret) -> str:
     return newest
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    take_settings(
-        arguments.stack, cloudformation=client("cloudformation"), functions=client("lambda")
-    )
-    settings = bootstrap.settings()
-    stage = Stage(
-        client("secretsmanager"),
-        f"{settings.secrets_prefix}link",
-        timedelta(days=settings.link_max_age_days),
-        WallClock(),
-    )
-    try:
+
+    def act(settings: Settings, manager: Client) -> Answer:
+        name, max_age = f"{settings.secrets_prefix}link", timedelta(settings.link_max_age_days)
+        stage = Stage(manager, name, max_age, WallClock())
         if arguments.command == "rotate":
-            answer = rotate(stage, leaked=arguments.leaked)
-        else:
-            answer = show(stage)
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+            return rotate(stage, leaked=arguments.leaked)
+        return show(stage)
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,22 +13,18 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import re
 import sys
 
-from chalicelib import bootstrap
-from chalicelib.domain.errors import ConflictError, DunlinError, InvalidError, NotFoundError
+from chalicelib.domain.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.gateways.aws import Client, client
-from manage.secrets import read_secret, write_secret
-from manage.stage import take_settings
+from chalicelib.settings import Settings
+from manage.secrets import Answer, Connect, on_stage, read_secret, write_secret
 
 MEMBER = "webhook_secrets"
 MOST = 5
 """More than a rotation needs: each one is tried on every forged webhook."""
 _SHAPE = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,200}")
-
-Answer = dict[str, object]
 
 
 def add_secret(manager: Client, name: str, secret: str) -> Answer:
@@ -69,27 +65,21 @@ def list_secrets(manager: Client, name: str) -> Answer:
     return _shown(read_secret(manager, name).get(MEMBER, []))
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    take_settings(
-        arguments.stack, cloudformation=client("cloudformation"), functions=client("lambda")
-    )
-    manager = client("secretsmanager")
-    name = f"{bootstrap.settings().secrets_prefix}stripe/{arguments.creditor}"
-    try:
+
+    def act(settings: Settings, manager: Client) -> Answer:
+        name = f"{settings.secrets_prefix}stripe/{arguments.creditor}"
         match arguments.command:
             case "add-secret":
-                answer = add_secret(manager, name, _asked_for())
+                return add_secret(manager, name, _asked_for())
             case "remove-secret":
-                answer = remove_secret(manager, name, arguments.last4)
+                return remove_secret(manager, name, arguments.last4)
             case _:
-                answer = list_secrets(manager, name)
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+                return list_secrets(manager, name)
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def _asked_for() -> str:
