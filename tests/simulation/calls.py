@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import moves
+from chalicelib.ports.transactions import moves
 
 Right = tuple[str, str]
 """An action, and the logical name of what it is done to."""

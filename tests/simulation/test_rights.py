@@ -76,7 +76,7 @@ def test_a_policy_grants_what_the_function_calls_and_no_more(
     assert granted(function) == called[function]
 
 
-def test_mail_events_may_also_finish_a_case_that_was_paid_before_them(
+def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_them(
     called: dict[str, set[Right]],
 ):
     calls = Calls()
@@ -86,7 +86,8 @@ def test_mail_events_may_also_finish_a_case_that_was_paid_before_them(
     world.email.script(Handover(Delivery.UNKNOWN))
     world.until("2026-01-12 08:05")
     world.pay(invoice, 100_00)
-    world.mail_event(world.email.attempts[0], EmailEventKind.SENT)
+    for kind in (EmailEventKind.SENT, EmailEventKind.BOUNCED):
+        world.mail_event(world.email.attempts[0], kind)
     seldom = calls.by_function["receive_email_event"]
 
     assert ("dynamodb:DeleteItem", "Ledger") in seldom
