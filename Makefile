@@ -45,6 +45,12 @@ lock: $(INSTALLED) ## Write the locks anew from requirements*.in
 	@$(LOCK) --upgrade requirements.in -o requirements.txt
 	@$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
 
+# Needs PyPI's own index or OSV: what can't be looked up there fails, rather than passing unseen.
+.PHONY: audit
+audit: $(INSTALLED) ## Look the locked libraries up among known vulnerabilities (needs the internet)
+	@$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --require-hashes \
+	  -r requirements.txt -r requirements-dev.txt
+
 .PHONY: clean
 clean: ## Remove what the others made, the embedded stack's data included (not .venv)
 	@rm -rf .local .chalice/deployments .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.due_index import TableDueIndex
     from chalicelib.storage.ledger import TableLedger
     from chalicelib.storage.table import Table
+    from chalicelib.storage.throttle import TableThrottle
 
 T = TypeVar("T")
 
@@ -82,6 +83,7 @@ def _wired() -> Ports:
         renderer=_lazily(_renderer),
         links=_lazily(_links),
         payments=_lazily(_payments),
+        throttle=_lazily(_throttle),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
@@ -183,6 +185,12 @@ def _payments() -> StripePayments:
     return StripePayments(
         _secrets().stripe_keys, _wired().clock, api_base=settings().stripe_api_base
     )
+
+
+def _throttle() -> TableThrottle:
+    from chalicelib.storage.throttle import TableThrottle
+
+    return TableThrottle(_table(), per_minute=settings().requests_per_minute)
 
 
 @cache

@@ -30,7 +30,7 @@ class Settings:
     at the end); None: the address under which the API is being called. `secrets_prefix` begins the
     names in Secrets Manager. `stripe_api_base` replaces Stripe's address, for the emulator.
     `traces` says whether X-Ray sees the calls to AWS. `link_max_age_days` is how long a link in a
-    message opens its page.
+    message opens its page. `requests_per_minute` is what each API key may ask for.
     """
 
     stage: str
@@ -44,6 +44,7 @@ class Settings:
     delivers_test_mode: bool = False
     traces: bool = False
     link_max_age_days: int = 400
+    requests_per_minute: int = 6000
     log_level: str = "INFO"
 
 
@@ -66,6 +67,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         delivers_test_mode=read("TEST_MODE_DELIVERY", _delivery, default=False, required=False),
         traces=read("TRACE", _switch, default=False, required=False),
         link_max_age_days=read("LINK_MAX_AGE_DAYS", _between(1, 3650), 400, required=False),
+        requests_per_minute=read(
+            "REQUESTS_PER_MINUTE", _between(1, 1_000_000), 6000, required=False
+        ),
         log_level=read("LOG_LEVEL", _one_of(LOG_LEVELS), "INFO", required=False),
     )
     read.finish()

@@ -3,12 +3,16 @@
     python -m manage.creditors --stack dunlin-prod create creditor.json
     python -m manage.creditors --stack dunlin-prod update cr_… creditor.json
     python -m manage.creditors --stack dunlin-prod issue-key cr_… --mode live --scope write
+    python -m manage.creditors --stack dunlin-prod issue-key cr_… --mode live --scope read --days 90
+    python -m manage.creditors --stack dunlin-prod rotate-key cr_… ak_… --overlap-days 7
     python -m manage.creditors --stack dunlin-prod list-keys cr_…
     python -m manage.creditors --stack dunlin-prod revoke-key cr_… ak_…
 
 Prints JSON. A key is shown once, when it is issued: only its hash is stored. With it stands its id,
-which `revoke-key` takes. A revoked key opens nothing from then on; what `update` changes is seen
-everywhere within a minute. What goes wrong is said in words, and the exit status is 1.
+which `rotate-key` and `revoke-key` take. A revoked or expired key opens nothing from then on; a
+rotated one goes on for the overlap, beside the new one. Its last use is known to the hour. What
+`update` changes is seen everywhere within a minute. What goes wrong is said in words, and the
+exit status is 1.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from chalicelib import bootstrap
@@ -29,13 +34,17 @@ from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.handlers.validation import validate
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_creditor
-from chalicelib.services.create_creditor import create_creditor, issue_api_key, new_creditor_id
+from chalicelib.services.create_creditor import create_creditor, new_creditor_id
+from chalicelib.services.issue_api_key import issue_api_key, rotate_api_key
 from chalicelib.services.list_api_keys import list_api_keys
 from chalicelib.services.revoke_api_key import revoke_api_key
 from chalicelib.services.update_creditor import update_creditor
 from chalicelib.settings import SettingsError
 from manage.bodies import CreditorBody
 from manage.stage import StageError, take_settings, told_plainly
+
+OVERLAP_DAYS = 7
+MOST_DAYS = 3650
 
 Answer = dict[str, object]
 
@@ -71,6 +80,8 @@ def run(ports: Ports, arguments: argparse.Namespace) -> Answer:
             return _update(ports, arguments.creditor, arguments.file)
         case "list-keys":
             return {"keys": [_shown(key) for key in list_api_keys(ports, arguments.creditor)]}
+        case "rotate-key":
+            return _rotate(ports, arguments)
         case "revoke-key":
             return _shown(revoke_api_key(ports, arguments.creditor, arguments.key))
         case _:
@@ -92,11 +103,35 @@ def _update(ports: Ports, creditor_id: str, file: Path) -> Answer:
 
 def _issue(ports: Ports, arguments: argparse.Namespace) -> Answer:
     tenant = Tenant(load_creditor(ports, arguments.creditor).id, Mode(arguments.mode))
-    key = issue_api_key(ports, tenant, [AccessScope(arguments.scope)])
+    lives = _days(arguments.days)
+    expires_at = ports.clock.now() + lives if lives else None
+    scopes = [AccessScope(arguments.scope)]
+    key = issue_api_key(ports, tenant, scopes, expires_at=expires_at)
     stored = ports.configuration.api_key(tenant, digest(key))
     if stored is None:
         raise NotFoundError("The key was revoked while it was being issued.")
     return {"id": stored.id, "key": key}
+
+
+def _rotate(ports: Ports, arguments: argparse.Namespace) -> Answer:
+    rotated = rotate_api_key(
+        ports,
+        arguments.creditor,
+        arguments.key,
+        overlap=timedelta(days=arguments.overlap_days),
+        lives=_days(arguments.days),
+    )
+    return {"id": rotated.old.replaced_by, "key": rotated.key, "old": _shown(rotated.old)}
+
+
+def _days(days: int | None) -> timedelta | None:
+    return timedelta(days=days) if days else None
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= MOST_DAYS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST_DAYS}")
 
 
 def _body(file: Path) -> CreditorBody:
@@ -114,7 +149,10 @@ def _shown(key: ApiKey) -> Answer:
         "scopes": sorted(key.scopes),
         "last4": key.last4,
         "created_at": timestamp(key.created_at),
+        "expires_at": timestamp_or_none(key.expires_at),
         "revoked_at": timestamp_or_none(key.revoked_at),
+        "replaced_by": key.replaced_by,
+        "last_used_at": timestamp_or_none(key.last_used_at),
     }
 
 
@@ -131,6 +169,14 @@ def _parser() -> argparse.ArgumentParser:
     issue.add_argument("creditor")
     issue.add_argument("--mode", required=True, choices=[each.value for each in Mode])
     issue.add_argument("--scope", required=True, choices=[each.value for each in AccessScope])
+    _expires(issue)
+    rotate = commands.add_parser(
+        "rotate-key", help="issue a key in place of another, which goes on for the overlap"
+    )
+    rotate.add_argument("creditor")
+    rotate.add_argument("key", help="the old key's id, ak_…, as list-keys says it")
+    rotate.add_argument("--overlap-days", type=_count, default=OVERLAP_DAYS)
+    _expires(rotate)
     keys = commands.add_parser(
         "list-keys", help="list a creditor's API keys, by their last letters"
     )
@@ -139,6 +185,12 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("creditor")
     revoke.add_argument("key", help="the key's id, ak_…, as list-keys says it")
     return parser
+
+
+def _expires(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--days", type=_count, help="how long the new key opens; left out: as the old one, or ever"
+    )
 
 
 if __name__ == "__main__":

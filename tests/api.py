@@ -15,7 +15,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.access import AccessScope
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.handlers import idempotency
-from chalicelib.services.create_creditor import issue_api_key
+from chalicelib.services.issue_api_key import issue_api_key
 from tests.builders import CREDITOR_ID, a_creditor
 from tests.fakes.idempotency import InMemoryAnswers
 from tests.world import World

@@ -27,7 +27,7 @@ from tests.deeds import BILLING, Deeds
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payments import FakePaymentProvider
-from tests.fakes.world import FakeClock, FakeQueues, SeededChance
+from tests.fakes.world import FakeClock, FakeQueues, FakeThrottle, SeededChance
 
 ROUNDS = 50
 
@@ -57,6 +57,7 @@ class World(Deeds):
         self.email = FakeEmailGateway(self.clock)
         self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
+        self.throttle = FakeThrottle()
         given: dict[str, Any] = {
             "clock": self.clock,
             "chance": SeededChance(seed),
@@ -69,6 +70,7 @@ class World(Deeds):
             "renderer": PlainRenderer(),
             "links": FakeLinks(),
             "payments": self.payments,
+            "throttle": self.throttle,
             "delivers_test_mode": True,
             "shards": 2,
         }

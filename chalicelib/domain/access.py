@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Mode, Tenant
 
 SECRET_LENGTH = 32
+
+USE_NOTED_EVERY = timedelta(hours=1)
+"""How exactly it is known when a key was last used: noting it at each request would be a write."""
 
 
 class AccessScope(StrEnum):
@@ -32,7 +35,9 @@ IMPLIED = {
 class ApiKey:
     """A key as stored: `digest` is SHA-256 of the whole key, whose last four letters are shown.
 
-    A revoked key opens nothing, but stays, since the audit trail names keys by their ids.
+    A revoked or expired key opens nothing, but stays, since the audit trail names keys by their
+    ids. `replaced_by` is the id of the key that a rotation put in its place. `last_used_at` is up
+    to an hour behind, see USE_NOTED_EVERY.
     """
 
     id: str
@@ -42,6 +47,17 @@ class ApiKey:
     scopes: frozenset[AccessScope]
     created_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    replaced_by: str | None = None
+    last_used_at: datetime | None = None
+
+    def opens(self, now: datetime) -> bool:
+        """Say whether the key opens anything. At the instant at which it expires, it doesn't."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def use_is_news(self, now: datetime) -> bool:
+        """Say whether its use is to be noted: it hasn't been within the hour."""
+        return self.last_used_at is None or now - self.last_used_at >= USE_NOTED_EVERY
 
     def allows(self, scope: AccessScope) -> bool:
         """Say whether the key may do what needs `scope`."""

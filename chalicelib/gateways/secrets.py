@@ -25,8 +25,9 @@ class SecretUnreadableError(Exception):
 class SecretStore:
     """Reads JSON secrets by name. `client` gives the `secretsmanager` client.
 
-    Link keys are `{"newest": "…", "older": ["oldest", …]}`: CloudFormation makes up the first, a
-    rotation moves it to `older`, where it goes on opening links. Stripe's keys of a creditor are
+    Link keys are `{"newest": "…", "older": [{"key": "…", "opens_until": "…"}, …]}`, oldest first:
+    CloudFormation makes up the first, a rotation (manage/links.py) moves it to `older`, where it
+    goes on opening links, and drops those whose time is up. Stripe's keys of a creditor are
     under `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
     "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing.
     """
@@ -49,7 +50,7 @@ class SecretStore:
         """Return the keys that sign links, oldest first. Raises SecretUnreadableError."""
         secret = self._read(self._link_secret) or {}
         if newest := _texts([secret.get("newest")]):
-            return _texts(secret.get("older")) + newest
+            return _older(secret.get("older")) + newest
         raise SecretUnreadableError(f"{self._link_secret} holds no newest key")
 
     def stripe_keys(self, creditor_id: str) -> StripeKeys | None:
@@ -93,3 +94,10 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(each for each in value if isinstance(each, str) and each)
+
+
+def _older(value: object) -> tuple[str, ...]:
+    """Return the older keys, each with its end or, as they were once, without."""
+    if not isinstance(value, list):
+        return ()
+    return _texts([each.get("key") if isinstance(each, dict) else each for each in value])

@@ -11,6 +11,15 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 FIRST_REFUSAL = 400
 
+GUARDS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+"""What goes with every answer that is data: it is neither kept, nor run, nor framed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -25,5 +34,5 @@ class Answer:
         return Response(
             body=dict(self.body),
             status_code=self.status,
-            headers={"Content-Type": media_type, "Cache-Control": "no-store"},
+            headers={"Content-Type": media_type, **GUARDS},
         )

@@ -31,11 +31,16 @@ request gets the first answer again for a day.
 """
 
 _PARAMETER = re.compile(r"{(\w+)}")
-_COMMON = (401, 403, 422, 500)
+_COMMON = (401, 403, 422, 429, 500)
 _OF_A_BODY = (400, 413, 415)
 _REQUEST_ID = {
     "description": "The request's id, as sent or as given by API Gateway.",
     "schema": {"type": "string"},
+}
+
+_RETRY_AFTER = {
+    "description": "Seconds after which the same request may well succeed; always with a 429.",
+    "schema": {"type": "integer", "minimum": 1},
 }
 
 
@@ -203,7 +208,7 @@ def _refusals(statuses: set[int]) -> dict[str, Any]:
 def _problem_response() -> dict[str, Any]:
     return {
         "description": "A problem document (RFC 9457).",
-        "headers": {"X-Request-Id": _REQUEST_ID},
+        "headers": {"X-Request-Id": _REQUEST_ID, "Retry-After": _RETRY_AFTER},
         "content": {PROBLEM: {"schema": {"$ref": REF.format(model="Problem")}}},
     }
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from chalicelib.domain import errors
 from chalicelib.domain.errors import DunlinError
 from chalicelib.handlers import refusals
-from chalicelib.handlers.answers import PROBLEM
+from chalicelib.handlers.answers import GUARDS, PROBLEM
 from chalicelib.observability import logger
 from chalicelib.services.pay_page import ChoiceError
 
@@ -40,6 +40,7 @@ STATUS: dict[type[DunlinError], int] = {
     refusals.BodyTooLargeError: 413,
     refusals.UnsupportedMediaTypeError: 415,
     errors.InvalidError: 422,
+    refusals.TooManyRequestsError: 429,
     ChoiceError: 422,
     refusals.InternalError: 500,
     errors.PaymentUnavailableError: 503,
@@ -104,10 +105,11 @@ def refuse(error: DunlinError, path: str) -> Response:
 
 def headers_of(error: DunlinError) -> dict[str, str | list[str]]:
     """Return the headers that go with an error."""
-    headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM}
-    headers["Cache-Control"] = "no-store"
+    headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM, **GUARDS}
     if type(error) in RETRY_AFTER:
         headers["Retry-After"] = str(RETRY_AFTER[type(error)])
+    if isinstance(error, refusals.TooManyRequestsError):
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, refusals.UnauthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
     return headers

@@ -14,6 +14,7 @@ from chalicelib.handlers.refusals import (
     BodyTooLargeError,
     ForbiddenError,
     MalformedError,
+    TooManyRequestsError,
     UnauthenticatedError,
     UnsupportedMediaTypeError,
 )
@@ -29,10 +30,18 @@ BATCH_LIMIT = 1024 * 1024
 
 
 def key_of(ports: Ports, request: Request, scope: AccessScope) -> ApiKey:
-    """Return the caller's key. Raises UnauthenticatedError, ForbiddenError."""
+    """Return the caller's key, and count the request.
+
+    Raises UnauthenticatedError, TooManyRequestsError, ForbiddenError.
+    """
     key = authenticate(ports, request.headers.get("authorization"))
     if key is None:
         raise UnauthenticatedError("Send a valid API key as `Authorization: Bearer dk_…`.")
+    wait = ports.throttle.admit(key, ports.clock.now())
+    if wait is not None:
+        raise TooManyRequestsError(
+            f"This API key made too many requests; go on in {wait} seconds.", retry_after=wait
+        )
     if not key.allows(scope):
         raise ForbiddenError(f"This needs an API key with the scope `{scope.value}`.")
     return key

@@ -47,6 +47,16 @@ class RequestInProgressError(ConflictError):
     code = "request_in_progress"
 
 
+class TooManyRequestsError(DunlinError):
+    """The API key made more requests in this minute than it may."""
+
+    code = "rate_limited"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class InternalError(DunlinError):
     """Something went wrong on our side."""
 

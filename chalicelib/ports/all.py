@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.ports.configuration import Configuration
 from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
 from chalicelib.ports.payments import PaymentProvider
-from chalicelib.ports.storage import Configuration, DueIndex, Ledger
+from chalicelib.ports.storage import DueIndex, Ledger
+from chalicelib.ports.traffic import Throttle
 from chalicelib.ports.world import Chance, Clock, Queues
 
 
@@ -25,5 +27,6 @@ class Ports:
     renderer: Renderer
     links: Links
     payments: PaymentProvider
+    throttle: Throttle
     delivers_test_mode: bool = False
     shards: int = 8

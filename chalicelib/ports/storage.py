@@ -1,4 +1,4 @@
-"""The one table, its due index, and the configuration of creditors."""
+"""The one table and its due index."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from chalicelib.domain.access import ApiKey
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication, Task
-from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
@@ -214,27 +211,3 @@ class DueIndex(Protocol):
 
     def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
         """Move the mark by compare-and-set; False where somebody else moved it."""
-
-
-class Configuration(Protocol):
-    """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
-
-    def creditor(self, creditor_id: str) -> Creditor | None: ...
-    def creditors(self) -> tuple[str, ...]:
-        """Return the ids of all creditors."""
-
-    def save_creditor(self, creditor: Creditor) -> None: ...
-    def sequence(
-        self, tenant: Tenant, sequence_id: str, version: int | None = None
-    ) -> DunningSequence | None:
-        """Return a version of a sequence, the newest without `version`."""
-
-    def add_sequence(
-        self, tenant: Tenant, sequence: DunningSequence, event: Event | None = None
-    ) -> None:
-        """Store a new version with the event that tells of it, or raise WriteConflictError."""
-
-    def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]: ...
-    def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...
-    def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]: ...
-    def save_api_key(self, key: ApiKey) -> None: ...

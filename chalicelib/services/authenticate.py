@@ -13,7 +13,8 @@ _SCHEME = "bearer"
 def authenticate(ports: Ports, authorization: str | None) -> ApiKey | None:
     """Return the stored key of a `Bearer dk_…` header, or None for whatever isn't a valid one.
 
-    Keys are read each time, so a revoked one opens nothing from the moment it is revoked.
+    Keys are read each time, so a revoked one opens nothing from the moment it is revoked. That a
+    key was used is noted once an hour.
     """
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
@@ -23,4 +24,9 @@ def authenticate(ports: Ports, authorization: str | None) -> ApiKey | None:
     stored = ports.configuration.api_key(tenant, digest(key))
     if stored is None or not hmac.compare_digest(stored.digest, digest(key)):
         return None
-    return stored if stored.revoked_at is None else None
+    now = ports.clock.now()
+    if not stored.opens(now):
+        return None
+    if stored.use_is_news(now):
+        ports.configuration.note_use(stored, now)
+    return stored

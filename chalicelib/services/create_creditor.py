@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.domain import ids
-from chalicelib.domain.access import SECRET_LENGTH, AccessScope, ApiKey, digest, write_key
+from chalicelib.domain.access import AccessScope
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change
 from chalicelib.domain.default_sequence import DEFAULT
@@ -15,6 +13,7 @@ from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import new_part
+from chalicelib.services.issue_api_key import issue_api_key
 
 CREATED = Change(by="system", why="creditor created")
 
@@ -53,20 +52,3 @@ def create_creditor(ports: Ports, creditor: Creditor) -> CreatedCreditor:
 def new_creditor_id(ports: Ports) -> str:
     """Return an id for a creditor that doesn't exist yet."""
     return f"cr_{new_part(ports, ports.clock.now())}"
-
-
-def issue_api_key(ports: Ports, tenant: Tenant, scopes: Iterable[AccessScope]) -> str:
-    """Store a new key's hash and return the key, which can't be shown again."""
-    secret = ids.encode(ports.chance.bits(5 * SECRET_LENGTH), SECRET_LENGTH)
-    key = write_key(tenant, secret)
-    now = ports.clock.now()
-    stored = ApiKey(
-        id=f"ak_{new_part(ports, now)}",
-        tenant=tenant,
-        digest=digest(key),
-        last4=key[-4:],
-        scopes=frozenset(scopes),
-        created_at=now,
-    )
-    ports.configuration.save_api_key(stored)
-    return key

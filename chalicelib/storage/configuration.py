@@ -7,17 +7,20 @@ kept for a minute. So a reminder reads neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.domain.access import ApiKey
+from chalicelib.domain.access import USE_NOTED_EVERY, ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.storage import keys
+from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import (
     ApiKeyItem,
     CreditorItem,
@@ -26,7 +29,7 @@ from chalicelib.storage.items import (
     SequenceItem,
 )
 from chalicelib.storage.mapping import event as events
-from chalicelib.storage.table import ConditionFailedError, Put, Table
+from chalicelib.storage.table import Put, Table
 
 CREDITOR_SECONDS = 60.0
 
@@ -90,18 +93,44 @@ class TableConfiguration:
 
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None:
         item = self._table.get(keys.api_key(tenant, digest))
-        return item.body if isinstance(item, ApiKeyItem) else None
+        return _key(item) if isinstance(item, ApiKeyItem) else None
 
     def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]:
         begins = Path(keys.SORT).startswith(keys.API_KEY)
         found = self._table.query(keys.configuration(tenant), begins, consistent=True)
         items = map(Item.from_raw_data, found)
-        own = (item.body for item in items if isinstance(item, ApiKeyItem))
+        own = (_key(item) for item in items if isinstance(item, ApiKeyItem))
         return tuple(sorted(own, key=lambda key: key.id))
 
     def save_api_key(self, key: ApiKey) -> None:
         at = keys.api_key(key.tenant, key.digest)
-        self._table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=key))
+        item = ApiKeyItem(
+            pk=at.pk,
+            sk=at.sk,
+            body=replace(key, last_used_at=None),
+            last_used_at=key.last_used_at,
+            revoked_at=key.revoked_at,
+        )
+        not_revoked = ApiKeyItem.revoked_at.does_not_exist()
+        try:
+            self._table.put(item, not_revoked if key.revoked_at is None else None)
+        except ConditionFailedError as lost:
+            raise WriteConflictError(key.id) from lost
+
+    def note_use(self, key: ApiKey, at: datetime) -> None:
+        still_there = ApiKeyItem.pk.exists()
+        not_just_noted = (
+            ApiKeyItem.last_used_at.does_not_exist()
+            | (ApiKeyItem.last_used_at <= at - USE_NOTED_EVERY)
+        )  # fmt: skip
+        try:
+            self._table.update(
+                keys.api_key(key.tenant, key.digest),
+                [ApiKeyItem.last_used_at.set(at)],
+                still_there & not_just_noted,
+            )
+        except ConditionFailedError:
+            return  # another process noted it
 
     def _newest(self, tenant: Tenant, sequence_id: str) -> Sequence | None:
         found = self._table.query_page(
@@ -148,3 +177,7 @@ class TableConfiguration:
                 highest = keys.versions(sequence_id)
             else:
                 lowest = keys.versions(sequence_id) + "~"
+
+
+def _key(item: ApiKeyItem) -> ApiKey:
+    return replace(item.body, last_used_at=item.last_used_at)

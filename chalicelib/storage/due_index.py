@@ -15,8 +15,9 @@ from pynamodb.expressions.operand import Path
 from chalicelib.ports.storage import DueEntry, DuePage
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import instant, microseconds
+from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import MarkItem
-from chalicelib.storage.table import ConditionFailedError, Table
+from chalicelib.storage.table import Table
 
 PAGE = 1000
 

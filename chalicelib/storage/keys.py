@@ -18,12 +18,14 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
 | creditor, in the list of all | `CREDITORS` | `<creditor>` | | |
+| requests of an API key in a minute | `<tenant>#REQUESTS#<key>` | `<minute>` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Tenant, tenant_of
@@ -138,6 +140,11 @@ def versions(sequence_id: str) -> str:
 def api_key(tenant: Tenant, digest: str) -> Key:
     """Return the key of an API key by its digest."""
     return Key(configuration(tenant), API_KEY + digest)
+
+
+def request_count(tenant: Tenant, key_id: str, minute: datetime) -> Key:
+    """Return the key of the count of an API key's requests in a minute: each key has its own."""
+    return Key(f"{tenant.key}#REQUESTS#{key_id}", f"{minute:%Y-%m-%dT%H:%MZ}")
 
 
 def creditor(creditor_id: str) -> Key:

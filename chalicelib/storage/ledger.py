@@ -34,12 +34,13 @@ from chalicelib.ports.storage import (
 )
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
 from chalicelib.storage import keys
+from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record, to_record
-from chalicelib.storage.table import ConditionFailedError, Delete, Put, Table
+from chalicelib.storage.table import Delete, Put, Table
 from chalicelib.storage.whole_file import read_whole_file
 
 R = TypeVar("R", bound=Record)

@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
+from chalicelib.storage.conditions import ConditionFailedError, lost_is_told, positions_failed
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
@@ -31,17 +33,6 @@ GET_AT_ONCE = 100
 PUT_AT_ONCE = 25
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds before each attempt at what a batch left undone."""
-
-
-class ConditionFailedError(Exception):
-    """A condition didn't hold, or another transaction had the item; nothing was written.
-
-    `failed` are the positions of the writes concerned.
-    """
-
-    def __init__(self, failed: frozenset[int]) -> None:
-        super().__init__(f"writes {sorted(failed)} lost")
-        self.failed = failed
 
 
 class BatchUnfinishedError(Exception):
@@ -93,17 +84,28 @@ class Table:
 
     def put(self, item: Item, condition: Condition | None = None) -> None:
         """Put an item where the condition holds. Raises ConditionFailedError."""
-        try:
+        with lost_is_told():
             self.connection.put_item(
                 self.name, item.pk, item.sk, attributes=item.serialize(), condition=condition
             )
-        except PutError as error:
-            if error.cause_response_code in {
-                "ConditionalCheckFailedException",
-                "TransactionConflictException",
-            }:
-                raise ConditionFailedError(frozenset({0})) from error
-            raise
+
+    def update(
+        self, key: Key, actions: Sequence[Action], condition: Condition | None = None
+    ) -> Item:
+        """Change or make an item where the condition holds, and return it as it is then.
+
+        Raises ConditionFailedError.
+        """
+        with lost_is_told():
+            answer = self.connection.update_item(
+                self.name,
+                key.pk,
+                key.sk,
+                actions=actions,
+                condition=condition,
+                return_values="ALL_NEW",
+            )
+        return Item.from_raw_data(answer["Attributes"])
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Put items, each for itself and without condition."""
@@ -125,7 +127,7 @@ class Table:
                 update_items=(),
             )
         except TransactWriteError as error:
-            if failed := _positions_failed(error, len(puts), len(deletes)):
+            if failed := positions_failed(error, len(puts), len(deletes)):
                 raise ConditionFailedError(failed) from error
             raise
 
@@ -229,13 +231,3 @@ def _until_done(attempt: Callable[[Sequence[Raw]], Sequence[Raw]], work: Sequenc
         if not work:
             return
     raise BatchUnfinishedError(f"{len(work)} of a batch undone after {len(PAUSES)} attempts")
-
-
-def _positions_failed(error: TransactWriteError, puts: int, deletes: int) -> frozenset[int]:
-    """Return the positions in `puts + deletes`; the reasons come deletes first."""
-    lost = {"ConditionalCheckFailed", "TransactionConflict"}
-    return frozenset(
-        (position - deletes) % (puts + deletes)
-        for position, reason in enumerate(error.cancellation_reasons)
-        if reason and reason.code in lost
-    )

@@ -11,9 +11,10 @@ from chalicelib.domain.access import AccessScope, ApiKey
 from chalicelib.domain.customer import Change
 from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.ports.storage import Cursor, WriteConflictError
+from chalicelib.storage import keys
 from chalicelib.storage.configuration import CREDITOR_SECONDS, TableConfiguration
 from chalicelib.storage.table import Table
-from tests.builders import a_creditor, a_sequence, a_window, utc
+from tests.builders import LIVE, a_creditor, a_sequence, a_window, utc
 from tests.contract.conftest import Store
 
 
@@ -127,6 +128,39 @@ def test_all_creditors_are_listed_each_once(store: Store):
 
     assert len(set(listed)) == len(listed)
     assert set(listed) - before == {store.live.creditor_id, store.other.creditor_id}
+
+
+def test_a_use_is_noted_once_an_hour_and_changes_nothing_else(store: Store):
+    key, at = an_api_key(store), utc("2026-01-05 09:00")
+    store.configuration.save_api_key(key)
+    moments = [at, at + timedelta(minutes=59), at + timedelta(hours=1), at + timedelta(minutes=30)]
+    seen = []
+    for moment in moments:
+        store.configuration.note_use(key, moment)
+        seen.append(store.configuration.api_key(store.live, key.digest))
+    assert [each.last_used_at for each in seen] == [at, at, moments[2], moments[2]]
+    assert {replace(each, last_used_at=None) for each in seen} == {key}
+    assert store.configuration.api_keys(store.live) == (seen[-1],)
+
+
+def test_noting_a_use_makes_no_key_and_brings_none_back(store: Store):
+    key, at = an_api_key(store), utc("2026-01-05 09:00")
+    store.configuration.note_use(key, at)
+    assert store.configuration.api_keys(store.live) == ()
+    store.configuration.save_api_key(replace(key, revoked_at=at))
+    store.configuration.note_use(key, at)
+    [stored] = store.configuration.api_keys(store.live)
+    assert stored.revoked_at == at
+    with pytest.raises(WriteConflictError):
+        store.configuration.save_api_key(replace(key, expires_at=at))
+    assert store.configuration.api_keys(store.live) == (stored,)
+
+
+def test_the_table_has_no_use_of_a_key_that_it_doesnt_have(table: Table):
+    configuration = TableConfiguration(table, monotonic=lambda: 0.0)
+    key = ApiKey("ak_0", LIVE, "f" * 64, "abcd", frozenset(), utc("2026-01-01"))
+    configuration.note_use(key, key.created_at)
+    assert table.get(keys.api_key(LIVE, key.digest)) is None
 
 
 def test_a_creditor_is_read_again_after_a_minute(table: Table):

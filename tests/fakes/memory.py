@@ -137,7 +137,15 @@ class InMemoryConfiguration:
         return tuple(sorted(own, key=lambda key: key.id))
 
     def save_api_key(self, key: ApiKey) -> None:
+        stored = self._api_keys.get((key.tenant.key, key.digest))
+        if stored and stored.revoked_at and not key.revoked_at:
+            raise WriteConflictError(key.id)
         self._api_keys[key.tenant.key, key.digest] = key
+
+    def note_use(self, key: ApiKey, at: datetime) -> None:
+        stored = self._api_keys.get((key.tenant.key, key.digest))
+        if stored and stored.use_is_news(at):
+            self._api_keys[key.tenant.key, key.digest] = replace(stored, last_used_at=at)
 
 
 def page_of(records: Iterable[Listed], cursor: Cursor, prefix: str) -> Page[Listed]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from chalicelib.domain.access import ApiKey
 
 MAX_DELAY = 900
 """SQS delays a message by at most 15 minutes."""
@@ -83,3 +86,18 @@ def _utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError("a moment has a timezone")
     return moment.astimezone(UTC)
+
+
+class FakeThrottle:
+    """Counts requests one by one; `per_minute` can be changed at any time."""
+
+    def __init__(self, per_minute: int = 6000) -> None:
+        self.per_minute = per_minute
+        self._admitted: Counter[tuple[str, datetime]] = Counter()
+
+    def admit(self, key: ApiKey, now: datetime) -> int | None:
+        minute = now.replace(second=0, microsecond=0)
+        if self._admitted[key.id, minute] >= self.per_minute:
+            return 60 - (now - minute) // timedelta(seconds=1)
+        self._admitted[key.id, minute] += 1
+        return None

@@ -111,6 +111,14 @@ def test_what_the_contract_promises(running: Running) -> None:
         Api(contract["api_url"], "dk_live_wrong").get("/v1/invoices")
 
 
+def test_the_stage_has_an_encryption_key_of_its_own_that_turns(running: Running) -> None:
+    """What it encrypts is checked in the template: MiniStack encrypts nothing."""
+    kms, key = client(running.layout, "kms"), running.deployment.outputs["EncryptionKeyArn"]
+
+    assert kms.describe_key(KeyId="alias/dunlin-local")["KeyMetadata"]["Arn"] == key
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+
+
 def test_a_restart_loses_nothing(running: Running) -> None:
     first = post_invoice(running, "T-4")
     until(lambda: is_announced(running, first), "the event before the restart", seconds=15)

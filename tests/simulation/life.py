@@ -12,7 +12,7 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.fakes.messages import FakeLinks, PlainRenderer
-from tests.fakes.world import SeededChance
+from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
 from tests.simulation.faults import Faults
@@ -114,6 +114,7 @@ class Life:
             renderer=PlainRenderer(),
             links=FakeLinks(),
             payments=Behind(self.weather, "payments", self.bank, PaymentUnavailableError),
+            throttle=FakeThrottle(),
             delivers_test_mode=True,
             shards=SHARDS,
         )

@@ -12,6 +12,7 @@ from chalicelib.storage.items.others import (
     ListedCreditorItem,
     MarkItem,
     ReferenceItem,
+    RequestCountItem,
     SequenceItem,
 )
 from chalicelib.storage.items.records import (
@@ -41,6 +42,7 @@ __all__ = [
     "PaymentItem",
     "RecordItem",
     "ReferenceItem",
+    "RequestCountItem",
     "SequenceItem",
     "TaskItem",
     "TestClockItem",

@@ -10,7 +10,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.sequence import Sequence
-from chalicelib.storage.attributes import Instant, Structured
+from chalicelib.storage.attributes import Instant, Structured, Whole
 from chalicelib.storage.items.base import Item, ListedItem
 
 
@@ -48,9 +48,18 @@ class SequenceItem(Item, discriminator="sequence"):
 
 
 class ApiKeyItem(Item, discriminator="api_key"):
-    """An API key, hashed."""
+    """An API key, hashed. Its last use stands beside the body: noting it changes nothing else."""
 
     body = Structured(TypeAdapter(ApiKey))
+    last_used_at = Instant(null=True)
+    revoked_at = Instant(null=True)
+
+
+class RequestCountItem(Item, discriminator="request_count"):
+    """How many requests of an API key were admitted in a minute. DynamoDB deletes it afterwards."""
+
+    admitted = Whole()
+    expires_at = Whole()
 
 
 class MarkItem(Item, discriminator="mark"):

@@ -108,6 +108,33 @@ def test_another_creditors_customer_can_neither_be_invoiced_nor_listed(api: Api)
     assert api.get(f"/v1/invoices?customer={customer}", key=other).json["data"] == []
 
 
+@pytest.mark.parametrize("route", KEYED)
+def test_a_key_that_asks_too_often_is_told_when_to_go_on(api: Api, route: Route):
+    api.world.throttle.per_minute = 0
+    api.world.clock.advance(seconds=18)
+    reply = api.call(route.method, some_path(route), BODIES.get(route.name))
+
+    assert (reply.status, reply.json["code"]) == (429, "rate_limited")
+    assert reply.headers["retry-after"] == "42"
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_a_refused_post_keeps_no_idempotency_key(api: Api):
+    once = {"Idempotency-Key": "k-1"}
+    api.world.throttle.per_minute = 0
+    assert api.post("/v1/customers", a_customer_body(), headers=once).status == 429
+    api.world.throttle.per_minute = 1
+    assert api.post("/v1/customers", a_customer_body(), headers=once).status == 201
+
+
+def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
+    api.world.throttle.per_minute = 1
+    for wrong in ("", "dk_test_nonsense", f"{api.key[:-1]}!"):
+        assert api.get("/v1/customers", key=wrong).status == 401
+    assert api.get("/v1/customers").status == 200
+    assert api.get("/v1/customers").status == 429
+
+
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {

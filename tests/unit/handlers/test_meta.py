@@ -10,7 +10,9 @@ import pytest
 
 import app
 from chalicelib import bootstrap
+from chalicelib.handlers.answers import GUARDS
 from tests.api import Api, a_customer_body
+from tests.builders import CREDITOR_ID
 from tests.unit.meanwhile import just_before_the_commit
 
 
@@ -107,3 +109,25 @@ def test_no_way_of_writing_a_path_changes_the_address_of_links(
     app.app(event, SimpleNamespace(aws_request_id="1", function_name="api"))
 
     assert learned == [f"https://abc.execute-api.eu-central-1.amazonaws.com{stands_before}"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200),
+        ("GET", "/v1/openapi.json", 200),
+        ("GET", "/v1/invoices", 200),
+        ("GET", "/v1/invoices/in_1", 404),
+        ("POST", "/v1/invoices", 422),
+        ("DELETE", "/health", 405),
+        ("POST", f"/webhooks/stripe/{CREDITOR_ID}", 400),
+    ],
+)
+def test_data_is_neither_kept_nor_sniffed_nor_framed(api: Api, method: str, path: str, status: int):
+    reply = api.call(method, path, {} if method == "POST" else None)
+
+    assert reply.status == status
+    assert {name: reply.headers[name.lower()] for name in GUARDS} == GUARDS
+    assert GUARDS["X-Content-Type-Options"] == "nosniff"
+    assert GUARDS["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in GUARDS["Content-Security-Policy"]

@@ -48,7 +48,9 @@ def test_every_command_that_is_written_down_exists():
     words = re.findall(r"-m manage\.creditors (--stack .+)$", written, re.MULTILINE)
 
     commands = {_parser().parse_args(shlex.split(each)).command for each in words}
-    assert commands == {"create", "update", "issue-key", "list-keys", "revoke-key"}
+    assert commands == {
+        "create", "update", "issue-key", "rotate-key", "list-keys", "revoke-key",
+    }  # fmt: skip
 
 
 def test_the_creditor_of_the_readme_gets_a_working_key_for_each_mode(tmp_path: Path):
@@ -143,6 +145,7 @@ def test_an_update_replaces_what_the_file_says_and_nothing_else(tmp_path: Path):
         ("list-keys", "cr_none"),
         ("revoke-key", "cr_none", "ak_none"),
         ("revoke-key", CREDITOR_ID, "ak_none"),
+        ("rotate-key", CREDITOR_ID, "ak_none"),
         ("update", "cr_none", "FILE"),
     ],
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.domain.access import AccessScope, digest
 from chalicelib.services.authenticate import authenticate
-from chalicelib.services.create_creditor import create_creditor, issue_api_key
+from chalicelib.services.create_creditor import create_creditor
+from chalicelib.services.issue_api_key import issue_api_key
 from tests.builders import LIVE, TEST, a_creditor
 from tests.world import World
 
@@ -59,3 +62,24 @@ def test_a_creditor_is_set_up_for_both_modes_and_setting_up_again_adds_keys_only
         assert live.allows(AccessScope.ADMIN)
     for tenant in (LIVE, TEST):
         assert world.ledger.sequence(tenant, "seq_default") is not None
+
+
+def test_a_use_is_noted_once_an_hour():
+    world = World()
+    key = issue_api_key(world.ports, LIVE, [AccessScope.READ])
+    noted = []
+    for _ in range(9):
+        authenticate(world.ports, f"Bearer {key}")
+        [stored] = world.ledger.api_keys(LIVE)
+        noted.append(stored.last_used_at)
+        world.clock.advance(minutes=20)
+    start = noted[0]
+    assert noted == [start + timedelta(hours=number // 3) for number in range(9)]
+
+
+def test_what_opens_nothing_is_not_used():
+    world = World()
+    expired = issue_api_key(world.ports, LIVE, [AccessScope.READ], expires_at=world.clock.now())
+    assert authenticate(world.ports, f"Bearer {expired}") is None
+    [stored] = world.ledger.api_keys(LIVE)
+    assert stored.last_used_at is None

@@ -1,0 +1,39 @@
+"""What creditors set up: who they are, their sequences and their API keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.access import ApiKey
+from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.event import Event
+from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import Cursor, Page
+
+
+class Configuration(Protocol):
+    """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
+
+    def creditor(self, creditor_id: str) -> Creditor | None: ...
+    def creditors(self) -> tuple[str, ...]:
+        """Return the ids of all creditors."""
+
+    def save_creditor(self, creditor: Creditor) -> None: ...
+    def sequence(
+        self, tenant: Tenant, sequence_id: str, version: int | None = None
+    ) -> Sequence | None:
+        """Return a version of a sequence, the newest without `version`."""
+
+    def add_sequence(self, tenant: Tenant, sequence: Sequence, event: Event | None = None) -> None:
+        """Store a new version with the event that tells of it, or raise WriteConflictError."""
+
+    def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[Sequence]: ...
+    def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...
+    def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]: ...
+    def save_api_key(self, key: ApiKey) -> None:
+        """Store a key. Raises WriteConflictError where it is revoked and would no longer be."""
+
+    def note_use(self, key: ApiKey, at: datetime) -> None:
+        """Note when the key was used, unless somebody just did (USE_NOTED_EVERY)."""

@@ -1,0 +1,146 @@
+"""Which function calls which ports, and what each call needs in AWS.
+
+A call belongs to the function whose use case is outermost on the stack: a follow-up that finds a
+payment applies it itself. `NEEDED` says what the adapter behind a port does; the contract suite
+and the meter hold the adapters, so this is the one place where rights are told in our words.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from chalicelib.ports.all import Ports
+from chalicelib.ports.transactions import moves
+
+Right = tuple[str, str]
+"""An action, and the logical name of what it is done to."""
+
+TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
+FUNCTIONS = {
+    "sweep": "sweep",
+    "sweep_shard": "sweep_shard",
+    "settle_communication": "receive_email_event",
+    "project_changes": "project_changes",
+    "apply_provider_payment": "api",
+}
+WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
+PORTS = ("ledger", "due", "configuration", "queues", "email", "sms", "links", "payments")
+ALL_PORTS = (*PORTS, "throttle")
+IDEMPOTENCY = {
+    (f"dynamodb:{each}", TABLE) for each in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
+}
+"""What Powertools does with the answers of POSTs, beside the ports."""
+
+GET = (("dynamodb:GetItem", TABLE),)
+GET_MANY = (("dynamodb:BatchGetItem", TABLE),)
+QUERY = (("dynamodb:Query", TABLE),)
+PUT = (("dynamodb:PutItem", TABLE),)
+PAGE = (*QUERY, *GET_MANY, ("dynamodb:Query", LIST))
+UPDATE = (("dynamodb:UpdateItem", TABLE),)
+LINKS = (("secretsmanager:GetSecretValue", "LinkSecret"),)
+STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
+NEEDED: dict[str, tuple[Right, ...]] = {
+    **{
+        f"ledger.{name}": GET
+        for name in (
+            "customer",
+            "invoice",
+            "payment",
+            "credit_note",
+            "communication",
+            "task",
+            "test_clock",
+            "reference",
+        )
+    },
+    **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
+    **{f"ledger.{name}": QUERY for name in ("file", "payments_of", "credit_notes_of")},
+    **{
+        f"ledger.{name}_page": PAGE
+        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+    },
+    "ledger.append": PUT,
+    "ledger.record_events": (("dynamodb:BatchWriteItem", TABLE),),
+    "due.page": (("dynamodb:Query", DUE),),
+    "due.mark": GET,
+    "due.move_mark": PUT,
+    "configuration.creditor": GET,
+    "configuration.api_key": GET,
+    "configuration.note_use": UPDATE,
+    "configuration.add_sequence": PUT,
+    "configuration.sequences_page": QUERY,
+    "throttle.admit": UPDATE,
+    "email.send": (("ses:SendEmail", "identity"),),
+    "sms.send": (("sns:Publish", "phone"),),
+    "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", "phone"),),
+    "links.pay_url": LINKS,
+    "links.read": LINKS,
+    "payments.look": STRIPE,
+    "payments.start_checkout": STRIPE,
+    "payments.read_event": STRIPE,
+}
+
+
+def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
+    """Return what a call needs. Raises KeyError for one that nobody has thought about."""
+    match port:
+        case "queues.put":
+            return (("sqs:SendMessage", f"{arguments[0].title()}Queue"),)
+        case "queues.is_empty":
+            return (("sqs:GetQueueAttributes", f"{arguments[0].title()}Queue"),)
+        case "configuration.sequence":
+            return GET if len(arguments) > 2 else QUERY
+        case "ledger.commit":
+            moved = any(moves(write) for write in arguments[0])
+            return (*GET, *PUT, *((("dynamodb:DeleteItem", TABLE),) if moved else ()))
+        case _:
+            return NEEDED[port]
+
+
+class Calls:
+    """What was called, by function; or all of it by one, where a test calls nothing else."""
+
+    def __init__(self, only: str | None = None) -> None:
+        self._only = only
+        self.by_function: defaultdict[str, set[Right]] = defaultdict(set)
+
+    def recorded(self, ports: Ports) -> Ports:
+        """Return the ports with a recorder before each."""
+        watched = ALL_PORTS if self._only else PORTS
+        return replace(ports, **{each: _Port(self, each, getattr(ports, each)) for each in watched})
+
+    def note(self, port: str, arguments: tuple[Any, ...]) -> None:
+        """Note a call of the function that is running; those of a test itself count for nobody."""
+        if function := self._only or _running(sys._getframe(2)):
+            self.by_function[function] |= set(needed(port, arguments))
+
+
+class _Port:
+    def __init__(self, calls: Calls, name: str, target: object) -> None:
+        self._calls, self._name, self._target = calls, name, target
+
+    def __getattr__(self, method: str) -> Any:
+        call = getattr(self._target, method)
+
+        def point(*arguments: object, **named: object) -> Any:
+            self._calls.note(f"{self._name}.{method}", (*arguments, *named.values()))
+            return call(*arguments, **named)
+
+        return point
+
+
+def _running(frame: FrameType | None) -> str | None:
+    """Return the function whose use case is outermost on the stack."""
+    found = None
+    while frame is not None:
+        name = frame.f_code.co_name
+        if name in FUNCTIONS and "/services/" in frame.f_code.co_filename:
+            found = FUNCTIONS[name]
+        elif name == "follow_up" and "/services/" in frame.f_code.co_filename:
+            found = WORKERS[frame.f_locals["channel"]]
+        frame = frame.f_back
+    return found

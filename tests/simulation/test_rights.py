@@ -1,0 +1,151 @@
+"""Each function's policy grants exactly what the function calls, found by letting it live."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
+from tests.api import an_api, an_invoice_body
+from tests.builders import CREDITOR_ID
+from tests.simulation.calls import IDEMPOTENCY, WORKERS, Calls, Right
+from tests.simulation.life import Life
+from tests.world import World
+
+CHALICE = Path(__file__).parents[2] / ".chalice"
+SEEDS = range(40)
+
+OF_THE_PLATFORM = {
+    "Consume", "KeepFailures", "ReadStream", "FindStream", "Log", "Trace", "Decrypt",
+    "EncryptMessages",
+}  # fmt: skip
+"""What Lambda itself does with the function's role, and what the encryption takes."""
+
+NAMES = (
+    (r"\$\{Ledger\.Arn\}/index/(\w+)", r"Ledger/index/\1"),
+    (r".*:identity/\*", "identity"),
+    (r".*:configuration-set/.*", "configuration set"),
+    (r".*:secret:dunlin/\$\{Stage\}/stripe/\*", "stripe"),
+    (r"\*|.*:sns:\*:\*:\*", "phone"),
+)
+
+
+def name_of(resource: Any) -> str:
+    """Return the name by which the calls know a resource."""
+    if isinstance(resource, dict) and "Fn::GetAtt" in resource:
+        return str(resource["Fn::GetAtt"][0])
+    if isinstance(resource, dict) and "Ref" in resource:
+        return str(resource["Ref"])
+    text = resource["Fn::Sub"] if isinstance(resource, dict) else resource
+    [name] = [re.sub(pattern, name, text) for pattern, name in NAMES if re.fullmatch(pattern, text)]
+    return name
+
+
+def granted(function: str) -> set[Right]:
+    """Return what the function's policy grants to its code."""
+    policy = json.loads((CHALICE / f"policy-{function.replace('_', '-')}.json").read_text())
+    found: set[Right] = set()
+    for statement in policy["Statement"]:
+        if statement["Sid"] not in OF_THE_PLATFORM:
+            resources = statement.get("Resource", statement.get("NotResource"))
+            for each in resources if isinstance(resources, list) else [resources]:
+                found |= {(action, name_of(each)) for action in statement["Action"]}
+    return found - {("ses:SendEmail", "configuration set")}
+
+
+@pytest.fixture(scope="module")
+def called() -> dict[str, set[Right]]:
+    """Return what the functions called in many weeks of bad weather."""
+    calls = Calls()
+    for seed in SEEDS:
+        life = Life(seed)
+        life.ports = calls.recorded(life.ports)
+        life.run()
+    return dict(calls.by_function)
+
+
+@pytest.mark.parametrize("function", ["sweep", "sweep_shard", "project_changes"])
+def test_a_policy_grants_what_the_function_calls_and_no_more(
+    called: dict[str, set[Right]], function: str
+):
+    assert granted(function) == called[function]
+
+
+def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_them(
+    called: dict[str, set[Right]],
+):
+    calls = Calls()
+    world = World("2026-01-02 08:00")
+    world.ports = calls.recorded(world.ports)
+    invoice = world.post("R-1", due="2026-01-15")
+    world.email.script(Handover(Delivery.UNKNOWN))
+    world.until("2026-01-12 08:05")
+    world.pay(invoice, 100_00)
+    for kind in (EmailEventKind.SENT, EmailEventKind.BOUNCED):
+        world.mail_event(world.email.attempts[0], kind)
+    seldom = calls.by_function["receive_email_event"]
+
+    assert ("dynamodb:DeleteItem", "Ledger") in seldom
+    assert granted("receive_email_event") == called["receive_email_event"] | seldom
+
+
+@pytest.mark.parametrize("worker", WORKERS.values())
+def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
+    called: dict[str, set[Right]], worker: str
+):
+    """The three run the same use case, so the books that one was seen to keep, all may keep.
+
+    What is due by another channel than its own, a worker hands over to that channel's worker.
+    """
+    books = {
+        right
+        for each in WORKERS.values()
+        for right in called[each]
+        if right[0].startswith("dynamodb:") or right[1] == "stripe"
+    }
+    others = {
+        ("sqs:SendMessage", f"{channel.title()}Queue")
+        for channel, each in WORKERS.items()
+        if each != worker and channel != "action"
+    }
+
+    assert granted(worker) == called[worker] | books | others
+
+
+def test_a_clock_may_do_what_workers_do_at_once(called: dict[str, set[Right]]):
+    """It follows customers up itself, so it enqueues for nobody but itself."""
+    workers = {
+        right
+        for function in WORKERS.values()
+        for right in called[function]
+        if not right[0].startswith("sqs:")
+    }
+    own = {("dynamodb:Query", "Ledger/index/due"), ("sqs:SendMessage", "ClockQueue")}
+
+    assert granted("advance_clock") == workers | own
+
+
+def test_the_api_may_do_what_its_routes_do(called: dict[str, set[Right]]):
+    calls = Calls(only="api")
+    with an_api() as api:
+        api.new_key()
+        bootstrap.use(calls.recorded(api.world.ports))
+        invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+        clock = api.done("POST", "/v1/test_clocks", {"frozen_time": "2026-01-02T08:00:00Z"})["id"]
+        later = {"frozen_time": "2026-02-02T08:00:00Z"}
+        api.done("POST", f"/v1/test_clocks/{clock}/advance", later)
+        steps = [{"key": "notice_due", "offset_days": 0, "do": "email"}]
+        api.done("POST", "/v1/sequences", {"name": "One", "steps": steps})
+        for name in ("customers", "invoices", "sequences", "cases", "events", "tasks"):
+            api.done("GET", f"/v1/{name}")
+        page = invoice["pay_url"].partition("/pay/")[2]
+        assert api.get(f"/pay/{page}", key="").status == 200
+        assert api.post(f"/webhooks/stripe/{CREDITOR_ID}", {}, key="").status == 400
+    routes = calls.by_function["api"]
+
+    assert granted("api") == called["api"] | routes | IDEMPOTENCY
