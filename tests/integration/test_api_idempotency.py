@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.handlers import idempotency
+from chalicelib.settings import QUEUES
 from tests.api import Api, a_customer_body, an_api, an_invoice_body
 
 TABLE = "idempotency"
@@ -20,9 +21,8 @@ ENVIRONMENT = {
     "TABLE": TABLE,
     "SES_CONFIGURATION_SET": "test",
     "SECRETS_PREFIX": "test/",
-    **{f"{queue}_QUEUE_URL": "https://queue.test/1" for queue in
-       ("SWEEP", "EMAIL", "SMS", "ACTION", "CLOCK")},
-}  # fmt: skip
+    **{f"{queue.upper()}_QUEUE_URL": "https://queue.test/1" for queue in QUEUES},
+}
 
 
 @pytest.fixture
