@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -90,6 +90,12 @@ def trace() -> None:
 def count(name: str, value: int = 1) -> None:
     """Add to a metric, e.g. `count("HandedOver", 12)`."""
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def gauge(name: str, value: float, *, stage: str) -> None:
+    """Say how high something stands in a stage, at once: alarms on it know the stage."""
+    with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
+        metric.add_dimension("stage", stage)
 
 
 def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware passes any answer on

@@ -26,6 +26,7 @@ from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
+from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
 from tests.fakes.world import FakeClock, FakeQueues, FakeThrottle, SeededChance
 
@@ -71,6 +72,7 @@ class World(Deeds):
             "links": FakeLinks(),
             "payments": self.payments,
             "throttle": self.throttle,
+            "payment_marks": InMemoryPaymentMarks(),
             "delivers_test_mode": True,
             "shards": 2,
         }
