@@ -59,6 +59,7 @@ class World(Deeds):
         self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
         self.throttle = FakeThrottle()
+        self.marks = InMemoryPaymentMarks()
         given: dict[str, Any] = {
             "clock": self.clock,
             "chance": SeededChance(seed),
@@ -73,6 +74,7 @@ class World(Deeds):
             "payments": self.payments,
             "throttle": self.throttle,
             "payment_marks": InMemoryPaymentMarks(),
+            "payment_marks": self.marks,
             "delivers_test_mode": True,
             "shards": 2,
         }
