@@ -127,8 +127,8 @@ class StripePayments:
         for row in rows:
             try:
                 event = read(Event, row)
-                own = event.livemode is _is_live(api_key)
-                fact = self._fact(tenant.creditor_id, [tenant.mode], event) if own else None
+                known = event.type in stripe_events.HANDLED and event.livemode is _is_live(api_key)
+                fact = self._fact(tenant.creditor_id, [tenant.mode], event) if known else None
             except InvalidError:
                 unreadable.append(str(row.get("id")))
                 continue
