@@ -77,8 +77,8 @@ def test_those_of_one_that_is_updated_too_and_its_limit_is_what_the_file_says(tm
     run(world.ports, command("update", CREDITOR_ID, a_file(tmp_path)))
     assert world.ledger.creditor(CREDITOR_ID).payments_known_within == timedelta(hours=6)
     for hours in (0, 73, 1.5):
+        file = a_file(tmp_path, payments_known_within_hours=hours)
         with pytest.raises(InvalidError):
-            file = a_file(tmp_path, payments_known_within_hours=hours)
             run(world.ports, command("update", CREDITOR_ID, file))
 
 
