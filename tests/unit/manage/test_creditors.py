@@ -8,7 +8,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import pytest
 import manage.creditors
 from chalicelib.domain.access import AccessScope
 from chalicelib.domain.errors import InvalidError, NotFoundError
-from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client
 from chalicelib.services.authenticate import authenticate
 from manage.creditors import _parser, main, run
@@ -52,34 +51,6 @@ def test_every_command_that_is_written_down_exists():
     assert commands == {
         "create", "update", "issue-key", "rotate-key", "list-keys", "revoke-key",
     }  # fmt: skip
-
-
-def test_payments_of_a_new_creditor_are_caught_up_with_in_both_modes(tmp_path: Path):
-    world = World()
-    made = run(world.ports, command("create", a_file(tmp_path)))
-
-    listed = {mark.tenant for mark in world.marks.all()}
-
-    assert listed == {Tenant(made["creditor"], mode) for mode in Mode}
-
-
-def test_those_of_one_that_is_updated_too_and_its_limit_is_what_the_file_says(tmp_path: Path):
-    world = World()
-    hours = a_file(tmp_path, payments_known_within_hours=72)
-    run(world.ports, command("update", CREDITOR_ID, hours))
-
-    assert {mark.tenant for mark in world.marks.all()} == {
-        Tenant(CREDITOR_ID, mode) for mode in Mode
-    }
-    stored = world.ledger.creditor(CREDITOR_ID)
-    assert stored
-    assert stored.payments_known_within == timedelta(days=3)
-    run(world.ports, command("update", CREDITOR_ID, a_file(tmp_path)))
-    assert world.ledger.creditor(CREDITOR_ID).payments_known_within == timedelta(hours=6)
-    for hours in (0, 73, 1.5):
-        file = a_file(tmp_path, payments_known_within_hours=hours)
-        with pytest.raises(InvalidError):
-            run(world.ports, command("update", CREDITOR_ID, file))
 
 
 def test_the_creditor_of_the_readme_gets_a_working_key_for_each_mode(tmp_path: Path):
