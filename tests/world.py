@@ -73,7 +73,6 @@ class World(Deeds):
             "links": FakeLinks(),
             "payments": self.payments,
             "throttle": self.throttle,
-            "payment_marks": InMemoryPaymentMarks(),
             "payment_marks": self.marks,
             "delivers_test_mode": True,
             "shards": 2,

@@ -11,8 +11,9 @@ from datetime import datetime
 from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.storage import keys
+from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, PaymentMarkItem
-from chalicelib.storage.table import ConditionFailedError, Table
+from chalicelib.storage.table import Table
 
 MARK_SECONDS = 60.0
 

@@ -12,9 +12,8 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.fakes.messages import FakeLinks, PlainRenderer
-from tests.fakes.world import FakeThrottle, SeededChance
 from tests.fakes.payment_marks import InMemoryPaymentMarks
-from tests.fakes.world import SeededChance
+from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
 from tests.simulation.faults import Faults
