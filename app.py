@@ -27,6 +27,14 @@ def sweep(_event: CloudWatchEvent) -> None:
     function.handle()
 
 
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def catch_up_payments(_event: CloudWatchEvent) -> None:
+    """Take in the payments that no webhook brought, every five minutes."""
+    from chalicelib.handlers.functions import catch_up_payments as function
+
+    function.handle()
+
+
 @app.on_sqs_message(queue_arn="arn:aws:sqs:::sweep", batch_size=1)
 def sweep_shard(event: SQSEvent) -> Answer:
     """Hand what is due in a shard over to the channels' queues."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.configuration import TableConfiguration
     from chalicelib.storage.due_index import TableDueIndex
     from chalicelib.storage.ledger import TableLedger
+    from chalicelib.storage.payment_marks import TablePaymentMarks
     from chalicelib.storage.table import Table
     from chalicelib.storage.throttle import TableThrottle
 
@@ -84,6 +85,7 @@ def _wired() -> Ports:
         links=_lazily(_links),
         payments=_lazily(_payments),
         throttle=_lazily(_throttle),
+        payment_marks=_lazily(_payment_marks),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
@@ -127,6 +129,12 @@ def _configuration() -> TableConfiguration:
     from chalicelib.storage.configuration import TableConfiguration
 
     return TableConfiguration(_table(), monotonic=time.monotonic)
+
+
+def _payment_marks() -> TablePaymentMarks:
+    from chalicelib.storage.payment_marks import TablePaymentMarks
+
+    return TablePaymentMarks(_table(), monotonic=time.monotonic)
 
 
 def _queues() -> SqsQueues:

@@ -82,6 +82,7 @@ def metrics() -> Metrics:
 @cache
 def trace() -> None:
     """Let X-Ray see every call to AWS from here on. Needs Lambda's active tracing."""
+
     from aws_lambda_powertools import Tracer
 
     Tracer(service=SERVICE, auto_patch=False).patch(("botocore",))
@@ -102,6 +103,12 @@ def count_for_alarm(name: str, **dimensions: str) -> None:
         default_dimensions=dimensions,
     ):
         pass  # it leaves with the invocation's log at once
+
+
+def gauge(name: str, value: float, *, stage: str) -> None:
+    """Say how high something stands in a stage, at once: alarms on it know the stage."""
+    with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
+        metric.add_dimension("stage", stage)
 
 
 def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware passes any answer on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -40,6 +41,8 @@ class CreditorBody(Body):
     """What messages and pages say about the sender. `phone` is shown as it is written.
 
     `address` has the lines without the country: `country` names it in each reader's language.
+    Reminders wait while online payments were last known longer than `payments_known_within_hours`
+    ago.
     """
 
     name: Name
@@ -52,6 +55,7 @@ class CreditorBody(Body):
     sms_sender_id: Annotated[str, AfterValidator(_sender_id)] | None = None
     bank: BankBody | None = None
     part_payment: bool = True
+    payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
 
     def creditor(self, creditor_id: str) -> Creditor:
         """Return the creditor under that id."""
@@ -68,4 +72,5 @@ class CreditorBody(Body):
             sms_sender_id=self.sms_sender_id,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
             part_payment=self.part_payment,
+            payments_known_within=timedelta(hours=self.payments_known_within_hours),
         )

@@ -25,7 +25,7 @@ from local.run import bring_up
 from local.stack import Stack, client
 from tests.waiting import until
 
-SWEEP_EVENT = {
+SCHEDULED = {
     "version": "0",
     "id": "1",
     "account": "0",
@@ -71,9 +71,16 @@ class Running:
 
     def sweep(self) -> None:
         """What the schedule does every minute."""
-        name = self.deployment.outputs["FunctionSweep"]
+        self._scheduled("FunctionSweep")
+
+    def catch_up_payments(self) -> None:
+        """What the schedule does every five minutes."""
+        self._scheduled("FunctionCatchUpPayments")
+
+    def _scheduled(self, function: str) -> None:
+        name = self.deployment.outputs[function]
         answer = client(self.layout, "lambda").invoke(
-            FunctionName=name, Payload=json.dumps(SWEEP_EVENT).encode()
+            FunctionName=name, Payload=json.dumps(SCHEDULED).encode()
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
 
@@ -102,9 +109,10 @@ class Running:
 
         until(quiet, "empty queues", seconds=seconds)
 
-    def control(self, path: str) -> Any:
+    def control(self, path: str, **form: str) -> Any:
         """Do something at the Stripe emulator that no customer can do."""
-        request = urllib.request.Request(f"{self.layout.stripe_url}/_emulator/{path}", data=b"")
+        data = urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(f"{self.layout.stripe_url}/_emulator/{path}", data=data)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 

@@ -26,6 +26,7 @@ from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
+from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
 from tests.fakes.world import FakeClock, FakeQueues, FakeThrottle, SeededChance
 
@@ -58,6 +59,7 @@ class World(Deeds):
         self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
         self.throttle = FakeThrottle()
+        self.marks = InMemoryPaymentMarks()
         given: dict[str, Any] = {
             "clock": self.clock,
             "chance": SeededChance(seed),
@@ -71,6 +73,7 @@ class World(Deeds):
             "links": FakeLinks(),
             "payments": self.payments,
             "throttle": self.throttle,
+            "payment_marks": self.marks,
             "delivers_test_mode": True,
             "shards": 2,
         }

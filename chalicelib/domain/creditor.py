@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+PAYMENTS_KNOWN_WITHIN = timedelta(hours=6)
+"""Long enough for most outages of a provider, short enough that few pay unseen meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Creditor:
     `sender_email` is the From address (verified in SES), `reply_to` is read by people and takes
     objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
     the values. `address` leaves out the country, which readers see in their own language.
-    `part_payment` lets customers pay less than what is owed.
+    `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
+    knowledge of online payments may be for reminders to go out.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Creditor:
     sms_sender_id: str | None = None
     bank: BankDetails | None = None
     part_payment: bool = True
+    payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)

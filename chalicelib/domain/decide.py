@@ -19,15 +19,22 @@ from chalicelib.domain.route import route
 from chalicelib.domain.sequence import CONTACTS, CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
 
-_COMING = frozenset({Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.SEQUENCE_FINISHED})
+_COMING = frozenset(
+    {Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.PAYMENTS_STALE, Reason.SEQUENCE_FINISHED}
+)
 """Waits that already are for the first of all coming steps, or hold everything back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The sequence versions that the file's cases follow, by (id, version)."""
+    """The sequence versions that the file's cases follow, by (id, version).
+
+    `payments_stale_until` is set while what is known of payments is too old to remind anybody of
+    anything: then steps that are due wait, and are looked at again at that moment.
+    """
 
     sequences: Mapping[tuple[str, int], Sequence]
+    payments_stale_until: datetime | None = None
 
     def of(self, case: Case) -> Sequence:
         """Return the version that the case started with. Raises KeyError."""
@@ -48,7 +55,10 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
         sequence = rules.of(case)
         timing = Timing(file.customer.calendar, sequence, last_contact_at)
         for outcome in _decide_case(case, file, timing, now):
-            if isinstance(outcome, Ready):
+            stale_until = rules.payments_stale_until
+            if stale_until and now < stale_until and isinstance(outcome, Ready | Act):
+                decisions.append(_held(outcome, stale_until))
+            elif isinstance(outcome, Ready):
                 ready.append(outcome)
             else:
                 decisions.append(outcome)
@@ -60,6 +70,13 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
         else each
         for each in decisions
     ]
+
+
+def _held(due: Ready | Act, until: datetime) -> Wait:
+    """Return the wait in place of a step that might ask for what was paid already."""
+    if isinstance(due, Act):
+        return Wait(due.case_id, due.step, due.do, until, Reason.PAYMENTS_STALE)
+    return Wait(due.case.id, due.step.key, due.channel, until, Reason.PAYMENTS_STALE)
 
 
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PUBLIC_HOLIDAY = "public_holiday"
     MIN_GAP = "min_gap"
     IN_FLIGHT = "in_flight"
+    PAYMENTS_STALE = "payments_stale"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
@@ -58,6 +59,7 @@ TO_WAIT = frozenset(
         Reason.PUBLIC_HOLIDAY,
         Reason.MIN_GAP,
         Reason.IN_FLIGHT,
+        Reason.PAYMENTS_STALE,
         Reason.SEQUENCE_FINISHED,
     }
 )

@@ -20,6 +20,7 @@ SENTENCES = {
     Reason.PUBLIC_HOLIDAY: "Messages don't go out on public holidays of the customer's country.",
     Reason.MIN_GAP: "The customer was written to a short while ago.",
     Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
+    Reason.PAYMENTS_STALE: "What was paid lately isn't known for certain just now.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
     Reason.SUPERSEDED: "A later step takes its place, so that only one notice goes out.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, which has passed.",

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
+from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways import stripe_checkout, stripe_events
 from chalicelib.gateways.stripe_events import Source
+from chalicelib.gateways.stripe_listing import read_oldest
 from chalicelib.gateways.stripe_shapes import (
     Charge,
     CheckoutSession,
@@ -27,14 +28,13 @@ from chalicelib.gateways.stripe_shapes import (
     read,
     reference,
 )
-from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment
+from chalicelib.gateways.stripe_signature import verify
+from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment, Told
 from chalicelib.ports.world import Clock
 
 if TYPE_CHECKING:
     import stripe
 
-TOLERANCE = timedelta(seconds=300)
-"""How old or how far ahead a webhook's timestamp may be (Stripe's own default)."""
 TIMEOUT = (2.0, 8.0)
 """Seconds to connect, and between two bytes of an answer."""
 RETRIES = 1
@@ -106,7 +106,7 @@ class StripePayments:
         self, creditor_id: str, payload: bytes, signature: str, now: datetime
     ) -> ProviderPayment | None:
         keys = self._keys(creditor_id)
-        _verify(payload, signature, keys.webhook_secrets if keys else (), now)
+        verify(payload, signature, keys.webhook_secrets if keys else (), now)
         event = stripe_events.parse_event(payload)
         if event is None or keys is None or event.type not in stripe_events.HANDLED:
             return None
@@ -115,6 +115,32 @@ class StripePayments:
         if fact is None or fact.tenant.creditor_id != creditor_id or fact.tenant.mode not in modes:
             return None
         return fact
+
+    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+        keys = self._keys(tenant.creditor_id)
+        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        if api_key is None:
+            return None
+        rows, end = read_oldest(lambda params: self._listed(tenant, params), after, until)
+        facts: list[ProviderPayment] = []
+        unreadable: list[str] = []
+        for row in rows:
+            try:
+                event = read(Event, row)
+                known = event.type in stripe_events.HANDLED and event.livemode is _is_live(api_key)
+                fact = self._fact(tenant.creditor_id, [tenant.mode], event) if known else None
+            except InvalidError:
+                unreadable.append(str(row.get("id")))
+                continue
+            if fact and fact.tenant == tenant:
+                facts.append(fact)
+        return Told(tuple(facts), end, tuple(unreadable))
+
+    def _listed(self, tenant: Tenant, params: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's own type
+        page = self._call(tenant, lambda client: client.v1.events.list(params=params))
+        if page is None:
+            raise PaymentUnavailableError("the payment provider forgot its events")
+        return page
 
     def _fact(self, creditor_id: str, modes: list[Mode], event: Event) -> ProviderPayment | None:
         known = stripe_events.of_event(event)
@@ -190,31 +216,6 @@ class StripePayments:
                 http_client=stripe.RequestsClient(timeout=TIMEOUT),
             )
         return self._clients[api_key]
-
-
-def _verify(payload: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> None:
-    """Raise ForgedError unless one of the secrets signed this body, and lately.
-
-    The SDK checks the signature; the age is checked against the given time, both ways.
-    """
-    import stripe
-
-    for secret in secrets if signature.isascii() else ():
-        try:
-            stripe.WebhookSignature.verify_header(payload, signature, secret)
-        except (stripe.SignatureVerificationError, UnicodeDecodeError):
-            continue
-        if abs(now - _signed_at(signature)) <= TOLERANCE:
-            return
-    raise ForgedError("the signature is wrong, missing or too old")
-
-
-def _signed_at(signature: str) -> datetime:
-    stamp = next(part for part in signature.split(",") if part.startswith("t="))
-    try:
-        return datetime.fromtimestamp(int(stamp.removeprefix("t=")), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise ForgedError("the signature has no time") from None
 
 
 def _is_live(api_key: str) -> bool:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from chalicelib import bootstrap
 from chalicelib.domain import ids
-from chalicelib.domain.errors import DunlinError, ForgedError, NotFoundError
+from chalicelib.domain.errors import DunlinError, ForgedError
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.open_routes import OpenResource
 from chalicelib.handlers.problems import path_of, refuse
@@ -18,7 +18,7 @@ from chalicelib.handlers.reading import raw_body
 from chalicelib.observability import logger
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
-from chalicelib.services.receive_payment_event import apply_provider_payment
+from chalicelib.services.receive_payment_event import take_in
 
 resource = OpenResource(__name__, "Webhooks")
 blueprint = resource.blueprint
@@ -51,7 +51,7 @@ def receive_stripe_event(creditor_id: str) -> Response:
             ports.clock.now(),
         )
         if fact is not None:
-            _apply(ports, fact)
+            _take_in(ports, fact)
     except DunlinError as error:
         return refuse(error, path_of(request))
     return Answer(200, ReceivedShape(received=True)).response()
@@ -65,12 +65,8 @@ def _is_creditor(ports: Ports, creditor_id: str) -> bool:
     )
 
 
-def _apply(ports: Ports, fact: ProviderPayment) -> None:
-    """Apply it, or say in the log that nobody of ours paid: a repetition wouldn't change that."""
-    try:
-        apply_provider_payment(ports, fact)
-    except NotFoundError:
-        if ports.ledger.customer(fact.tenant, fact.customer_id) is not None:
-            raise
+def _take_in(ports: Ports, fact: ProviderPayment) -> None:
+    """Apply it, or say in the log that nobody of ours paid."""
+    if not take_in(ports, fact):
         which = {"event": fact.event_id, "provider_id": fact.provider_reference}
         logger().warning("payment of an unknown customer", extra=which)

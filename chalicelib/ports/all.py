@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.ports.configuration import Configuration
 from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
+from chalicelib.ports.payment_marks import PaymentMarks
 from chalicelib.ports.payments import PaymentProvider
 from chalicelib.ports.storage import DueIndex, Ledger
 from chalicelib.ports.traffic import Throttle
@@ -28,5 +29,6 @@ class Ports:
     links: Links
     payments: PaymentProvider
     throttle: Throttle
+    payment_marks: PaymentMarks
     delivers_test_mode: bool = False
     shards: int = 8

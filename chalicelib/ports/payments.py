@@ -70,6 +70,19 @@ class ProviderPayment:
     method: str = "card"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the provider's list of events says of payments of ours, oldest first.
+
+    Nothing that happened before `until` is left out, but for the events in `unreadable` (ids):
+    those aren't in any shape that we know.
+    """
+
+    facts: tuple[ProviderPayment, ...]
+    until: datetime
+    unreadable: tuple[str, ...] = ()
+
+
 class PaymentProvider(Protocol):
     """Takes payments on a hosted page and says what became of them."""
 
@@ -92,4 +105,12 @@ class PaymentProvider(Protocol):
 
         Raises ForgedError for a wrong, missing or stale signature, InvalidError for a body that
         is no event.
+        """
+
+    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+        """Read what the provider told from `after` on, and would have told us by webhooks.
+
+        Both are whole seconds; `until` itself is left out. As much is read as is quickly done: the
+        answer's own `until` is later than `after`, and earlier than asked where there is more.
+        None where the tenant has no account there. Raises PaymentUnavailableError.
         """

@@ -37,6 +37,7 @@ def create_creditor(ports: Ports, creditor: Creditor) -> CreatedCreditor:
     ports.configuration.save_creditor(stored)
     live, test = (Tenant(creditor.id, mode) for mode in (Mode.LIVE, Mode.TEST))
     for tenant in (live, test):
+        ports.payment_marks.begin(tenant)
         try:
             event = event_of_sequence(tenant, DEFAULT, CREATED, ports.clock.now())
             ports.configuration.add_sequence(tenant, DEFAULT, event)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.explain import Explanation, explain
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_case, now_of, rules_for
+from chalicelib.services.payments_known import stale_until
 
 
 def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
@@ -17,5 +20,9 @@ def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
         raise NotFoundError(f"There is no case {case_id}.")
     filed = next((each for each in file.cases if each.id == case_id), None)
     case = filed or load_case(ports, tenant, case_id)
-    rules = rules_for(ports, tenant, [*file.cases, case])
-    return explain(file, case, rules, now_of(ports, file.customer))
+    now = now_of(ports, file.customer)
+    rules = replace(
+        rules_for(ports, tenant, [*file.cases, case]),
+        payments_stale_until=stale_until(ports, file.customer, now),
+    )
+    return explain(file, case, rules, now)

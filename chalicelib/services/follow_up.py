@@ -23,6 +23,7 @@ from chalicelib.services.common import changing, creating, new_part, now_of, ret
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
+from chalicelib.services.payments_known import stale_until
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
@@ -47,7 +48,10 @@ def follow_up(
         if file is None or not file.cases:
             return None
         now = now_of(ports, file.customer)
-        rules = rules_for(ports, tenant, file.cases)
+        rules = replace(
+            rules_for(ports, tenant, file.cases),
+            payments_stale_until=stale_until(ports, file.customer, now),
+        )
         worker = _Worker(ports, file, rules, now, channel)
         return worker.run(decide(file, rules, now))
 

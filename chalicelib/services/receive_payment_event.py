@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Change
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.payment import Method, Payment, PaymentStatus
 from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
@@ -39,6 +40,17 @@ def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:
     payment = apply_rest(ports, portion.payment.change, portion)
     if fact.refunded or fact.disputed:
         spend_credit(ports, fact.tenant, payment.change, fact.customer_id, payment.currency)
+
+
+def take_in(ports: Ports, fact: ProviderPayment) -> bool:
+    """Apply the fact, or return False where nobody of ours paid: repeating wouldn't change that."""
+    try:
+        apply_provider_payment(ports, fact)
+    except NotFoundError:
+        if ports.ledger.customer(fact.tenant, fact.customer_id) is not None:
+            raise
+        return False
+    return True
 
 
 def is_known(ports: Ports, fact: ProviderPayment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_creditor
 
@@ -22,4 +23,6 @@ def update_creditor(ports: Ports, creditor: Creditor) -> Creditor:
         metadata=known.metadata,
     )
     ports.configuration.save_creditor(stored)
+    for mode in Mode:
+        ports.payment_marks.begin(Tenant(stored.id, mode))
     return stored

@@ -20,6 +20,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | creditor, in the list of all | `CREDITORS` | `<creditor>` | | |
 | requests of an API key in a minute | `<tenant>#REQUESTS#<key>` | `<minute>` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
+| mark of payments | `PAYMENTS` | `<tenant>` | | |
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ SEQUENCE = "SEQUENCE#"
 API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
 CREDITORS = "CREDITORS"
+PAYMENT_MARKS = "PAYMENTS"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -160,6 +162,11 @@ def listed_creditor(creditor_id: str) -> Key:
 def mark(due_partition: str) -> Key:
     """Return the key of the sweep's mark in a partition of the due index."""
     return Key(f"{due_partition}#MARK", "MARK")
+
+
+def payment_mark(tenant: Tenant) -> Key:
+    """Return the key of the mark up to which a tenant's payments are known."""
+    return Key(PAYMENT_MARKS, tenant.key)
 
 
 def owner(pk: str) -> tuple[Tenant, str]:

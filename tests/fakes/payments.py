@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment, ProviderState
+from chalicelib.ports.payments import (
+    Checkout,
+    CheckoutRequest,
+    ProviderPayment,
+    ProviderState,
+    Told,
+)
 
 VALID = "valid"
 _EVENT_TYPES = {
@@ -21,8 +27,9 @@ class FakePaymentProvider:
     """Checkouts and events of a provider.
 
     `down = True` makes every call raise PaymentUnavailableError; less than `least` minor units
-    isn't taken. `pay` lets a customer pay a
-    checkout: the last look sees it, and the returned fact can be put into a webhook with `event`.
+    isn't taken. `pay` lets a customer pay a checkout: the last look sees it, and the returned fact
+    can be put into a webhook with `event`, or into the list of events, `told`. A tenant may be
+    `without_account` there, or find it `closed_to` itself.
     """
 
     def __init__(self) -> None:
@@ -30,6 +37,11 @@ class FakePaymentProvider:
         self.looked: list[str] = []
         self.down = False
         self.least = 0
+        self.told: list[ProviderPayment] = []
+        self.told_at_once = 100
+        self.unreadable: tuple[str, ...] = ()
+        self.without_account: set[Tenant] = set()
+        self.closed_to: set[Tenant] = set()
         self._checkouts: dict[str, CheckoutRequest] = {}
         self._by_key: dict[tuple[Tenant, str], Checkout] = {}
         self._payments: dict[str, ProviderPayment] = {}
@@ -54,6 +66,20 @@ class FakePaymentProvider:
         if payment is None or payment.tenant != tenant:
             return None
         return replace(payment, event_id=f"look_{len(self.looked)}", event_type="look")
+
+    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+        if tenant in self.without_account:
+            return None
+        self._reachable()
+        if tenant in self.closed_to:
+            raise PaymentUnavailableError("the payment provider refused")
+        own = [each for each in self.told if each.tenant == tenant and after <= each.at < until]
+        own.sort(key=lambda each: each.at)
+        if len(own) > self.told_at_once:
+            second = own[self.told_at_once].at.replace(microsecond=0)
+            until = max(second, after + timedelta(seconds=1))
+        facts = tuple(each for each in own if each.at < until)
+        return Told(facts, until, self.unreadable)
 
     def read_event(
         self, creditor_id: str, payload: bytes, signature: str, now: datetime

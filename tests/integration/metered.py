@@ -6,16 +6,14 @@ with as many other invoices stored as asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import boto3
 
 from chalicelib.domain.access import AccessScope, ApiKey
-from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
@@ -36,25 +34,24 @@ from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.mapping import to_record
 from chalicelib.storage.meter import Meter, use_case
+from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
 from tests.builders import (
     CREDITOR_ID,
     LIVE,
+    TEST,
     a_case,
     a_credit_note,
     a_creditor,
-    a_customer,
     a_task,
     an_invoice,
     case_of,
     customer_id,
     utc,
 )
+from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
 from tests.world import BILLING, World, somebody
 
-FAR = utc("2030-01-01")
-DUE_AT_ONCE = 400
-PER_CUSTOMER = 5
 Units = tuple[float, float]
 
 
@@ -87,22 +84,27 @@ class Metered:
         self.ledger = RecordingLedger(self.table, shards=1)
         self.due = TableDueIndex(self.table)
         self.configuration = TableConfiguration(self.table, monotonic=lambda: 0.0)
+        self.marks = TablePaymentMarks(self.table, monotonic=lambda: 0.0)
         self.world = World("2026-01-12 10:00")
         self.ports = replace(
             self.world.ports,
             ledger=self.ledger,
             due=self.due,
             configuration=self.configuration,
+            payment_marks=self.marks,
             shards=1,
         )
         sequence = self.world.ledger.sequences_page(LIVE, Cursor(1)).data[0]
         self.configuration.add_sequence(LIVE, sequence)
         self.configuration.save_creditor(a_creditor(default_sequence=sequence.id))
+        for tenant in (LIVE, TEST):
+            self.marks.begin(tenant)
+        self.marks.known_until(LIVE)  # kept for a minute, so that a reminder doesn't read it
 
     def fill(self, invoices: int) -> None:
         """Store so many open invoices with cases that aren't due for years."""
-        self.put(_others(invoices))
-        customers = [each for each in _others(invoices) if isinstance(each, Customer)]
+        self.put(stored_invoices(invoices))
+        customers = [each for each in stored_invoices(invoices) if isinstance(each, Customer)]
         told = [event for each in customers for event in events_of(None, each, FAR)]
         for number in range(LOOKED_THROUGH + 1):
             told += events_of(None, an_invoice(f"told {number}"), FAR)
@@ -174,7 +176,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     sweeps()
     clock.advance(minutes=1)
     found["sweep of a shard with nothing due"] = metered.used("idle", sweeps)
-    metered.put(_due(clock.now()))
+    metered.put(due_cases(clock.now()))
     clock.advance(hours=1)
     found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
     return found
@@ -183,6 +185,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 def _patterns(metered: Metered) -> dict[str, Units]:
     ledger, configuration, ten = metered.ledger, metered.configuration, Cursor(10)
     rest = TableConfiguration(metered.table, monotonic=lambda: 0.0)
+    unread = TablePaymentMarks(metered.table, monotonic=lambda: 0.0)
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
     task = a_task(a_case("stored 0", customer="stored 0"))
@@ -224,6 +227,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),
         "timeline of a customer": lambda: ledger.events_page(LIVE, ten, customer_id=reminded),
         "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
+        "marks of payments, two": metered.marks.all,
+        "mark of payments, once a minute": lambda: unread.known_until(LIVE),
         "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
         "all creditors, once a night": rest.creditors,
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),
@@ -232,19 +237,3 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "API keys of a tenant": lambda: rest.api_keys(LIVE),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}
-
-
-def _others(invoices: int) -> Iterator[Record]:
-    for number in range(invoices):
-        owner = f"stored {number // PER_CUSTOMER * PER_CUSTOMER}"
-        if number % PER_CUSTOMER == 0:
-            yield a_customer(owner)
-        invoice = an_invoice(f"stored {number}", customer=owner)
-        yield invoice
-        yield case_of(invoice, due_at=FAR, channel="email")
-
-
-def _due(at: Any) -> Iterator[Case]:
-    for number in range(DUE_AT_ONCE):
-        case = a_case(f"due {number}", customer=f"due {number}")
-        yield replace(case, due_at=at + timedelta(seconds=number + 1), channel="email")

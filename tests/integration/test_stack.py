@@ -81,6 +81,19 @@ def test_a_debit_settles_later(running: Running) -> None:
     until(lambda: paid(running, invoice), "the debit's payment")
 
 
+def test_a_payment_of_which_no_webhook_comes_is_found_in_stripes_list(running: Running) -> None:
+    invoice = post_invoice(running, "T-7")
+    checkout = checkout_of(running, invoice)
+    running.control("settings", webhooks="off")
+    pay(checkout, method="card", number="4242424242424242")
+    running.control("settings", webhooks="on")
+    assert not paid(running, invoice)
+    time.sleep(1)  # the list is read up to the last whole second
+    running.catch_up_payments()
+    assert paid(running, invoice)
+    assert running.api.get(f"/v1/cases/{invoice['case']}")["status"] == "closed"
+
+
 def test_a_bounce_is_heard_of(running: Running) -> None:
     customer = {
         "external_id": "C-T-3",

@@ -20,7 +20,7 @@ Template = dict[str, Any]
 
 FUNCTIONS = {
     "sweep", "sweep_shard", "send_email", "send_sms", "run_action", "receive_email_event",
-    "project_changes", "advance_clock", "nightly", "check_invariants",
+    "project_changes", "advance_clock", "nightly", "check_invariants", "catch_up_payments",
 }  # fmt: skip
 """The Contract's functions that exist so far."""
 

@@ -1,12 +1,14 @@
 """The payment provider: what customers pay there, and webhooks that tell of it twice, late, in any
-order, or only after many tries."""
+order, only after many tries, or never; and its own list of events, which is closed at times."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from random import Random
 
+from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.money import Money
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.payments import (
@@ -14,6 +16,7 @@ from chalicelib.ports.payments import (
     CheckoutRequest,
     ProviderPayment,
     ProviderState,
+    Told,
 )
 from tests.simulation.faults import Faults
 from tests.simulation.scheduler import Scheduler
@@ -21,6 +24,8 @@ from tests.simulation.scheduler import Scheduler
 TRIES = 60
 """How often a webhook is tried in the worst weather, over three days and more."""
 OPEN_SECONDS = 2 * 3600.0
+HOUR = 3600.0
+TOLD_AT_ONCE = 4
 
 
 @dataclass(slots=True)
@@ -31,6 +36,7 @@ class Intent:
     request: CheckoutRequest
     amount: Money
     state: ProviderState
+    since: datetime
     refunded: int = 0
     disputes: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
@@ -64,6 +70,8 @@ class SimulatedBank:
         self._intent_of: dict[str, Intent] = {}
         self.intents: dict[str, Intent] = {}
         self._events = 0
+        self._told: list[tuple[datetime, Callable[[], ProviderPayment]]] = []
+        self._silent_until = self._closed_until = scheduler.now()
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         key = (request.tenant, request.idempotency_key)
@@ -82,6 +90,18 @@ class SimulatedBank:
             event_id=f"look_{intent.reference}_{intent.state}_{intent.refunded}",
         )
 
+    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told:
+        """Read the list of events; at times nobody can, for hours."""
+        if self._faults.happens("the list of events is closed for hours", 0.002):
+            self._closed_until = self._later(20)
+        if self._scheduler.now() < self._closed_until and self._faults.rate:
+            raise PaymentUnavailableError("the list of events is closed")
+        told = [each for each in self._told if after <= each[0] < until]
+        if len(told) > TOLD_AT_ONCE:
+            until = max(told[TOLD_AT_ONCE][0].replace(microsecond=0), after + timedelta(seconds=1))
+        facts = [fact() for at, fact in told if at < until]
+        return Told(tuple(each for each in facts if each.tenant == tenant), until)
+
     def pay(self, checkout_id: str, state: ProviderState) -> Intent | None:
         """Let a customer pay an open checkout."""
         known = self._intent_of.get(checkout_id)
@@ -89,14 +109,15 @@ class SimulatedBank:
             return None
         request = self._checkouts[checkout_id]
         if known is None:
-            known = Intent(f"pi_{len(self.intents) + 1}", request, request.amount, state)
+            reference, now = f"pi_{len(self.intents) + 1}", self._scheduler.now()
+            known = Intent(reference, request, request.amount, state, now)
             self._intent_of[checkout_id] = self.intents[known.reference] = known
         self.move(known, state)
         return known
 
     def move(self, intent: Intent, state: ProviderState) -> None:
         """Bring a payment into another state and tell of it, twice over as Stripe does."""
-        intent.state = state
+        intent.state, intent.since = state, self._scheduler.now()
         what = {"succeeded": "succeeded", "processing": "processing", "failed": "payment_failed"}
         snapshot = self._fact(intent, f"payment_intent.{what[state.value]}")
         self._announce(lambda: snapshot)
@@ -140,6 +161,14 @@ class SimulatedBank:
         )
 
     def _announce(self, fact: Callable[[], ProviderPayment]) -> None:
+        self._told.append((self._scheduler.now(), fact))
+        if self._faults.happens("webhooks stop for days", 0.06):
+            self._silent_until = self._later(96)
+            if self._faults.happens("… and the list of events is closed as long", 0.7):
+                self._closed_until = self._silent_until
+        silent = self._scheduler.now() < self._silent_until and self._faults.rate
+        if silent or self._faults.happens("a webhook never comes", 0.08):
+            return
         copies = 2 if self._faults.happens("a webhook comes twice", 0.15) else 1
         for _ in range(copies):
             late = self._faults.happens("a webhook is late", 0.15)
@@ -152,3 +181,7 @@ class SimulatedBank:
         self._scheduler.after(
             self._random.uniform(10, 3600), lambda: self._deliver(fact, tries - 1)
         )
+
+    def _later(self, hours: float) -> datetime:
+        seconds = self._random.uniform(HOUR / 2, hours * HOUR)
+        return self._scheduler.now() + timedelta(seconds=seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case, CaseStatus, Outcome
@@ -13,8 +13,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
-from chalicelib.domain.payment import Payment
+from chalicelib.domain.payment import Payment, PaymentStatus
 from chalicelib.ports.messages import EmailMessage
+from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
 from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import check_customer
@@ -24,6 +25,9 @@ from tests.fakes.messages import amount
 if TYPE_CHECKING:
     from tests.simulation.life import Life
     from tests.simulation.mail import Message
+
+AT_WORK = timedelta(minutes=15)
+"""How long a worker may be at one customer's file, in the worst weather."""
 
 
 class Violation(BaseException):
@@ -74,6 +78,7 @@ class Checker:
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._keeps_gap(message, claims[0][0])
+        self._knows_payments(claims[0][0])
 
     def _keeps_gap(self, message: Message, case: Case) -> None:
         """A message that reached the customer opens a gap of local days."""
@@ -88,6 +93,19 @@ class Checker:
             require(days >= sequence.min_gap_days, f"gap: {customer.name} after {days} days")
         if not self.life.mail_events.comes_back(message.to):
             self._reached[customer.id] = today
+
+    def _knows_payments(self, case: Case) -> None:
+        """Whoever is written to has paid nothing long ago that isn't in the books."""
+        creditor = self.life.ledger.creditor(case.tenant.creditor_id)
+        assert creditor is not None
+        known = self.life.scheduler.now() - creditor.payments_known_within - AT_WORK
+        for intent in self.life.bank.intents.values():
+            paid = intent.state is ProviderState.SUCCEEDED and intent.since < known
+            if paid and intent.request.customer_id == case.customer_id:
+                identifier = payment_id(case.customer_id, intent.reference)
+                payment = self.life.ledger.payment(case.tenant, identifier)
+                heard = payment and payment.status is PaymentStatus.SUCCEEDED
+                require(heard, f"stale: {intent.reference} was paid at {intent.since}, unheard")
 
     def _invoice(self, invoice: Invoice) -> None:
         parts = (invoice.paid, invoice.credited, invoice.written_off, invoice.remaining)

@@ -47,6 +47,16 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "    if ports.clock.now().minute % STRAGGLER_EVERY == 0:",
         "    if False:",
     ),
+    "catch-up": (
+        "chalicelib.services.catch_up_payments",
+        "    stop = ports.clock.now() + RUNS_FOR",
+        "    stop = ports.clock.now()",
+    ),
+    "payment knowledge": (
+        "chalicelib.services.payments_known",
+        "    if known_until is None or now - known_until <= limit(ports, customer.tenant):",
+        "    if True:",
+    ),
     "transaction": (
         "tests.simulation.life",
         'ledger=Behind(self.weather, "ledger", self.ledger)',

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.fakes.messages import FakeLinks, PlainRenderer
+from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
@@ -49,6 +50,7 @@ class Life:
         self.faults = Faults(self.branch(), RATES[seed % len(RATES)])
         self.weather = Weather(self.scheduler, self.branch(), self.faults)
         self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
+        self.payment_marks = InMemoryPaymentMarks()
         self.queues = SimulatedQueues(self.scheduler, self.branch(), self.faults)
         self.email = SimulatedGateway(self.weather, self.branch())
         self.sms = SimulatedGateway(self.weather, self.branch())
@@ -115,6 +117,7 @@ class Life:
             links=FakeLinks(),
             payments=Behind(self.weather, "payments", self.bank, PaymentUnavailableError),
             throttle=FakeThrottle(),
+            payment_marks=Behind(self.weather, "payment_marks", self.payment_marks),
             delivers_test_mode=True,
             shards=SHARDS,
         )

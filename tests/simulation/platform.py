@@ -10,6 +10,7 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record
+from chalicelib.services.catch_up_payments import catch_up_payments
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.receive_payment_event import apply_provider_payment
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
+CATCH_UP_EVERY = timedelta(hours=1)
+"""In earnest it is five minutes; a life is full of them."""
 TRIES = 3
 """How often Lambda makes an asynchronous call: once, and twice more."""
 FAILED = (InjectedError, DunlinError, Killed)
@@ -42,6 +45,7 @@ class Platform:
             "action": lambda message: self._follow_up(message, "action"),
         }
         life.ledger.on_change.append(self._plan)
+        life.scheduler.at(life.start, self._catch_up)
 
     def webhook(self, fact: ProviderPayment) -> bool:
         """Let a webhook arrive; say whether it was taken."""
@@ -53,6 +57,21 @@ class Platform:
             return False
         self._life.tell(f"{what} applied")
         return True
+
+    def _catch_up(self) -> None:
+        """Read the provider's list of events, now and ever after."""
+        self._life.scheduler.at(self._life.scheduler.now() + CATCH_UP_EVERY, self._catch_up)
+        try:
+            done = catch_up_payments(self._life.ports)
+        except FAILED as failed:
+            self._life.tell(f"catch-up failed: {failed}")
+        except ExceptionGroup as failed:
+            if failed.split(FAILED)[1]:
+                raise
+            self._life.tell(f"catch-up failed: {failed.exceptions}")
+        else:
+            for tenant, count in done.facts.items():
+                self._life.tell(f"catch-up read {count} of {tenant.key}")
 
     def mail_event(self, event: EmailEvent) -> None:
         """Let a mail event arrive through its topic."""

@@ -32,6 +32,7 @@ def populate(life: Life, random: Random) -> None:
         sequence = _sequence(random)
         life.ledger.save_creditor(a_creditor(id=tenant.creditor_id, default_sequence=sequence.id))
         life.ledger.add_sequence(tenant, sequence)
+        life.payment_marks.begin(tenant)
         people = People(life, life.branch())
         life.people.append(people)
         for index in range(random.randint(1, 2)):

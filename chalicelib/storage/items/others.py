@@ -66,3 +66,9 @@ class MarkItem(Item, discriminator="mark"):
     """Up to when a partition of the due index was handed over."""
 
     handed_over = Instant()
+
+
+class PaymentMarkItem(Item, discriminator="payment_mark"):
+    """Up to when a tenant's payments are known."""
+
+    known_until = Instant(null=True)

@@ -1,0 +1,37 @@
+"""Up to when the payments of each tenant are known, and which tenants are to be asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMark:
+    """Everything that the provider told before `known_until` has been taken in.
+
+    None: the tenant takes no payments online, or the provider was never asked.
+    """
+
+    tenant: Tenant
+    known_until: datetime | None = None
+
+
+class PaymentMarks(Protocol):
+    """One mark per tenant. Only reading the provider's list to its end moves it: webhooks that
+    came say nothing of those that didn't."""
+
+    def begin(self, tenant: Tenant) -> None:
+        """List a tenant, of whom nothing is known yet. One that is listed stays as it is."""
+
+    def all(self) -> tuple[PaymentMark, ...]:
+        """Return the marks of all tenants that are listed; not strongly consistent."""
+
+    def known_until(self, tenant: Tenant) -> datetime | None:
+        """Return a tenant's mark, as it was a minute ago at most; None for one not listed."""
+
+    def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
+        """Move a mark by compare-and-set; False where somebody else moved it."""

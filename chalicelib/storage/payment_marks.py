@@ -1,0 +1,64 @@
+"""Up to when each tenant's payments are known: an item per tenant, all in one partition.
+
+So one query lists whom to ask about. Reminders read a tenant's mark, which is kept for a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.domain.tenant import Tenant, tenant_of
+from chalicelib.ports.payment_marks import PaymentMark
+from chalicelib.storage import keys
+from chalicelib.storage.conditions import ConditionFailedError
+from chalicelib.storage.items import Item, PaymentMarkItem
+from chalicelib.storage.table import Table
+
+MARK_SECONDS = 60.0
+
+
+class TablePaymentMarks:
+    """The PaymentMarks port on DynamoDB. `monotonic` gives seconds that only go forward."""
+
+    def __init__(self, table: Table, *, monotonic: Callable[[], float]) -> None:
+        self._table = table
+        self._monotonic = monotonic
+        self._kept: dict[Tenant, tuple[float, datetime | None]] = {}
+
+    def begin(self, tenant: Tenant) -> None:
+        try:
+            self._table.put(_item(tenant, None), PaymentMarkItem.pk.does_not_exist())
+        except ConditionFailedError:
+            return  # it is listed already
+
+    def all(self) -> tuple[PaymentMark, ...]:
+        found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
+        return tuple(
+            PaymentMark(tenant_of(item.sk), item.known_until)
+            for item in found
+            if isinstance(item, PaymentMarkItem)
+        )
+
+    def known_until(self, tenant: Tenant) -> datetime | None:
+        now = self._monotonic()
+        if (kept := self._kept.get(tenant)) and now - kept[0] < MARK_SECONDS:
+            return kept[1]
+        item = self._table.get(keys.payment_mark(tenant))
+        known_until = item.known_until if isinstance(item, PaymentMarkItem) else None
+        self._kept[tenant] = (now, known_until)
+        return known_until
+
+    def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
+        stored = PaymentMarkItem.known_until
+        unmoved = stored == mark.known_until if mark.known_until else stored.does_not_exist()
+        try:
+            self._table.put(_item(mark.tenant, known_until), unmoved)
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def _item(tenant: Tenant, known_until: datetime | None) -> PaymentMarkItem:
+    key = keys.payment_mark(tenant)
+    return PaymentMarkItem(pk=key.pk, sk=key.sk, known_until=known_until)

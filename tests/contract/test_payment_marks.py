@@ -1,0 +1,85 @@
+"""Marks of payments, in memory and in the table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from chalicelib.domain import ids
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.ports.payment_marks import PaymentMark, PaymentMarks
+from chalicelib.storage.payment_marks import MARK_SECONDS, TablePaymentMarks
+from chalicelib.storage.table import Table
+from tests.builders import utc
+from tests.fakes.payment_marks import InMemoryPaymentMarks
+
+NINE = utc("2026-01-20 09:00")
+_number = count(1)
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    """Return a tenant that no other test uses."""
+    return Tenant("cr_" + ids.encode(next(_number), ids.PART), Mode.LIVE)
+
+
+@pytest.fixture(params=["memory", "table"])
+def marks(request: pytest.FixtureRequest) -> PaymentMarks:
+    """Return the fake and the real adapter, which keeps nothing here, in turn."""
+    if request.param == "memory":
+        return InMemoryPaymentMarks()
+    seconds = count(0, int(MARK_SECONDS) + 1)
+    table: Table = request.getfixturevalue("table")
+    return TablePaymentMarks(table, monotonic=lambda: float(next(seconds)))
+
+
+def of(marks: PaymentMarks, creditor_id: str) -> set[PaymentMark]:
+    return {each for each in marks.all() if each.tenant.creditor_id == creditor_id}
+
+
+def test_a_tenant_is_listed_from_its_beginning_on(marks: PaymentMarks, tenant: Tenant):
+    test = Tenant(tenant.creditor_id, Mode.TEST)
+    assert marks.known_until(tenant) is None
+    for each in (tenant, test, tenant):
+        marks.begin(each)
+    assert of(marks, tenant.creditor_id) == {PaymentMark(tenant), PaymentMark(test)}
+    assert marks.known_until(tenant) is None
+
+
+def test_a_mark_is_moved_by_compare_and_set(marks: PaymentMarks, tenant: Tenant):
+    marks.begin(tenant)
+    assert marks.move(PaymentMark(tenant), NINE)
+    assert not marks.move(PaymentMark(tenant), NINE + timedelta(hours=1))
+    assert marks.known_until(tenant) == NINE
+    assert not marks.move(PaymentMark(tenant, NINE - timedelta(hours=1)), NINE)
+    assert marks.move(PaymentMark(tenant, NINE), NINE + timedelta(hours=1))
+    assert of(marks, tenant.creditor_id) == {PaymentMark(tenant, NINE + timedelta(hours=1))}
+
+
+def test_beginning_again_moves_nothing_back(marks: PaymentMarks, tenant: Tenant):
+    marks.begin(tenant)
+    marks.move(PaymentMark(tenant), NINE)
+    marks.begin(tenant)
+    assert marks.known_until(tenant) == NINE
+
+
+def test_a_mark_may_be_taken_back(marks: PaymentMarks, tenant: Tenant):
+    marks.begin(tenant)
+    marks.move(PaymentMark(tenant), NINE)
+    assert marks.move(PaymentMark(tenant, NINE), None)
+    assert marks.known_until(tenant) is None
+    assert of(marks, tenant.creditor_id) == {PaymentMark(tenant)}
+
+
+def test_a_mark_is_read_again_after_a_minute(table: Table, tenant: Tenant):
+    seconds = [0.0]
+    marks = TablePaymentMarks(table, monotonic=lambda: seconds[0])
+    marks.begin(tenant)
+    assert marks.known_until(tenant) is None
+    marks.move(PaymentMark(tenant), NINE)
+    seconds[0] = MARK_SECONDS - 1
+    assert marks.known_until(tenant) is None
+    seconds[0] = MARK_SECONDS + 1
+    assert marks.known_until(tenant) == NINE
