@@ -8,7 +8,7 @@ import pytest
 
 from local.stack import client
 from manage.dead_letters import Stage, _parser, run
-from tests.stack import SWEEP_EVENT, Running, post_invoice
+from tests.stack import SCHEDULED, Running, post_invoice
 from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
@@ -27,7 +27,7 @@ def test_a_night_looks_at_every_file_and_none_fails(running: Running, stage: Sta
     post_invoice(running, "N-1")
 
     answer = stage.functions().invoke(
-        FunctionName=running.deployment.outputs["FunctionNightly"], Payload=json.dumps(SWEEP_EVENT)
+        FunctionName=running.deployment.outputs["FunctionNightly"], Payload=json.dumps(SCHEDULED)
     )
 
     assert "FunctionError" not in answer, answer["Payload"].read()
