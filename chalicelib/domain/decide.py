@@ -16,7 +16,7 @@ from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, StepResult
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
 from chalicelib.domain.route import route
-from chalicelib.domain.sequence import CONTACTS, CatchUp, Do, Sequence, Step
+from chalicelib.domain.sequence import SENDS, CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
 
 _COMING = frozenset(
@@ -88,7 +88,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
     coming = [
         step
         for step in timing.sequence.steps
-        if step.do not in CONTACTS
+        if step.do not in SENDS
         and _is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
@@ -154,7 +154,7 @@ def _do_steps(
 ) -> Iterator[Decision | Ready]:
     for step in steps:
         way = route(step, case.results.get(step.key), file.customer)
-        moment, reason = timing.moment(step, case, now, contact=way.channel in CONTACTS)
+        moment, reason = timing.moment(step, case, now, contact=way.channel in SENDS)
         if moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
         elif way.task:
@@ -171,7 +171,7 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
         if first.until and start >= first.until:
             continue  # what begins later doesn't come first, whatever it has to wait for
         way = route(step, case.results.get(step.key), file.customer)
-        moment, _ = timing.moment(step, case, start, contact=way.channel in CONTACTS)
+        moment, _ = timing.moment(step, case, start, contact=way.channel in SENDS)
         if first.until is None or moment < first.until:
             first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
     return first

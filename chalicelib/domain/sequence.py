@@ -27,9 +27,8 @@ class Do(StrEnum):
 
 
 SENDS = frozenset({Do.EMAIL, Do.SMS})
-"""Steps that Dunlin sends by itself; every other kind is handed to a person as a task."""
-CONTACTS = SENDS
-"""Steps between which the minimum gap holds. A letter, which a person writes, isn't among them."""
+"""Steps that Dunlin sends by itself, between which the minimum gap holds. Every other kind, a
+letter among them, is handed to a person as a task."""
 
 
 class CatchUp(StrEnum):

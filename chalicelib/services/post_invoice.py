@@ -20,7 +20,7 @@ from chalicelib.ports.storage import (
     Write,
     WriteConflictError,
 )
-from chalicelib.services.bookkeeping import OpenBooks, books_on, spend_credit
+from chalicelib.services.bookkeeping import OpenBooks, books_on
 from chalicelib.services.common import creating, is_id, load_invoice, new_part, retrying
 from chalicelib.services.create_customer import (
     EXTERNAL_ID,
@@ -28,6 +28,7 @@ from chalicelib.services.create_customer import (
     build_customer,
     references_of,
 )
+from chalicelib.services.portions import spend_credit
 
 INVOICE_NUMBER = "invoice_number"
 CONTENT = ("currency", "amount", "issue_date", "due_date", "lines", "pdf_url", "metadata")

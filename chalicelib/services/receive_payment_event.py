@@ -17,17 +17,16 @@ from chalicelib.domain.payment import Method, Payment, PaymentStatus
 from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
-from chalicelib.services.bookkeeping import (
-    OpenBooks,
+from chalicelib.services.bookkeeping import OpenBooks, open_books
+from chalicelib.services.chargeback_task import CLOSED, chargeback_tasks
+from chalicelib.services.common import retrying
+from chalicelib.services.portions import (
     Portion,
     apply_rest,
     commit_portion,
     held_ahead,
-    open_books,
     spend_credit,
 )
-from chalicelib.services.chargeback_task import CLOSED, chargeback_tasks
-from chalicelib.services.common import retrying
 
 
 def apply_provider_payment(ports: Ports, fact: ProviderPayment) -> None:

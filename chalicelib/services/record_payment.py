@@ -13,19 +13,14 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.services.bookkeeping import (
-    Portion,
-    apply_rest,
-    commit_portion,
-    held_ahead,
-    open_books,
-)
+from chalicelib.services.bookkeeping import open_books
 from chalicelib.services.common import (
     load_invoice,
     retrying,
     same_currency,
 )
 from chalicelib.services.once import Mark, made_by, own_mark
+from chalicelib.services.portions import Portion, apply_rest, commit_portion, held_ahead
 
 AHEAD = timedelta(days=1)
 """How far ahead of the present `paid_at` may be: books name days, and days begin in the east."""

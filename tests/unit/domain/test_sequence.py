@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.sequence import (
-    CONTACTS,
     MAX_OFFSET_DAYS,
     MAX_STEPS,
-    SENDS,
-    Do,
     InvalidSequenceError,
     Step,
 )
@@ -99,7 +96,3 @@ def test_grace_defers_only_what_comes_after_the_due_date(grace, offset, expected
     step = a_step("a", offset)
 
     assert a_sequence(step, grace_days=grace).effective_offset(step) == expected
-
-
-def test_what_is_sent_is_a_contact():
-    assert SENDS <= CONTACTS < set(Do)
