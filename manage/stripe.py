@@ -102,14 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m manage.stripe")
     parser.add_argument("--stack", required=True, help="the CloudFormation stack of the stage")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, does in (
-        ("list-secrets", "say how the webhook secrets end"),
-        ("add-secret", "add a webhook secret, read from standard input"),
-        ("remove-secret", "remove a webhook secret"),
-    ):
-        command = commands.add_parser(name, help=does)
+    told = commands.add_parser("list-secrets", help="say how the webhook secrets end")
+    added = commands.add_parser("add-secret", help="add a webhook secret, read from standard input")
+    removed = commands.add_parser("remove-secret", help="remove a webhook secret")
+    for command in (told, added, removed):
         command.add_argument("creditor")
-    command.add_argument("--last4", type=_last4, required=True, help="how the secret ends")
+    removed.add_argument("--last4", type=_last4, required=True, help="how the secret ends")
     return parser
 
 
