@@ -86,7 +86,7 @@ def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
         with progress.step("Packaging the app"):
             packed = package.build(ROOT, layout.home / "package")
         with progress.step("Deploying it"):
-            deployment = deploy(stack, packed, parameters=_parameters(layout))
+            deployment = deploy(stack, packed, parameters=parameters_of(layout))
             ensure_link_secret(stack)
         with progress.step("Setting the creditor up"):
             credentials = ensure_creditor(stack, deployment.outputs["FunctionApi"])
@@ -121,7 +121,8 @@ def write_contract(stack: Stack, credentials: Credentials, deployment: Deploymen
     beside.replace(layout.contract)
 
 
-def _parameters(layout: Layout) -> dict[str, str]:
+def parameters_of(layout: Layout) -> dict[str, str]:
+    """What the stage is given when it is deployed here."""
     return {
         "Stage": STAGE,
         "PortalUrl": layout.api_url,

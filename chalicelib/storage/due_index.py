@@ -44,7 +44,7 @@ class TableDueIndex:
             start=json.loads(start) if start else None,
         )
         further = found.get("LastEvaluatedKey")
-        entries = tuple(_entry(raw) for raw in found["Items"])
+        entries = tuple(entry_of(raw) for raw in found["Items"])
         return DuePage(entries, json.dumps(further) if further else None)
 
     def mark(self, partition: str) -> datetime | None:
@@ -61,7 +61,8 @@ class TableDueIndex:
         return True
 
 
-def _entry(raw: dict[str, Any]) -> DueEntry:
+def entry_of(raw: dict[str, Any]) -> DueEntry:
+    """Return what an item of the index says is due, and whose."""
     tenant, customer_id = keys.owner(raw[keys.PARTITION]["S"])
     channel = raw.get(keys.DUE_CHANNEL, {"S": ""})["S"]
     due_at = instant(int(raw[keys.DUE_AT]["N"]))

@@ -21,6 +21,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | requests of an API key in a minute | `<tenant>#REQUESTS#<key>` | `<minute>` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
 | mark of payments | `PAYMENTS` | `<tenant>` | | |
+| restoration from an export | `RESTORATION` | `RESTORATION` | | |
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
 CREDITORS = "CREDITORS"
 PAYMENT_MARKS = "PAYMENTS"
+RESTORATION = "RESTORATION"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -167,6 +169,11 @@ def mark(due_partition: str) -> Key:
 def payment_mark(tenant: Tenant) -> Key:
     """Return the key of the mark up to which a tenant's payments are known."""
     return Key(PAYMENT_MARKS, tenant.key)
+
+
+def restoration() -> Key:
+    """Return the key of what is known of the table's restoration."""
+    return Key(RESTORATION, RESTORATION)
 
 
 def owner(pk: str) -> tuple[Tenant, str]:

@@ -33,6 +33,8 @@ GET_AT_ONCE = 100
 PUT_AT_ONCE = 25
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds before each attempt at what a batch left undone."""
+PATIENCE = (*PAUSES, 1.6, 3.2, 6.4, 12.8, 25.6)
+"""The same for a table that is being filled: a new one takes less than its fillers could give."""
 
 
 class BatchUnfinishedError(Exception):
@@ -110,7 +112,12 @@ class Table:
     def put_all(self, items: Iterable[Item]) -> None:
         """Put items, each for itself and without condition."""
         for group in _groups({item.key: item for item in items}.values(), PUT_AT_ONCE):
-            self._put_group([item.serialize() for item in group])
+            self._put_group([item.serialize() for item in group], PAUSES)
+
+    def put_back(self, raws: Iterable[Raw]) -> None:
+        """Put items as an export has them (DynamoDB's JSON), each for itself."""
+        for group in _groups(raws, PUT_AT_ONCE):
+            self._put_group(group, PATIENCE)
 
     def write(self, puts: Sequence[Put], deletes: Sequence[Delete]) -> None:
         """Write all or nothing. Raises ConditionFailedError with positions in `puts + deletes`.
@@ -206,16 +213,16 @@ class Table:
             unread: Raw = answer.get("UnprocessedKeys", {}).get(self.name, {})
             return list(unread.get("Keys", []))
 
-        _until_done(attempt, group)
+        _until_done(attempt, group, PAUSES)
         return found
 
-    def _put_group(self, group: Sequence[Raw]) -> None:
+    def _put_group(self, group: Sequence[Raw], pauses: Sequence[float]) -> None:
         def attempt(left: Sequence[Raw]) -> Sequence[Raw]:
             answer = self.connection.batch_write_item(self.name, put_items=left)
             unwritten = answer.get("UnprocessedItems", {}).get(self.name, [])
             return [request["PutRequest"]["Item"] for request in unwritten]
 
-        _until_done(attempt, group)
+        _until_done(attempt, group, pauses)
 
 
 def _groups(work: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -224,10 +231,14 @@ def _groups(work: Iterable[T], size: int) -> Iterator[list[T]]:
         yield group
 
 
-def _until_done(attempt: Callable[[Sequence[Raw]], Sequence[Raw]], work: Sequence[Raw]) -> None:
-    for pause in PAUSES:
+def _until_done(
+    attempt: Callable[[Sequence[Raw]], Sequence[Raw]],
+    work: Sequence[Raw],
+    pauses: Sequence[float],
+) -> None:
+    for pause in pauses:
         time.sleep(pause)
         work = attempt(work)
         if not work:
             return
-    raise BatchUnfinishedError(f"{len(work)} of a batch undone after {len(PAUSES)} attempts")
+    raise BatchUnfinishedError(f"{len(work)} of a batch undone after {len(pauses)} attempts")

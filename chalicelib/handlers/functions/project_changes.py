@@ -13,11 +13,14 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.storage.mapping import from_image
+from chalicelib.storage.restored import is_restored
 
 
 def handle(event: Mapping[str, Any]) -> None:
     """Derive the events of every change in the batch."""
-    project_changes(bootstrap.ports(), [_change(record["dynamodb"]) for record in event["Records"]])
+    committed = [record["dynamodb"] for record in event["Records"]]
+    changes = [_change(images) for images in committed if not is_restored(images)]
+    project_changes(bootstrap.ports(), changes)
 
 
 def _change(images: Mapping[str, Any]) -> CommittedChange:

@@ -14,6 +14,7 @@ from chalicelib.storage.items.others import (
     PaymentMarkItem,
     ReferenceItem,
     RequestCountItem,
+    RestorationItem,
     SequenceItem,
 )
 from chalicelib.storage.items.records import (
@@ -45,6 +46,7 @@ __all__ = [
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",
+    "RestorationItem",
     "SequenceItem",
     "TaskItem",
     "TestClockItem",

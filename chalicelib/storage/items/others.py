@@ -72,3 +72,13 @@ class PaymentMarkItem(Item, discriminator="payment_mark"):
     """Up to when a tenant's payments are known."""
 
     known_until = Instant(null=True)
+
+
+class RestorationItem(Item, discriminator="restoration"):
+    """How far the table was restored from an export; all is done once it is finished."""
+
+    export = UnicodeAttribute()
+    exported_at = Instant()
+    lost_until = Instant()
+    put_back_at = Instant(null=True)
+    finished_at = Instant(null=True)

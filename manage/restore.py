@@ -1,0 +1,195 @@
+"""`python -m manage.restore`: put an export of the table into a stage that holds nothing yet.
+
+    python -m manage.restore --stack dunlin-prod s3://BUCKET/dunlin/AWSDynamoDB/EXPORT-ID
+    python -m manage.restore --stack dunlin-prod s3://BUCKET/… --lost-until 2026-11-22T10:30:00Z
+
+    hold the schedules ── put the items back ── relive what was lost ── payment marks ── go on
+
+What the old table noted after the export is lost: which messages left, above all. So the time from
+the export to `--lost-until` (when the old stage certainly sent no more; now, if left out) is lived
+through without sending anything, see services/relive.py. The marks of payments come last: they say
+that payments are known up to the export, so reminders wait until the catch-up has read the rest.
+
+Whatever interrupts it, the same command goes on; the schedules stay disabled until it has ended
+well. Prints JSON. Exit status 1: it can't be done, and says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import ConflictError, DunlinError
+from chalicelib.gateways.aws import Client, client
+from chalicelib.handlers.shapes.common import timestamp
+from chalicelib.ports.storage import DueEntry
+from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.relive import relive
+from chalicelib.settings import SettingsError
+from chalicelib.storage import keys
+from chalicelib.storage.due_index import entry_of
+from chalicelib.storage.items import RestorationItem
+from chalicelib.storage.restored import as_restored
+from chalicelib.storage.table import Table
+from manage.exports import DataFile, Export, find_export
+from manage.schedules import held
+from manage.stage import StageError, take_settings, told_plainly
+
+FILES_AT_ONCE = 4
+WALL = "wall#"
+
+Raw = dict[str, Any]
+Answer = dict[str, object]
+
+
+@dataclass(slots=True)
+class Found:
+    """What an export holds that isn't simply put back: what is due, and the marks of payments."""
+
+    due: list[DueEntry] = field(default_factory=list)
+    marks: list[Raw] = field(default_factory=list)
+    items: int = 0
+
+
+def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+    """Do what the command line says, and return the exit status."""
+    arguments = _parser().parse_args(words)
+    formation = connect("cloudformation")
+    try:
+        with told_plainly():
+            take_settings(arguments.stack, cloudformation=formation, functions=connect("lambda"))
+            export = find_export(connect("s3"), arguments.export)
+            table = Table(bootstrap.settings().table)
+            state = _begin(table, export, arguments.lost_until or datetime.now(UTC))
+            with held(arguments.stack, cloudformation=formation, events=connect("events")):
+                answer = _restore(table, export, state)
+    except DunlinError as error:
+        sys.stderr.write(f"{error.detail}\n")
+        return 1
+    except TryLaterError as error:
+        sys.stderr.write(f"{error}: run it again when that works; nothing is sent meanwhile.\n")
+        return 1
+    except (StageError, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
+    return 0
+
+
+def _begin(table: Table, export: Export, lost_until: datetime) -> RestorationItem:
+    """Return how far a restoration got, this one's beginning if there was none.
+
+    Raises ConflictError where the stage holds something else.
+    """
+    known = table.get(keys.restoration())
+    if isinstance(known, RestorationItem):
+        if known.finished_at is not None:
+            raise ConflictError("The stage was restored before, and lives on since.")
+        if known.export != export.arn:
+            raise ConflictError(f"The stage is being restored from another export, {known.export}.")
+        return known
+    if bootstrap.ports().configuration.creditors():
+        raise ConflictError("The stage isn't empty: it has creditors. Deploy a new one.")
+    at = keys.restoration()
+    begun = RestorationItem(
+        pk=at.pk,
+        sk=at.sk,
+        export=export.arn,
+        exported_at=export.exported_at,
+        lost_until=max(lost_until, export.exported_at),
+    )
+    table.put(begun)
+    return begun
+
+
+def _restore(table: Table, export: Export, state: RestorationItem) -> Answer:
+    writes = table if state.put_back_at is None else None
+    found = _read(export, writes, state.lost_until)
+    if writes:
+        state.put_back_at = datetime.now(UTC)
+        table.put(state)
+    perhaps = relive(bootstrap.ports(), found.due, since=state.exported_at, until=state.lost_until)
+    table.put_back(found.marks)
+    state.finished_at = datetime.now(UTC)
+    table.put(state)
+    return {
+        "items": found.items,
+        "exported_at": timestamp(state.exported_at),
+        "lost_until": timestamp(state.lost_until),
+        "perhaps_sent": perhaps,
+    }
+
+
+def _read(export: Export, table: Table | None, lost_until: datetime) -> Found:
+    """Read the whole export, put its items into the table, if one is given, and return the rest."""
+    whole = Found()
+
+    def one(file: DataFile) -> Found:
+        return _read_file(export, file, table, lost_until)
+
+    with ThreadPoolExecutor(FILES_AT_ONCE) as threads:
+        for found in threads.map(one, export.files):
+            whole.due += found.due
+            whole.marks += found.marks
+            whole.items += found.items
+            sys.stderr.write(f"\r{whole.items:,} of {export.items:,} items read")
+    sys.stderr.write("\n")
+    return whole
+
+
+def _read_file(export: Export, file: DataFile, table: Table | None, lost_until: datetime) -> Found:
+    found = Found()
+    items = _put_back_now(export.read(file), found, lost_until)
+    if table:
+        table.put_back(items)
+    else:
+        deque(items, maxlen=0)
+    return found
+
+
+def _put_back_now(raws: Iterable[Raw], found: Found, lost_until: datetime) -> Iterator[Raw]:
+    """Yield what is simply put back, and note the rest."""
+    for raw in raws:
+        found.items += 1
+        partition = raw[keys.PARTITION]["S"]
+        if raw.get(keys.DUE_PARTITION, {"S": ""})["S"].startswith(WALL):
+            entry = entry_of(raw)
+            found.due += [entry] if entry.due_at < lost_until else []
+        if partition == keys.PAYMENT_MARKS:
+            found.marks.append(raw)
+        elif partition != keys.RESTORATION:
+            yield as_restored(raw)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m manage.restore")
+    parser.add_argument("--stack", required=True, help="the CloudFormation stack of the new stage")
+    parser.add_argument("export", help="s3://<bucket>/<prefix>/AWSDynamoDB/<id>")
+    parser.add_argument(
+        "--lost-until",
+        type=_instant,
+        help="when the old stage certainly sent nothing more (UTC, ISO 8601); left out: now",
+    )
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be an instant such as 2026-11-22T10:30Z") from None
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError("must say its time zone, such as Z")
+    return at.astimezone(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""What was only put back from an export is told again by no event; what happens to it next is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib import bootstrap
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.ports.storage import Cursor
+from chalicelib.storage.mapping import to_record
+from chalicelib.storage.restored import as_restored
+from tests.unit.handlers.events import CONTEXT
+from tests.world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World("2026-03-02 08:00")
+    bootstrap.use(world.ports)
+    yield world
+    bootstrap.use(None)
+
+
+def told(world: World, **images: Any) -> list[str]:
+    """Let the stream show a change, and return the types of all events since."""
+    shown = {"ApproximateCreationDateTime": world.clock.now().timestamp(), **images}
+    app.project_changes({"Records": [{"eventName": "any", "dynamodb": shown}]}, CONTEXT)
+    return [each.type for each in world.ledger.events_page(world.tenant, Cursor(limit=10)).data]
+
+
+def image(invoice: Invoice) -> dict[str, Any]:
+    return dict(to_record(invoice, shards=2).serialize())
+
+
+def test_a_record_that_is_put_back_is_no_news(world: World):
+    restored = as_restored(image(world.post("A-1", due="2026-03-20")))
+
+    assert told(world, NewImage=restored) == []
+    assert told(world, OldImage=restored, NewImage=restored) == []
+
+
+def test_what_happens_to_it_next_is_told_once(world: World):
+    invoice = world.post("A-1", due="2026-03-20")
+    restored = as_restored(image(invoice))
+    void = replace(invoice, status=InvoiceStatus.VOID, version=invoice.version + 1)
+
+    assert told(world, OldImage=restored, NewImage=image(void)) == ["invoice.void"]
+
+
+def test_only_records_are_marked():
+    reference = {"pk": {"S": "x#REF#number#A-1"}, "sk": {"S": "REF"}, "kind": {"S": "reference"}}
+
+    assert as_restored(reference) == reference

@@ -1,0 +1,162 @@
+"""What may have left in a stretch that was lost is never sent again, and the rest goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.communication import CommunicationStatus
+from chalicelib.domain.invoice import Invoice
+from chalicelib.ports.storage import Cursor, DueEntry
+from chalicelib.services.relive import relive
+from tests.builders import LIVE, a_sequence, a_step, utc
+from tests.world import World
+
+EXPORTED = utc("2026-03-10 00:00")
+RESTORED = utc("2026-03-20 12:00")
+STEPS = a_sequence(
+    a_step("friendly", 1),
+    a_step("firm", 8),
+    a_step("text", 15, "sms"),
+    a_step("last", 29, template="notice_final"),
+    min_gap_days=2,
+)
+
+
+class Restored(World):
+    """A world as it was exported, ten days later; every message after the export is lost."""
+
+    def __init__(self, *, due: str, **facts: Any) -> None:
+        super().__init__("2026-03-01 08:00", sequence=STEPS, **facts)
+        self.posted = self.post("R-1", due=due)
+        self.until(EXPORTED)
+        self.clock.set(RESTORED)
+        self._left_before = self._left
+
+    def relive(self) -> int:
+        due = [entry for shard in range(2) for entry in self._due(f"wall#{shard}")]
+        return relive(self.ports, due, since=EXPORTED, until=RESTORED)
+
+    def _due(self, partition: str) -> tuple[DueEntry, ...]:
+        return self.ledger.page(partition, after=None, until=RESTORED).entries
+
+    @property
+    def left_since(self) -> int:
+        return self._left - self._left_before
+
+    @property
+    def _left(self) -> int:
+        return len(self.email.attempts) + len(self.sms.attempts)
+
+
+def outcomes(case: Case) -> dict[str, Outcome]:
+    return {step: result.outcome for step, result in case.results.items()}
+
+
+def logged(world: World, invoice: Invoice) -> list[CommunicationStatus]:
+    page = world.ledger.communications_page(LIVE, Cursor(limit=100))
+    return [each.status for each in reversed(page.data) if invoice.id in each.invoices]
+
+
+def test_every_step_of_the_lost_stretch_ends_unconfirmed_and_is_not_sent_again():
+    world = Restored(due="2026-03-04")
+
+    assert world.relive() == 2
+    world.days(3)
+
+    assert outcomes(world.case(world.posted)) == {
+        "friendly": Outcome.SENT,
+        "firm": Outcome.UNCONFIRMED,
+        "text": Outcome.UNCONFIRMED,
+    }
+    assert world.left_since == 0
+    assert logged(world, world.posted) == ["sent", "unconfirmed", "unconfirmed"]
+
+
+def test_what_comes_after_the_stretch_is_sent():
+    world = Restored(due="2026-03-04")
+    world.relive()
+
+    world.until("2026-04-03 12:00")
+
+    assert outcomes(world.case(world.posted))["last"] is Outcome.SENT
+    assert world.left_since == 1
+
+
+def test_without_reliving_it_would_be_sent_a_second_time():
+    """The danger that all of this is about."""
+    world = Restored(due="2026-03-04")
+
+    world.days(1)
+
+    assert world.left_since == 1
+
+
+def test_a_claim_of_the_last_hour_still_waits_for_its_provider():
+    world = Restored(due="2026-03-19")  # its friendly notice was due at midnight in Berlin
+
+    assert world.relive() == 1
+    world.days(1)
+
+    assert outcomes(world.case(world.posted)) == {"friendly": Outcome.UNCONFIRMED}
+    assert world.left_since == 0
+
+
+def test_after_a_final_notice_a_person_looks_into_it():
+    world = Restored(due="2026-02-16")
+
+    world.relive()
+    world.days(1)
+
+    [task] = world.open_tasks(world.posted)
+    assert (task.step, task.do) == ("last", "investigate")
+    assert world.left_since == 0
+
+
+def test_nothing_changes_where_nothing_was_due():
+    world = Restored(due="2026-03-30")
+    before = world.case(world.posted)
+
+    assert world.relive() == 0
+    assert world.case(world.posted) == before
+
+
+def test_what_was_due_before_the_export_is_of_the_lost_stretch_too():
+    world = World("2026-03-01 08:00", sequence=STEPS)
+    invoice = world.post("R-1", due="2026-03-04")
+    [entry] = [
+        each
+        for shard in range(2)
+        for each in world.ledger.page(f"wall#{shard}", after=None, until=RESTORED).entries
+    ]
+    world.clock.set(RESTORED)
+
+    relive(world.ports, [entry, entry], since=EXPORTED, until=RESTORED)
+    world.days(1)
+
+    assert world.email.attempts == world.sms.attempts == []
+    results = world.case(invoice).results
+    assert min(result.at for result in results.values()) == EXPORTED
+
+
+def test_lived_through_twice_it_does_no_harm():
+    world = Restored(due="2026-03-04")
+    world.relive()
+    first = world.case(world.posted).results
+
+    assert world.relive() == 0
+    world.days(3)
+
+    assert world.case(world.posted).results.items() >= first.items()
+    assert world.left_since == 0
+
+
+def test_money_that_comes_to_light_later_closes_the_case():
+    world = Restored(due="2026-03-04")
+    world.relive()
+
+    world.hear(world.card(world.posted))
+    world.days(30)
+
+    assert not world.case(world.posted).is_open
+    assert world.left_since == 0
