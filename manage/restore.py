@@ -89,7 +89,7 @@ def _begin(table: Table, export: Export, lost_until: datetime) -> RestorationIte
 
     Raises ConflictError where the stage holds something else.
     """
-    known = table.get(keys.restoration())
+    known = table.get(keys.RESTORATION)
     if isinstance(known, RestorationItem):
         if known.finished_at is not None:
             raise ConflictError("The stage was restored before, and lives on since.")
@@ -98,7 +98,7 @@ def _begin(table: Table, export: Export, lost_until: datetime) -> RestorationIte
         return known
     if bootstrap.ports().configuration.creditors():
         raise ConflictError("The stage isn't empty: it has creditors. Deploy a new one.")
-    at = keys.restoration()
+    at = keys.RESTORATION
     begun = RestorationItem(
         pk=at.pk,
         sk=at.sk,
@@ -165,7 +165,7 @@ def _put_back_now(raws: Iterable[Raw], found: Found, lost_until: datetime) -> It
             found.due += [entry] if entry.due_at < lost_until else []
         if partition == keys.PAYMENT_MARKS:
             found.marks.append(raw)
-        elif partition != keys.RESTORATION:
+        elif partition != keys.RESTORATION.pk:
             yield as_restored(raw)
 
 

@@ -21,7 +21,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | requests of an API key in a minute | `<tenant>#REQUESTS#<key>` | `<minute>` | | |
 | mark of the sweep | `<due partition>#MARK` | `MARK` | | |
 | mark of payments | `PAYMENTS` | `<tenant>` | | |
-| restoration from an export | `RESTORATION` | `RESTORATION` | | |
+| restoration, migration | `RESTORATION`, `MIGRATION#<name>` | same, `<segment>` | | |
 """
 
 from __future__ import annotations
@@ -57,7 +57,6 @@ API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
 CREDITORS = "CREDITORS"
 PAYMENT_MARKS = "PAYMENTS"
-RESTORATION = "RESTORATION"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -81,6 +80,9 @@ class Key:
     def attributes(self) -> dict[str, dict[str, str]]:
         """The key as DynamoDB writes it."""
         return {PARTITION: {"S": self.pk}, SORT: {"S": self.sk}}
+
+
+RESTORATION = Key("RESTORATION", "RESTORATION")
 
 
 def names(prefix: str, identifier: str) -> bool:
@@ -171,9 +173,9 @@ def payment_mark(tenant: Tenant) -> Key:
     return Key(PAYMENT_MARKS, tenant.key)
 
 
-def restoration() -> Key:
-    """Return the key of what is known of the table's restoration."""
-    return Key(RESTORATION, RESTORATION)
+def migration(name: str, segment: int) -> Key:
+    """Return the key of how far a migration got in a segment of the table."""
+    return Key(f"MIGRATION#{name}", str(segment))
 
 
 def owner(pk: str) -> tuple[Tenant, str]:

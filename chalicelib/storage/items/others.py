@@ -82,3 +82,10 @@ class RestorationItem(Item, discriminator="restoration"):
     lost_until = Instant()
     put_back_at = Instant(null=True)
     finished_at = Instant(null=True)
+
+
+class MigrationItem(Item, discriminator="migration"):
+    """How far a migration got in a segment of the table: behind which key to go on, or the end."""
+
+    behind = UnicodeAttribute(null=True)
+    done_at = Instant(null=True)
