@@ -6,9 +6,9 @@ kept for a minute. So a reminder reads neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from pynamodb.expressions.operand import Path
@@ -18,7 +18,9 @@ from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.kept import Kept
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
+from chalicelib.ports.world import Clock
 from chalicelib.storage import keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import (
@@ -31,27 +33,22 @@ from chalicelib.storage.items import (
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.table import Put, Table
 
-CREDITOR_SECONDS = 60.0
+CREDITOR_KEPT_FOR = timedelta(minutes=1)
 
 
 class TableConfiguration:
-    """The Configuration port on DynamoDB. `monotonic` gives seconds that only go forward."""
+    """The Configuration port on DynamoDB. `clock` is the wall clock, by which creditors age."""
 
-    def __init__(self, table: Table, *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
-        self._monotonic = monotonic
-        self._creditors: dict[str, tuple[float, Creditor]] = {}
+        self._creditors: Kept[str, Creditor | None] = Kept(clock, CREDITOR_KEPT_FOR)
         self._sequences: dict[tuple[Tenant, str, int], Sequence] = {}
 
     def creditor(self, creditor_id: str) -> Creditor | None:
-        read_at, creditor = self._creditors.get(creditor_id, (0.0, None))
-        if creditor and self._monotonic() - read_at < CREDITOR_SECONDS:
-            return creditor
-        item = self._table.get(keys.creditor(creditor_id))
-        if not isinstance(item, CreditorItem):
-            return None
-        self._creditors[creditor_id] = (self._monotonic(), item.body)
-        return item.body
+        creditor = self._creditors.get(creditor_id, lambda: self._read_creditor(creditor_id))
+        if creditor is None:
+            self._creditors.forget(creditor_id)  # made-up ids would fill the memory
+        return creditor
 
     def creditors(self) -> tuple[str, ...]:
         found = self._table.query(keys.CREDITORS, None, consistent=True)
@@ -61,7 +58,7 @@ class TableConfiguration:
         key, entry = keys.creditor(creditor.id), keys.listed_creditor(creditor.id)
         self._table.put(ListedCreditorItem(pk=entry.pk, sk=entry.sk))  # listed before it is there
         self._table.put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor))
-        self._creditors[creditor.id] = (self._monotonic(), creditor)
+        self._creditors.put(creditor.id, creditor)
 
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None
@@ -131,6 +128,10 @@ class TableConfiguration:
             )
         except ConditionFailedError:
             return  # another process noted it
+
+    def _read_creditor(self, creditor_id: str) -> Creditor | None:
+        item = self._table.get(keys.creditor(creditor_id))
+        return item.body if isinstance(item, CreditorItem) else None
 
     def _newest(self, tenant: Tenant, sequence_id: str) -> Sequence | None:
         found = self._table.query_page(

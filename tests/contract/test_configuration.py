@@ -12,10 +12,11 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.ports.storage import Cursor, WriteConflictError
 from chalicelib.storage import keys
-from chalicelib.storage.configuration import CREDITOR_SECONDS, TableConfiguration
+from chalicelib.storage.configuration import CREDITOR_KEPT_FOR, TableConfiguration
 from chalicelib.storage.table import Table
 from tests.builders import LIVE, a_creditor, a_sequence, a_window, utc
 from tests.contract.conftest import Store
+from tests.fakes.world import FakeClock
 
 
 def test_a_creditor_is_kept(store: Store):
@@ -157,24 +158,23 @@ def test_noting_a_use_makes_no_key_and_brings_none_back(store: Store):
 
 
 def test_the_table_has_no_use_of_a_key_that_it_doesnt_have(table: Table):
-    configuration = TableConfiguration(table, monotonic=lambda: 0.0)
+    configuration = TableConfiguration(table, FakeClock())
     key = ApiKey("ak_0", LIVE, "f" * 64, "abcd", frozenset(), utc("2026-01-01"))
     configuration.note_use(key, key.created_at)
     assert table.get(keys.api_key(LIVE, key.digest)) is None
 
 
 def test_a_creditor_is_read_again_after_a_minute(table: Table):
-    seconds = [0.0]
-    writer = TableConfiguration(table, monotonic=lambda: 0.0)
-    reader = TableConfiguration(table, monotonic=lambda: seconds[0])
+    clock = FakeClock()
+    writer, reader = TableConfiguration(table, clock), TableConfiguration(table, clock)
     first = a_creditor(id="cr_cached")
     writer.save_creditor(first)
     assert reader.creditor("cr_cached") == first
     second = replace(first, name="Second")
     writer.save_creditor(second)
-    seconds[0] = CREDITOR_SECONDS - 1
+    clock.advance(CREDITOR_KEPT_FOR - timedelta(seconds=1))
     assert reader.creditor("cr_cached") == first
-    seconds[0] = CREDITOR_SECONDS + 1
+    clock.advance(seconds=1)
     assert reader.creditor("cr_cached") == second
 
 

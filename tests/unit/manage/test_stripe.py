@@ -17,6 +17,7 @@ from chalicelib.domain.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.secrets import SecretStore
 from manage.stripe import MOST, add_secret, list_secrets, remove_secret
+from tests.fakes.world import FakeClock
 
 ROOT = Path(__file__).parents[3]
 CREDITOR = "cr_" + "7" * 16
@@ -35,7 +36,10 @@ def stored(aws: None) -> Any:
     except manager.exceptions.ResourceExistsException:
         manager.put_secret_value(SecretId=NAME, SecretString=text)
     return lambda: SecretStore(
-        client("secretsmanager"), link_secret="-", stripe_prefix="dunlin/prod/stripe/"
+        client("secretsmanager"),
+        FakeClock(),
+        link_secret="-",
+        stripe_prefix="dunlin/prod/stripe/",
     ).stripe_keys(CREDITOR)
 
 
