@@ -6,7 +6,7 @@ kept for a minute. So a reminder reads neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -30,7 +30,7 @@ from chalicelib.storage.items import (
     ListedCreditorItem,
     SequenceItem,
 )
-from chalicelib.storage.mapping import event as events
+from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.table import Put, Table
 
 CREDITOR_KEPT_FOR = timedelta(minutes=1)
@@ -54,10 +54,10 @@ class TableConfiguration:
         found = self._table.query(keys.CREDITORS, None, consistent=True)
         return tuple(raw[keys.SORT]["S"] for raw in found)
 
-    def save_creditor(self, creditor: Creditor) -> None:
+    def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         key, entry = keys.creditor(creditor.id), keys.listed_creditor(creditor.id)
         self._table.put(ListedCreditorItem(pk=entry.pk, sk=entry.sk))  # listed before it is there
-        self._table.put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor))
+        self._write(Put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor), None), events)
         self._creditors.put(creditor.id, creditor)
 
     def sequence(
@@ -75,9 +75,7 @@ class TableConfiguration:
         key = keys.sequence(tenant, sequence.id, sequence.version)
         item = SequenceItem(pk=key.pk, sk=key.sk, body=sequence)
         try:
-            new = Put(item, SequenceItem.pk.does_not_exist())
-            told = [Put(events.to_record(event), None)] if event else []
-            self._table.write([new, *told], [])
+            self._write(Put(item, SequenceItem.pk.does_not_exist()), [event] if event else [])
         except ConditionFailedError as lost:
             raise WriteConflictError(sequence.id) from lost
 
@@ -99,7 +97,9 @@ class TableConfiguration:
         own = (_key(item) for item in items if isinstance(item, ApiKeyItem))
         return tuple(sorted(own, key=lambda key: key.id))
 
-    def save_api_key(self, key: ApiKey) -> None:
+    def save_api_key(
+        self, key: ApiKey, event: Event | None = None, *, read: ApiKey | None = None
+    ) -> None:
         at = keys.api_key(key.tenant, key.digest)
         item = ApiKeyItem(
             pk=at.pk,
@@ -107,10 +107,17 @@ class TableConfiguration:
             body=replace(key, last_used_at=None),
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
+            replaced_by=key.replaced_by,
         )
         not_revoked = ApiKeyItem.revoked_at.does_not_exist()
+        not_rotated = ApiKeyItem.replaced_by.does_not_exist()
+        if read and read.revoked_at is None:
+            same = ApiKeyItem.replaced_by == read.replaced_by if read.replaced_by else not_rotated
+            condition = not_revoked & same
+        else:
+            condition = not_revoked if key.revoked_at is None else None
         try:
-            self._table.put(item, not_revoked if key.revoked_at is None else None)
+            self._write(Put(item, condition), [event] if event else [])
         except ConditionFailedError as lost:
             raise WriteConflictError(key.id) from lost
 
@@ -128,6 +135,10 @@ class TableConfiguration:
             )
         except ConditionFailedError:
             return  # another process noted it
+
+    def _write(self, put: Put, told: Iterable[Event]) -> None:
+        """Put what is set up with the events that tell of it. Raises ConditionFailedError."""
+        self._table.write([put, *(Put(to_record(event), None) for event in told)], [])
 
     def _read_creditor(self, creditor_id: str) -> Creditor | None:
         item = self._table.get(keys.creditor(creditor_id))

@@ -8,8 +8,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.configuration_facts import (
+    event_of_key,
+    event_of_sequence,
+    events_of_creditor,
+)
 from chalicelib.domain.customer import Change
-from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.ports.storage import Cursor, WriteConflictError
 from chalicelib.storage import keys
 from chalicelib.storage.configuration import CREDITOR_KEPT_FOR, TableConfiguration
@@ -129,6 +133,39 @@ def test_all_creditors_are_listed_each_once(store: Store):
 
     assert len(set(listed)) == len(listed)
     assert set(listed) - before == {store.live.creditor_id, store.other.creditor_id}
+
+
+def test_a_creditor_comes_with_the_events_that_tell_of_it(store: Store):
+    creditor = a_creditor(id=store.live.creditor_id)
+    change, at = Change("operator:x", "create"), utc("2026-01-05 09:00")
+    told = events_of_creditor(None, creditor, change, at)
+    store.configuration.save_creditor(creditor, told)
+    feeds = [store.ledger.events_page(each, Cursor(10)).data for each in (store.live, store.test)]
+
+    assert {event.id: event for feed in feeds for event in feed} == {each.id: each for each in told}
+    assert [len(feed) for feed in feeds] == [1, 1]
+    assert {event.type for feed in feeds for event in feed} == {"creditor.created"}
+
+
+def test_a_key_comes_with_the_event_that_tells_of_it_or_not_at_all(store: Store):
+    change, at = Change("operator:x", "rotate-key"), utc("2026-01-05 09:00")
+    key = an_api_key(store)
+    issued = event_of_key(None, key, change, at)
+    store.configuration.save_api_key(key, issued)
+    rotated = replace(key, replaced_by="ak_1", expires_at=at)
+    told = event_of_key(key, rotated, change, at + timedelta(1))
+    store.configuration.save_api_key(rotated, told, read=key)
+    for late in (replace(key, replaced_by="ak_2"), replace(key, revoked_at=at)):
+        lost = event_of_key(key, late, change, at + timedelta(2))
+        with pytest.raises(WriteConflictError):
+            store.configuration.save_api_key(late, lost, read=key)
+
+    assert store.configuration.api_keys(store.live) == (rotated,)
+    assert store.ledger.events_page(store.live, Cursor(10)).data == (told, issued)
+    ended = replace(rotated, revoked_at=at)
+    store.configuration.save_api_key(ended, read=rotated)
+    with pytest.raises(WriteConflictError):
+        store.configuration.save_api_key(ended, read=rotated)
 
 
 def test_a_use_is_noted_once_an_hour_and_changes_nothing_else(store: Store):
