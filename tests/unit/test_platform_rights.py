@@ -131,6 +131,19 @@ def test_logs_may_use_the_key_for_the_stages_own_groups_only():
     assert all(group.startswith(prefix) for group in groups)
 
 
+def test_concurrency_is_kept_apart_only_where_a_stage_asks_for_it():
+    """An account that may run ten functions at once can't keep any apart, and deploys as well."""
+    template = json.loads((CHALICE / "resources.json").read_text())
+    unlimited = {"Fn::Equals": [{"Ref": "ApiConcurrency"}, 0]}
+
+    assert template["Parameters"]["ApiConcurrency"]["Default"] == 0
+    assert template["Conditions"]["LimitsApi"] == {"Fn::Not": [unlimited]}
+    for each in FUNCTIONS:
+        reserved = named(each).get("ReservedConcurrentExecutions")
+        asked = ["LimitsApi", {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}]
+        assert reserved == ({"Fn::If": asked} if each == "api_handler" else None)
+
+
 def _services() -> list[tuple[Statement, str]]:
     """Return the key policy's statements with each service that they name."""
     policy = RESOURCES["EncryptionKey"]["Properties"]["KeyPolicy"]["Statement"]
