@@ -8,7 +8,6 @@ templates). Tests replace the whole bundle with `use`.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -128,13 +127,13 @@ def _due() -> TableDueIndex:
 def _configuration() -> TableConfiguration:
     from chalicelib.storage.configuration import TableConfiguration
 
-    return TableConfiguration(_table(), monotonic=time.monotonic)
+    return TableConfiguration(_table(), _wired().clock)
 
 
 def _payment_marks() -> TablePaymentMarks:
     from chalicelib.storage.payment_marks import TablePaymentMarks
 
-    return TablePaymentMarks(_table(), monotonic=time.monotonic)
+    return TablePaymentMarks(_table(), _wired().clock)
 
 
 def _queues() -> SqsQueues:
@@ -208,5 +207,8 @@ def _secrets() -> SecretStore:
 
     prefix = settings().secrets_prefix
     return SecretStore(
-        client("secretsmanager"), link_secret=f"{prefix}link", stripe_prefix=f"{prefix}stripe/"
+        client("secretsmanager"),
+        _wired().clock,
+        link_secret=f"{prefix}link",
+        stripe_prefix=f"{prefix}stripe/",
     )

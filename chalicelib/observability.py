@@ -32,7 +32,10 @@ OWN_KEYS = frozenset({
 WITHHELD = "[withheld]"
 
 PERSONAL = (
-    (re.compile(r"\b(dk_(?:live|test)|sk_(?:live|test)|rk_(?:live|test)|whsec)_\w+"), r"\1_[key]"),
+    (
+        re.compile(r"\b(dk_(?:live|test)|sk_(?:live|test)|rk_(?:live|test)|whsec)_[\w+/=-]+"),
+        r"\1_[key]",
+    ),
     (re.compile(r"(/pay/)[^/\s\"?\\]+"), r"\1[token]"),
     (re.compile(r"[^\s\"'<>@\\(),:;\[\]]+@[^\s\"'<>@\\(),:;\[\]]+"), "[e-mail]"),
     (re.compile(r"(?<!\w)\+[1-9][\d \-]{5,17}\d"), "[phone]"),

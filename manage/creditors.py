@@ -11,8 +11,9 @@
 Prints JSON. A key is shown once, when it is issued: only its hash is stored. With it stands its id,
 which `rotate-key` and `revoke-key` take. A revoked or expired key opens nothing from then on; a
 rotated one goes on for the overlap, beside the new one. Its last use is known to the hour. What
-`update` changes is seen everywhere within a minute. What goes wrong is said in words, and the
-exit status is 1.
+`update` changes is seen everywhere within a minute. The creditor's audit trail names whoever gave a
+command that changes something, as AWS knows them. What goes wrong is said in words, and the exit
+status is 1.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from chalicelib import bootstrap
 from chalicelib.domain.access import AccessScope, ApiKey, digest
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError, InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways.aws import Client, client
@@ -59,7 +61,8 @@ def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
                 cloudformation=connect("cloudformation"),
                 functions=connect("lambda"),
             )
-            answer = run(bootstrap.ports(), arguments)
+            change = _change(arguments.command, connect)
+            answer = run(bootstrap.ports(), arguments, change)
     except DunlinError as error:
         faults = "".join(f"\n  {field.pointer} {field.detail}" for field in error.fields)
         sys.stderr.write(f"{error.detail}{faults}\n")
@@ -71,25 +74,34 @@ def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
     return 0
 
 
-def run(ports: Ports, arguments: argparse.Namespace) -> Answer:
-    """Do what one command says, and return what to print. Raises DunlinError."""
+def _change(command: str, connect: Callable[[str], Client]) -> Change:
+    """Return who gives the command, as AWS knows them, and which it is."""
+    identity = connect("sts")().get_caller_identity()
+    return Change(by=f"operator:{identity['Arn']}", why=f"manage.creditors {command}")
+
+
+def run(ports: Ports, arguments: argparse.Namespace, change: Change) -> Answer:
+    """Do what one command says, and return what to print. Raises DunlinError.
+
+    `change` is what the audit trail says of it: by whom and why.
+    """
     match arguments.command:
         case "create":
-            return _create(ports, arguments.file)
+            return _create(ports, arguments.file, change)
         case "update":
-            return _update(ports, arguments.creditor, arguments.file)
+            return _update(ports, arguments.creditor, arguments.file, change)
         case "list-keys":
             return {"keys": [_shown(key) for key in list_api_keys(ports, arguments.creditor)]}
         case "rotate-key":
-            return _rotate(ports, arguments)
+            return _rotate(ports, arguments, change)
         case "revoke-key":
-            return _shown(revoke_api_key(ports, arguments.creditor, arguments.key))
+            return _shown(revoke_api_key(ports, arguments.creditor, arguments.key, change))
         case _:
-            return _issue(ports, arguments)
+            return _issue(ports, arguments, change)
 
 
-def _create(ports: Ports, file: Path) -> Answer:
-    created = create_creditor(ports, _body(file).creditor(new_creditor_id(ports)))
+def _create(ports: Ports, file: Path, change: Change) -> Answer:
+    created = create_creditor(ports, _body(file).creditor(new_creditor_id(ports)), change)
     return {
         "creditor": created.creditor.id,
         "live_key": created.live_key,
@@ -97,29 +109,30 @@ def _create(ports: Ports, file: Path) -> Answer:
     }
 
 
-def _update(ports: Ports, creditor_id: str, file: Path) -> Answer:
-    return {"creditor": update_creditor(ports, _body(file).creditor(creditor_id)).id}
+def _update(ports: Ports, creditor_id: str, file: Path, change: Change) -> Answer:
+    return {"creditor": update_creditor(ports, _body(file).creditor(creditor_id), change).id}
 
 
-def _issue(ports: Ports, arguments: argparse.Namespace) -> Answer:
+def _issue(ports: Ports, arguments: argparse.Namespace, change: Change) -> Answer:
     tenant = Tenant(load_creditor(ports, arguments.creditor).id, Mode(arguments.mode))
     lives = _days(arguments.days)
     expires_at = ports.clock.now() + lives if lives else None
     scopes = [AccessScope(arguments.scope)]
-    key = issue_api_key(ports, tenant, scopes, expires_at=expires_at)
+    key = issue_api_key(ports, tenant, scopes, expires_at=expires_at, change=change)
     stored = ports.configuration.api_key(tenant, digest(key))
     if stored is None:
         raise NotFoundError("The key was revoked while it was being issued.")
     return {"id": stored.id, "key": key}
 
 
-def _rotate(ports: Ports, arguments: argparse.Namespace) -> Answer:
+def _rotate(ports: Ports, arguments: argparse.Namespace, change: Change) -> Answer:
     rotated = rotate_api_key(
         ports,
         arguments.creditor,
         arguments.key,
         overlap=timedelta(days=arguments.overlap_days),
         lives=_days(arguments.days),
+        change=change,
     )
     return {"id": rotated.old.replaced_by, "key": rotated.key, "old": _shown(rotated.old)}
 

@@ -21,16 +21,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import InvalidError
+from chalicelib.domain.errors import ConflictError, InvalidError
 from chalicelib.gateways.aws import Client, client
 from chalicelib.gateways.clock import WallClock
-from chalicelib.gateways.secrets import KEEP_SECONDS
+from chalicelib.gateways.secrets import KEPT_FOR
 from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.world import Clock
 from chalicelib.settings import Settings
 from manage.secrets import Answer, Connect, Secret, on_stage, read_secret, write_secret
 
-UNTIL_KNOWN = KEEP_SECONDS + 60
+UNTIL_KNOWN = KEPT_FOR.total_seconds() + 60
 """Seconds after which every process has read the secret anew, slow clocks included."""
 KEY_BYTES = 48
 
@@ -47,7 +47,11 @@ class Stage:
 
 
 def rotate(stage: Stage, *, leaked: bool = False) -> Answer:
-    """Put a new key in place, and say what was kept. Raises NotFoundError, InvalidError."""
+    """Put a new key in place, and say what was kept.
+
+    Raises NotFoundError, InvalidError, and ConflictError where the new key was taken out again
+    while it was to become known: it may have leaked with the others, so it never signs.
+    """
     key = secrets.token_urlsafe(KEY_BYTES)
     found = read_secret(stage.client, stage.name)
     _newest(found)
@@ -57,6 +61,8 @@ def rotate(stage: Stage, *, leaked: bool = False) -> Answer:
     write_secret(stage.client, stage.name, _with(found, key, stage))
     stage.wait(UNTIL_KNOWN)
     known = read_secret(stage.client, stage.name)
+    if key not in [each["key"] for each in _dated(known, stage)]:
+        raise ConflictError("Another rotation dropped the new key meanwhile; nothing was changed.")
     kept = _with(known, _newest(known), stage)["older"]
     older = [each for each in kept if each["key"] != key]
     write_secret(stage.client, stage.name, {**known, "newest": key, "older": older})
@@ -74,18 +80,22 @@ def show(stage: Stage) -> Answer:
 
 
 def _with(secret: Secret, key: str, stage: Stage) -> Secret:
-    """Return the secret with one more key that opens and doesn't sign, and without outdated ones.
-
-    One of an unknown age counts from now on.
-    """
+    """Return the secret with one more key, which opens and doesn't sign, and no outdated ones."""
     now = stage.clock.now()
-    last = timestamp(now + stage.max_age + timedelta(seconds=UNTIL_KNOWN))
-    older = [
-        each if isinstance(each, dict) else {"key": each, "opens_until": last}
-        for each in secret.get("older", [])
-    ]
+    older = _dated(secret, stage)
     kept = [each for each in older if datetime.fromisoformat(each["opens_until"]) > now]
-    return {**secret, "older": [*kept, {"key": key, "opens_until": last}]}
+    return {**secret, "older": [*kept, {"key": key, "opens_until": _last(stage)}]}
+
+
+def _dated(secret: Secret, stage: Stage) -> list[dict[str, str]]:
+    """Return the older keys, each with its end. One of an unknown age counts from now on."""
+    found = [each if isinstance(each, dict) else {"key": each} for each in secret.get("older", [])]
+    return [{"opens_until": _last(stage), **each} for each in found]
+
+
+def _last(stage: Stage) -> str:
+    """Return until when links open that are still signed for as long as it takes to be known."""
+    return timestamp(stage.clock.now() + stage.max_age + timedelta(seconds=UNTIL_KNOWN))
 
 
 def _newest(secret: Secret) -> str:

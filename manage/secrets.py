@@ -55,6 +55,11 @@ def read_secret(client: Client, name: str) -> Secret:
     return secret
 
 
+def create_secret(client: Client, name: str, secret: Secret, *, key: str) -> None:
+    """Make a secret that isn't there yet, encrypted with that KMS key."""
+    client().create_secret(Name=name, SecretString=json.dumps(secret), KmsKeyId=key)
+
+
 def write_secret(client: Client, name: str, secret: Secret) -> None:
     """Put a new version of a secret in place of the present one."""
     client().put_secret_value(SecretId=name, SecretString=json.dumps(secret))

@@ -1,12 +1,14 @@
-"""`python -m manage.stripe`: the secrets by which a creditor's webhooks are known to be Stripe's.
+"""`python -m manage.stripe`: a creditor's keys at Stripe, and the secrets of its webhooks.
 
+    python -m manage.stripe --stack dunlin-prod set-key cr_… --mode live
     python -m manage.stripe --stack dunlin-prod list-secrets cr_…
     python -m manage.stripe --stack dunlin-prod add-secret cr_…
     python -m manage.stripe --stack dunlin-prod remove-secret cr_… --last4 ABCD
 
-Any of a creditor's secrets will do, so a new one is added before Stripe signs with it, and the old
-one removed afterwards. A new one is read from standard input, where neither the shell's history nor
-the list of processes sees it, and is known everywhere after five minutes; no secret is printed.
+Each mode has one API key, which a new one replaces. Any of the webhook secrets will do, so a new
+one is added before Stripe signs with it, and the old one removed afterwards. Both are read from
+standard input, where neither the shell's history nor the list of processes sees them, and are known
+everywhere after five minutes; none is printed.
 """
 
 from __future__ import annotations
@@ -16,15 +18,45 @@ import getpass
 import re
 import sys
 
+from chalicelib.domain import ids
 from chalicelib.domain.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import Client, client
 from chalicelib.settings import Settings
-from manage.secrets import Answer, Connect, on_stage, read_secret, write_secret
+from manage.secrets import (
+    Answer,
+    Connect,
+    Secret,
+    create_secret,
+    on_stage,
+    read_secret,
+    write_secret,
+)
 
 MEMBER = "webhook_secrets"
 MOST = 5
 """More than a rotation needs: each one is tried on every forged webhook."""
+API_KEYS = "api_keys"
 _SHAPE = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,200}")
+_CREDITOR = re.compile(rf"cr_[{ids.ALPHABET}]{{{ids.PART}}}")
+
+
+def set_key(manager: Client, name: str, mode: Mode, key: str, *, encrypted_with: str) -> Answer:
+    """Put an API key of Stripe in place of that mode's; make the secret where there is none yet.
+
+    Raises InvalidError for what is no secret or restricted key of that mode.
+    """
+    if not re.fullmatch(rf"[rs]k_{mode.value}_[A-Za-z0-9_]{{16,255}}", key):
+        raise InvalidError(f"Stripe's key for it begins with sk_{mode}_ or rk_{mode}_.")
+    try:
+        stored = read_secret(manager, name)
+    except NotFoundError:
+        made: Secret = {API_KEYS: {mode.value: key}, MEMBER: []}
+        create_secret(manager, name, made, key=encrypted_with)
+        return _shown_keys(made)
+    changed = {**stored, API_KEYS: {**(stored.get(API_KEYS) or {}), mode.value: key}}
+    write_secret(manager, name, changed)
+    return _shown_keys(changed)
 
 
 def add_secret(manager: Client, name: str, secret: str) -> Answer:
@@ -72,8 +104,12 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     def act(settings: Settings, manager: Client) -> Answer:
         name = f"{settings.secrets_prefix}stripe/{arguments.creditor}"
         match arguments.command:
+            case "set-key":
+                mode, encrypted_with = Mode(arguments.mode), f"alias/dunlin-{settings.stage}"
+                key = _asked_for(f"API key (sk_{mode}_… or rk_{mode}_…)")
+                return set_key(manager, name, mode, key, encrypted_with=encrypted_with)
             case "add-secret":
-                return add_secret(manager, name, _asked_for())
+                return add_secret(manager, name, _asked_for("Webhook secret (whsec_…)"))
             case "remove-secret":
                 return remove_secret(manager, name, arguments.last4)
             case _:
@@ -82,14 +118,29 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     return on_stage(arguments.stack, connect, act)
 
 
-def _asked_for() -> str:
+def _asked_for(what: str) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass("Webhook secret (whsec_…): ").strip()
+        return getpass.getpass(f"{what}: ").strip()
     return sys.stdin.readline().strip()
 
 
 def _shown(present: list[str]) -> Answer:
     return {MEMBER: [f"whsec_…{each[-4:]}" for each in present]}
+
+
+def _shown_keys(secret: Secret) -> Answer:
+    return {
+        API_KEYS: {mode: f"{key[:8]}…{key[-4:]}" for mode, key in secret[API_KEYS].items()},
+        **_shown(secret.get(MEMBER, [])),
+    }
+
+
+def _creditor(text: str) -> str:
+    if _CREDITOR.fullmatch(text):
+        return text
+    raise argparse.ArgumentTypeError(
+        "must be a creditor's id, as `manage.creditors create` says it"
+    )
 
 
 def _last4(text: str) -> str:
@@ -105,8 +156,10 @@ def _parser() -> argparse.ArgumentParser:
     told = commands.add_parser("list-secrets", help="say how the webhook secrets end")
     added = commands.add_parser("add-secret", help="add a webhook secret, read from standard input")
     removed = commands.add_parser("remove-secret", help="remove a webhook secret")
-    for command in (told, added, removed):
-        command.add_argument("creditor")
+    put = commands.add_parser("set-key", help="put an API key in place, read from standard input")
+    put.add_argument("--mode", required=True, choices=[each.value for each in Mode])
+    for command in (told, added, removed, put):
+        command.add_argument("creditor", type=_creditor)
     removed.add_argument("--last4", type=_last4, required=True, help="how the secret ends")
     return parser
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
@@ -33,19 +34,30 @@ _TIME_BYTES = 5
 _CREDITOR = "cr"
 _MODES = {0: Mode.LIVE, 1: Mode.TEST}
 _FOREIGN = "this link isn't one of ours"
+_ANEW = timedelta(seconds=5)
+"""How old keys may be that don't know a signature: not each forged link is to cost a call."""
 _AHEAD = timedelta(minutes=5)
 """How far two functions' clocks may differ."""
 
 
+class Keys(Protocol):
+    """Gives the signing keys, oldest first, not older than `within` where that is said."""
+
+    def __call__(self, within: timedelta = ..., /) -> Sequence[str]: ...
+
+
 class SignedLinks:
     """Makes and reads links. `keys` returns the signing keys, oldest first; the newest signs.
+
+    It takes how old they may be. A signature that they don't know may be of a key that was put in
+    place since, so they are read again then.
 
     `clock` is the wall clock: links age in real time, also those of customers on a test clock.
     """
 
     def __init__(
         self,
-        keys: Callable[[], Sequence[str]],
+        keys: Keys,
         clock: Clock,
         *,
         base_url: str,
@@ -58,25 +70,31 @@ class SignedLinks:
 
     def pay_url(self, tenant: Tenant, customer_id: str, communication_id: str | None) -> str:
         packed = _pack(tenant, customer_id, communication_id, self._clock.now())
-        token = self._signer().sign(base64_encode(packed)).decode()
+        token = _signer(self._keys()).sign(base64_encode(packed)).decode()
         return f"{self._base_url}/pay/{token}"
 
     def read(self, token: str, now: datetime) -> Link:
         if not _TOKEN.fullmatch(token):
             raise LinkInvalidError(_FOREIGN)
-        try:
-            packed = base64_decode(self._signer().unsign(token.encode()))
-        except (BadSignature, BadData):
-            raise LinkInvalidError(_FOREIGN) from None
+        packed = _unsigned(token, self._keys()) or _unsigned(token, self._keys(_ANEW))
+        if packed is None:
+            raise LinkInvalidError(_FOREIGN)
         link = _unpack(packed)
         if not -_AHEAD <= now - link.issued_at <= self._max_age:
             raise LinkExpiredError("this link is too old")
         return link
 
-    def _signer(self) -> Signer:
-        return Signer(
-            list(self._keys()), salt=_SALT, digest_method=hashlib.sha256, algorithm=_ShortHmac()
-        )
+
+def _signer(keys: Sequence[str]) -> Signer:
+    return Signer(list(keys), salt=_SALT, digest_method=hashlib.sha256, algorithm=_ShortHmac())
+
+
+def _unsigned(token: str, keys: Sequence[str]) -> bytes | None:
+    """Return what a token says, or None where none of the keys signed it."""
+    try:
+        return base64_decode(_signer(keys).unsign(token.encode()))
+    except (BadSignature, BadData):
+        return None
 
 
 class _ShortHmac(HMACAlgorithm):

@@ -1,20 +1,23 @@
 """Secrets Manager: keys are read when needed and kept for five minutes, so that rotations show.
 
-Only so many are kept: nothing that comes from outside may fill the memory.
+The minutes are the wall clock's, so that a process that Lambda froze notices, too. Only so many are
+kept: nothing that comes from outside may fill the memory.
 """
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import Client
 from chalicelib.gateways.stripe_payments import StripeKeys
+from chalicelib.ports.kept import Kept
+from chalicelib.ports.world import Clock
 
-KEEP_SECONDS = 300.0
+KEPT_FOR = timedelta(minutes=5)
 KEPT_AT_MOST = 200
 
 
@@ -35,27 +38,33 @@ class SecretStore:
     def __init__(
         self,
         client: Client,
+        clock: Clock,
         *,
         link_secret: str,
         stripe_prefix: str,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._link_secret = link_secret
         self._stripe_prefix = stripe_prefix
-        self._monotonic = monotonic
-        self._kept: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+        self._kept: Kept[str, Mapping[str, Any] | None] = Kept(
+            clock, KEPT_FOR, at_most=KEPT_AT_MOST
+        )
 
-    def link_keys(self) -> tuple[str, ...]:
-        """Return the keys that sign links, oldest first. Raises SecretUnreadableError."""
-        secret = self._read(self._link_secret) or {}
+    def link_keys(self, within: timedelta = KEPT_FOR) -> tuple[str, ...]:
+        """Return the keys that sign links, oldest first, as they were at most so long ago.
+
+        Raises SecretUnreadableError.
+        """
+        name = self._link_secret
+        secret = self._kept.get(name, lambda: self._fetch(name), within=within) or {}
         if newest := _texts([secret.get("newest")]):
             return _older(secret.get("older")) + newest
         raise SecretUnreadableError(f"{self._link_secret} holds no newest key")
 
     def stripe_keys(self, creditor_id: str) -> StripeKeys | None:
         """Return what a creditor's account at Stripe needs; None where it has none."""
-        secret = self._read(f"{self._stripe_prefix}{creditor_id}")
+        name = f"{self._stripe_prefix}{creditor_id}"
+        secret = self._kept.get(name, lambda: self._fetch(name))
         if secret is None:
             return None
         api_keys = secret.get("api_keys") or {}
@@ -63,17 +72,6 @@ class SecretStore:
             api_keys={mode: api_keys[mode.value] for mode in Mode if api_keys.get(mode.value)},
             webhook_secrets=_texts(secret.get("webhook_secrets")),
         )
-
-    def _read(self, name: str) -> Mapping[str, Any] | None:
-        now = self._monotonic()
-        if (kept := self._kept.get(name)) and now - kept[0] < KEEP_SECONDS:
-            return kept[1]
-        secret = self._fetch(name)
-        self._kept.pop(name, None)
-        if len(self._kept) == KEPT_AT_MOST:
-            del self._kept[next(iter(self._kept))]  # what was fetched first
-        self._kept[name] = (now, secret)
-        return secret
 
     def _fetch(self, name: str) -> Mapping[str, Any] | None:
         client = self._client()

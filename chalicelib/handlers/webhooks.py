@@ -42,11 +42,12 @@ def receive_stripe_event(creditor_id: str) -> Response:
     request = blueprint.current_request
     try:
         ports = bootstrap.ports()
+        body = raw_body(request, EVENT_LIMIT)  # its size tells nobody whether the creditor exists
         if not _is_creditor(ports, creditor_id):
             raise ForgedError("The signature is wrong, missing or too old.")
         fact = ports.payments.read_event(
             creditor_id,
-            raw_body(request, EVENT_LIMIT),
+            body,
             request.headers.get("stripe-signature", ""),
             ports.clock.now(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -20,7 +21,9 @@ class Configuration(Protocol):
     def creditors(self) -> tuple[str, ...]:
         """Return the ids of all creditors."""
 
-    def save_creditor(self, creditor: Creditor) -> None: ...
+    def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
+        """Store a creditor with the events that tell of it, all or nothing."""
+
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None
     ) -> Sequence | None:
@@ -32,8 +35,14 @@ class Configuration(Protocol):
     def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[Sequence]: ...
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None: ...
     def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]: ...
-    def save_api_key(self, key: ApiKey) -> None:
-        """Store a key. Raises WriteConflictError where it is revoked and would no longer be."""
+    def save_api_key(
+        self, key: ApiKey, event: Event | None = None, *, read: ApiKey | None = None
+    ) -> None:
+        """Store a key with the event that tells of it, all or nothing.
+
+        Raises WriteConflictError where it is revoked and would no longer be; with `read`, where it
+        was revoked or rotated since.
+        """
 
     def note_use(self, key: ApiKey, at: datetime) -> None:
         """Note when the key was used, unless somebody just did (USE_NOTED_EVERY)."""

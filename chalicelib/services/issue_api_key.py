@@ -8,12 +8,18 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import ids
 from chalicelib.domain.access import SECRET_LENGTH, AccessScope, ApiKey, digest, write_key
+from chalicelib.domain.configuration_facts import event_of_key
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import new_part
 from chalicelib.services.list_api_keys import list_api_keys
+from chalicelib.services.revoke_api_key import revoke_api_key
+
+ISSUED = Change(by="system", why="key issued")
+ROTATED = Change(by="system", why="key rotated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +36,26 @@ def issue_api_key(
     scopes: Iterable[AccessScope],
     *,
     expires_at: datetime | None = None,
+    change: Change = ISSUED,
 ) -> str:
     """Store a new key's hash and return the key, which can't be shown again."""
-    return _issue(ports, tenant, scopes, expires_at)[0]
+    return _issue(ports, tenant, scopes, expires_at, change)[0]
 
 
 def rotate_api_key(
-    ports: Ports, creditor_id: str, key_id: str, *, overlap: timedelta, lives: timedelta | None
+    ports: Ports,
+    creditor_id: str,
+    key_id: str,
+    *,
+    overlap: timedelta,
+    lives: timedelta | None,
+    change: Change = ROTATED,
 ) -> Rotated:
     """Issue a key of the same mode and scopes; the old one opens for the overlap, and not longer.
 
     The new key lives as long as is said, else as the old one was to. It is stored first, so that
     whatever fails leaves a key that works. Raises NotFoundError, and ConflictError for a key that
-    opens nothing any more or was rotated before.
+    opens nothing any more or was rotated before; the new one is revoked where that comes out late.
     """
     now = ports.clock.now()
     old = _own(ports, creditor_id, key_id)
@@ -52,20 +65,26 @@ def rotate_api_key(
         raise ConflictError(f"{key_id} was rotated before: {old.replaced_by} is in its place.")
     if lives is None and old.expires_at is not None:
         lives = old.expires_at - old.created_at
-    key, new = _issue(ports, old.tenant, old.scopes, now + lives if lives else None)
+    key, new = _issue(ports, old.tenant, old.scopes, now + lives if lives else None, change)
     ends = now + overlap
     if old.expires_at is not None:
         ends = min(ends, old.expires_at)
     ending = replace(old, expires_at=ends, replaced_by=new.id)
+    told = event_of_key(old, ending, change, now)
     try:
-        ports.configuration.save_api_key(ending)
+        ports.configuration.save_api_key(ending, told, read=old)
     except WriteConflictError:
-        raise ConflictError(f"{key_id} was just revoked; {new.id} was issued.") from None
+        revoke_api_key(ports, creditor_id, new.id, change)  # nobody has seen it
+        raise ConflictError(f"{key_id} was just revoked or rotated by somebody else.") from None
     return Rotated(key, ending)
 
 
 def _issue(
-    ports: Ports, tenant: Tenant, scopes: Iterable[AccessScope], expires_at: datetime | None
+    ports: Ports,
+    tenant: Tenant,
+    scopes: Iterable[AccessScope],
+    expires_at: datetime | None,
+    change: Change,
 ) -> tuple[str, ApiKey]:
     secret = ids.encode(ports.chance.bits(5 * SECRET_LENGTH), SECRET_LENGTH)
     key = write_key(tenant, secret)
@@ -79,7 +98,7 @@ def _issue(
         created_at=now,
         expires_at=expires_at,
     )
-    ports.configuration.save_api_key(stored)
+    ports.configuration.save_api_key(stored, event_of_key(None, stored, change, now))
     return key, stored
 
 

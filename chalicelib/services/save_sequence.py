@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.calendar import SendWindow
+from chalicelib.domain.configuration_facts import event_of_sequence
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError
 from chalicelib.domain.sequence import CatchUp, InvalidSequenceError, Scope, Sequence, Step
-from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part, retrying

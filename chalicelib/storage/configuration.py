@@ -6,9 +6,9 @@ kept for a minute. So a reminder reads neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from pynamodb.expressions.operand import Path
@@ -18,7 +18,9 @@ from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.kept import Kept
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
+from chalicelib.ports.world import Clock
 from chalicelib.storage import keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import (
@@ -28,40 +30,35 @@ from chalicelib.storage.items import (
     ListedCreditorItem,
     SequenceItem,
 )
-from chalicelib.storage.mapping import event as events
+from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.table import Put, Table
 
-CREDITOR_SECONDS = 60.0
+CREDITOR_KEPT_FOR = timedelta(minutes=1)
 
 
 class TableConfiguration:
-    """The Configuration port on DynamoDB. `monotonic` gives seconds that only go forward."""
+    """The Configuration port on DynamoDB. `clock` is the wall clock, by which creditors age."""
 
-    def __init__(self, table: Table, *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
-        self._monotonic = monotonic
-        self._creditors: dict[str, tuple[float, Creditor]] = {}
+        self._creditors: Kept[str, Creditor | None] = Kept(clock, CREDITOR_KEPT_FOR)
         self._sequences: dict[tuple[Tenant, str, int], Sequence] = {}
 
     def creditor(self, creditor_id: str) -> Creditor | None:
-        read_at, creditor = self._creditors.get(creditor_id, (0.0, None))
-        if creditor and self._monotonic() - read_at < CREDITOR_SECONDS:
-            return creditor
-        item = self._table.get(keys.creditor(creditor_id))
-        if not isinstance(item, CreditorItem):
-            return None
-        self._creditors[creditor_id] = (self._monotonic(), item.body)
-        return item.body
+        creditor = self._creditors.get(creditor_id, lambda: self._read_creditor(creditor_id))
+        if creditor is None:
+            self._creditors.forget(creditor_id)  # made-up ids would fill the memory
+        return creditor
 
     def creditors(self) -> tuple[str, ...]:
         found = self._table.query(keys.CREDITORS, None, consistent=True)
         return tuple(raw[keys.SORT]["S"] for raw in found)
 
-    def save_creditor(self, creditor: Creditor) -> None:
+    def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         key, entry = keys.creditor(creditor.id), keys.listed_creditor(creditor.id)
         self._table.put(ListedCreditorItem(pk=entry.pk, sk=entry.sk))  # listed before it is there
-        self._table.put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor))
-        self._creditors[creditor.id] = (self._monotonic(), creditor)
+        self._write(Put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor), None), events)
+        self._creditors.put(creditor.id, creditor)
 
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None
@@ -78,9 +75,7 @@ class TableConfiguration:
         key = keys.sequence(tenant, sequence.id, sequence.version)
         item = SequenceItem(pk=key.pk, sk=key.sk, body=sequence)
         try:
-            new = Put(item, SequenceItem.pk.does_not_exist())
-            told = [Put(events.to_record(event), None)] if event else []
-            self._table.write([new, *told], [])
+            self._write(Put(item, SequenceItem.pk.does_not_exist()), [event] if event else [])
         except ConditionFailedError as lost:
             raise WriteConflictError(sequence.id) from lost
 
@@ -102,7 +97,9 @@ class TableConfiguration:
         own = (_key(item) for item in items if isinstance(item, ApiKeyItem))
         return tuple(sorted(own, key=lambda key: key.id))
 
-    def save_api_key(self, key: ApiKey) -> None:
+    def save_api_key(
+        self, key: ApiKey, event: Event | None = None, *, read: ApiKey | None = None
+    ) -> None:
         at = keys.api_key(key.tenant, key.digest)
         item = ApiKeyItem(
             pk=at.pk,
@@ -110,10 +107,17 @@ class TableConfiguration:
             body=replace(key, last_used_at=None),
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
+            replaced_by=key.replaced_by,
         )
         not_revoked = ApiKeyItem.revoked_at.does_not_exist()
+        not_rotated = ApiKeyItem.replaced_by.does_not_exist()
+        if read and read.revoked_at is None:
+            same = ApiKeyItem.replaced_by == read.replaced_by if read.replaced_by else not_rotated
+            condition = not_revoked & same
+        else:
+            condition = not_revoked if key.revoked_at is None else None
         try:
-            self._table.put(item, not_revoked if key.revoked_at is None else None)
+            self._write(Put(item, condition), [event] if event else [])
         except ConditionFailedError as lost:
             raise WriteConflictError(key.id) from lost
 
@@ -131,6 +135,14 @@ class TableConfiguration:
             )
         except ConditionFailedError:
             return  # another process noted it
+
+    def _write(self, put: Put, told: Iterable[Event]) -> None:
+        """Put what is set up with the events that tell of it. Raises ConditionFailedError."""
+        self._table.write([put, *(Put(to_record(event), None) for event in told)], [])
+
+    def _read_creditor(self, creditor_id: str) -> Creditor | None:
+        item = self._table.get(keys.creditor(creditor_id))
+        return item.body if isinstance(item, CreditorItem) else None
 
     def _newest(self, tenant: Tenant, sequence_id: str) -> Sequence | None:
         found = self._table.query_page(

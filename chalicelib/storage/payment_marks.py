@@ -5,26 +5,26 @@ So one query lists whom to ask about. Reminders read a tenant's mark, which is k
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.tenant import Tenant, tenant_of
+from chalicelib.ports.kept import Kept
 from chalicelib.ports.payment_marks import PaymentMark
+from chalicelib.ports.world import Clock
 from chalicelib.storage import keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, PaymentMarkItem
 from chalicelib.storage.table import Table
 
-MARK_SECONDS = 60.0
+MARK_KEPT_FOR = timedelta(minutes=1)
 
 
 class TablePaymentMarks:
-    """The PaymentMarks port on DynamoDB. `monotonic` gives seconds that only go forward."""
+    """The PaymentMarks port on DynamoDB. `clock` is the wall clock, by which marks age."""
 
-    def __init__(self, table: Table, *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
-        self._monotonic = monotonic
-        self._kept: dict[Tenant, tuple[float, datetime | None]] = {}
+        self._kept: Kept[Tenant, datetime | None] = Kept(clock, MARK_KEPT_FOR)
 
     def begin(self, tenant: Tenant) -> None:
         try:
@@ -41,13 +41,7 @@ class TablePaymentMarks:
         )
 
     def known_until(self, tenant: Tenant) -> datetime | None:
-        now = self._monotonic()
-        if (kept := self._kept.get(tenant)) and now - kept[0] < MARK_SECONDS:
-            return kept[1]
-        item = self._table.get(keys.payment_mark(tenant))
-        known_until = item.known_until if isinstance(item, PaymentMarkItem) else None
-        self._kept[tenant] = (now, known_until)
-        return known_until
+        return self._kept.get(tenant, lambda: self._read(tenant))
 
     def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
         stored = PaymentMarkItem.known_until
@@ -57,6 +51,10 @@ class TablePaymentMarks:
         except ConditionFailedError:
             return False
         return True
+
+    def _read(self, tenant: Tenant) -> datetime | None:
+        item = self._table.get(keys.payment_mark(tenant))
+        return item.known_until if isinstance(item, PaymentMarkItem) else None
 
 
 def _item(tenant: Tenant, known_until: datetime | None) -> PaymentMarkItem:

@@ -17,6 +17,7 @@ from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.table import Table
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.world import FakeClock
 
 SHARDS = 4
 _number = count(1)
@@ -59,6 +60,6 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     yield Store(
         TableLedger(table, shards=SHARDS),
         TableDueIndex(table),
-        TableConfiguration(table, monotonic=lambda: 0.0),
+        TableConfiguration(table, FakeClock()),
         **tenants,
     )

@@ -8,14 +8,19 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.configuration_facts import (
+    event_of_key,
+    event_of_sequence,
+    events_of_creditor,
+)
 from chalicelib.domain.customer import Change
-from chalicelib.domain.sequence_facts import event_of_sequence
 from chalicelib.ports.storage import Cursor, WriteConflictError
 from chalicelib.storage import keys
-from chalicelib.storage.configuration import CREDITOR_SECONDS, TableConfiguration
+from chalicelib.storage.configuration import CREDITOR_KEPT_FOR, TableConfiguration
 from chalicelib.storage.table import Table
 from tests.builders import LIVE, a_creditor, a_sequence, a_window, utc
 from tests.contract.conftest import Store
+from tests.fakes.world import FakeClock
 
 
 def test_a_creditor_is_kept(store: Store):
@@ -130,6 +135,39 @@ def test_all_creditors_are_listed_each_once(store: Store):
     assert set(listed) - before == {store.live.creditor_id, store.other.creditor_id}
 
 
+def test_a_creditor_comes_with_the_events_that_tell_of_it(store: Store):
+    creditor = a_creditor(id=store.live.creditor_id)
+    change, at = Change("operator:x", "create"), utc("2026-01-05 09:00")
+    told = events_of_creditor(None, creditor, change, at)
+    store.configuration.save_creditor(creditor, told)
+    feeds = [store.ledger.events_page(each, Cursor(10)).data for each in (store.live, store.test)]
+
+    assert {event.id: event for feed in feeds for event in feed} == {each.id: each for each in told}
+    assert [len(feed) for feed in feeds] == [1, 1]
+    assert {event.type for feed in feeds for event in feed} == {"creditor.created"}
+
+
+def test_a_key_comes_with_the_event_that_tells_of_it_or_not_at_all(store: Store):
+    change, at = Change("operator:x", "rotate-key"), utc("2026-01-05 09:00")
+    key = an_api_key(store)
+    issued = event_of_key(None, key, change, at)
+    store.configuration.save_api_key(key, issued)
+    rotated = replace(key, replaced_by="ak_1", expires_at=at)
+    told = event_of_key(key, rotated, change, at + timedelta(1))
+    store.configuration.save_api_key(rotated, told, read=key)
+    for late in (replace(key, replaced_by="ak_2"), replace(key, revoked_at=at)):
+        lost = event_of_key(key, late, change, at + timedelta(2))
+        with pytest.raises(WriteConflictError):
+            store.configuration.save_api_key(late, lost, read=key)
+
+    assert store.configuration.api_keys(store.live) == (rotated,)
+    assert store.ledger.events_page(store.live, Cursor(10)).data == (told, issued)
+    ended = replace(rotated, revoked_at=at)
+    store.configuration.save_api_key(ended, read=rotated)
+    with pytest.raises(WriteConflictError):
+        store.configuration.save_api_key(ended, read=rotated)
+
+
 def test_a_use_is_noted_once_an_hour_and_changes_nothing_else(store: Store):
     key, at = an_api_key(store), utc("2026-01-05 09:00")
     store.configuration.save_api_key(key)
@@ -157,24 +195,23 @@ def test_noting_a_use_makes_no_key_and_brings_none_back(store: Store):
 
 
 def test_the_table_has_no_use_of_a_key_that_it_doesnt_have(table: Table):
-    configuration = TableConfiguration(table, monotonic=lambda: 0.0)
+    configuration = TableConfiguration(table, FakeClock())
     key = ApiKey("ak_0", LIVE, "f" * 64, "abcd", frozenset(), utc("2026-01-01"))
     configuration.note_use(key, key.created_at)
     assert table.get(keys.api_key(LIVE, key.digest)) is None
 
 
 def test_a_creditor_is_read_again_after_a_minute(table: Table):
-    seconds = [0.0]
-    writer = TableConfiguration(table, monotonic=lambda: 0.0)
-    reader = TableConfiguration(table, monotonic=lambda: seconds[0])
+    clock = FakeClock()
+    writer, reader = TableConfiguration(table, clock), TableConfiguration(table, clock)
     first = a_creditor(id="cr_cached")
     writer.save_creditor(first)
     assert reader.creditor("cr_cached") == first
     second = replace(first, name="Second")
     writer.save_creditor(second)
-    seconds[0] = CREDITOR_SECONDS - 1
+    clock.advance(CREDITOR_KEPT_FOR - timedelta(seconds=1))
     assert reader.creditor("cr_cached") == first
-    seconds[0] = CREDITOR_SECONDS + 1
+    clock.advance(seconds=1)
     assert reader.creditor("cr_cached") == second
 
 

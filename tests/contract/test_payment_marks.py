@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -10,10 +10,11 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.payment_marks import PaymentMark, PaymentMarks
-from chalicelib.storage.payment_marks import MARK_SECONDS, TablePaymentMarks
+from chalicelib.storage.payment_marks import MARK_KEPT_FOR, TablePaymentMarks
 from chalicelib.storage.table import Table
 from tests.builders import utc
 from tests.fakes.payment_marks import InMemoryPaymentMarks
+from tests.fakes.world import FakeClock
 
 NINE = utc("2026-01-20 09:00")
 _number = count(1)
@@ -30,9 +31,14 @@ def marks(request: pytest.FixtureRequest) -> PaymentMarks:
     """Return the fake and the real adapter, which keeps nothing here, in turn."""
     if request.param == "memory":
         return InMemoryPaymentMarks()
-    seconds = count(0, int(MARK_SECONDS) + 1)
-    table: Table = request.getfixturevalue("table")
-    return TablePaymentMarks(table, monotonic=lambda: float(next(seconds)))
+    return TablePaymentMarks(request.getfixturevalue("table"), Racing())
+
+
+class Racing(FakeClock):
+    """A clock that leaps a minute whenever it is looked at."""
+
+    def now(self) -> datetime:
+        return self.advance(MARK_KEPT_FOR)
 
 
 def of(marks: PaymentMarks, creditor_id: str) -> set[PaymentMark]:
@@ -74,12 +80,12 @@ def test_a_mark_may_be_taken_back(marks: PaymentMarks, tenant: Tenant):
 
 
 def test_a_mark_is_read_again_after_a_minute(table: Table, tenant: Tenant):
-    seconds = [0.0]
-    marks = TablePaymentMarks(table, monotonic=lambda: seconds[0])
+    clock = FakeClock()
+    marks = TablePaymentMarks(table, clock)
     marks.begin(tenant)
     assert marks.known_until(tenant) is None
     marks.move(PaymentMark(tenant), NINE)
-    seconds[0] = MARK_SECONDS - 1
+    clock.advance(MARK_KEPT_FOR - timedelta(seconds=1))
     assert marks.known_until(tenant) is None
-    seconds[0] = MARK_SECONDS + 1
+    clock.advance(seconds=1)
     assert marks.known_until(tenant) == NINE

@@ -33,7 +33,7 @@ def an_old_link(running: Running, invoice: Any) -> str:
     )
     then = FakeClock(datetime.now(UTC) - timedelta(days=401))
     keys = [json.loads(kept["SecretString"])["newest"]]
-    links = SignedLinks(lambda: keys, then, base_url=running.layout.api_url)
+    links = SignedLinks(lambda *_: keys, then, base_url=running.layout.api_url)
     tenant = Tenant(running.credentials.creditor_id, Mode.LIVE)
     return links.pay_url(tenant, invoice["customer"], None)
 

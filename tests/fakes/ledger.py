@@ -16,7 +16,6 @@ from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -61,7 +60,6 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
         self._partitions: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
         self._files: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
         self._references: dict[tuple[str, str, str], str] = {}
-        self._events: dict[str, dict[str, Event]] = defaultdict(dict)
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         customer = self.customer(tenant, customer_id)
@@ -130,16 +128,6 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
             self._store(write)
         self._tell([write])
         return True
-
-    def record_events(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self._events[event.tenant.key][event.id] = event
-
-    def add_sequence(
-        self, tenant: Tenant, sequence: DunningSequence, event: Event | None = None
-    ) -> None:
-        super().add_sequence(tenant, sequence)
-        self.record_events([event] if event else [])
 
     def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]:
         return page_of(self._all(Customer, tenant, None), cursor, ids.CUSTOMER)

@@ -93,9 +93,10 @@ class InMemoryDueIndex:
 
 
 class InMemoryConfiguration:
-    """Creditors, sequences and keys."""
+    """Creditors, sequences and keys, with the events that tell of them."""
 
     def __init__(self) -> None:
+        self._events: dict[str, dict[str, Event]] = defaultdict(dict)
         self._creditors: dict[str, Creditor] = {}
         self._sequences: dict[tuple[str, str], dict[int, DunningSequence]] = defaultdict(dict)
         self._api_keys: dict[tuple[str, str], ApiKey] = {}
@@ -106,8 +107,13 @@ class InMemoryConfiguration:
     def creditors(self) -> tuple[str, ...]:
         return tuple(sorted(self._creditors))
 
-    def save_creditor(self, creditor: Creditor) -> None:
+    def record_events(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._events[event.tenant.key][event.id] = event
+
+    def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         self._creditors[creditor.id] = creditor
+        self.record_events(events)
 
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None
@@ -115,11 +121,14 @@ class InMemoryConfiguration:
         versions = self._sequences[tenant.key, sequence_id]
         return versions.get(max(versions, default=0) if version is None else version)
 
-    def add_sequence(self, tenant: Tenant, sequence: DunningSequence) -> None:
+    def add_sequence(
+        self, tenant: Tenant, sequence: DunningSequence, event: Event | None = None
+    ) -> None:
         versions = self._sequences[tenant.key, sequence.id]
         if sequence.version in versions:
             raise WriteConflictError(sequence.id)
         versions[sequence.version] = sequence
+        self.record_events([event] if event else [])
 
     def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]:
         newest = {
@@ -136,11 +145,17 @@ class InMemoryConfiguration:
         own = [key for (where, _), key in self._api_keys.items() if where == tenant.key]
         return tuple(sorted(own, key=lambda key: key.id))
 
-    def save_api_key(self, key: ApiKey) -> None:
+    def save_api_key(
+        self, key: ApiKey, event: Event | None = None, *, read: ApiKey | None = None
+    ) -> None:
         stored = self._api_keys.get((key.tenant.key, key.digest))
+        ended = stored and (stored.revoked_at or (read and stored.replaced_by != read.replaced_by))
+        if ended and read and not read.revoked_at:
+            raise WriteConflictError(key.id)
         if stored and stored.revoked_at and not key.revoked_at:
             raise WriteConflictError(key.id)
         self._api_keys[key.tenant.key, key.digest] = key
+        self.record_events([event] if event else [])
 
     def note_use(self, key: ApiKey, at: datetime) -> None:
         stored = self._api_keys.get((key.tenant.key, key.digest))

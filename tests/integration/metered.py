@@ -49,6 +49,7 @@ from tests.builders import (
     customer_id,
     utc,
 )
+from tests.fakes.world import FakeClock
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
 from tests.world import BILLING, World, somebody
 
@@ -83,8 +84,8 @@ class Metered:
         self.meter.attach(self.table.connection.client)
         self.ledger = RecordingLedger(self.table, shards=1)
         self.due = TableDueIndex(self.table)
-        self.configuration = TableConfiguration(self.table, monotonic=lambda: 0.0)
-        self.marks = TablePaymentMarks(self.table, monotonic=lambda: 0.0)
+        self.configuration = TableConfiguration(self.table, FakeClock())
+        self.marks = TablePaymentMarks(self.table, FakeClock())
         self.world = World("2026-01-12 10:00")
         self.ports = replace(
             self.world.ports,
@@ -184,8 +185,8 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 
 def _patterns(metered: Metered) -> dict[str, Units]:
     ledger, configuration, ten = metered.ledger, metered.configuration, Cursor(10)
-    rest = TableConfiguration(metered.table, monotonic=lambda: 0.0)
-    unread = TablePaymentMarks(metered.table, monotonic=lambda: 0.0)
+    rest = TableConfiguration(metered.table, FakeClock())
+    unread = TablePaymentMarks(metered.table, FakeClock())
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
     task = a_task(a_case("stored 0", customer="stored 0"))

@@ -20,7 +20,12 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client, sending_client
 from chalicelib.gateways.email import SesEmailGateway
 from chalicelib.gateways.queues import SqsQueues
-from chalicelib.gateways.secrets import KEPT_AT_MOST, SecretStore, SecretUnreadableError
+from chalicelib.gateways.secrets import (
+    KEPT_AT_MOST,
+    KEPT_FOR,
+    SecretStore,
+    SecretUnreadableError,
+)
 from chalicelib.gateways.sms import SnsSmsGateway
 from chalicelib.ports.messages import (
     Delivery,
@@ -168,34 +173,25 @@ def test_delayed_messages_keep_a_queue_from_being_empty(queue_case: QueueCase):
     assert not queue_case.queues.is_empty("sms")
 
 
-class Clockwork:
-    """Seconds that pass when told."""
-
-    seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @dataclass
 class Secrets:
     """A store, its time, and AWS behind it."""
 
     store: SecretStore
-    time: Clockwork
+    clock: FakeClock
     aws: Any
 
 
 @pytest.fixture
 def secrets() -> Secrets:
-    time = Clockwork()
+    clock = FakeClock()
     store = SecretStore(
         client("secretsmanager"),
+        clock,
         link_secret="dunlin/test/links",
         stripe_prefix="dunlin/test/stripe/",
-        monotonic=time,
     )
-    return Secrets(store, time, boto3.client("secretsmanager"))
+    return Secrets(store, clock, boto3.client("secretsmanager"))
 
 
 def test_link_keys_are_oldest_first_and_a_rotation_shows_within_five_minutes(secrets: Secrets):
@@ -203,9 +199,9 @@ def test_link_keys_are_oldest_first_and_a_rotation_shows_within_five_minutes(sec
     secrets.aws.create_secret(Name="dunlin/test/links", SecretString=json.dumps(first))
     assert secrets.store.link_keys() == ("k1",)
     secrets.aws.put_secret_value(SecretId="dunlin/test/links", SecretString=json.dumps(second))
-    secrets.time.seconds = 299
+    secrets.clock.advance(KEPT_FOR - timedelta(seconds=1))
     assert secrets.store.link_keys() == ("k1",)
-    secrets.time.seconds = 300
+    secrets.clock.advance(seconds=1)
     assert secrets.store.link_keys() == ("k1", "k2")
 
 

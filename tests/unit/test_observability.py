@@ -88,6 +88,7 @@ def test_nested_values_are_masked_too(log, out):
         ("called +33 6 12 34 56 78.", "called [phone]."),
         ("GET /pay/eyJ0IjoiY3IifQ.x-y_z/checkout", "GET /pay/[token]/checkout"),
         ("key dk_live_0123456789ABCDEF", "key dk_live_[key]"),
+        ("not whsec_MfKQ9r8/GKYq+TwjUPD-ILP==, but", "not whsec_[key], but"),
         ("whsec_abc and sk_test_abc", "whsec_[key] and sk_test_[key]"),
     ],
 )

@@ -153,12 +153,24 @@ def test_everything_that_is_stored_is_encrypted_with_the_stages_key():
     assert seen == where.keys()
 
 
-def test_the_key_turns_stays_and_is_the_accounts_to_give():
+def test_what_cant_be_made_again_stays_unless_the_first_deployment_failed():
+    """What a failed first one left behind would stand in the way of the next, by its name."""
+    kept = {
+        name: (each["DeletionPolicy"], each["UpdateReplacePolicy"])
+        for name, each in RESOURCES.items()
+        if "DeletionPolicy" in each
+    }
+
+    assert kept == dict.fromkeys(
+        ("EncryptionKey", "Ledger", "LinkSecret"), ("RetainExceptOnCreate", "Retain")
+    )
+
+
+def test_the_key_turns_and_is_the_accounts_to_give():
     key = RESOURCES["EncryptionKey"]
     policy = key["Properties"]["KeyPolicy"]["Statement"]
 
     assert key["Properties"]["EnableKeyRotation"] is True
-    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
     for statement in policy:
         if "AWS" in statement["Principal"]:
             assert statement["Principal"]["AWS"]["Fn::Sub"].endswith("${AWS::AccountId}:root")

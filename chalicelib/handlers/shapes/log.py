@@ -50,6 +50,11 @@ EVENT_TYPES = (
     "customer.address_suppressed",
     "sequence.created",
     "sequence.changed",
+    "creditor.created",
+    "creditor.updated",
+    "api_key.issued",
+    "api_key.rotated",
+    "api_key.revoked",
 )
 """What events tell of today; more will come."""
 

@@ -48,11 +48,15 @@ class SequenceItem(Item, discriminator="sequence"):
 
 
 class ApiKeyItem(Item, discriminator="api_key"):
-    """An API key, hashed. Its last use stands beside the body: noting it changes nothing else."""
+    """An API key, hashed. Its last use stands beside the body: noting it changes nothing else.
+
+    Its end and its successor stand there too, for conditions.
+    """
 
     body = Structured(TypeAdapter(ApiKey))
     last_used_at = Instant(null=True)
     revoked_at = Instant(null=True)
+    replaced_by = UnicodeAttribute(null=True)
 
 
 class RequestCountItem(Item, discriminator="request_count"):

@@ -19,7 +19,7 @@ part = st.text(alphabet=ids.ALPHABET, min_size=ids.PART, max_size=ids.PART)
 
 
 def links(*keys: str) -> SignedLinks:
-    return SignedLinks(lambda: keys or ("k1",), FakeClock(NOW), base_url="https://pay.example/")
+    return SignedLinks(lambda *_: keys or ("k1",), FakeClock(NOW), base_url="https://pay.example/")
 
 
 def token_of(url: str) -> str:

@@ -63,6 +63,15 @@ def test_forged_events_change_nothing(api: Api):
     assert len(api.world.ledger.changes) == before
 
 
+def test_a_body_that_is_too_large_says_nothing_of_which_creditors_exist(api: Api):
+    huge = b"x" * (1024 * 1024 + 1)
+    names = (CREDITOR_ID, OTHER_CREDITOR_ID, "cr_" + "0" * 16, "x")
+    replies = [api.post(f"/webhooks/stripe/{each}", raw=huge, key="") for each in names]
+
+    assert {reply.status for reply in replies} == {413}
+    assert len({reply.json["detail"] for reply in replies}) == 1
+
+
 def test_events_of_others_are_taken_and_forgotten(api: Api):
     payload, signature = api.world.payments.event(CREDITOR_ID, None)
     reply = api.post(PATH, raw=payload, headers={"Stripe-Signature": signature}, key="")

@@ -17,6 +17,7 @@ from manage.restore import main
 from tests.builders import utc
 from tests.environment import COMPLETE
 from tests.exported import LOCATION, items_of
+from tests.fakes.world import FakeClock
 from tests.world import World
 
 OLD, NEW = "old", COMPLETE["DUNLIN_TABLE"]
@@ -64,8 +65,8 @@ def on(name: str, world: World | None = None) -> Ports:
         fakes.ports,
         ledger=TableLedger(table, shards=2),
         due=TableDueIndex(table),
-        configuration=TableConfiguration(table, monotonic=lambda: 0.0),
-        payment_marks=TablePaymentMarks(table, monotonic=lambda: 0.0),
+        configuration=TableConfiguration(table, FakeClock()),
+        payment_marks=TablePaymentMarks(table, FakeClock()),
     )
 
 

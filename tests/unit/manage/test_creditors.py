@@ -16,11 +16,13 @@ import pytest
 
 import manage.creditors
 from chalicelib.domain.access import AccessScope
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client
+from chalicelib.ports.all import Ports
 from chalicelib.services.authenticate import authenticate
-from manage.creditors import _parser, main, run
+from manage.creditors import _parser, main
 from manage.stage import take_settings
 from tests.builders import CREDITOR_ID
 from tests.environment import pretend_aws
@@ -31,6 +33,13 @@ ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
 RUNBOOK = (ROOT / "docs" / "runbooks" / "leaked-key.md").read_text()
 [SHOWN] = re.findall(r"cat > creditor\.json <<'END'\n(\{.*?\})\nEND\n", README, re.DOTALL)
+
+
+OPERATOR = Change(by="operator:arn:aws:iam::123456789012:user/alex", why="manage.creditors test")
+
+
+def run(ports: Ports, arguments: Any) -> Any:
+    return manage.creditors.run(ports, arguments, OPERATOR)
 
 
 def command(*words: str) -> Any:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.services.authenticate import authenticate
-from manage.creditors import run
-from tests.unit.manage.test_creditors import a_file, command
+from tests.unit.manage.test_creditors import a_file, command, run
 from tests.world import World
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import InvalidError, LinkInvalidError, NotFoundError
+from chalicelib.domain.errors import ConflictError, InvalidError, LinkInvalidError, NotFoundError
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.links import SignedLinks
 from chalicelib.gateways.secrets import SecretStore
@@ -36,10 +36,7 @@ class Links:
     def process(self) -> SignedLinks:
         """Return the links of a process, with its own memory of the secret."""
         store = SecretStore(
-            self.make,
-            link_secret=NAME,
-            stripe_prefix="dunlin/prod/stripe/",
-            monotonic=lambda: self.clock.now().timestamp(),
+            self.make, self.clock, link_secret=NAME, stripe_prefix="dunlin/prod/stripe/"
         )
         return SignedLinks(
             store.link_keys, self.clock, base_url="https://pay.example", max_age=MAX_AGE
@@ -121,8 +118,11 @@ def test_there_are_never_more_keys_than_were_put_in_place_while_a_link_is_valid(
     assert len(links.stored["older"]) <= 5
 
 
-def test_keys_from_before_their_ends_were_known_go_on_and_come_to_an_end(links: Links):
-    links.write({"newest": "second" * 10, "older": ["first" * 12]})
+@pytest.mark.parametrize("first", ["first" * 12, {"key": "first" * 12}])
+def test_keys_from_before_their_ends_were_known_go_on_and_come_to_an_end(
+    links: Links, first: object
+):
+    links.write({"newest": "second" * 10, "older": [first]})
     process = links.process()
     rotate(links.stage)
     ends = [each["opens_until"] for each in links.stored["older"]]
@@ -142,6 +142,75 @@ def test_a_leaked_key_signs_no_more_and_nothing_is_waited_for(links: Links):
     assert links.waited == [UNTIL_KNOWN]
     assert not links.opens(links.process(), forged)
     assert links.stored["older"] == []
+
+
+def test_a_rotation_under_way_doesnt_undo_one_for_a_leak(links: Links):
+    """Whoever read the secret while the new key was to become known has that one, too."""
+    after_leak: list[Any] = []
+
+    def find_out() -> None:
+        if not after_leak:
+            rotate(links.stage, leaked=True)
+            after_leak.append(links.stored)
+
+    links.while_waiting = find_out
+    with pytest.raises(ConflictError):
+        rotate(links.stage)
+
+    assert links.stored == after_leak[0]
+    assert links.stored["older"] == []
+
+
+def test_two_rotations_at_once_both_end_and_no_link_dies(links: Links):
+    signed = [token_of(links.process())]
+
+    def rotate_as_well() -> None:
+        links.while_waiting = lambda: None
+        rotate(links.stage)
+        signed.append(token_of(links.process()))
+
+    links.while_waiting = rotate_as_well
+    rotate(links.stage)
+    signed.append(token_of(links.process()))
+
+    assert all(links.opens(links.process(), token) for token in signed)
+
+
+def test_two_hours_after_a_leak_a_process_that_is_asked_now_and_then_knows(links: Links):
+    """Lambda freezes it in between, so no clock but the wall's goes on."""
+    warm = links.process()
+    forged = token_of(warm)
+    rotate(links.stage, leaked=True)
+    opened = []
+    for _ in range(12):
+        links.clock.advance(minutes=10)
+        opened.append(links.opens(warm, forged))
+
+    assert opened == [False] * 12
+
+
+def test_a_new_link_opens_in_a_process_that_has_never_heard_of_its_key(links: Links):
+    warm = links.process()
+    token_of(warm)
+    rotate(links.stage, leaked=True)
+    links.clock.advance(seconds=5)
+
+    assert links.opens(warm, token_of(links.process()))
+
+
+def test_forged_links_ask_for_the_secret_once_in_five_seconds(links: Links):
+    asked: list[str] = []
+    links.make().meta.events.register(
+        "before-call.secrets-manager.GetSecretValue", lambda **_: asked.append("secret")
+    )
+    warm = links.process()
+    real = token_of(warm)
+    for _ in range(100):
+        links.clock.advance(seconds=0.1)
+        assert not links.opens(warm, real[:-2] + "AA")
+
+    assert len(asked) == 1 + 2
+    assert links.opens(warm, real)
 
 
 def test_no_key_is_shown(links: Links):

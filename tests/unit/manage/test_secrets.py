@@ -45,7 +45,7 @@ def operator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 SHOWING = [
     (manage.links, ["show"]),
-    (manage.stripe, ["list-secrets", "cr_1"]),
+    (manage.stripe, ["list-secrets", "cr_7777777777777777"]),
 ]
 
 

@@ -14,9 +14,11 @@ import pytest
 import manage.links
 import manage.stripe
 from chalicelib.domain.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.secrets import SecretStore
-from manage.stripe import MOST, add_secret, list_secrets, remove_secret
+from manage.stripe import MOST, add_secret, list_secrets, remove_secret, set_key
+from tests.fakes.world import FakeClock
 
 ROOT = Path(__file__).parents[3]
 CREDITOR = "cr_" + "7" * 16
@@ -35,7 +37,10 @@ def stored(aws: None) -> Any:
     except manager.exceptions.ResourceExistsException:
         manager.put_secret_value(SecretId=NAME, SecretString=text)
     return lambda: SecretStore(
-        client("secretsmanager"), link_secret="-", stripe_prefix="dunlin/prod/stripe/"
+        client("secretsmanager"),
+        FakeClock(),
+        link_secret="-",
+        stripe_prefix="dunlin/prod/stripe/",
     ).stripe_keys(CREDITOR)
 
 
@@ -88,18 +93,63 @@ def test_a_creditor_without_an_account_is_named(aws: None):
 
 def test_a_secret_comes_by_standard_input(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
-    assert manage.stripe._asked_for() == NEW
+    assert manage.stripe._asked_for("Webhook secret") == NEW
 
 
 @pytest.mark.parametrize("module", [manage.links, manage.stripe])
 def test_every_command_that_is_written_down_exists(module: Any):
-    runbook = (ROOT / "docs" / "runbooks" / "secrets.md").read_text()
-    written = f"{runbook}\n{module.__doc__}"
+    texts = [(ROOT / each).read_text() for each in ("README.md", "docs/runbooks/secrets.md")]
+    written = "\n".join([*texts, module.__doc__]).replace("cr_…", CREDITOR)
     words = re.findall(rf"-m {re.escape(module.__name__)} (--stack .+)$", written, re.MULTILINE)
 
     assert words
     for each in words:
         module._parser().parse_args(shlex.split(each, comments=True))
+
+
+LIVE_KEY = "sk_live_" + "k" * 20 + "WXYZ"
+
+
+def put(mode: Mode, key: str) -> object:
+    return set_key(client("secretsmanager"), NAME, mode, key, encrypted_with="alias/dunlin-prod")
+
+
+def test_a_key_of_stripe_replaces_its_modes_and_leaves_the_rest(stored: Any):
+    put(Mode.LIVE, LIVE_KEY)
+    assert stored().api_keys == {Mode.LIVE: LIVE_KEY, Mode.TEST: API_KEYS["test"]}
+    assert stored().webhook_secrets == (OLD,)
+
+
+def test_the_first_key_makes_the_secret_with_the_stages_encryption(stored: Any):
+    manager = client("secretsmanager")()
+    manager.delete_secret(SecretId=NAME, ForceDeleteWithoutRecovery=True)
+    put(Mode.TEST, "rk_test_" + "k" * 20)
+    add_secret(client("secretsmanager"), NAME, NEW)
+
+    assert manager.describe_secret(SecretId=NAME)["KmsKeyId"] == "alias/dunlin-prod"
+    assert stored().api_keys == {Mode.TEST: "rk_test_" + "k" * 20}
+    assert stored().webhook_secrets == (NEW,)
+
+
+def test_no_key_of_stripe_is_printed(stored: Any):
+    shown = json.dumps(put(Mode.LIVE, LIVE_KEY))
+    assert "k" * 20 not in shown
+    assert "WXYZ" in shown
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "sk_test_" + "k" * 20, "pk_live_" + "k" * 20, NEW, LIVE_KEY + "\n", "sk_live_k"]
+)
+def test_what_is_no_key_of_that_mode_is_refused(stored: Any, wrong: str):
+    with pytest.raises(InvalidError):
+        put(Mode.LIVE, wrong)
+    assert stored().api_keys[Mode.LIVE] == API_KEYS["live"]
+
+
+@pytest.mark.parametrize("text", ["", "cr_none", "nordlicht", CREDITOR + "\n"])
+def test_a_creditor_is_named_by_its_id(text: str):
+    with pytest.raises(SystemExit):
+        manage.stripe._parser().parse_args(["--stack", "s", "list-secrets", text])
 
 
 @pytest.mark.parametrize("text", ["", "abc", "a b c d"])
