@@ -75,9 +75,12 @@ def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
 
 
 def _change(command: str, connect: Callable[[str], Client]) -> Change:
-    """Return who gives the command, as AWS knows them, and which it is."""
-    identity = connect("sts")().get_caller_identity()
-    return Change(by=f"operator:{identity['Arn']}", why=f"manage.creditors {command}")
+    """Return who gives the command, as AWS knows them, and which it is.
+
+    The creditor reads it in its feed, and the account's number is none of its business.
+    """
+    who = connect("sts")().get_caller_identity()["Arn"].rpartition(":")[2]
+    return Change(by=f"operator:{who}", why=f"manage.creditors {command}")
 
 
 def run(ports: Ports, arguments: argparse.Namespace, change: Change) -> Answer:

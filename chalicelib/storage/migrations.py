@@ -41,11 +41,15 @@ def _listed(creditor: Raw) -> Iterator[Raw]:
     yield dict(ListedCreditorItem(pk=at.pk, sk=at.sk).serialize())
 
 
-def _revoked_beside(key: Raw) -> Iterator[Raw]:
-    revoked_at = json.loads(key["body"]["S"]).get("revoked_at")
-    if revoked_at and "revoked_at" not in key:
-        at = microseconds(datetime.fromisoformat(revoked_at))
-        yield {**key, "revoked_at": {"N": str(at)}}
+def _ended_beside(key: Raw) -> Iterator[Raw]:
+    body = json.loads(key["body"]["S"])
+    beside: Raw = {}
+    if revoked_at := body.get("revoked_at"):
+        beside["revoked_at"] = {"N": str(microseconds(datetime.fromisoformat(revoked_at)))}
+    if replaced_by := body.get("replaced_by"):
+        beside["replaced_by"] = {"S": replaced_by}
+    if not beside.keys() <= key.keys():
+        yield {**key, **beside}
 
 
 MIGRATIONS = (
@@ -56,9 +60,9 @@ MIGRATIONS = (
         made_of=_listed,
     ),
     Migration(
-        name="0002-revocation-beside-the-body",
+        name="0002-ends-of-keys-beside-the-body",
         kinds=frozenset({"api_key"}),
-        why="a revoked key stays revoked whoever else writes it; the table compares attributes",
-        made_of=_revoked_beside,
+        why="a key that ended stays ended whoever else writes it; the table compares attributes",
+        made_of=_ended_beside,
     ),
 )

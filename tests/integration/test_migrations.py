@@ -21,6 +21,7 @@ from manage.migrate import _parser, run
 from manage.migrating import SEGMENTS, migrate_page
 from tests.builders import LIVE, a_creditor, utc
 from tests.exported import items_of
+from tests.fakes.world import FakeClock
 
 NOW = utc("2026-03-01 08:00")
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbooks" / "migrate.md"
@@ -32,6 +33,7 @@ KEY = ApiKey(
     scopes=frozenset({AccessScope.WRITE}),
     created_at=NOW,
 )
+ROTATED = replace(KEY, id="ak_2", digest=digest("dk_live_older"), replaced_by="ak_3")
 
 
 @pytest.fixture
@@ -44,8 +46,9 @@ def old_release(table: Table) -> None:
     """Store a creditor and a revoked key as releases did that listed no creditors."""
     at = keys.creditor(a_creditor().id)
     table.put(CreditorItem(pk=at.pk, sk=at.sk, body=a_creditor()))
-    at = keys.api_key(LIVE, KEY.digest)
-    table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=replace(KEY, revoked_at=NOW)))
+    for ended in (replace(KEY, revoked_at=NOW), ROTATED):
+        at = keys.api_key(LIVE, ended.digest)
+        table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=ended))
 
 
 def carry_out(table: Table) -> dict[str, Any]:
@@ -55,18 +58,19 @@ def carry_out(table: Table) -> dict[str, Any]:
 
 def test_creditors_and_keys_of_older_releases_are_as_those_of_this_one(table: Table):
     old_release(table)
-    configuration = TableConfiguration(table, monotonic=lambda: 0.0)
+    configuration = TableConfiguration(table, FakeClock(NOW))
     assert configuration.creditors() == ()
 
     done = carry_out(table)
 
     assert {name: each["written"] for name, each in done.items()} == {
         "0001-creditors-are-listed": 1,
-        "0002-revocation-beside-the-body": 1,
+        "0002-ends-of-keys-beside-the-body": 2,
     }
     assert configuration.creditors() == (a_creditor().id,)
-    with pytest.raises(WriteConflictError):
-        configuration.save_api_key(KEY)
+    for key in (KEY, replace(ROTATED, replaced_by=None)):
+        with pytest.raises(WriteConflictError):
+            configuration.save_api_key(replace(key, expires_at=NOW), read=key)
 
 
 def test_a_second_run_does_nothing(table: Table):
@@ -81,14 +85,15 @@ def test_a_second_run_does_nothing(table: Table):
 
 
 def test_what_is_in_the_new_shape_is_not_written(table: Table):
-    configuration = TableConfiguration(table, monotonic=lambda: 0.0)
+    configuration = TableConfiguration(table, FakeClock(NOW))
     configuration.save_creditor(a_creditor())
     configuration.save_api_key(replace(KEY, revoked_at=NOW))
+    configuration.save_api_key(ROTATED)
     before = items_of(table.connection.client, table.name)
 
     done = carry_out(table)
 
-    assert done["0002-revocation-beside-the-body"]["written"] == 0
+    assert done["0002-ends-of-keys-beside-the-body"]["written"] == 0
     after = items_of(table.connection.client, table.name)
     assert [each for each in after if each["kind"]["S"] != "migration"] == before
 
@@ -112,7 +117,7 @@ def test_it_goes_on_where_it_was_interrupted(table: Table, monkeypatch: pytest.M
 
     read = [each["read"] for each in done.values()]
     assert read[0] < 2 + SEGMENTS
-    assert TableConfiguration(table, monotonic=lambda: 0.0).creditors() == (a_creditor().id,)
+    assert TableConfiguration(table, FakeClock(NOW)).creditors() == (a_creditor().id,)
 
 
 def test_names_are_unique_and_in_order():

@@ -35,7 +35,7 @@ RUNBOOK = (ROOT / "docs" / "runbooks" / "leaked-key.md").read_text()
 [SHOWN] = re.findall(r"cat > creditor\.json <<'END'\n(\{.*?\})\nEND\n", README, re.DOTALL)
 
 
-OPERATOR = Change(by="operator:arn:aws:iam::123456789012:user/alex", why="manage.creditors test")
+OPERATOR = Change(by="operator:user/alex", why="manage.creditors test")
 
 
 def run(ports: Ports, arguments: Any) -> Any:
