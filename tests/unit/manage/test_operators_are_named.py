@@ -46,4 +46,5 @@ def test_an_operator_is_whom_aws_takes_them_for(monkeypatch):
     Wire(sts, [xml_answer("GetCallerIdentity", f"<Arn>{arn}</Arn>")])
 
     change = _change("rotate-key", lambda service: {"sts": sts}[service])
-    assert (change.by, change.why) == ("operator:assumed-role/Operators/alex", "manage.creditors rotate-key")
+    assert change.by == "operator:assumed-role/Operators/alex"
+    assert change.why == "manage.creditors rotate-key"
