@@ -98,20 +98,19 @@ def count(name: str, value: int = 1) -> None:
 
 def count_for_alarm(name: str, **dimensions: str) -> None:
     """Count one in a metric that has exactly these dimensions, as an alarm has to name them all."""
+    gauge(name, 1, **dimensions)
+
+
+def gauge(name: str, value: float, **dimensions: str) -> None:
+    """Say how high something stands, at once, with exactly the dimensions that alarms name."""
     with single_metric(
         name=name,
         unit=MetricUnit.Count,
-        value=1,
+        value=value,
         namespace=NAMESPACE,
         default_dimensions=dimensions,
     ):
         pass  # it leaves with the invocation's log at once
-
-
-def gauge(name: str, value: float, *, stage: str) -> None:
-    """Say how high something stands in a stage, at once: alarms on it know the stage."""
-    with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
-        metric.add_dimension("stage", stage)
 
 
 def observe(event: Event, proceed: Callable[[Event], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware passes any answer on

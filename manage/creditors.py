@@ -43,7 +43,7 @@ from chalicelib.services.revoke_api_key import revoke_api_key
 from chalicelib.services.update_creditor import update_creditor
 from chalicelib.settings import SettingsError
 from manage.bodies import CreditorBody
-from manage.stage import StageError, take_settings, told_plainly
+from manage.stage import StageError, operator, take_settings, told_plainly
 
 OVERLAP_DAYS = 7
 MOST_DAYS = 3650
@@ -75,12 +75,7 @@ def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
 
 
 def _change(command: str, connect: Callable[[str], Client]) -> Change:
-    """Return who gives the command, as AWS knows them, and which it is.
-
-    The creditor reads it in its feed, and the account's number is none of its business.
-    """
-    who = connect("sts")().get_caller_identity()["Arn"].rpartition(":")[2]
-    return Change(by=f"operator:{who}", why=f"manage.creditors {command}")
+    return Change(by=operator(connect("sts")), why=f"manage.creditors {command}")
 
 
 def run(ports: Ports, arguments: argparse.Namespace, change: Change) -> Answer:

@@ -19,7 +19,10 @@ class ClockStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TestClock:
-    """`now` moves from due moment to due moment until it reaches `target`."""
+    """`now` moves from due moment to due moment until it reaches `target`.
+
+    `change.at` is when it last moved, by the wall clock, as `created_at` is.
+    """
 
     __test__ = False  # the name is the API's; pytest shall not collect it
 

@@ -79,6 +79,8 @@ class SecretStore:
             text = client.get_secret_value(SecretId=name)["SecretString"]
         except client.exceptions.ResourceNotFoundException:
             return None
+        except client.exceptions.InvalidRequestException:
+            return None  # it was deleted, and can be brought back for some days yet
         try:
             secret = json.loads(text)
         except ValueError:

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways import stripe_checkout, stripe_events
 from chalicelib.gateways.stripe_events import Source
-from chalicelib.gateways.stripe_listing import read_oldest
+from chalicelib.gateways.stripe_history import Wanted, told_since
 from chalicelib.gateways.stripe_shapes import (
     Charge,
     CheckoutSession,
@@ -116,25 +116,29 @@ class StripePayments:
             return None
         return fact
 
-    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+    def events_since(
+        self,
+        tenant: Tenant,
+        after: datetime,
+        until: datetime,
+        *,
+        deadline: datetime,
+        leave_out: frozenset[str] = frozenset(),
+    ) -> Told | None:
         keys = self._keys(tenant.creditor_id)
         api_key = keys.api_keys.get(tenant.mode) if keys else None
         if api_key is None:
             return None
-        rows, end = read_oldest(lambda params: self._listed(tenant, params), after, until)
-        facts: list[ProviderPayment] = []
-        unreadable: list[str] = []
-        for row in rows:
-            try:
-                event = read(Event, row)
-                known = event.type in stripe_events.HANDLED and event.livemode is _is_live(api_key)
-                fact = self._fact(tenant.creditor_id, [tenant.mode], event) if known else None
-            except InvalidError:
-                unreadable.append(str(row.get("id")))
-                continue
-            if fact and fact.tenant == tenant:
-                facts.append(fact)
-        return Told(tuple(facts), end, tuple(unreadable))
+
+        def fact_of(event: Event) -> ProviderPayment | None:
+            known = event.type in stripe_events.HANDLED and event.livemode is _is_live(api_key)
+            return self._fact(tenant.creditor_id, [tenant.mode], event) if known else None
+
+        return told_since(
+            Wanted(tenant, after, until, leave_out, lambda: self._clock.now() < deadline),
+            lambda params: self._listed(tenant, params),
+            fact_of,
+        )
 
     def _listed(self, tenant: Tenant, params: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's own type
         page = self._call(tenant, lambda client: client.v1.events.list(params=params))

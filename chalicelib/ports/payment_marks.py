@@ -10,14 +10,27 @@ from chalicelib.domain.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentMark:
-    """Everything that the provider told before `known_until` has been taken in.
+class PassedEvent:
+    """An event of the provider that is left out because somebody said so: who, why and when."""
 
-    None: the tenant takes no payments online, or the provider was never asked.
+    event_id: str
+    by: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMark:
+    """Everything that the provider told before `known_until` has been taken in, but for `passed`.
+
+    What happened before `read_again_until` was read once more, when nothing of it could show late
+    any longer. None: the tenant takes no payments online, or the provider was never asked.
     """
 
     tenant: Tenant
     known_until: datetime | None = None
+    read_again_until: datetime | None = None
+    passed: tuple[PassedEvent, ...] = ()
 
 
 class PaymentMarks(Protocol):
@@ -33,5 +46,5 @@ class PaymentMarks(Protocol):
     def known_until(self, tenant: Tenant) -> datetime | None:
         """Return a tenant's mark, as it was a minute ago at most; None for one not listed."""
 
-    def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
-        """Move a mark by compare-and-set; False where somebody else moved it."""
+    def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
+        """Put a mark in the place of another, as a whole; False where somebody else was faster."""

@@ -75,7 +75,7 @@ class Told:
     """What the provider's list of events says of payments of ours, oldest first.
 
     Nothing that happened before `until` is left out, but for the events in `unreadable` (ids):
-    those aren't in any shape that we know.
+    those may be of ours, and aren't in any shape that we know.
     """
 
     facts: tuple[ProviderPayment, ...]
@@ -107,10 +107,20 @@ class PaymentProvider(Protocol):
         is no event.
         """
 
-    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+    def events_since(
+        self,
+        tenant: Tenant,
+        after: datetime,
+        until: datetime,
+        *,
+        deadline: datetime,
+        leave_out: frozenset[str] = frozenset(),
+    ) -> Told | None:
         """Read what the provider told from `after` on, and would have told us by webhooks.
 
-        Both are whole seconds; `until` itself is left out. As much is read as is quickly done: the
-        answer's own `until` is later than `after`, and earlier than asked where there is more.
-        None where the tenant has no account there. Raises PaymentUnavailableError.
+        Both are whole seconds; `until` itself is left out, and so are the events (ids) in
+        `leave_out`. As much is read as is quickly done, and nothing new is asked for after
+        `deadline` once a second of it is read: the answer's own `until` is later than `after`, and
+        earlier than asked where there is more. None where the tenant has no account there.
+        Raises PaymentUnavailableError where not even a second can be read.
         """

@@ -73,6 +73,7 @@ def _follow_up(ports: Ports, tenant: Tenant, customer_id: str, now: datetime) ->
 
 
 def _move(ports: Ports, clock: TestClock, to: datetime, status: ClockStatus) -> TestClock:
-    write = changing(clock, replace(clock, now=max(to, clock.now), status=status), ADVANCING)
+    moved = replace(clock, now=max(to, clock.now), status=status)
+    write = changing(clock, moved, ADVANCING.when(ports.clock.now()))
     ports.ledger.commit([write])
     return write.after

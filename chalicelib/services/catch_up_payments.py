@@ -1,121 +1,170 @@
 """The catch-up: read the provider's own list of events, and take in what no webhook brought.
 
-Each tenant's mark says up to when that is done. A run begins a little before the mark, since
-events may show late in the list; whatever is known already changes nothing. The mark moves behind
-each part that was taken in, so a run may end anywhere and the next one goes on there.
+    read again ──▶ read_again_until ··· ten minutes ··· known_until ◀── read on ──▶ now
+
+Each tenant's mark says how far both have come. What is new is read first; then, with the time that
+is left, what an event may have joined late: once, when it is too old for more. Whatever is known
+already changes nothing. The mark moves behind each part that was taken in, so a run may end
+anywhere and the next one goes on there: however much there is, each run gets further.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import DunlinError, NotFoundError, PaymentUnavailableError
+from chalicelib.domain.errors import DunlinError, PaymentUnavailableError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payment_marks import PaymentMark
-from chalicelib.ports.payments import ProviderPayment
-from chalicelib.services.payments_known import limit
+from chalicelib.ports.payments import ProviderPayment, Told
 from chalicelib.services.receive_payment_event import take_in
 
 OVERLAP = timedelta(minutes=10)
 """How late an event may show in the provider's list."""
 RUNS_FOR = timedelta(minutes=3)
 """After so long a run begins nothing new: what it is at ends within the function's time."""
+FAILED_AT_MOST = 20
+"""So many facts of a tenant that fail in one run aren't to blame themselves: the rest waits."""
 ORDER_BITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFact:
+    """A fact that couldn't be taken in, by the provider's ids, and what stood in its way."""
+
+    tenant: Tenant
+    event_id: str
+    payment: str
+    at: datetime
+    error: Exception
 
 
 @dataclass(slots=True)
 class CaughtUp:
     """What a run did: facts read per tenant, ids of events that nobody of ours or nobody at all
-    could make sense of, and the tenants that were held up, with the code of the error."""
+    could make sense of, facts that can't be taken in now, and the tenants that were held up, with
+    what the first error was."""
 
     facts: Counter[Tenant] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-    held_up: dict[Tenant, str] = field(default_factory=dict)
+    unreadable: set[tuple[Tenant, str]] = field(default_factory=set)
+    failed: list[FailedFact] = field(default_factory=list)
+    held_up: dict[Tenant, DunlinError] = field(default_factory=dict)
 
 
-def catch_up_payments(ports: Ports) -> CaughtUp:
-    """Catch up with the payments of every tenant that takes some online.
+def catch_up_payments(ports: Ports, done: CaughtUp | None = None) -> CaughtUp:
+    """Catch up with the payments of every tenant that takes some online, and say what was done.
 
     They come in an order left to chance, so that none stands before the others every time. What
     goes wrong with one holds up no other: what the provider refuses is in the answer; faults of
-    ours are raised in the end, as an ExceptionGroup.
+    ours are raised in the end, as an ExceptionGroup. `done` is filled also where that happens.
     """
+    done = CaughtUp() if done is None else done
     stop = ports.clock.now() + RUNS_FOR
-    done = CaughtUp()
     faults: list[Exception] = []
     for mark in sorted(ports.payment_marks.all(), key=lambda _: ports.chance.bits(ORDER_BITS)):
         if ports.clock.now() >= stop:
             break
+        turn = _Turn(ports, mark, stop, done)
         try:
-            _catch_up(ports, mark, stop, done)
+            turn.run()
         except DunlinError as error:
-            done.held_up[mark.tenant] = error.code
+            done.held_up[mark.tenant] = error
         except Exception as error:  # noqa: BLE001 - raised below, when the others had their turn
             faults.append(error)
+        for failed in turn.failed:
+            if isinstance(failed.error, DunlinError):
+                done.held_up.setdefault(mark.tenant, failed.error)
+            else:
+                faults.append(failed.error)
     if faults:
         raise ExceptionGroup("the catch-up met faults", faults)
     return done
 
 
-def behind(ports: Ports) -> tuple[Tenant, ...]:
-    """Return the tenants whose payments were last known half of their limit ago, or longer."""
-    now = ports.clock.now()
-    return tuple(
-        mark.tenant
-        for mark in ports.payment_marks.all()
-        if mark.known_until and (now - mark.known_until) * 2 >= _limit(ports, mark.tenant)
-    )
+class _Turn:
+    """A tenant's turn in a run: its mark as it moves, and the facts that can't be taken in."""
 
+    def __init__(self, ports: Ports, mark: PaymentMark, stop: datetime, done: CaughtUp) -> None:
+        self._ports, self._stop, self._done = ports, stop, done
+        self._mark, self._is_over = mark, False
+        self._passed = frozenset(each.event_id for each in mark.passed)
+        self.failed: list[FailedFact] = []
 
-def _limit(ports: Ports, tenant: Tenant) -> timedelta:
-    try:
-        return limit(ports, tenant)
-    except NotFoundError:
-        return timedelta.max  # nobody is reminded in the name of a creditor that is gone
-
-
-def _catch_up(ports: Ports, mark: PaymentMark, stop: datetime, done: CaughtUp) -> None:
-    """Read on from a mark, and move it. Raises the first DunlinError that stood in its way."""
-    now = ports.clock.now().replace(microsecond=0)
-    after = (mark.known_until or now).replace(microsecond=0) - OVERLAP
-    failed: list[tuple[datetime, DunlinError]] = []
-    while after < now and ports.clock.now() < stop:
-        try:
-            told = ports.payments.events_since(mark.tenant, after, now)
-        except PaymentUnavailableError:
-            if mark.known_until is None:  # it has an account: from here on the silence counts
-                ports.payment_marks.move(mark, now)
-            raise
-        if told is None:
-            if mark.known_until:
-                ports.payment_marks.move(mark, None)
+    def run(self) -> None:
+        """Read on from the mark, then what is old enough once more. Raises DunlinError."""
+        now = self._ports.clock.now().replace(microsecond=0)
+        if self._mark.known_until is None and not self._begin(now):
             return
-        done.unreadable += told.unreadable
-        failed += _take_in_all(ports, mark.tenant, told.facts, done)
-        after = told.until
-        known = min([after, *(at for at, _ in failed)])
-        if mark.known_until is None or known > mark.known_until:
-            if not ports.payment_marks.move(mark, known):
-                return  # another run is at it
-            mark = PaymentMark(mark.tenant, known)
-    if failed:
-        raise failed[0][1]
+        known = self._mark.known_until or now
+        again = self._mark.read_again_until or known - OVERLAP
+        self._move(replace(self._mark, read_again_until=again))
+        while known < now and (told := self._read(known, now)):
+            known = told.until
+            reached = self._reached(known, self._mark.known_until)
+            self._move(replace(self._mark, known_until=reached))
+        settled = min(now - OVERLAP, self._mark.known_until or now).replace(microsecond=0)
+        while again < settled and (told := self._read(again, settled)):
+            again = told.until
+            reached = self._reached(again, self._mark.read_again_until)
+            self._move(replace(self._mark, read_again_until=reached))
 
-
-def _take_in_all(
-    ports: Ports, tenant: Tenant, facts: tuple[ProviderPayment, ...], done: CaughtUp
-) -> list[tuple[datetime, DunlinError]]:
-    """Take facts in, and return which can't be now: the mark may not pass those."""
-    failed: list[tuple[datetime, DunlinError]] = []
-    for fact in facts:
-        done.facts[tenant] += 1
+    def _begin(self, now: datetime) -> bool:
+        """Put a mark where a first look begins: a little back. False where there is no account."""
+        start = now - OVERLAP
         try:
-            if not take_in(ports, fact):
-                done.strange.append(fact.event_id)
-        except DunlinError as error:
-            failed.append((fact.at, error))
-    return failed
+            if self._ask(start, now) is None:
+                return False
+        except PaymentUnavailableError:
+            self._move(replace(self._mark, known_until=now))  # only nobody may read it
+            raise
+        self._move(replace(self._mark, known_until=start, read_again_until=start))
+        return True
+
+    def _ask(self, after: datetime, until: datetime) -> Told | None:
+        return self._ports.payments.events_since(
+            self._mark.tenant, after, until, deadline=self._stop, leave_out=self._passed
+        )
+
+    def _read(self, after: datetime, until: datetime) -> Told | None:
+        """Read a part and take it in; None where the turn is over."""
+        if self._is_over or not self._has_time():
+            return None
+        after = after.replace(microsecond=0)
+        told = self._ask(after, until)
+        if told is None:  # what was paid with that key goes unheard: this isn't over by itself
+            raise PaymentUnavailableError("the key is gone")
+        self._done.unreadable |= {(self._mark.tenant, each) for each in told.unreadable}
+        for number, fact in enumerate(told.facts):
+            if len(self.failed) >= FAILED_AT_MOST or (number and not self._has_time()):
+                self._is_over = True
+                return replace(told, until=max(after, fact.at.replace(microsecond=0)))
+            self._take_in(fact)
+        return told
+
+    def _take_in(self, fact: ProviderPayment) -> None:
+        tenant = self._mark.tenant
+        self._done.facts[tenant] += 1
+        try:
+            if not take_in(self._ports, fact):
+                self._done.strange.append(fact.event_id)
+        except Exception as error:  # noqa: BLE001 - kept, and raised when the others had their turn
+            failed = FailedFact(tenant, fact.event_id, fact.provider_reference, fact.at, error)
+            self.failed.append(failed)
+            self._done.failed.append(failed)
+
+    def _reached(self, until: datetime, before: datetime | None) -> datetime:
+        """Return how far all is taken in: before the first fact that failed, and never back."""
+        known = min([until, *(each.at for each in self.failed)])
+        return known if before is None else max(known, before)
+
+    def _move(self, moved: PaymentMark) -> None:
+        if moved != self._mark:
+            another_run_is_at_it = not self._ports.payment_marks.move(self._mark, moved)
+            self._is_over = self._is_over or another_run_is_at_it
+            self._mark = moved
+
+    def _has_time(self) -> bool:
+        return self._ports.clock.now() < self._stop

@@ -8,8 +8,12 @@ other. A message that comes twice looks twice, which changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import Violation, check
+from chalicelib.domain.invariants import NEWS_FOR, PRESENT, Violation, check
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import ClockStatus
 from chalicelib.domain.whole_file import WholeFile
@@ -22,11 +26,20 @@ QUEUE = "nightly"
 PAGE = 100
 """Customers whose files one message asks for: ten calls of SQS."""
 LOOKS = 4
+CLOCK_SETTLES_WITHIN = timedelta(hours=1)
+"""By the wall clock: months of a test clock pass in seconds, and the stream takes its time."""
 
 
 def nightly(ports: Ports) -> None:
-    """Ask for a look at every tenant's customers, live and test."""
+    """Ask for a look at every tenant's customers, live and test.
+
+    Tenants that the catch-up doesn't know yet are listed for it: creditors older than it is.
+    """
     tenants = [Tenant(each, mode) for each in ports.configuration.creditors() for mode in Mode]
+    marked = {mark.tenant for mark in ports.payment_marks.all()}
+    for tenant in tenants:
+        if tenant not in marked:
+            ports.payment_marks.begin(tenant)
     ports.queues.put(QUEUE, [{"tenant": tenant.key} for tenant in tenants])
 
 
@@ -66,13 +79,27 @@ def _violations(ports: Ports, file: WholeFile) -> list[Violation]:
     for key in {case.sequence for case in file.cases if case.is_unfinished}:
         if sequence := ports.configuration.sequence(customer.tenant, *key):
             sequences[key] = sequence
-    return check(file, Rules(sequences), now_of(ports, customer))
+    found = check(file, Rules(sequences), now_of(ports, customer))
+    if customer.test_clock is None:
+        return found
+    moved = _moved_within(ports, customer, NEWS_FOR)  # its months say nothing of our nights
+    return [replace(each, is_news=moved or each.rule in PRESENT) for each in found]
 
 
 def _is_moving(ports: Ports, file: WholeFile) -> bool:
-    """Say whether the customer's test clock moves: then much is due that is about to happen."""
-    customer = file.customer
+    """Say whether the customer's test clock moves, or did a while ago.
+
+    Then much is due that is about to happen, or happened and isn't told yet.
+    """
+    return _moved_within(ports, file.customer, CLOCK_SETTLES_WITHIN)
+
+
+def _moved_within(ports: Ports, customer: Customer, while_: timedelta) -> bool:
+    """Say whether a customer's test clock moves, or did so lately by the wall clock."""
     if customer.test_clock is None:
         return False
     clock = ports.ledger.test_clock(customer.tenant, customer.test_clock)
-    return clock is not None and clock.status is ClockStatus.ADVANCING
+    if clock is None:
+        return False
+    moved_at = clock.change.at or clock.created_at
+    return clock.status is ClockStatus.ADVANCING or ports.clock.now() <= moved_at + while_

@@ -6,6 +6,10 @@ So one query lists whom to ask about. Reminders read a tenant's mark, which is k
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.kept import Kept
@@ -28,14 +32,19 @@ class TablePaymentMarks:
 
     def begin(self, tenant: Tenant) -> None:
         try:
-            self._table.put(_item(tenant, None), PaymentMarkItem.pk.does_not_exist())
+            self._table.put(_item(PaymentMark(tenant)), PaymentMarkItem.pk.does_not_exist())
         except ConditionFailedError:
             return  # it is listed already
 
     def all(self) -> tuple[PaymentMark, ...]:
         found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
         return tuple(
-            PaymentMark(tenant_of(item.sk), item.known_until)
+            PaymentMark(
+                tenant=tenant_of(item.sk),
+                known_until=item.known_until,
+                read_again_until=item.read_again_until,
+                passed=item.passed or (),
+            )
             for item in found
             if isinstance(item, PaymentMarkItem)
         )
@@ -43,11 +52,12 @@ class TablePaymentMarks:
     def known_until(self, tenant: Tenant) -> datetime | None:
         return self._kept.get(tenant, lambda: self._read(tenant))
 
-    def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
-        stored = PaymentMarkItem.known_until
-        unmoved = stored == mark.known_until if mark.known_until else stored.does_not_exist()
+    def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
+        known_as_read = _still(PaymentMarkItem.known_until, mark.known_until)
+        again_as_read = _still(PaymentMarkItem.read_again_until, mark.read_again_until)
+        passed_as_read = _still(PaymentMarkItem.passed, mark.passed)
         try:
-            self._table.put(_item(mark.tenant, known_until), unmoved)
+            self._table.put(_item(to), known_as_read & again_as_read & passed_as_read)
         except ConditionFailedError:
             return False
         return True
@@ -57,6 +67,17 @@ class TablePaymentMarks:
         return item.known_until if isinstance(item, PaymentMarkItem) else None
 
 
-def _item(tenant: Tenant, known_until: datetime | None) -> PaymentMarkItem:
-    key = keys.payment_mark(tenant)
-    return PaymentMarkItem(pk=key.pk, sk=key.sk, known_until=known_until)
+def _still(attribute: Attribute[Any], value: object) -> Condition:
+    """Return that an attribute is as it was read; what is empty isn't stored."""
+    return attribute == value if value else attribute.does_not_exist()
+
+
+def _item(mark: PaymentMark) -> PaymentMarkItem:
+    key = keys.payment_mark(mark.tenant)
+    return PaymentMarkItem(
+        pk=key.pk,
+        sk=key.sk,
+        known_until=mark.known_until,
+        read_again_until=mark.read_again_until,
+        passed=mark.passed or None,
+    )

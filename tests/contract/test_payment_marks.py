@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -9,7 +10,7 @@ import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.ports.payment_marks import PaymentMark, PaymentMarks
+from chalicelib.ports.payment_marks import PassedEvent, PaymentMark, PaymentMarks
 from chalicelib.storage.payment_marks import MARK_KEPT_FOR, TablePaymentMarks
 from chalicelib.storage.table import Table
 from tests.builders import utc
@@ -56,25 +57,40 @@ def test_a_tenant_is_listed_from_its_beginning_on(marks: PaymentMarks, tenant: T
 
 def test_a_mark_is_moved_by_compare_and_set(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
-    assert marks.move(PaymentMark(tenant), NINE)
-    assert not marks.move(PaymentMark(tenant), NINE + timedelta(hours=1))
+    at_nine, at_ten = (PaymentMark(tenant, NINE + timedelta(hours=hour), NINE) for hour in range(2))
+    assert marks.move(PaymentMark(tenant), at_nine)
+    assert not marks.move(PaymentMark(tenant), at_ten)
     assert marks.known_until(tenant) == NINE
-    assert not marks.move(PaymentMark(tenant, NINE - timedelta(hours=1)), NINE)
-    assert marks.move(PaymentMark(tenant, NINE), NINE + timedelta(hours=1))
-    assert of(marks, tenant.creditor_id) == {PaymentMark(tenant, NINE + timedelta(hours=1))}
+    assert not marks.move(replace(at_nine, known_until=NINE - timedelta(hours=1)), at_ten)
+    assert not marks.move(replace(at_nine, read_again_until=None), at_ten)
+    assert marks.move(at_nine, at_ten)
+    assert of(marks, tenant.creditor_id) == {at_ten}
+
+
+def test_what_is_passed_is_kept_and_moves_nothing_that_does_not_know_it(
+    marks: PaymentMarks, tenant: Tenant
+):
+    marks.begin(tenant)
+    passed = PaymentMark(tenant, passed=(PassedEvent("evt_1", "erin", "refunded by hand", NINE),))
+    assert marks.move(PaymentMark(tenant), passed)
+    assert not marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
+    assert of(marks, tenant.creditor_id) == {passed}
+    moved = replace(passed, known_until=NINE)
+    assert marks.move(passed, moved)
+    assert of(marks, tenant.creditor_id) == {moved}
 
 
 def test_beginning_again_moves_nothing_back(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
-    marks.move(PaymentMark(tenant), NINE)
+    marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     marks.begin(tenant)
     assert marks.known_until(tenant) == NINE
 
 
 def test_a_mark_may_be_taken_back(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
-    marks.move(PaymentMark(tenant), NINE)
-    assert marks.move(PaymentMark(tenant, NINE), None)
+    marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
+    assert marks.move(PaymentMark(tenant, NINE), PaymentMark(tenant))
     assert marks.known_until(tenant) is None
     assert of(marks, tenant.creditor_id) == {PaymentMark(tenant)}
 
@@ -84,7 +100,7 @@ def test_a_mark_is_read_again_after_a_minute(table: Table, tenant: Tenant):
     marks = TablePaymentMarks(table, clock)
     marks.begin(tenant)
     assert marks.known_until(tenant) is None
-    marks.move(PaymentMark(tenant), NINE)
+    marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     clock.advance(MARK_KEPT_FOR - timedelta(seconds=1))
     assert marks.known_until(tenant) is None
     clock.advance(seconds=1)

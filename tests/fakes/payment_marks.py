@@ -12,19 +12,20 @@ class InMemoryPaymentMarks:
     """One mark per tenant."""
 
     def __init__(self) -> None:
-        self._marks: dict[Tenant, datetime | None] = {}
+        self._marks: dict[Tenant, PaymentMark] = {}
 
     def begin(self, tenant: Tenant) -> None:
-        self._marks.setdefault(tenant, None)
+        self._marks.setdefault(tenant, PaymentMark(tenant))
 
     def all(self) -> tuple[PaymentMark, ...]:
-        return tuple(PaymentMark(tenant, at) for tenant, at in self._marks.items())
+        return tuple(self._marks.values())
 
     def known_until(self, tenant: Tenant) -> datetime | None:
-        return self._marks.get(tenant)
+        mark = self._marks.get(tenant)
+        return mark.known_until if mark else None
 
-    def move(self, mark: PaymentMark, known_until: datetime | None) -> bool:
-        if self._marks.get(mark.tenant) != mark.known_until:
+    def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
+        if self._marks.get(mark.tenant, PaymentMark(mark.tenant)) != mark:
             return False
-        self._marks[mark.tenant] = known_until
+        self._marks[mark.tenant] = to
         return True

@@ -67,7 +67,15 @@ class FakePaymentProvider:
             return None
         return replace(payment, event_id=f"look_{len(self.looked)}", event_type="look")
 
-    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told | None:
+    def events_since(
+        self,
+        tenant: Tenant,
+        after: datetime,
+        until: datetime,
+        *,
+        deadline: datetime,
+        leave_out: frozenset[str] = frozenset(),
+    ) -> Told | None:
         if tenant in self.without_account:
             return None
         self._reachable()
@@ -78,7 +86,7 @@ class FakePaymentProvider:
         if len(own) > self.told_at_once:
             second = own[self.told_at_once].at.replace(microsecond=0)
             until = max(second, after + timedelta(seconds=1))
-        facts = tuple(each for each in own if each.at < until)
+        facts = tuple(each for each in own if each.at < until and each.event_id not in leave_out)
         return Told(facts, until, self.unreadable)
 
     def read_event(

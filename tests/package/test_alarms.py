@@ -20,3 +20,34 @@ def test_every_rule_has_an_alarm_that_names_its_metric_exactly(template: dict[st
     assert sorted(each["rule"] for each in watched) == sorted(Rule)
     assert all(each.keys() == {"rule", "stage"} for each in watched)
     assert all(each["stage"] == {"Ref": "Stage"} for each in watched)
+
+
+MEASURED = {
+    "PaymentsBehind": {"stage", "mode"},
+    "PaymentsNewlyBehind": {"stage", "mode"},
+    "PaymentEventUnreadable": {"stage", "mode"},
+    "FilesChecked": {"stage"},
+    METRIC: {"stage", "rule"},
+}
+"""Our own metrics that alarms watch, with the dimensions that the functions' tests see leave."""
+
+
+def test_an_alarm_on_a_metric_of_ours_names_its_dimensions_exactly(template: dict[str, Any]):
+    watched = {
+        alarm["MetricName"]: {dimension["Name"] for dimension in alarm["Dimensions"]}
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] == NAMESPACE
+    }
+
+    assert watched == MEASURED
+
+
+def test_test_mode_wakes_nobody(template: dict[str, Any]):
+    modes = {
+        dimension["Value"]
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "mode"
+    }
+
+    assert modes == {"live"}

@@ -71,7 +71,7 @@ class SimulatedBank:
         self.intents: dict[str, Intent] = {}
         self._events = 0
         self._told: list[tuple[datetime, Callable[[], ProviderPayment]]] = []
-        self._silent_until = self._closed_until = scheduler.now()
+        self._silent_until = self._closed_until = self._keyless_until = scheduler.now()
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         key = (request.tenant, request.idempotency_key)
@@ -90,8 +90,20 @@ class SimulatedBank:
             event_id=f"look_{intent.reference}_{intent.state}_{intent.refunded}",
         )
 
-    def events_since(self, tenant: Tenant, after: datetime, until: datetime) -> Told:
-        """Read the list of events; at times nobody can, for hours."""
+    def events_since(
+        self,
+        tenant: Tenant,
+        after: datetime,
+        until: datetime,
+        *,
+        deadline: datetime,
+        leave_out: frozenset[str] = frozenset(),
+    ) -> Told | None:
+        """Read the list of events; at times nobody can, for hours, or the key for it is gone."""
+        if self._faults.happens("the key is gone for hours", 0.002):
+            self._keyless_until = self._later(5)
+        if self._scheduler.now() < self._keyless_until and self._faults.rate:
+            return None
         if self._faults.happens("the list of events is closed for hours", 0.002):
             self._closed_until = self._later(20)
         if self._scheduler.now() < self._closed_until and self._faults.rate:

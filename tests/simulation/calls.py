@@ -26,9 +26,16 @@ FUNCTIONS = {
     "settle_communication": "receive_email_event",
     "project_changes": "project_changes",
     "apply_provider_payment": "api",
+    "catch_up_payments": "catch_up_payments",
+    "nightly": "nightly",
+    "ask_for_customers": "check_invariants",
+    "check_customer": "check_invariants",
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
-PORTS = ("ledger", "due", "configuration", "queues", "email", "sms", "links", "payments")
+PORTS = (
+    "ledger", "due", "configuration", "queues", "email", "sms", "links", "payments",
+    "payment_marks",
+)  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
     (f"dynamodb:{each}", TABLE) for each in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
@@ -68,7 +75,13 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "due.page": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,
+    "ledger.whole_file": QUERY,
+    "payment_marks.all": QUERY,
+    "payment_marks.begin": PUT,
+    "payment_marks.known_until": GET,
+    "payment_marks.move": PUT,
     "configuration.creditor": GET,
+    "configuration.creditors": QUERY,
     "configuration.api_key": GET,
     "configuration.note_use": UPDATE,
     "configuration.add_sequence": PUT,
@@ -79,6 +92,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", "phone"),),
     "links.pay_url": LINKS,
     "links.read": LINKS,
+    "payments.events_since": STRIPE,
     "payments.look": STRIPE,
     "payments.start_checkout": STRIPE,
     "payments.read_event": STRIPE,

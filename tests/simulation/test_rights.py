@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
+from chalicelib.services.nightly import ask_for_customers, check_customer, nightly
 from tests.api import an_api, an_invoice_body
 from tests.builders import CREDITOR_ID
 from tests.simulation.calls import IDEMPOTENCY, WORKERS, Calls, Right
@@ -25,6 +27,9 @@ OF_THE_PLATFORM = {
     "EncryptMessages",
 }  # fmt: skip
 """What Lambda itself does with the function's role, and what the encryption takes."""
+
+TEST_CLOCK = {("dynamodb:GetItem", "Ledger")}
+"""What a customer on a test clock takes, of whom no life and no story here has one."""
 
 NAMES = (
     (r"\$\{Ledger\.Arn\}/index/(\w+)", r"Ledger/index/\1"),
@@ -92,6 +97,31 @@ def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_the
 
     assert ("dynamodb:DeleteItem", "Ledger") in seldom
     assert granted("receive_email_event") == called["receive_email_event"] | seldom
+
+
+def test_the_catch_up_keeps_the_books_as_a_webhook_does(called: dict[str, set[Right]]):
+    assert granted("catch_up_payments") == called["catch_up_payments"]
+
+
+def test_the_night_reads_files_and_begins_marks_and_writes_nothing_else(
+    called: dict[str, set[Right]],
+):
+    calls = Calls()
+    world = World("2026-01-02 08:00")
+    world.ports = calls.recorded(world.ports)
+    world.post("R-1", due="2026-01-15")
+    nightly(world.ports)
+    for message in world.queues.drain("nightly"):
+        ask_for_customers(world.ports, tenant_of(message["tenant"]))
+    for message in world.queues.drain("nightly"):
+        check_customer(world.ports, tenant_of(message["tenant"]), message["customer"])
+    seen = calls.by_function
+
+    assert granted("nightly") == seen["nightly"]
+    assert (
+        granted("check_invariants")
+        == seen["check_invariants"] | called["check_invariants"] | TEST_CLOCK
+    )
 
 
 @pytest.mark.parametrize("worker", WORKERS.values())

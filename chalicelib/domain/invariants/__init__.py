@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
@@ -44,12 +44,51 @@ class Rule(StrEnum):
     STAYS_IN_ITS_FILE = "stays_in_its_file"
 
 
+PAST = frozenset(
+    {
+        Rule.SETTLED_IS_LEFT_ALONE,
+        Rule.STEP_SENT_ONCE,
+        Rule.RESULT_IS_LOGGED,
+        Rule.ASKED_WHAT_IS_OWED,
+        Rule.CHANGE_IS_TOLD,
+    }
+)
+"""Rules about what happened. Nothing can mend it, so every look for ever finds the same."""
+
+PRESENT = frozenset(
+    {
+        Rule.INVOICE_ADDS_UP,
+        Rule.PAID_IS_ALLOCATED,
+        Rule.CREDITED_IS_NOTED,
+        Rule.ALLOCATIONS_FIT,
+        Rule.CASE_COPIES_INVOICE,
+        Rule.BALANCE_ADDS_UP,
+        Rule.CREDIT_ADDS_UP,
+        Rule.PROVIDER_EVENT_ONCE,
+        Rule.FINISHED_CASE_RESTS,
+        Rule.CLAIM_IS_SETTLED,
+        Rule.DUE_STEP_IS_DONE,
+        Rule.STEP_IS_SCHEDULED,
+        Rule.PAUSE_IS_EXPLAINED,
+        Rule.TASK_IS_KNOWN,
+        Rule.CHANGE_IS_EXPLAINED,
+        Rule.HAPPENED_ALREADY,
+        Rule.STAYS_IN_ITS_FILE,
+    }
+)
+"""Rules about what is: a violation lasts until somebody mends it, and so does its alarm."""
+
+NEWS_FOR = timedelta(hours=50)
+"""Two nights, and two hours for the last one's backlog."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A record that breaks a rule, by its id."""
+    """A record that breaks a rule, by its id, and whether that may be unknown yet."""
 
     rule: Rule
     record: str
+    is_news: bool = True
 
 
 RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
@@ -81,11 +120,13 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
 def check(file: WholeFile, rules: Rules, now: datetime) -> list[Violation]:
     """Return what in a customer's whole file breaks a rule, at the customer's present time.
 
-    `rules` hold the sequences of its unfinished cases, as far as they exist.
+    `rules` hold the sequences of its unfinished cases, as far as they exist. What broke a rule
+    about the past is no news where its record was last written before the last two nights.
     """
     evidence = Evidence(file, rules, now)
+    old = {each.id for each in file.records if evidence.changed_at(each) + NEWS_FOR < now}
     return [
-        Violation(rule, record)
+        Violation(rule, record, is_news=rule in PRESENT or record not in old)
         for rule, broken in RULES.items()
         for record in dict.fromkeys(broken(evidence))
     ]

@@ -51,5 +51,8 @@ class Evidence:
 
     def has_settled(self, record: FiledRecord) -> bool:
         """Say whether whatever follows from the record's last change must have come about."""
-        changed = record.change.at or record.created_at
-        return changed + SETTLES_WITHIN < self.now
+        return self.changed_at(record) + SETTLES_WITHIN < self.now
+
+    def changed_at(self, record: FiledRecord) -> datetime:
+        """Return when the record was last written, by the customer's clock."""
+        return record.change.at or record.created_at

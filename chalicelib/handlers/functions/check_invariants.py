@@ -1,6 +1,8 @@
 """Worker of the nightly look: fan out a page of customers, or hold one file against the rules.
 
-A violation is a line in the log, with ids only, and counts in its rule's metric, whose alarm rings.
+A violation is a line in the log, with ids only, and counts in its rule's metric, whose alarm rings,
+unless it is old: what happened and can't be mended rings for two nights, and then makes way for
+what happens next.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each
-from chalicelib.observability import count, count_for_alarm, logger
+from chalicelib.observability import count_for_alarm, gauge, logger
 from chalicelib.services.nightly import ask_for_customers, check_customer
 
 METRIC = "InvariantViolated"
@@ -20,10 +22,14 @@ METRIC = "InvariantViolated"
 
 def handle(event: Mapping[str, Any]) -> Answer:
     """Do what every message of the batch asks for."""
-    return each(event, _one)
+    checked: list[str] = []
+    answer = each(event, lambda message: _one(message, checked))
+    if checked:
+        gauge("FilesChecked", len(checked), stage=bootstrap.settings().stage)
+    return answer
 
 
-def _one(message: Message) -> None:
+def _one(message: Message, checked: list[str]) -> None:
     tenant = tenant_of(message["tenant"])
     if "customer" not in message:
         ask_for_customers(bootstrap.ports(), tenant, message.get("after"))
@@ -32,6 +38,9 @@ def _one(message: Message) -> None:
     for violation in check_customer(bootstrap.ports(), tenant, customer):
         rule = violation.rule.value
         facts = {"tenant": tenant.key, "customer": customer, "record": violation.record}
-        logger().error("invariant violated", extra={"rule": rule, **facts})
-        count_for_alarm(METRIC, stage=bootstrap.settings().stage, rule=rule)
-    count("FilesChecked")
+        if violation.is_news:
+            logger().error("invariant violated", extra={"rule": rule, **facts})
+            count_for_alarm(METRIC, stage=bootstrap.settings().stage, rule=rule)
+        else:
+            logger().warning("invariant violated long ago", extra={"rule": rule, **facts})
+    checked.append(customer)

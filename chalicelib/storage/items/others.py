@@ -10,6 +10,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.sequence import Sequence
+from chalicelib.ports.payment_marks import PassedEvent
 from chalicelib.storage.attributes import Instant, Structured, Whole
 from chalicelib.storage.items.base import Item, ListedItem
 
@@ -73,9 +74,11 @@ class MarkItem(Item, discriminator="mark"):
 
 
 class PaymentMarkItem(Item, discriminator="payment_mark"):
-    """Up to when a tenant's payments are known."""
+    """Up to when a tenant's payments are known, and what an operator lets pass."""
 
     known_until = Instant(null=True)
+    read_again_until = Instant(null=True)
+    passed = Structured(TypeAdapter(tuple[PassedEvent, ...]), null=True)
 
 
 class RestorationItem(Item, discriminator="restoration"):

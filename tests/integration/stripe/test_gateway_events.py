@@ -27,6 +27,7 @@ RECORDED = Path(__file__).parents[4] / "shared" / "data" / "stripe" / "webhook_e
 CARD = {"number": "4242424242424242"}
 KEYS = StripeKeys({Mode.TEST: "sk_test_1", Mode.LIVE: "sk_live_1"}, (SECRET,))
 HOUR = timedelta(hours=1)
+SOME_DAY = WallClock().now() + timedelta(days=1)
 
 
 def payments(url: str, keys: StripeKeys = KEYS) -> StripePayments:
@@ -37,7 +38,7 @@ def payments(url: str, keys: StripeKeys = KEYS) -> StripePayments:
 
 def everything(stripe: StripePayments, tenant: Tenant = TEST) -> Told:
     now = WallClock().now()
-    found = stripe.events_since(tenant, now - HOUR, now + HOUR)
+    found = stripe.events_since(tenant, now - HOUR, now + HOUR, deadline=SOME_DAY)
     assert found is not None
     return found
 
@@ -83,7 +84,7 @@ def test_a_page_of_more_than_a_hundred_events_is_read_in_parts(emulator: Emulato
     after = WallClock().now() - HOUR
     until, found = WallClock().now() + HOUR, []
     while after < until:
-        told = stripe.events_since(TEST, after, until)
+        told = stripe.events_since(TEST, after, until, deadline=SOME_DAY)
         assert told is not None
         assert after < told.until <= until.replace(microsecond=0) + timedelta(seconds=1)
         found += told.facts
@@ -101,12 +102,12 @@ def test_another_account_says_nothing_of_ours(emulator: Emulator):
 def test_who_has_no_account_is_told_apart_from_who_is_silent(emulator: Emulator):
     now = WallClock().now()
     none = payments(emulator.url, StripeKeys({}, (SECRET,)))
-    assert none.events_since(TEST, now - HOUR, now) is None
+    assert none.events_since(TEST, now - HOUR, now, deadline=SOME_DAY) is None
     stranger = replace(TEST, creditor_id="cr_other")
-    assert payments(emulator.url).events_since(stranger, now - HOUR, now) is None
+    assert payments(emulator.url).events_since(stranger, now - HOUR, now, deadline=SOME_DAY) is None
     emulator.post("/_emulator/settings", api="down")
     with pytest.raises(PaymentUnavailableError):
-        payments(emulator.url).events_since(TEST, now - HOUR, now)
+        payments(emulator.url).events_since(TEST, now - HOUR, now, deadline=SOME_DAY)
 
 
 Answer = Callable[[Request], tuple[int, Any]]
@@ -119,7 +120,7 @@ def listed(*events: Any, tenant: Tenant = TEST) -> Told:
         return 200, json.dumps({"object": "list", "data": list(events), "has_more": False}).encode()
 
     with serving(answer) as url:
-        found = payments(url).events_since(tenant, AT - HOUR, AT + HOUR)
+        found = payments(url).events_since(tenant, AT - HOUR, AT + HOUR, deadline=SOME_DAY)
     assert found is not None
     return found
 
@@ -153,16 +154,84 @@ def test_what_nobody_can_read_is_named_and_the_rest_is_read():
     assert told.unreadable == ("evt_shapeless", "evt_odd")
 
 
-def test_a_dispute_that_can_not_be_asked_about_stops_the_reading():
+@pytest.mark.parametrize("metadata", [{}, {**METADATA, "dunlin_creditor": "cr_other"}])
+def test_what_nobody_can_read_and_is_visibly_not_ours_is_left_alone(metadata: dict[str, str]):
+    shown = intent("succeeded", amount="many", metadata=metadata)
+    assert listed(event("payment_intent.succeeded", shown)).unreadable == ()
+
+
+def test_a_dispute_shows_no_owner_so_it_counts():
+    odd = event("charge.dispute.created", {**dispute("needs_response"), "amount": "many"})
+    assert listed({**odd, "data": {"object": {**odd["data"]["object"], "metadata": {}}}}).unreadable
+
+
+Page = list[dict[str, Any]]
+
+
+def at(second: int, identifier: str, **facts: Any) -> dict[str, Any]:
+    """Return an event about a dispute, which is asked about."""
+    return event(
+        "charge.dispute.created",
+        dispute("needs_response", **facts),
+        id=identifier,
+        created=int(AT.timestamp()) + second,
+    )
+
+
+def read(
+    page: Page, url_of: Callable[[Request], tuple[int, Any]], **asked: Any
+) -> tuple[Told | None, list[str]]:
+    """Read a list with that page from a Stripe that answers so, and say what was asked about."""
+    asked_about: list[str] = []
+
+    def answer(request: Request) -> tuple[int, Any]:
+        if request.path.startswith("/v1/events"):
+            return 200, json.dumps({"data": page[::-1], "has_more": False}).encode()
+        asked_about.append(request.path)
+        return url_of(request)
+
+    with serving(answer) as url:
+        told = payments(url).events_since(TEST, AT, AT + HOUR, **{"deadline": SOME_DAY, **asked})
+    return told, asked_about
+
+
+def missing(_: Request) -> tuple[int, bytes]:
+    return 404, json.dumps(
+        {"error": {"code": "resource_missing", "type": "invalid_request_error"}}
+    ).encode()
+
+
+def refused(_: Request) -> tuple[int, bytes]:
+    return 403, json.dumps({"error": {"type": "invalid_request_error"}}).encode()
+
+
+def test_when_the_time_is_up_a_second_that_was_begun_is_read_to_its_end():
+    """Else a second with much to ask about would never be passed."""
+    page = [at(0, "evt_1"), at(0, "evt_2"), at(7, "evt_3"), at(9, "evt_4")]
+    told, asked = read(page, missing, deadline=AT)
+    assert told is not None
+    assert told.until == AT + timedelta(seconds=7)
+    assert len(asked) == 2
+    rest, asked = read(page[2:], missing)
+    assert rest is not None
+    assert (rest.until, len(asked)) == (AT + HOUR, 2)
+
+
+def test_an_event_that_can_not_be_asked_about_ends_the_reading_before_it():
     """Else the mark would pass an event of which nobody knows what it says."""
+    paid = event("payment_intent.succeeded", intent("succeeded"), created=int(AT.timestamp()))
+    told, _ = read([paid, at(7, "evt_poison")], refused)
+    assert told is not None
+    assert [fact.event_id for fact in told.facts] == ["evt_1"]
+    assert told.until == AT + timedelta(seconds=7)
 
-    def answer(request: Request) -> tuple[int, bytes]:
-        page = {"data": [event("charge.dispute.created", dispute("needs_response"))]}
-        is_list = request.path.startswith("/v1/events")
-        return (200, json.dumps({**page, "has_more": False}).encode()) if is_list else (500, b"{}")
 
-    with serving(answer) as url, pytest.raises(PaymentUnavailableError):
-        payments(url).events_since(TEST, AT - HOUR, AT + HOUR)
+def test_where_nothing_can_be_read_the_event_in_the_way_is_named_and_may_be_left_out():
+    page = [at(0, "evt_poison")]
+    with pytest.raises(PaymentUnavailableError, match="evt_poison"):
+        read(page, refused)
+    told, asked = read(page, refused, leave_out=frozenset({"evt_poison"}))
+    assert (told, asked) == (Told((), AT + HOUR), [])
 
 
 @pytest.mark.realdata

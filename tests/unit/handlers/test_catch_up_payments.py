@@ -6,9 +6,9 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,6 +18,8 @@ from chalicelib.observability import SERVICE, FunctionFailedError, logger
 from chalicelib.ports.payment_marks import PaymentMark
 from tests.builders import LIVE, TEST
 from tests.environment import COMPLETE
+from tests.invariants.meddling import MeddledLedger
+from tests.unit.services.catching_up import fails, loses
 from tests.world import World
 
 CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-prod-catch_up_payments")
@@ -29,7 +31,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for variable, value in COMPLETE.items():
         monkeypatch.setenv(variable, value)
     bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00")
+    world = World("2026-03-02 08:00", ledger=MeddledLedger())
     world.marks.begin(LIVE)
     bootstrap.use(world.ports)
     yield world
@@ -52,10 +54,16 @@ def run() -> None:
     app.catch_up_payments({**dict.fromkeys(names, ""), "detail": {}, "resources": []}, CONTEXT)
 
 
-def measured(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """Return the metric as CloudWatch reads it from the log."""
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    [found] = [line for line in lines if "_aws" in line]
+def measured(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, str], float]:
+    """Return the metrics by name and mode, as CloudWatch reads them from the log."""
+    found = {}
+    for line in (json.loads(line) for line in capsys.readouterr().out.splitlines()):
+        [about] = line.get("_aws", {"CloudWatchMetrics": [None]})["CloudWatchMetrics"]
+        if about:
+            [metric] = about["Metrics"]
+            assert (about["Namespace"], about["Dimensions"]) == ("Dunlin", [["stage", "mode"]])
+            assert line["stage"] == "prod"
+            [found[metric["Name"], line["mode"]]] = line[metric["Name"]]
     return found
 
 
@@ -69,23 +77,58 @@ def test_a_payment_is_taken_in_and_nobody_is_behind(
     run()
 
     assert world.invoice(invoice).remaining == 0
-    metric = measured(capsys)
-    assert (metric["PaymentsBehind"], metric["stage"]) == ([0.0], "prod")
-    [about] = metric["_aws"]["CloudWatchMetrics"]
-    assert (about["Namespace"], about["Dimensions"][0]) == ("Dunlin", ["stage"])
+    assert measured(capsys) == {
+        (name, mode): 0.0
+        for name in ("PaymentsBehind", "PaymentsNewlyBehind")
+        for mode in ("live", "test")
+    }
 
 
-def test_who_is_behind_is_counted_also_when_the_run_fails(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_who_is_behind_is_counted_by_mode_also_when_the_run_fails(
+    world: World, capsys: pytest.CaptureFixture[str]
 ):
-    world.marks.move(PaymentMark(LIVE), world.clock.now() - timedelta(hours=4))
-    world.marks.begin(TEST)
+    now = world.clock.now()
+    for tenant, hours in ((LIVE, 4), (TEST, 3)):
+        world.marks.begin(tenant)
+        world.marks.move(PaymentMark(tenant), PaymentMark(tenant, now - timedelta(hours=hours)))
     world.payments.told_at_once = "nonsense"  # a fault that nobody foresaw
 
     with pytest.raises(FunctionFailedError, match="ExceptionGroup"):
         run()
 
-    assert measured(capsys)["PaymentsBehind"] == [1.0]
+    assert measured(capsys) == {
+        ("PaymentsBehind", "live"): 1.0,
+        ("PaymentsNewlyBehind", "live"): 0.0,
+        ("PaymentsBehind", "test"): 1.0,
+        ("PaymentsNewlyBehind", "test"): 1.0,
+    }
+
+
+def test_a_payment_that_can_not_be_taken_in_is_named_whatever_stands_in_its_way(
+    world: World, functions_lines: io.StringIO
+):
+    paid = world.card(world.post("A-1", due="2026-02-20"))
+    world.payments.told.append(paid)
+    world.clock.advance(minutes=2)
+    for meddle, code in ((loses("pi_1"), "concurrent_change"), (fails("pi_1"), None)):
+        world.ledger.before_commit = meddle
+        functions_lines.truncate(0)
+        functions_lines.seek(0)
+        with suppress(FunctionFailedError):
+            run()
+        lines = [json.loads(line) for line in functions_lines.getvalue().splitlines()]
+        [line] = [each for each in lines if each["message"] == "a payment can't be taken in"]
+        named = (line["level"], line["tenant"], line["event"], line["payment"], line.get("code"))
+        assert named == ("ERROR", LIVE.key, paid.event_id, paid.provider_reference, code)
+        assert ("ZeroDivisionError" in line.get("exception", "")) is (code is None)
+
+
+def test_an_event_that_nobody_can_read_counts_for_its_mode(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    world.payments.unreadable = ("evt_odd",)
+    run()
+    assert measured(capsys)["PaymentEventUnreadable", "live"] == 1.0
 
 
 def test_what_needs_a_person_is_logged(world: World, functions_lines: io.StringIO):

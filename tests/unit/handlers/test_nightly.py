@@ -98,3 +98,30 @@ def test_a_night_without_violations_counts_the_files_and_nothing_else(
     printed = capsys.readouterr().out
     assert metrics(printed, "InvariantViolated") == []
     assert sum(sum(line["FilesChecked"]) for line in metrics(printed, "FilesChecked")) == 3
+
+
+def test_what_happened_long_ago_is_a_warning_and_wakes_nobody(
+    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+):
+    world.post("B-1", due="2026-03-20")  # of which no event tells
+
+    for hours, level in ((2, "ERROR"), (50, "WARNING")):
+        world.clock.advance(hours=hours)
+        lines.truncate(0)
+        lines.seek(0)
+        a_night(world)
+        told = [json.loads(each) for each in lines.getvalue().splitlines()]
+        assert {(each["level"], each["rule"]) for each in told} == {(level, "change_is_told")}
+        counted = metrics(capsys.readouterr().out, "InvariantViolated")
+        assert len(counted) == (len(told) if level == "ERROR" else 0)
+
+
+def test_files_are_counted_for_the_stage_s_alarm(world: World, capsys: pytest.CaptureFixture[str]):
+    world.post("A-1", due="2026-03-20")
+
+    a_night(world)
+
+    [counted] = metrics(capsys.readouterr().out, "FilesChecked")
+    [described] = counted["_aws"]["CloudWatchMetrics"]
+    assert (described["Namespace"], described["Dimensions"]) == ("Dunlin", [["stage"]])
+    assert (counted["stage"], counted["FilesChecked"]) == ("prod", [1.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -56,7 +57,8 @@ def invoice(empty: Aws) -> Invoice:
     invoice = post_invoice(ports, LIVE, BILLING, order).invoice
     world.clock.set(EXPORTED)
     follow_up(ports, LIVE, invoice.customer_id)
-    ports.payment_marks.move(ports.payment_marks.all()[0], EXPORTED)
+    mark = ports.payment_marks.all()[0]
+    ports.payment_marks.move(mark, replace(mark, known_until=EXPORTED))
     assert len(world.email.sent) == 1
     write_export(empty.s3, stored(OLD).values(), at=EXPORTED)
     return invoice

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.invariants import Rule, Violation
 from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.ports.storage import Write
 from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.nightly import (
@@ -21,10 +21,9 @@ from chalicelib.services.nightly import (
     check_customer,
     nightly,
 )
-from chalicelib.services.test_clocks import create_test_clock, request_advance
 from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.fakes.ledger import InMemoryLedger
-from tests.world import BILLING, World, somebody
+from tests.world import World, somebody
 
 OTHER = "cr_" + "D" * 16
 
@@ -66,6 +65,19 @@ def test_every_tenant_is_asked_for():
     assert drained(world) == [
         {"tenant": key} for key in (CREDITOR_ID, f"{CREDITOR_ID}.test", OTHER, f"{OTHER}.test")
     ]
+
+
+def test_creditors_older_than_the_catch_up_are_listed_for_it():
+    world = World()
+    world.ledger.save_creditor(a_creditor(id=OTHER))
+    known = PaymentMark(LIVE, world.clock.now())
+    world.marks.begin(LIVE)
+    world.marks.move(PaymentMark(LIVE), known)
+
+    nightly(world.ports)
+
+    others = {PaymentMark(tenant_of(key)) for key in (TEST.key, OTHER, f"{OTHER}.test")}
+    assert set(world.marks.all()) == {known, *others}
 
 
 def test_every_customer_is_asked_for_once_page_by_page():
@@ -152,21 +164,3 @@ def test_a_case_whose_rules_are_gone_is_found():
     found = check_customer(world.ports, LIVE, invoice.customer_id)
 
     assert found == [Violation(Rule.STEP_IS_SCHEDULED, invoice.case_id)]
-
-
-def test_a_test_clock_s_customer_is_judged_by_that_clock_and_only_while_it_stands():
-    world = World("2026-03-02 08:00", tenant=TEST)
-    start = world.clock.now()
-    clock = create_test_clock(world.ports, TEST, BILLING, start)
-    owner = world.post("A-1", due="2026-03-12", customer=somebody(test_clock=clock.id)).customer_id
-    world.clock.advance(days=40)  # the wall's, which concerns nobody on a test clock
-    assert check_customer(world.ports, TEST, owner) == []
-
-    before = world.ledger.customer(TEST, owner)
-    wrong = replace(before, balance={}, version=before.version + 1)
-    world.ledger.commit([Write(before, wrong)])
-    assert [each.rule for each in check_customer(world.ports, TEST, owner)] == [
-        Rule.BALANCE_ADDS_UP
-    ]
-    request_advance(world.ports, TEST, BILLING, clock.id, start + timedelta(days=20))
-    assert check_customer(world.ports, TEST, owner) == []

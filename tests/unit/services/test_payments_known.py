@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.payment_marks import PaymentMark
-from chalicelib.services.catch_up_payments import behind
+from chalicelib.services.catch_up_payments import OVERLAP
 from chalicelib.services.explain_case import explain_case
 from chalicelib.services.follow_up import follow_up
+from chalicelib.services.payments_behind import NEWS_FOR, Behind, behind
 from chalicelib.services.test_clocks import create_test_clock
 from tests.builders import LIVE, TEST, a_creditor, a_sequence, a_step, utc
 from tests.world import BILLING, World, somebody
@@ -24,7 +25,7 @@ def a_world(known_until: datetime | None = None, **facts: object) -> World:
     world = World("2026-01-20 09:00", sequence=FIRST, **facts)
     for each in (LIVE, TEST):
         world.marks.begin(each)
-        world.marks.move(PaymentMark(each), known_until)
+        world.marks.move(PaymentMark(each), PaymentMark(each, known_until))
     return world
 
 
@@ -75,12 +76,33 @@ def test_test_mode_waits_like_the_real_one_but_not_on_a_test_clock():
 def test_behind_are_those_whose_limit_is_half_over():
     gone = Tenant("cr_0000000000000009", Mode.LIVE)
     world = a_world(NINE)
-    world.marks.move(PaymentMark(TEST, NINE), None)
+    world.marks.move(PaymentMark(TEST, NINE), PaymentMark(TEST))
     world.marks.begin(gone)
-    world.marks.move(PaymentMark(gone), NINE)
+    world.marks.move(PaymentMark(gone), PaymentMark(gone, NINE))
     world.clock.advance(hours=2, minutes=59)
     assert behind(world.ports) == ()
     world.clock.advance(minutes=1)
-    assert behind(world.ports) == (LIVE,)
+    assert behind(world.ports) == (Behind(LIVE, is_news=True),)
     world.ledger.save_creditor(a_creditor(payments_known_within=timedelta(hours=7)))
+    assert behind(world.ports) == ()
+
+
+def test_that_somebody_is_behind_is_news_for_two_runs():
+    world = a_world(NINE)
+    world.marks.move(PaymentMark(TEST, NINE), PaymentMark(TEST, NINE + timedelta(hours=1)))
+    world.clock.advance(LIMIT / 2 + NEWS_FOR - timedelta(seconds=1))
+    assert behind(world.ports) == (Behind(LIVE, is_news=True),)
+    world.clock.advance(seconds=1)
+    assert behind(world.ports) == (Behind(LIVE, is_news=False),)
+    world.clock.advance(timedelta(hours=1) - NEWS_FOR)
+    assert behind(world.ports) == (Behind(LIVE, is_news=False), Behind(TEST, is_news=True))
+
+
+def test_who_is_never_read_again_falls_behind_too():
+    """What an event may have joined late isn't known either."""
+    world = a_world(NINE)
+    late = PaymentMark(LIVE, NINE, read_again_until=NINE - OVERLAP - LIMIT / 2)
+    world.marks.move(PaymentMark(LIVE, NINE), late)
+    assert behind(world.ports) == (Behind(LIVE, is_news=True),)
+    world.marks.move(late, PaymentMark(LIVE, NINE, read_again_until=NINE - OVERLAP))
     assert behind(world.ports) == ()
