@@ -112,9 +112,19 @@ def _claim(ports: Ports, attempt: Attempt) -> list[Case]:
     writes = []
     for part, before, case in zip(attempt.send.parts, attempt.befores, attempt.cases, strict=True):
         claim = Claim(part.step, attempt.communication_id, attempt.send.channel.value, attempt.now)
-        writes.append(changing(before, replace(case, claim=claim), DELIVERY.when(attempt.now)))
+        claimed = replace(case, claim=claim, due_at=_looked_at_in_time(case, attempt.now))
+        writes.append(changing(before, claimed, DELIVERY.when(attempt.now)))
     ports.ledger.commit(writes)
     return [write.after for write in writes]
+
+
+def _looked_at_in_time(case: Case, now: datetime) -> datetime:
+    """Return when to look at a claimed case whose worker dies: at the latest as its claim settles.
+
+    A case may be claimed before its moment, where the reason for which it waited has gone.
+    """
+    settles_at = now + CLAIM_SETTLES_AFTER
+    return min(case.due_at or settles_at, settles_at)
 
 
 def _release(ports: Ports, claimed: list[Case]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import Outcome
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Outcome
 from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.messages import Delivery, EmailEventKind, Handover, SmsMessage
 from chalicelib.services.follow_up import follow_up
 from tests.builders import LIVE, a_creditor, utc
 from tests.fakes.ledger import InMemoryLedger
@@ -100,6 +101,29 @@ def test_a_released_message_leaves_later_under_another_id():
     world.work()
     first, second = world.email.attempts
     assert first.communication_id != second.communication_id
+
+
+def test_a_claim_is_looked_at_in_time_though_its_case_was_to_wait_for_days():
+    """The second waits because of the first, which didn't arrive; so it goes before its moment."""
+    world, first = a_due_notice()
+    follow_up(world.ports, LIVE, first.customer_id)
+    second = world.post("R-2", due="2026-01-15")
+    world.clock.advance(minutes=2)
+    follow_up(world.ports, LIVE, first.customer_id)
+    assert world.case(second).due_at > DUE + timedelta(days=1)
+    world.mail_event(world.email.sent[0], EmailEventKind.COMPLAINED)
+    world.pay(first)
+
+    def dies(_message: SmsMessage) -> None:
+        raise Crash
+
+    world.sms.before_answer = dies
+    with pytest.raises(Crash):
+        follow_up(world.ports, LIVE, first.customer_id)
+
+    claimed = world.case(second)
+    assert claimed.claim
+    assert claimed.due_at == claimed.claim.at + CLAIM_SETTLES_AFTER
 
 
 def test_a_message_whose_creditor_is_gone_is_an_error_and_claims_nothing():
