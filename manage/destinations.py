@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.gateways.aws import Client
+from chalicelib.gateways.queues import group_of
 from manage.letters import Letter, NotTakenError
 
 FORGOTTEN = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
@@ -31,7 +32,8 @@ class ToQueue:
         self._url = url
 
     def __call__(self, letter: Letter) -> None:
-        self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body)
+        group = group_of(letter.content)
+        self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body, **group)
 
 
 class ToFunction:
