@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.gateways.aws import Client
 from chalicelib.gateways.queues import group_of
+from chalicelib.services.work_off import REDRIVEN
 from manage.letters import Letter, NotTakenError
 
 FORGOTTEN = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
@@ -25,15 +26,16 @@ MOST_PAGES = 1000
 
 
 class ToQueue:
-    """Puts a letter into its queue again."""
+    """Puts a letter into its queue again, marked so that the worker ends what it was flagged by."""
 
     def __init__(self, sqs: Client, url: str) -> None:
         self._sqs = sqs
         self._url = url
 
     def __call__(self, letter: Letter) -> None:
-        group = group_of(letter.content)
-        self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body, **group)
+        content = letter.content
+        body = json.dumps({**content, REDRIVEN: "yes"}) if content else letter.body
+        self._sqs().send_message(QueueUrl=self._url, MessageBody=body, **group_of(content))
 
 
 class ToFunction:

@@ -2,7 +2,8 @@
 
 A mark per shard, moved by compare-and-set, says up to when everything was handed over, so a
 backlog isn't handed over again every minute. Stragglers, due for long while their queue is
-empty, were lost on the way and are handed over again from the beginning.
+empty, were lost on the way and are handed over again from the beginning. What is flagged as stuck
+wasn't lost: it failed, and would fail every quarter of an hour for ever.
 
 Creditors take turns: of many thousands that are due at once each creditor's first goes before
 anybody's second. What is in a queue already, the queue itself shares out (gateways/queues.py).
@@ -19,6 +20,7 @@ from chalicelib.domain.schedule import queue_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import DueEntry
 from chalicelib.services.common import WALL
+from chalicelib.services.stuck import is_flagged
 
 STRAGGLES_AFTER = timedelta(minutes=15)
 STRAGGLER_EVERY = 15
@@ -88,7 +90,12 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> int:
     until, handed, start = ports.clock.now() - STRAGGLES_AFTER, 0, None
     while True:
         entries, start = _read(ports, partition, after=None, until=until, start=start)
-        lost = [entry for entry in entries if queue_of(entry.channel) in idle]
+        lost = [
+            entry
+            for entry in entries
+            if queue_of(entry.channel) in idle
+            and not is_flagged(ports, entry.tenant, entry.case_id)
+        ]
         handed += _enqueue(ports, lost)
         if start is None:
             return handed

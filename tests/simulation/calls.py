@@ -65,7 +65,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         )
     },
     **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
-    **{f"ledger.{name}": QUERY for name in ("file", "payments_of", "credit_notes_of")},
+    **{
+        f"ledger.{name}": QUERY
+        for name in ("file", "payments_of", "credit_notes_of", "tasks_of", "due_cases")
+    },
     **{
         f"ledger.{name}_page": PAGE
         for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
@@ -154,7 +157,7 @@ def _running(frame: FrameType | None) -> str | None:
         name = frame.f_code.co_name
         if name in FUNCTIONS and "/services/" in frame.f_code.co_filename:
             found = FUNCTIONS[name]
-        elif name == "follow_up" and "/services/" in frame.f_code.co_filename:
+        elif name in {"follow_up", "work_off"} and "/services/" in frame.f_code.co_filename:
             found = WORKERS[frame.f_locals["channel"]]
         frame = frame.f_back
     return found
