@@ -28,7 +28,7 @@ from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
-from tests.fakes.world import FakeClock, FakeQueues, FakeThrottle, SeededChance
+from tests.fakes.world import FakeClock, FakeLimits, FakeQueues, FakeThrottle, SeededChance
 
 ROUNDS = 50
 
@@ -59,6 +59,7 @@ class World(Deeds):
         self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
         self.throttle = FakeThrottle()
+        self.sending = FakeLimits()
         self.marks = InMemoryPaymentMarks()
         given: dict[str, Any] = {
             "clock": self.clock,
@@ -73,6 +74,7 @@ class World(Deeds):
             "links": FakeLinks(),
             "payments": self.payments,
             "throttle": self.throttle,
+            "sending": self.sending,
             "payment_marks": self.marks,
             "delivers_test_mode": True,
             "shards": 2,

@@ -19,6 +19,8 @@ from chalicelib.ports.transactions import moves
 Right = tuple[str, str]
 """An action, and the logical name of what it is done to."""
 
+ANYTHING = "anything"
+"""What has no name of its own: an account, a telephone."""
 TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
 FUNCTIONS = {
     "sweep": "sweep",
@@ -33,8 +35,8 @@ FUNCTIONS = {
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
-    "ledger", "due", "configuration", "queues", "email", "sms", "links", "payments",
-    "payment_marks",
+    "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
+    "payments", "payment_marks",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -91,8 +93,9 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "configuration.sequences_page": QUERY,
     "throttle.admit": UPDATE,
     "email.send": (("ses:SendEmail", "identity"),),
-    "sms.send": (("sns:Publish", "phone"),),
-    "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", "phone"),),
+    "sms.send": (("sns:Publish", ANYTHING),),
+    "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", ANYTHING),),
+    "sending.refused": (),
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,
@@ -109,6 +112,8 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("sqs:SendMessage", f"{arguments[0].title()}Queue"),)
         case "queues.is_empty":
             return (("sqs:GetQueueAttributes", f"{arguments[0].title()}Queue"),)
+        case "sending.turn" | "sending.quota":
+            return (("ses:GetAccount", ANYTHING),) if arguments[0] == "email" else ()
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
         case "ledger.commit":

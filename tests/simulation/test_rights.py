@@ -15,7 +15,7 @@ from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.services.nightly import ask_for_customers, check_customer, nightly
 from tests.api import an_api, an_invoice_body
 from tests.builders import CREDITOR_ID
-from tests.simulation.calls import IDEMPOTENCY, WORKERS, Calls, Right
+from tests.simulation.calls import ANYTHING, IDEMPOTENCY, WORKERS, Calls, Right
 from tests.simulation.life import Life
 from tests.world import World
 
@@ -36,7 +36,7 @@ NAMES = (
     (r".*:identity/\*", "identity"),
     (r".*:configuration-set/.*", "configuration set"),
     (r".*:secret:dunlin/\$\{Stage\}/stripe/\*", "stripe"),
-    (r"\*|.*:sns:\*:\*:\*", "phone"),
+    (r"\*|.*:sns:\*:\*:\*", ANYTHING),
 )
 
 

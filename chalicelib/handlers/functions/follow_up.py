@@ -8,13 +8,17 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each_try
+from chalicelib.observability import count_for_alarm
 from chalicelib.services.work_off import work_off
+
+PUT_OFF = "MessagePutOff"
 
 
 def handle(event: Mapping[str, Any], channel: str) -> Answer:
     """Follow up every customer of the batch. `channel`: `email`, `sms` or `action`."""
 
     def one(message: Message, tries: int) -> None:
-        work_off(bootstrap.ports(), message, channel, tries)
+        if not work_off(bootstrap.ports(), message, channel, tries):
+            count_for_alarm(PUT_OFF, stage=bootstrap.settings().stage, channel=channel)
 
     return each_try(event, one)
