@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly")
 """Short names of the queues between functions."""
 
-SENDERS = 10
+SENDERS = {"email": 10, "sms": 5}
 """How many processes of a channel's function run at once at most (its MaximumConcurrency)."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = {"127.0.0.1", "localhost"}

@@ -11,7 +11,7 @@ Time is that of the wall: a monotonic clock stands still while a function is fro
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ class _Account:
 class AccountLimits:
     """The SendingLimits port. `client` gives the `sesv2` client for `GetAccount`.
 
-    `processes` is how many may send by one channel at once, `sms_rate` messages a second.
+    `processes` is how many may send by each channel at once, `sms_rate` messages a second.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class AccountLimits:
         client: Client,
         clock: Clock,
         *,
-        processes: int,
+        processes: Mapping[str, int],
         sms_rate: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -71,7 +71,7 @@ class AccountLimits:
         if wait > 0:
             self._sleep(wait)
         if rate:
-            space = timedelta(seconds=self._processes / rate)
+            space = timedelta(seconds=self._processes[channel] / rate)
             self._free_at[channel] = max(now, self._free_at.get(channel, now)) + space
         self._sent += channel == EMAIL
         return 0.0

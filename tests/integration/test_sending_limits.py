@@ -17,6 +17,6 @@ def test_the_embedded_stack_answers_as_ses_does(
     with ministack(tmp_path_factory.mktemp("ministack")) as endpoint:
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
             monkeypatch.setenv(name, value)
-        limits = AccountLimits(client("sesv2"), FakeClock(), processes=10, sms_rate=20)
+        limits = AccountLimits(client("sesv2"), FakeClock(), processes={"email": 10}, sms_rate=20)
         assert limits.quota("email") == Quota(50_000, 50_000)
         assert limits.turn("email") == 0

@@ -180,9 +180,10 @@ def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Te
 
 
 def test_as_many_senders_run_at_once_as_share_the_account_s_rate(template: Template):
-    for name in ("SendEmail", "SendSms"):
-        [source] = [event["Properties"] for event in functions(template)[name]["Events"].values()]
-        assert source["ScalingConfig"]["MaximumConcurrency"] == SENDERS
+    for channel, count in SENDERS.items():
+        function = functions(template)[f"Send{channel.title()}"]
+        [source] = [event["Properties"] for event in function["Events"].values()]
+        assert source["ScalingConfig"]["MaximumConcurrency"] == count
 
 
 def test_every_function_has_the_settings_that_it_reads(template: Template):

@@ -135,9 +135,12 @@ class Checker:
         """Do what the nightly job does: in the worst weather it must find nothing."""
         quiet = {"clock": self.life.scheduler, "ledger": self.life.ledger}
         ports = replace(self.life.ports, **quiet)
+        flagged = {task.customer_id for task in self.life.platform.flagged()}
+        since = self.life.scheduler.now() - LOOKED_INTO
         for record in list(self.life.ledger._records.values()):
             if isinstance(record, Customer):
-                late = self.life.ledger.was_unreadable(record.id, ports.clock.now() - LOOKED_INTO)
+                unread = self.life.ledger.was_unreadable(record.id, since)
+                late = unread or record.id in flagged
                 found = [
                     each
                     for each in check_customer(ports, record.tenant, record.id)

@@ -28,7 +28,11 @@ class Process:
         self.wire = Wire(made, list(answers))
         self.slept: list[float] = []
         self.limits = AccountLimits(
-            made, self.clock, processes=PROCESSES, sms_rate=20, sleep=self._sleep
+            made,
+            self.clock,
+            processes={"email": PROCESSES, "sms": 5},
+            sms_rate=20,
+            sleep=self._sleep,
         )
 
     def _sleep(self, seconds: float) -> None:
@@ -132,7 +136,7 @@ def test_sms_have_a_rate_of_their_own_and_no_quota():
     process = Process(account())
     for _ in range(3):
         process.limits.turn("sms")
-    assert process.slept == [PROCESSES / 20] * 2
+    assert process.slept == [5 / 20] * 2
     assert process.limits.quota("sms") is None
     assert process.wire.requests == []
 
