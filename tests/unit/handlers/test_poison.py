@@ -17,6 +17,7 @@ from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.services.work_off import TRIES
 from chalicelib.storage.mapping import to_record
 from tests.builders import TEST
+from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, sqs
 from tests.world import BILLING, World, somebody
 
@@ -25,11 +26,15 @@ RESOURCES = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Reso
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    bootstrap.settings.cache_clear()
     world = World("2026-03-02 08:00")
     bootstrap.use(world.ports)
     yield world
     bootstrap.use(None)
+    bootstrap.settings.cache_clear()
 
 
 def due(world: World, **facts: Any) -> dict[str, str]:
