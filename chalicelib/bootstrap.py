@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from chalicelib.observability import logger, trace
 from chalicelib.ports.all import Ports
-from chalicelib.settings import Settings, SettingsError, from_environment
+from chalicelib.settings import SENDERS, Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
     from chalicelib.gateways.email import SesEmailGateway
     from chalicelib.gateways.links import SignedLinks
     from chalicelib.gateways.queues import SqsQueues
     from chalicelib.gateways.secrets import SecretStore
+    from chalicelib.gateways.sending_limits import AccountLimits, NoLimits
     from chalicelib.gateways.sms import SnsSmsGateway
     from chalicelib.gateways.stripe_payments import StripePayments
     from chalicelib.rendering.renderer import Renderer
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.throttle import TableThrottle
 
 T = TypeVar("T")
+ASK_SECONDS = 2.0
+"""How long SES may take to say what it takes."""
 
 _replacement: list[Ports] = []
 _addresses: list[str] = []
@@ -84,6 +87,7 @@ def _wired() -> Ports:
         links=_lazily(_links),
         payments=_lazily(_payments),
         throttle=_lazily(_throttle),
+        sending=_lazily(_sending),
         payment_marks=_lazily(_payment_marks),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
@@ -198,6 +202,17 @@ def _throttle() -> TableThrottle:
     from chalicelib.storage.throttle import TableThrottle
 
     return TableThrottle(_table(), per_minute=settings().requests_per_minute)
+
+
+def _sending() -> AccountLimits | NoLimits:
+    from chalicelib.gateways.aws import client
+    from chalicelib.gateways.sending_limits import AccountLimits, NoLimits
+
+    stage = settings()
+    if not stage.sending_limits:
+        return NoLimits()
+    asking = client("sesv2", connect_timeout=ASK_SECONDS, read_timeout=ASK_SECONDS)
+    return AccountLimits(asking, _wired().clock, processes=SENDERS, sms_rate=stage.sms_per_second)
 
 
 @cache

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly")
 """Short names of the queues between functions."""
 
+SENDERS = {"email": 10, "sms": 5}
+"""How many processes of a channel's function run at once at most (its MaximumConcurrency)."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = {"127.0.0.1", "localhost"}
 TEST_MODE_DELIVERY = ("send", "capture")
@@ -31,6 +33,8 @@ class Settings:
     names in Secrets Manager. `stripe_api_base` replaces Stripe's address, for the emulator.
     `traces` says whether X-Ray sees the calls to AWS. `link_max_age_days` is how long a link in a
     message opens its page. `requests_per_minute` is what each API key may ask for.
+    `sending_limits` says whether the limits of the account at SES and SNS count (its stand-ins have
+    none), `sms_per_second` what SNS takes: unlike SES it doesn't say.
     """
 
     stage: str
@@ -45,6 +49,8 @@ class Settings:
     traces: bool = False
     link_max_age_days: int = 400
     requests_per_minute: int = 6000
+    sending_limits: bool = True
+    sms_per_second: int = 20
     log_level: str = "INFO"
 
 
@@ -70,6 +76,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         requests_per_minute=read(
             "REQUESTS_PER_MINUTE", _between(1, 1_000_000), 6000, required=False
         ),
+        sending_limits=read("SENDING_LIMITS", _limits, default=True, required=False),
+        sms_per_second=read("SMS_PER_SECOND", _between(1, 10_000), 20, required=False),
         log_level=read("LOG_LEVEL", _one_of(LOG_LEVELS), "INFO", required=False),
     )
     read.finish()
@@ -151,3 +159,7 @@ def _switch(text: str) -> bool:
 
 def _delivery(text: str) -> bool:
     return _one_of(TEST_MODE_DELIVERY)(text) == "send"
+
+
+def _limits(text: str) -> bool:
+    return _one_of(("account", "none"))(text) == "account"

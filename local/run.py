@@ -128,6 +128,7 @@ def parameters_of(layout: Layout) -> dict[str, str]:
         "PortalUrl": layout.api_url,
         "StripeApiBase": layout.stripe_url,
         "TestModeDelivery": "send",
+        "SendingLimits": "none",
     }
 
 

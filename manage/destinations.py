@@ -14,6 +14,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.gateways.aws import Client
+from chalicelib.gateways.queues import group_of
+from chalicelib.services.work_off import REDRIVEN
 from manage.letters import Letter, NotTakenError
 
 FORGOTTEN = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
@@ -24,14 +26,16 @@ MOST_PAGES = 1000
 
 
 class ToQueue:
-    """Puts a letter into its queue again."""
+    """Puts a letter into its queue again, marked so that the worker ends what it was flagged by."""
 
     def __init__(self, sqs: Client, url: str) -> None:
         self._sqs = sqs
         self._url = url
 
     def __call__(self, letter: Letter) -> None:
-        self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body)
+        content = letter.content
+        body = json.dumps({**content, REDRIVEN: "yes"}) if content else letter.body
+        self._sqs().send_message(QueueUrl=self._url, MessageBody=body, **group_of(content))
 
 
 class ToFunction:

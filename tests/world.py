@@ -14,21 +14,21 @@ from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import currency
 from chalicelib.domain.sequence import Sequence
-from chalicelib.domain.tenant import Tenant, tenant_of
+from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.create_customer import NewCustomer
 from chalicelib.services.deliver import TryLaterError
-from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.sweep import sweep, sweep_shard
+from chalicelib.services.work_off import work_off
 from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
-from tests.fakes.world import FakeClock, FakeQueues, FakeThrottle, SeededChance
+from tests.fakes.world import FakeClock, FakeLimits, FakeQueues, FakeThrottle, SeededChance
 
 ROUNDS = 50
 
@@ -59,6 +59,7 @@ class World(Deeds):
         self.sms = FakeSmsGateway(self.clock)
         self.payments = FakePaymentProvider()
         self.throttle = FakeThrottle()
+        self.sending = FakeLimits()
         self.marks = InMemoryPaymentMarks()
         given: dict[str, Any] = {
             "clock": self.clock,
@@ -73,6 +74,7 @@ class World(Deeds):
             "links": FakeLinks(),
             "payments": self.payments,
             "throttle": self.throttle,
+            "sending": self.sending,
             "payment_marks": self.marks,
             "delivers_test_mode": True,
             "shards": 2,
@@ -160,7 +162,7 @@ class World(Deeds):
 
     def _follow_up(self, message: dict[str, str], queue: str) -> bool:
         try:
-            follow_up(self.ports, tenant_of(message["tenant"]), message["customer"], queue)
+            work_off(self.ports, message, queue)
         except (TryLaterError, Crash):
             return False
         return True

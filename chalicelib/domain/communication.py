@@ -63,6 +63,12 @@ class Communication:
         return tuple(ids.sibling(case_id, ids.INVOICE) for case_id in self.cases)
 
 
+CHARGEBACK = "chargeback"
+STUCK = "stuck"
+NO_STEP = frozenset({CHARGEBACK, STUCK})
+"""What stands for the step of a task that no step of a sequence made: no case waits for it."""
+
+
 class TaskStatus(StrEnum):
     """Whether a task is still to be done."""
 

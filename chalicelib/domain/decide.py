@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, StepResult
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
+from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import SENDS, CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
@@ -30,11 +31,13 @@ class Rules:
     """The sequence versions that the file's cases follow, by (id, version).
 
     `payments_stale_until` is set while what is known of payments is too old to remind anybody of
-    anything: then steps that are due wait, and are looked at again at that moment.
+    anything: then steps that are due wait, and are looked at again at that moment. `quotas` are
+    what the providers still take today (None: as much as there is).
     """
 
     sequences: Mapping[tuple[str, int], Sequence]
     payments_stale_until: datetime | None = None
+    quotas: Quotas | None = None
 
     def of(self, case: Case) -> Sequence:
         """Return the version that the case started with. Raises KeyError."""
@@ -62,7 +65,7 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
                 ready.append(outcome)
             else:
                 decisions.append(outcome)
-    decisions += bundle(ready, file.customer.calendar, now)
+    decisions += within_quota(bundle(ready, file.customer.calendar, now), ready, rules.quotas, now)
     cases = {case.id: case for case in file.cases}
     return [
         _or_sooner(each, cases[each.case_id], file, rules, now)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     MIN_GAP = "min_gap"
     IN_FLIGHT = "in_flight"
     PAYMENTS_STALE = "payments_stale"
+    QUOTA_SHORT = "quota_short"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
@@ -60,6 +61,7 @@ TO_WAIT = frozenset(
         Reason.MIN_GAP,
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
+        Reason.QUOTA_SHORT,
         Reason.SEQUENCE_FINISHED,
     }
 )

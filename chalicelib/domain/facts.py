@@ -137,6 +137,8 @@ def _task(before: Task | None, after: Task) -> Named:
         yield "task.created", {**data, "reason": after.reason}
     elif before.status is not after.status and after.status is TaskStatus.DONE:
         yield "task.completed", {**data, "outcome": after.outcome}
+    elif before.status is not after.status:
+        yield "task.reopened", {**data, "reason": after.reason}
 
 
 def _customer(before: Customer | None, after: Customer) -> Named:

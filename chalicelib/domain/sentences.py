@@ -21,6 +21,7 @@ SENTENCES = {
     Reason.MIN_GAP: "The customer was written to a short while ago.",
     Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
     Reason.PAYMENTS_STALE: "What was paid lately isn't known for certain just now.",
+    Reason.QUOTA_SHORT: "Little is left of what may be sent today; more urgent messages go first.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
     Reason.SUPERSEDED: "A later step takes its place, so that only one notice goes out.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, which has passed.",

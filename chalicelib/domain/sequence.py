@@ -31,6 +31,10 @@ SENDS = frozenset({Do.EMAIL, Do.SMS})
 letter among them, is handed to a person as a task."""
 
 
+FINAL_NOTICE = "notice_final"
+"""The template of the last word before somebody else takes over."""
+
+
 class CatchUp(StrEnum):
     """Which of several missed steps runs."""
 

@@ -1,8 +1,8 @@
 """AWS clients: made when first used, and strict where a repeated call would repeat an effect.
 
 boto3 repeats a call whose answer was lost. A message would then be sent twice, so the clients
-that send make one attempt only; what AWS throttled, which it certainly hasn't done, is repeated
-by whoever knows until when (handing_over.py).
+that send make one attempt only; what AWS throttled, which it certainly hasn't done, goes back to
+its queue for a while (services/work_off.py).
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from chalicelib.gateways.handing_over import (
     INVALID,
     MALFORMED,
     REJECTED,
+    USED_UP,
     hand_over,
     misconfigured,
     not_now,
@@ -117,7 +118,7 @@ def verdict(code: str, message: str) -> Handover | None:
     if code in CONFIGURATION_CODES:
         return misconfigured(code)
     if code in QUOTA_CODES:
-        return not_now("quota")
+        return not_now(USED_UP)
     if code in MESSAGE_CODES and _UNVERIFIED.search(message):
         return misconfigured(code)
     if code == "MessageRejected":

@@ -10,7 +10,6 @@ and the alarm of the queue's dead letters rings.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,9 +27,9 @@ INVALID = "invalid"
 OPTED_OUT = "opted_out"
 TOO_LATE = "too_late"
 SLOWED_DOWN = "throttled"
+USED_UP = "quota"
+"""What the provider takes in a day is used up."""
 
-PAUSES = (0.0, 0.15, 0.3)
-"""Seconds before each attempt at a call that is throttled."""
 LEAVING = timedelta(seconds=2 * CONNECT_SECONDS)
 """How long after the beginning of an attempt a message may leave: connecting and TLS."""
 
@@ -45,18 +44,11 @@ def hand_over(
 ) -> Handover:
     """Make the call, which returns the provider's id, and say what became of the message.
 
-    A call that AWS throttled is repeated. No attempt begins that might leave after the deadline.
-    The clock is that of the wall, since a monotonic one stands still while a function is frozen.
+    Nothing is repeated, not even what AWS throttled: many processes that do so at once are what it
+    throttles for. It doesn't begin where the message might leave after the deadline. The clock is
+    that of the wall, since a monotonic one stands still while a function is frozen.
     """
-    outcome = not_now(TOO_LATE)
-    for pause in PAUSES:
-        time.sleep(pause)
-        if clock.now() + LEAVING > deadline:
-            break
-        outcome = _attempt(call, verdict)
-        if outcome.reason != SLOWED_DOWN:
-            break
-    return outcome
+    return not_now(TOO_LATE) if clock.now() + LEAVING > deadline else _attempt(call, verdict)
 
 
 def _attempt(call: Callable[[], str], verdict: Verdict) -> Handover:
@@ -76,7 +68,7 @@ def answered(response: dict[str, Any], verdict: Verdict) -> Handover:
     message = str(response.get("Error", {}).get("Message", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", _INTERNAL)
     if code in THROTTLED:
-        return not_now(SLOWED_DOWN)
+        return not_now(USED_UP if "quota" in message.lower() else SLOWED_DOWN)
     if known := verdict(code, message):
         return known
     if status >= _INTERNAL:

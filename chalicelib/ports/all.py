@@ -9,7 +9,7 @@ from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
 from chalicelib.ports.payment_marks import PaymentMarks
 from chalicelib.ports.payments import PaymentProvider
 from chalicelib.ports.storage import DueIndex, Ledger
-from chalicelib.ports.traffic import Throttle
+from chalicelib.ports.traffic import SendingLimits, Throttle
 from chalicelib.ports.world import Chance, Clock, Queues
 
 
@@ -29,6 +29,7 @@ class Ports:
     links: Links
     payments: PaymentProvider
     throttle: Throttle
+    sending: SendingLimits
     payment_marks: PaymentMarks
     delivers_test_mode: bool = False
     shards: int = 8

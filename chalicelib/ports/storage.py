@@ -80,12 +80,13 @@ class Page(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """An entry of the due index: whose file to look at, by which queue's worker."""
+    """An entry of the due index: whose file to look at, by which queue's worker, for which case."""
 
     tenant: Tenant
     customer_id: str
     channel: str
     due_at: datetime
+    case_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,12 @@ class Ledger(Protocol):
 
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         """Return a customer's credit notes, earliest created first."""
+
+    def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
+        """Return a customer's tasks, open or done, earliest created first."""
+
+    def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
+        """Return which of a customer's cases are due, by key and moment: no record is read."""
 
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain import ids
-from chalicelib.domain.communication import Task, TaskStatus
+from chalicelib.domain.communication import CHARGEBACK, Task, TaskStatus
 from chalicelib.domain.payment import Payment
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record, Write
@@ -13,7 +13,6 @@ from chalicelib.services.bookkeeping import OpenBooks
 from chalicelib.services.common import changing, creating
 
 CLOSED = "charge.dispute.closed"
-STEP = "chargeback"
 
 
 def chargeback_tasks(
@@ -47,7 +46,7 @@ def _task(opened: OpenBooks, payment: Payment, identifier: str) -> list[Write[Re
                 tenant=payment.tenant,
                 customer_id=payment.customer_id,
                 case_id=ids.sibling(invoice_id, ids.CASE),
-                step=STEP,
+                step=CHARGEBACK,
                 do="investigate",
                 reason="The customer's bank took the payment back; answer the chargeback.",
                 created_at=opened.books.now,

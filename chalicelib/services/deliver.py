@@ -41,11 +41,21 @@ from chalicelib.services.suppress import suppress
 LEAVES_WITHIN = timedelta(seconds=2)
 """Counted from just before the claim, and held by the gateways."""
 DELIVERY = Change(by="system", why="delivery")
+LIMITS = frozenset({"throttled", "quota"})
+"""Reasons of gateways that say: the message is fine, but there are too many."""
 SUPPRESSING = {reason.value: reason for reason in Suppression}
 
 
 class TryLaterError(Exception):
     """The message wasn't taken and nothing is claimed: it may be decided anew later."""
+
+
+class UnderPressureError(TryLaterError):
+    """The provider takes no more just now; it may again after so many `seconds`, or later."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
     """Send the message and return its cases as they now stand.
 
     Raises WriteConflictError where the claim was lost, TryLaterError where the gateway can't
-    take it now; in both cases nothing was sent and nothing is claimed.
+    take it now (UnderPressureError: for its limits); then nothing was sent and nothing is claimed.
     """
     draft = compose(
         ports,
@@ -88,6 +98,9 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
     refused = None if captures else refusal(ports, draft)
     if refused and refused.delivery is Delivery.NOT_NOW:
         raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
+    channel = attempt.send.channel.value
+    if not captures and not refused and (seconds := ports.sending.turn(channel)):
+        raise UnderPressureError("no turn yet", seconds)
     deadline = ports.clock.now() + LEAVES_WITHIN
     claimed = _claim(ports, attempt)
     if captures:
@@ -102,9 +115,16 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
             return _refused(ports, attempt, draft, claimed, handover)
         case Delivery.NOT_NOW:
             _release(ports, claimed)
-            raise TryLaterError(handover.reason or "the gateway can't take it now")
+            raise _not_now(ports, channel, handover.reason or "the gateway can't take it now")
         case Delivery.UNKNOWN:
             return _await_outcome(ports, claimed)
+
+
+def _not_now(ports: Ports, channel: str, reason: str) -> TryLaterError:
+    if reason not in LIMITS:
+        return TryLaterError(reason)
+    ports.sending.refused(channel, reason)
+    return UnderPressureError(reason)
 
 
 def _claim(ports: Ports, attempt: Attempt) -> list[Case]:

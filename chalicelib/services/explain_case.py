@@ -10,6 +10,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_case, now_of, rules_for
 from chalicelib.services.payments_known import stale_until
+from chalicelib.services.sending_quotas import quotas
 
 
 def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
@@ -24,5 +25,6 @@ def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
     rules = replace(
         rules_for(ports, tenant, [*file.cases, case]),
         payments_stale_until=stale_until(ports, file.customer, now),
+        quotas=quotas(ports, file.customer, now),
     )
     return explain(file, case, rules, now)

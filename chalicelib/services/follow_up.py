@@ -16,6 +16,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
 from chalicelib.domain.schedule import queue_of, reschedule, with_results
+from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
@@ -24,12 +25,11 @@ from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.payments_known import stale_until
+from chalicelib.services.sending_quotas import quotas
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
 DONE = TaskStatus.DONE
-FINAL_NOTICE = "notice_final"
-"""Where nobody knows whether this one left, a person looks into it."""
 SETTLED = "settled"
 """How a task ends whose invoice was settled before anybody did it."""
 
@@ -51,6 +51,7 @@ def follow_up(
         rules = replace(
             rules_for(ports, tenant, file.cases),
             payments_stale_until=stale_until(ports, file.customer, now),
+            quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
         )
         worker = _Worker(ports, file, rules, now, channel)
         return worker.run(decide(file, rules, now))
@@ -130,6 +131,7 @@ class _Worker:
         self._replace([replace(with_results(case, {step: result}), claim=None)])
         template = self.rules.of(case).step(step).template
         if outcome is Outcome.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
+            # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)
         return None
 

@@ -42,6 +42,10 @@ ACCESS_PATTERNS = (
     AccessPattern(
         "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
     ),
+    AccessPattern("tasks of a customer", "Ledger.tasks_of", "pk, sk begins with `TASK#`"),
+    AccessPattern(
+        "due cases of a customer", "Ledger.due_cases", "pk, sk begins with `FILE#CASE#`; strong"
+    ),
     AccessPattern("ten communications", "Ledger.communications_page", "list of events, then batch"),
     AccessPattern(
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"

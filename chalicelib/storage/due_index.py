@@ -12,6 +12,7 @@ from typing import Any
 
 from pynamodb.expressions.operand import Path
 
+from chalicelib.domain import ids
 from chalicelib.ports.storage import DueEntry, DuePage
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import instant, microseconds
@@ -62,8 +63,9 @@ class TableDueIndex:
 
 
 def entry_of(raw: dict[str, Any]) -> DueEntry:
-    """Return what an item of the index says is due, and whose."""
-    tenant, customer_id = keys.owner(raw[keys.PARTITION]["S"])
+    """Return what an item of the index says is due, whose, and of which case."""
+    key = keys.Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"])
+    tenant, customer_id = keys.owner(key.pk)
     channel = raw.get(keys.DUE_CHANNEL, {"S": ""})["S"]
     due_at = instant(int(raw[keys.DUE_AT]["N"]))
-    return DueEntry(tenant, customer_id, channel, due_at)
+    return DueEntry(tenant, customer_id, channel, due_at, keys.identifier(ids.CASE, key))

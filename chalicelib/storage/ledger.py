@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
@@ -34,6 +35,7 @@ from chalicelib.ports.storage import (
 )
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
 from chalicelib.storage import keys
+from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
@@ -68,6 +70,14 @@ class TableLedger(Lists):
                 case Case() as found:
                     cases.append(found)
         return CustomerFile(customer, tuple(cases)) if customer else None
+
+    def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
+        in_file = Item.sk.startswith(keys.UNFINISHED_CASE)
+        raws = self._table.query(keys.partition(tenant, customer_id), in_file, consistent=True)
+        last = microseconds(until)
+        due = (raw for raw in raws if keys.DUE_AT in raw and int(raw[keys.DUE_AT]["N"]) <= last)
+        at = (Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"]) for raw in due)
+        return tuple(keys.identifier(ids.CASE, key) for key in at)
 
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         if not keys.names(ids.CUSTOMER, customer_id):

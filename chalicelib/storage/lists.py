@@ -30,7 +30,7 @@ from chalicelib.storage.table import Table
 T = TypeVar("T")
 PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
-Paid = TypeVar("Paid", Payment, CreditNote)
+Kept = TypeVar("Kept", Payment, CreditNote, Task)
 
 
 class Lists:
@@ -94,6 +94,9 @@ class Lists:
 
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         return self._all(CreditNote, keys.partition(tenant, customer_id), keys.CREDIT_NOTE)
+
+    def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
+        return self._all(Task, keys.partition(tenant, customer_id), keys.TASK)
 
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
@@ -180,7 +183,7 @@ class Lists:
         of_kind = (each for each in records if isinstance(each, kind))
         return page_of((each for each in of_kind if _has_status(each, status)), cursor)
 
-    def _all(self, kind: type[Paid], partition: str, prefix: str) -> tuple[Paid, ...]:
+    def _all(self, kind: type[Kept], partition: str, prefix: str) -> tuple[Kept, ...]:
         raws = self._table.query(partition, Item.sk.startswith(prefix))
         records = [from_record(Item.from_raw_data(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]

@@ -30,7 +30,7 @@ def put(store: Store, number: str, **facts: Any) -> Case:
 
 def entry(case: Case) -> DueEntry:
     """Return the entry that a case must have."""
-    return DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at)
+    return DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at, case.id)
 
 
 def entries(store: Store, until=NINE, after=None) -> list[DueEntry]:

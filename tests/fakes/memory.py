@@ -51,7 +51,7 @@ class InMemoryDueIndex:
             self._due[where].pop(bisect_left(self._due[where], position))
         if case.due_at is None:
             return
-        entry = DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at)
+        entry = DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at, case.id)
         position = (case.due_at, *key)
         insort(self._due[partition], position)
         self._entries[key] = (partition, position, entry)

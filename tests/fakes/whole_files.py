@@ -1,7 +1,8 @@
-"""All that is stored of a customer, put together in memory."""
+"""What is stored of one customer, put together in memory."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain import ids
@@ -19,10 +20,22 @@ R = TypeVar("R", bound=Record)
 
 
 class InMemoryWholeFiles:
-    """The part of the ledger that reads whole files."""
+    """The part of the ledger that reads what one customer has."""
 
     _partitions: dict[tuple[str, str], dict[str, Record]]
+    _files: dict[tuple[str, str], dict[str, Case]]
     _events: dict[str, dict[str, Event]]
+
+    def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
+        stored = self._partitions.get((tenant.key, customer_id), {}).values()
+        tasks = [each for each in stored if isinstance(each, Task)]
+        return tuple(sorted(tasks, key=lambda each: (each.created_at, each.id)))
+
+    def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
+        cases = self._files.get((tenant.key, customer_id), {})
+        return tuple(
+            key for key in sorted(cases) if (due_at := cases[key].due_at) and due_at <= until
+        )
 
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         stored = self._partitions.get((tenant.key, customer_id), {})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.access import ApiKey
+from chalicelib.domain.quota import Quota
 
 MAX_DELAY = 900
 """SQS delays a message by at most 15 minutes."""
@@ -101,3 +102,26 @@ class FakeThrottle:
             return 60 - (now - minute) // timedelta(seconds=1)
         self._admitted[key.id, minute] += 1
         return None
+
+
+class FakeLimits:
+    """Limits as a test sets them: `seconds` to come back after, and `quotas` by channel.
+
+    `turns` and `refusals` keep what was asked and learnt.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.quotas: dict[str, Quota] = {}
+        self.turns: list[str] = []
+        self.refusals: list[tuple[str, str]] = []
+
+    def turn(self, channel: str) -> float:
+        self.turns.append(channel)
+        return self.seconds
+
+    def quota(self, channel: str) -> Quota | None:
+        return self.quotas.get(channel)
+
+    def refused(self, channel: str, reason: str) -> None:
+        self.refusals.append((channel, reason))

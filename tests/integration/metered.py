@@ -220,6 +220,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "cases of a customer": lambda: ledger.cases_page(LIVE, ten, customer_id=owner),
         "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
         "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
+        "tasks of a customer": lambda: ledger.tasks_of(LIVE, task.customer_id),
+        "due cases of a customer": lambda: ledger.due_cases(LIVE, owner, FAR),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": partial(ledger.communications_page, LIVE, ten, **of),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),

@@ -151,8 +151,22 @@ def test_all_letters_go_back_to_their_queue(stage: Stage):
     assert run(stage, command("redrive", "email")) == {"moved": 25, "stayed": {}}
     assert run(stage, command("redrive", "email")) == {"moved": 0, "stayed": {}}
 
-    assert sorted(taken(stage, "email"), key=str) == sorted(letters, key=str)
+    marked = [{**letter, "redriven": "yes"} for letter in letters]
+    assert sorted(taken(stage, "email"), key=str) == sorted(marked, key=str)
     assert stage.letters("email").waiting() == 0
+
+
+def test_a_letter_goes_back_in_its_creditors_name(stage: Stage):
+    """The queue is fair by the message's group, and a redrive can be a flood, too."""
+    bury(stage, "email", {"tenant": "cr_1", "customer": "cus_1"}, "no JSON")
+    run(stage, command("redrive", "email"))
+
+    answer = stage.sqs().receive_message(
+        QueueUrl=stage.find("EmailQueue"), MaxNumberOfMessages=10, AttributeNames=["All"]
+    )
+    groups = {each["Body"]: each["Attributes"].get("MessageGroupId") for each in answer["Messages"]}
+    assert groups.pop("no JSON") is None
+    assert list(groups.values()) == ["cr_1"]
 
 
 @pytest.mark.parametrize(

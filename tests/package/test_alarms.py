@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.domain.invariants import Rule
+from chalicelib.domain.quota import KEPT_BACK, Urgency
 from chalicelib.handlers.functions.check_invariants import METRIC
+from chalicelib.handlers.functions.follow_up import PUT_OFF
+from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.observability import NAMESPACE
 from tests.package.test_template import resources
 
@@ -28,6 +31,8 @@ MEASURED = {
     "PaymentEventUnreadable": {"stage", "mode"},
     "FilesChecked": {"stage"},
     METRIC: {"stage", "rule"},
+    PUT_OFF: {"stage", "channel"},
+    QUOTA_LEFT: {"stage"},
 }
 """Our own metrics that alarms watch, with the dimensions that the functions' tests see leave."""
 
@@ -51,3 +56,27 @@ def test_test_mode_wakes_nobody(template: dict[str, Any]):
     }
 
     assert modes == {"live"}
+
+
+def test_limits_of_providers_have_alarms_that_name_their_metrics_exactly(template: dict[str, Any]):
+    watched = [
+        (alarm["MetricName"], {each["Name"]: each["Value"] for each in alarm["Dimensions"]})
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["AlarmDescription"].endswith("docs/runbooks/sending-limits.md")
+    ]
+    stage = {"Ref": "Stage"}
+
+    assert [dimensions for name, dimensions in watched if name == PUT_OFF] == [
+        {"stage": stage, "channel": channel} for channel in ("email", "sms")
+    ]
+    assert (QUOTA_LEFT, {"stage": stage}) in watched
+    assert ("SMSMonthToDateSpentUSD", {}) in watched
+
+
+def test_the_alarm_rings_when_the_first_messages_wait(template: dict[str, Any]):
+    [alarm] = [
+        alarm
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == QUOTA_LEFT
+    ]
+    assert alarm["Threshold"] == KEPT_BACK[Urgency.FRIENDLY]

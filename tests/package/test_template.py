@@ -9,7 +9,7 @@ from typing import Any
 
 from cfnlint.api import ManualArgs, lint
 
-from chalicelib.settings import QUEUES, from_environment
+from chalicelib.settings import QUEUES, SENDERS, from_environment
 from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import RecordItem
@@ -179,6 +179,13 @@ def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Te
     assert checked == {f"{name.title()}Queue" for name in QUEUES}
 
 
+def test_as_many_senders_run_at_once_as_share_the_account_s_rate(template: Template):
+    for channel, count in SENDERS.items():
+        function = functions(template)[f"Send{channel.title()}"]
+        [source] = [event["Properties"] for event in function["Events"].values()]
+        assert source["ScalingConfig"]["MaximumConcurrency"] == count
+
+
 def test_every_function_has_the_settings_that_it_reads(template: Template):
     common = template["Globals"]["Function"]["Environment"]["Variables"]
     for function in functions(template).values():
@@ -238,5 +245,5 @@ def _resolved(name: str, value: Any) -> str:
     if name.endswith("_URL"):
         return f"https://sqs.eu-central-1.amazonaws.com/1/{reference}"
     plain = {"Stage": "prod", "LogLevel": "INFO", "TestModeDelivery": "capture"}
-    plain["RequestsPerMinute"] = "6000"
+    plain |= {"RequestsPerMinute": "6000", "SendingLimits": "account", "SmsPerSecond": "20"}
     return plain.get(reference, f"dunlin-prod-{reference}")

@@ -19,6 +19,8 @@ from chalicelib.ports.transactions import moves
 Right = tuple[str, str]
 """An action, and the logical name of what it is done to."""
 
+ANYTHING = "anything"
+"""What has no name of its own: an account, a telephone."""
 TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
 FUNCTIONS = {
     "sweep": "sweep",
@@ -33,8 +35,8 @@ FUNCTIONS = {
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
-    "ledger", "due", "configuration", "queues", "email", "sms", "links", "payments",
-    "payment_marks",
+    "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
+    "payments", "payment_marks",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -65,7 +67,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         )
     },
     **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
-    **{f"ledger.{name}": QUERY for name in ("file", "payments_of", "credit_notes_of")},
+    **{
+        f"ledger.{name}": QUERY
+        for name in ("file", "payments_of", "credit_notes_of", "tasks_of", "due_cases")
+    },
     **{
         f"ledger.{name}_page": PAGE
         for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
@@ -88,8 +93,9 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "configuration.sequences_page": QUERY,
     "throttle.admit": UPDATE,
     "email.send": (("ses:SendEmail", "identity"),),
-    "sms.send": (("sns:Publish", "phone"),),
-    "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", "phone"),),
+    "sms.send": (("sns:Publish", ANYTHING),),
+    "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", ANYTHING),),
+    "sending.refused": (),
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,
@@ -106,6 +112,8 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("sqs:SendMessage", f"{arguments[0].title()}Queue"),)
         case "queues.is_empty":
             return (("sqs:GetQueueAttributes", f"{arguments[0].title()}Queue"),)
+        case "sending.turn" | "sending.quota":
+            return (("ses:GetAccount", ANYTHING),) if arguments[0] == "email" else ()
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
         case "ledger.commit":
@@ -154,7 +162,7 @@ def _running(frame: FrameType | None) -> str | None:
         name = frame.f_code.co_name
         if name in FUNCTIONS and "/services/" in frame.f_code.co_filename:
             found = FUNCTIONS[name]
-        elif name == "follow_up" and "/services/" in frame.f_code.co_filename:
+        elif name in {"follow_up", "work_off"} and "/services/" in frame.f_code.co_filename:
             found = WORKERS[frame.f_locals["channel"]]
         frame = frame.f_back
     return found

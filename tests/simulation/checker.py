@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case, CaseStatus, Outcome
-from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.communication import CHARGEBACK, STUCK, Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
+from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
 from chalicelib.ports.messages import EmailMessage
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
     from tests.simulation.mail import Message
 
+LOOKED_INTO = timedelta(hours=36)
+"""How long what was stuck may be late once it can be read: until a person has come by again, and
+the night's backlog."""
+LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
 
@@ -130,9 +135,17 @@ class Checker:
         """Do what the nightly job does: in the worst weather it must find nothing."""
         quiet = {"clock": self.life.scheduler, "ledger": self.life.ledger}
         ports = replace(self.life.ports, **quiet)
+        flagged = {task.customer_id for task in self.life.platform.flagged()}
+        since = self.life.scheduler.now() - LOOKED_INTO
         for record in list(self.life.ledger._records.values()):
             if isinstance(record, Customer):
-                found = check_customer(ports, record.tenant, record.id)
+                unread = self.life.ledger.was_unreadable(record.id, since)
+                late = unread or record.id in flagged
+                found = [
+                    each
+                    for each in check_customer(ports, record.tenant, record.id)
+                    if not (late and each.rule in LATE)
+                ]
                 require(not found, f"found at night: {found}")
 
     def _no_credit_beside_debt(self, records: list[Record]) -> None:
@@ -160,7 +173,8 @@ class Checker:
         for record in records:
             if isinstance(record, Task) and record.status == "open":
                 case = self.life.ledger.case(record.tenant, record.case_id)
-                chargeback = record.step == "chargeback"
+                require(record.step != STUCK, f"I3: {record} is still flagged")
+                chargeback = record.step == CHARGEBACK
                 require(chargeback or (case and case.is_open), f"I3: {record} of a closed case")
             if isinstance(record, Case) and not record.is_open:
                 require(not record.is_unfinished, f"I3: {record.number} is closed, not finished")

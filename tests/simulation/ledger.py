@@ -9,18 +9,19 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from chalicelib.domain.case import Case
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import DuePage, Record, Write
 from tests.fakes.ledger import InMemoryLedger
-from tests.simulation.faults import Faults
+from tests.simulation.faults import Faults, InjectedError
 from tests.simulation.scheduler import Scheduler
 
 LIST_LAG = timedelta(seconds=1)
 
 
 class LaggingLedger(InMemoryLedger):
-    """A ledger whose due index and lists show what was committed a while ago."""
+    """A ledger whose due index and lists show what was committed a while ago, and of which now and
+    then a customer's file can't be read."""
 
     def __init__(
         self, scheduler: Scheduler, random: Random, faults: Faults, *, shards: int
@@ -28,6 +29,7 @@ class LaggingLedger(InMemoryLedger):
         super().__init__(shards=shards)
         self._scheduler, self._random, self._faults = scheduler, random, faults
         self._order = count()
+        self._unreadable: dict[str, datetime] = {}
         self._coming: list[tuple[datetime, int, str, Case]] = []
         self._seen_at: dict[str, datetime] = {}
         self._replaced: dict[tuple[str, str], tuple[datetime, Record | None]] = {}
@@ -35,6 +37,19 @@ class LaggingLedger(InMemoryLedger):
     def files(self) -> Iterator[tuple[Case, ...]]:
         """Return the cases of every working file, as they really stand."""
         return (tuple(cases.values()) for cases in self._files.values())
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        now = self._scheduler.now()
+        if self._faults.happens("a file can't be read for hours", 0.005):
+            until = now + timedelta(hours=self._random.uniform(0.5, 30))
+            self._unreadable[customer_id] = until
+        if now < self._unreadable.get(customer_id, now) and self._faults.rate:
+            raise InjectedError("a record in the file can't be read")
+        return super().file(tenant, customer_id)
+
+    def was_unreadable(self, customer_id: str, since: datetime) -> bool:
+        """Say whether the customer's file couldn't be read at some time since then."""
+        return self._unreadable.get(customer_id, since) > since
 
     def set_due(self, partition: str, case: Case) -> None:
         lag = self._random.uniform(0.01, 0.5)

@@ -18,7 +18,7 @@ from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
 from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
-from tests.simulation.mail import MailEvents, Message, SimulatedGateway
+from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
 from tests.simulation.platform import Platform, Stream
 from tests.simulation.queues import SimulatedQueues
@@ -52,7 +52,8 @@ class Life:
         self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
         self.payment_marks = InMemoryPaymentMarks()
         self.queues = SimulatedQueues(self.scheduler, self.branch(), self.faults)
-        self.email = SimulatedGateway(self.weather, self.branch())
+        self.limits = SimulatedLimits(self.weather, self.branch())
+        self.email = SimulatedGateway(self.weather, self.branch(), self.limits)
         self.sms = SimulatedGateway(self.weather, self.branch())
         self.platform = Platform(self)
         self.mail_events = MailEvents(
@@ -117,6 +118,7 @@ class Life:
             links=FakeLinks(),
             payments=Behind(self.weather, "payments", self.bank, PaymentUnavailableError),
             throttle=FakeThrottle(),
+            sending=self.limits,
             payment_marks=Behind(self.weather, "payment_marks", self.payment_marks),
             delivers_test_mode=True,
             shards=SHARDS,

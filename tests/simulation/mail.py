@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
+from chalicelib.domain.quota import Quota
 from chalicelib.gateways.handing_over import LEAVING
 from chalicelib.ports.messages import (
     Delivery,
@@ -22,11 +23,58 @@ from tests.simulation.weather import Weather
 Message = EmailMessage | SmsMessage
 
 
-class SimulatedGateway:
-    """Takes messages until the deadline. `left` is called with each at the moment it leaves."""
+DAY = timedelta(days=1)
+
+
+class SimulatedLimits:
+    """What SES takes in any 24 hours, in some lives very little; and turns that are far away.
+
+    In calm weather there are no limits.
+    """
 
     def __init__(self, weather: Weather, random: Random) -> None:
         self._weather, self._random = weather, random
+        self._limit = random.choice((2, 5, None, None, None))
+        self._taken: list[datetime] = []
+
+    def turn(self, channel: str) -> float:
+        self._weather.wait()
+        if self._weather.faults.happens("no turn to send", self._weather.faults.rate):
+            return self._random.uniform(0.1, 30)
+        return 0.0
+
+    def quota(self, channel: str) -> Quota | None:
+        self._weather.wait()
+        if channel != "email" or self._limit is None or self._weather.faults.rate == 0:
+            return None
+        if self._weather.faults.happens("the quota is what it was before", 0.2):
+            return Quota(self._limit, self._limit)
+        return Quota(self._limit, self._limit - self._recent())
+
+    def refused(self, channel: str, reason: str) -> None:
+        """Each of the processes asks anew."""
+
+    def takes_more(self) -> bool:
+        """Count a message, if it is still within the limit."""
+        if self._limit is not None and self._weather.faults.rate and self._recent() >= self._limit:
+            self._weather.faults.counts["the quota is used up"] += 1
+            return False
+        self._taken.append(self._weather.scheduler.now())
+        return True
+
+    def _recent(self) -> int:
+        since = self._weather.scheduler.now() - DAY
+        self._taken = [each for each in self._taken if each > since]
+        return len(self._taken)
+
+
+class SimulatedGateway:
+    """Takes messages until the deadline. `left` is called with each at the moment it leaves."""
+
+    def __init__(
+        self, weather: Weather, random: Random, limits: SimulatedLimits | None = None
+    ) -> None:
+        self._weather, self._random, self._limits = weather, random, limits
         self.left: list[Callable[[Message], None]] = []
         self.opted_out: set[str] = set()
         self._count = 0
@@ -45,6 +93,8 @@ class SimulatedGateway:
             return Handover(Delivery.NOT_NOW, reason="throttled")
         if clock.now() + LEAVING > deadline:
             return Handover(Delivery.NOT_NOW, reason="too_late")
+        if self._limits and not self._limits.takes_more():
+            return Handover(Delivery.NOT_NOW, reason="quota")
         clock.sleep(self._random.uniform(0.01, LEAVING.total_seconds()))
         if self._faults.happens("a gateway fails before it takes", self._faults.rate):
             return Handover(Delivery.UNKNOWN, reason="failure inside AWS")

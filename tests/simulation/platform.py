@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.communication import STUCK, Task, TaskStatus
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError
-from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record
 from chalicelib.services.catch_up_payments import catch_up_payments
-from chalicelib.services.follow_up import follow_up
+from chalicelib.services.complete_task import complete_task
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.sweep import sweep, sweep_shard
+from chalicelib.services.work_off import work_off
 from tests.simulation.faults import InjectedError
 from tests.simulation.queues import Message
 from tests.simulation.scheduler import Killed
@@ -27,6 +30,8 @@ MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 CATCH_UP_EVERY = timedelta(hours=1)
 """In earnest it is five minutes; a life is full of them."""
+OPERATOR_EVERY = timedelta(hours=11)
+OPERATOR = Change(by="api_key:operator", why="looked into it")
 TRIES = 3
 """How often Lambda makes an asynchronous call: once, and twice more."""
 FAILED = (InjectedError, DunlinError, Killed)
@@ -38,14 +43,14 @@ class Platform:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._planned: set[datetime] = set()
+        self._flagged: set[Task] = set()
         life.queues.workers = {
             "sweep": self._sweep_shard,
-            "email": lambda message: self._follow_up(message, "email"),
-            "sms": lambda message: self._follow_up(message, "sms"),
-            "action": lambda message: self._follow_up(message, "action"),
+            **{queue: partial(self._work_off, queue) for queue in ("email", "sms", "action")},
         }
         life.ledger.on_change.append(self._plan)
         life.scheduler.at(life.start, self._catch_up)
+        life.scheduler.at(life.start + OPERATOR_EVERY, self._operate)
 
     def webhook(self, fact: ProviderPayment) -> bool:
         """Let a webhook arrive; say whether it was taken."""
@@ -85,8 +90,9 @@ class Platform:
                 return
 
     def is_busy(self) -> bool:
-        """Say whether anything is still scheduled."""
-        return any(case.due_at for case in self._life.working_cases())
+        """Say whether anything is still scheduled, dead or flagged."""
+        scheduled = any(case.due_at for case in self._life.working_cases())
+        return scheduled or bool(self._life.queues.dead or self.flagged())
 
     def _plan(self, _before: Record | None, after: Record) -> None:
         if (due_at := getattr(after, "due_at", None)) is not None:
@@ -113,13 +119,33 @@ class Platform:
         if any(case.due_at and case.due_at <= now for case in self._life.working_cases()):
             self._sweep_at(now.replace(minute=now.minute // 15 * 15, second=0) + QUARTER)
 
-    def _sweep_shard(self, message: Message) -> None:
+    def _operate(self) -> None:
+        """Be the person whom alarms and tasks call: redrive what is dead, look into what is stuck.
+
+        What was flagged at the last visit and still is has lost its dead letter.
+        """
+        self._life.scheduler.at(self._life.scheduler.now() + OPERATOR_EVERY, self._operate)
+        if moved := self._life.queues.redrive():
+            self._life.tell(f"redrive of {moved}")
+        known, self._flagged = self._flagged, self.flagged()
+        for task in sorted(known & self._flagged, key=lambda each: each.id):
+            try:
+                complete_task(self._life.ports, task.tenant, OPERATOR, task.id, "looked into", None)
+            except FAILED as failed:
+                self._life.tell(f"{task.id} stays: {failed}")
+
+    def flagged(self) -> set[Task]:
+        """Return the tasks of what is stuck."""
+        records = self._life.ledger._records.values()
+        tasks = [each for each in records if isinstance(each, Task) and each.step == STUCK]
+        return {task for task in tasks if task.status is TaskStatus.OPEN}
+
+    def _sweep_shard(self, message: Message, _tries: int) -> None:
         stragglers = "stragglers" in message
         sweep_shard(self._life.ports, message["partition"], stragglers=stragglers)
 
-    def _follow_up(self, message: Message, channel: str) -> None:
-        tenant = tenant_of(message["tenant"])
-        follow_up(self._life.ports, tenant, message["customer"], channel)
+    def _work_off(self, channel: str, message: Message, tries: int) -> None:
+        work_off(self._life.ports, message, channel, tries)
 
 
 class Stream:

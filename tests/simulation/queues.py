@@ -9,11 +9,11 @@ from random import Random
 
 from chalicelib.domain.errors import DunlinError
 from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.work_off import REDRIVEN, TRIES
 from tests.simulation.faults import Faults, InjectedError
 from tests.simulation.scheduler import Killed, Scheduler
 
 HIDDEN_SECONDS = 180.0
-MOST_RECEIVES = 5
 MOST_WORKERS = 4
 BATCH = 10
 FAILURES = (InjectedError, TryLaterError, DunlinError)
@@ -33,12 +33,13 @@ class Queued:
 class SimulatedQueues:
     """The queues between functions, and the workers that empty them.
 
-    `workers` handle one message each; what they raise brings the message back.
+    `workers` handle one message each, given how often it was handed out; what they raise brings the
+    message back. `dead` are those that nobody could handle, with their queue.
     """
 
     def __init__(self, scheduler: Scheduler, random: Random, faults: Faults) -> None:
         self._scheduler, self._random, self._faults = scheduler, random, faults
-        self.workers: dict[str, Callable[[Message], object]] = {}
+        self.workers: dict[str, Callable[[Message, int], object]] = {}
         self.dead: list[tuple[str, dict[str, str]]] = []
         self._ready: dict[str, list[Queued]] = {}
         self._open: dict[str, int] = {}
@@ -60,6 +61,13 @@ class SimulatedQueues:
     def is_empty(self, queue: str) -> bool:
         return self._open.get(queue, 0) == 0
 
+    def redrive(self) -> int:
+        """Put what is dead back to work, as manage.dead_letters does; return how much it was."""
+        again, self.dead = self.dead, []
+        for queue, body in again:
+            self.put(queue, [{**body, REDRIVEN: "yes"}])
+        return len(again)
+
     def _arrive(self, queue: str, message: Queued) -> None:
         self._ready.setdefault(queue, []).append(message)
         self._work(queue)
@@ -79,9 +87,9 @@ class SimulatedQueues:
     def _batch(self, queue: str, batch: list[Queued]) -> None:
         back: list[Queued] = []
         try:
-            for message in batch:
+            for message in sorted(batch, key=lambda each: each.receives):
                 try:
-                    self.workers[queue](message.body)
+                    self.workers[queue](message.body, message.receives + 1)
                 except FAILURES:  # a batch item failure
                     back.append(message)
         except Killed:
@@ -94,7 +102,7 @@ class SimulatedQueues:
 
     def _come_back(self, queue: str, message: Queued) -> None:
         message.receives += 1
-        if message.receives >= MOST_RECEIVES:
+        if message.receives >= TRIES:
             self.dead.append((queue, message.body))
             self._open[queue] -= 1
             return

@@ -26,6 +26,7 @@ WILDCARDS = {
     ): "xray:PutTraceSegments and PutTelemetryRecords have no resources: AWS takes `*` only",
     ("FindStream", "*"): "dynamodb:ListStreams has no resources either",
     ("AskForOptOut", "*"): "a phone number has no ARN",
+    ("AskForLimits", "*"): "ses:GetAccount is about the account, and has no resource",
     (
         "SendSms",
         "not arn:${AWS::Partition}:sns:*:*:*",

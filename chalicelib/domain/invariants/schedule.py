@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, Pause
-from chalicelib.domain.communication import TaskStatus
+from chalicelib.domain.communication import NO_STEP, TaskStatus
 from chalicelib.domain.holding import RECORDING_AT_MOST
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import Payment, PaymentStatus
 
 BACKLOG = timedelta(hours=4)
 """How long a channel's backlog may make a due step wait: longer is a fault, not a queue."""
-
-CHARGEBACK = "chargeback"
-"""The step of a task that no step of a sequence made: no case waits for it."""
 
 
 def finished_case_rests(evidence: Evidence) -> Iterator[str]:
@@ -73,7 +70,7 @@ def task_is_known(evidence: Evidence) -> Iterator[str]:
     for task in evidence.file.tasks:
         case = evidence.cases.get(task.case_id)
         waits = case is not None and task.id in case.open_tasks
-        should = task.status is TaskStatus.OPEN and task.step != CHARGEBACK
+        should = task.status is TaskStatus.OPEN and task.step not in NO_STEP
         if waits != should or (task.status is TaskStatus.DONE) != (task.done_at is not None):
             yield task.id
 

@@ -1,7 +1,8 @@
 """Every message of a batch stands for itself: what fails goes back to its queue, the rest is done.
 
 `TryLaterError` is the ordinary way back (a gateway that can't take it now); anything else is a
-fault, logged with its trace, that ends in the dead-letter queue when it keeps happening.
+fault, logged with its trace, that ends in the dead-letter queue when it keeps happening. What came
+back before comes last in its batch: one that kills its worker kills it after the others are done.
 """
 
 from __future__ import annotations
@@ -26,13 +27,23 @@ Message = Mapping[str, str]
 
 def each(event: Mapping[str, Any], handle: Callable[[Message], object]) -> Answer:
     """Handle every message of an SQS event, and name those that failed."""
+    return each_try(event, lambda message, _tries: handle(message))
+
+
+def each_try(event: Mapping[str, Any], handle: Callable[[Message, int], object]) -> Answer:
+    """Handle every message, given how often it was handed out with this time."""
     processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(event["Records"], lambda record: handle(_message(record))):
+    records = sorted(event["Records"], key=_tries)
+    with processor(records, lambda record: handle(_message(record), _tries(record))):
         processor.process()
     failures = processor.response()["batchItemFailures"]
     return {
         "batchItemFailures": [{"itemIdentifier": str(one["itemIdentifier"])} for one in failures]
     }
+
+
+def _tries(record: Mapping[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
 
 
 def _message(record: Mapping[str, Any]) -> Message:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.tenant import tenant_of
 from chalicelib.handlers.functions import Answer
-from chalicelib.handlers.functions.batch import Message, each
-from chalicelib.services.follow_up import follow_up
+from chalicelib.handlers.functions.batch import Message, each_try
+from chalicelib.observability import count_for_alarm
+from chalicelib.services.work_off import work_off
+
+PUT_OFF = "MessagePutOff"
 
 
 def handle(event: Mapping[str, Any], channel: str) -> Answer:
     """Follow up every customer of the batch. `channel`: `email`, `sms` or `action`."""
-    return each(event, partial(_one, channel=channel))
 
+    def one(message: Message, tries: int) -> None:
+        if not work_off(bootstrap.ports(), message, channel, tries):
+            count_for_alarm(PUT_OFF, stage=bootstrap.settings().stage, channel=channel)
 
-def _one(message: Message, *, channel: str) -> None:
-    follow_up(bootstrap.ports(), tenant_of(message["tenant"]), message["customer"], channel)
+    return each_try(event, one)

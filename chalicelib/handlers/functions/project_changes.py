@@ -1,26 +1,46 @@
 """What was committed to the table, from its stream.
 
-A batch is one call; where it fails, Lambda halves it until what can't be told is alone, and that
-ends in the dead-letter queue. Repeating the rest does no harm.
+A batch is one call. Where it fails, each change is told by itself, so that one that can't be told
+holds up no other; then Lambda halves the batch until that one is alone, and it ends in the
+dead-letter queue. Repeating the rest does no harm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.observability import logger
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.storage.mapping import from_image
 from chalicelib.storage.restored import is_restored
 
 
 def handle(event: Mapping[str, Any]) -> None:
-    """Derive the events of every change in the batch."""
+    """Derive the events of every change in the batch. Raises the first error of one that fails."""
     committed = [record["dynamodb"] for record in event["Records"]]
-    changes = [_change(images) for images in committed if not is_restored(images)]
-    project_changes(bootstrap.ports(), changes)
+    records = [images for images in committed if not is_restored(images)]
+    try:
+        _tell(records)
+    except Exception as error:
+        if len(records) > 1:
+            _tell_each(records)
+        raise error from None
+
+
+def _tell_each(records: Sequence[Mapping[str, Any]]) -> None:
+    for record in records:
+        try:
+            _tell([record])
+        except Exception as error:  # noqa: BLE001 - the whole batch's error is raised by the caller
+            facts = {"record": record.get("SequenceNumber"), "code": type(error).__name__}
+            logger().error("a change that can't be told", extra=facts)
+
+
+def _tell(records: Iterable[Mapping[str, Any]]) -> None:
+    project_changes(bootstrap.ports(), [_change(record) for record in records])
 
 
 def _change(images: Mapping[str, Any]) -> CommittedChange:

@@ -45,6 +45,7 @@ EVENT_TYPES = (
     "communication.captured",
     "task.created",
     "task.completed",
+    "task.reopened",
     "customer.created",
     "customer.updated",
     "customer.address_suppressed",

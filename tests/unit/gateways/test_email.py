@@ -185,19 +185,10 @@ def test_what_an_answer_means_and_that_nothing_is_repeated(
     assert len(wire.requests) == 1
 
 
-def test_only_throttling_is_repeated_and_not_for_long():
-    throttled = json_error(429, "TooManyRequestsException")
-    handover, wire = send(throttled, ACCEPTED)
-    assert (handover.delivery, len(wire.requests)) == (Delivery.ACCEPTED, 2)
-    handover, wire = send(throttled)
+def test_not_even_throttling_is_repeated_at_once():
+    handover, wire = send(json_error(429, "TooManyRequestsException"), ACCEPTED)
     assert handover == Handover(Delivery.NOT_NOW, reason="throttled")
-    assert len(wire.requests) == 3
-
-
-def test_a_lost_answer_after_throttling_stays_unknown():
-    throttled = json_error(429, "TooManyRequestsException")
-    handover, wire = send(throttled, lost.ReadTimeoutError(endpoint_url="x"), ACCEPTED)
-    assert (handover.delivery, len(wire.requests)) == (Delivery.UNKNOWN, 2)
+    assert len(wire.requests) == 1
 
 
 @given(name=st.text(max_size=200))

@@ -44,3 +44,14 @@ def test_what_is_refused_twice_is_told():
 def test_a_queue_that_is_not_configured_is_a_mistake_of_ours():
     with pytest.raises(KeyError):
         SqsQueues(client("sqs"), URLS).put("letter", MESSAGES)
+
+
+def test_a_message_about_a_tenant_is_of_its_group_so_that_the_queue_is_fair():
+    made = client("sqs")
+    wire = Wire(made, [taken()])
+    SqsQueues(made, URLS).put(
+        "email", [{"tenant": "cr_1", "customer": "cus_1"}, {"partition": "p"}]
+    )
+    about, nobodys = wire.json["Entries"]
+    assert about["MessageGroupId"] == "cr_1"
+    assert "MessageGroupId" not in nobodys

@@ -137,4 +137,4 @@ def test_every_modelled_error_is_classified(operation: str):
 def test_what_an_answer_of_publish_means(answer: Answer, delivery: str, reason: str):
     handover, _, sent = send(FREE, answer)
     assert handover == Handover(Delivery(delivery), reason=reason)
-    assert len(sent.requests) == (3 if reason == "throttled" else 1)
+    assert len(sent.requests) == 1

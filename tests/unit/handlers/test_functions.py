@@ -68,7 +68,7 @@ def test_what_the_gateway_cannot_take_now_comes_back_and_is_no_fault(
 ):
     invoice = world.post("A-1", due="2026-02-20")
     message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
-    world.email.script(Handover(Delivery.NOT_NOW, reason="throttled"))
+    world.email.script(Handover(Delivery.NOT_NOW, reason="no connection"))
 
     assert came_back(app.send_email(sqs(message), CONTEXT)) == ["m-1"]
     assert "MessageFailed" not in capsys.readouterr().out

@@ -1,0 +1,85 @@
+"""What always fails is flagged for a person: one task per case, made of keys alone.
+
+A message that fails comes back to its queue until it is a dead letter. Shortly before, each case
+that it was about gets a task. Whatever is wrong with the records, they aren't read for it; so the
+task stands beside the case, which doesn't know it. The straggler sweep leaves such a case alone.
+Completing the task lets it be tried again; so does redriving the dead letter, and what succeeds
+then ends the task by itself. One that fails again opens the same task again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from chalicelib.domain import ids
+from chalicelib.domain.communication import STUCK, Task, TaskStatus
+from chalicelib.domain.customer import Change
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import WriteConflictError
+from chalicelib.services.common import changing, creating, retrying
+
+FAILED = Change(by="system", why="follow-up failed again and again")
+WORKED = Change(by="system", why="follow-up works again")
+RECOVERED = "recovered"
+"""How the task ends once the follow-up works again."""
+
+
+def flag(ports: Ports, tenant: Tenant, customer_id: str, code: str) -> tuple[str, ...]:
+    """Make the task of each case of the customer that is due, and return the cases.
+
+    `code` is the name of the error. A case that is flagged already stays as it is.
+    """
+    now = ports.clock.now()
+    cases = ports.ledger.due_cases(tenant, customer_id, now)
+    for case_id in cases:
+        retrying(partial(_flag, ports, tenant, case_id, code, now))
+    return cases
+
+
+def is_flagged(ports: Ports, tenant: Tenant, case_id: str) -> bool:
+    """Say whether a person has the case, and hasn't completed the task."""
+    task = ports.ledger.task(tenant, task_of(case_id))
+    return task is not None and task.status is TaskStatus.OPEN
+
+
+def release(ports: Ports, tenant: Tenant, customer_id: str) -> None:
+    """End the tasks of the customer, whose follow-up works again."""
+    now = ports.clock.now()
+    for task in ports.ledger.tasks_of(tenant, customer_id):
+        if task.step != STUCK or task.status is TaskStatus.DONE:
+            continue
+        done = replace(task, status=TaskStatus.DONE, outcome=RECOVERED, done_at=now)
+        try:
+            ports.ledger.commit([changing(task, done, WORKED.when(now))])
+        except WriteConflictError:  # a person completed it just now
+            continue
+
+
+def task_of(case_id: str) -> str:
+    """Return the id of the task that flags a case: a case has one."""
+    return ids.child_id(ids.TASK, ids.owner_of(case_id), ids.steady(case_id, STUCK))
+
+
+def _flag(ports: Ports, tenant: Tenant, case_id: str, code: str, now: datetime) -> None:
+    change = FAILED.when(now)
+    known = ports.ledger.task(tenant, task_of(case_id))
+    if known is None:
+        task = Task(
+            id=task_of(case_id),
+            tenant=tenant,
+            customer_id=ids.owner_of(case_id),
+            case_id=case_id,
+            step=STUCK,
+            do="investigate",
+            reason=code,
+            created_at=now,
+        )
+        ports.ledger.commit([creating(task, change)])
+    elif known.status is TaskStatus.DONE:
+        reopened = replace(
+            known, status=TaskStatus.OPEN, reason=code, outcome=None, note=None, done_at=None
+        )
+        ports.ledger.commit([changing(known, reopened, change)])

@@ -1,0 +1,69 @@
+"""One message of a channel's queue: follow the customer up, and see to what goes wrong for good.
+
+SQS hands a message out `TRIES` times. A failure of the last but one flags its cases; the last try
+flags them before it begins, since a worker that dies or hangs says nothing afterwards. Providers
+that can't take a message now aren't a failure of its record, so nobody is flagged for them. Where
+they take no more for the moment, the message is put back as a new one, after a while that chance
+picks and that doubles each time; so pressure makes no dead letters and no storm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+from chalicelib.domain.tenant import tenant_of
+from chalicelib.ports.all import Ports
+from chalicelib.services.deliver import TryLaterError, UnderPressureError
+from chalicelib.services.follow_up import follow_up
+from chalicelib.services.stuck import flag, release
+
+TRIES = 5
+"""How often a message is handed out before it is a dead letter (the queues' maxReceiveCount)."""
+REDRIVEN = "redriven"
+"""Stands in a message that was a dead letter."""
+SILENCE = "no_answer"
+"""In place of an error's name, where the tries before ended without one."""
+
+
+PUT_OFF = "put_off"
+"""How often a message was put back under pressure."""
+SHORTEST, LONGEST = 15, 900
+"""Seconds: what the first wait is picked from, and what SQS can delay a message by."""
+STEPS = 1 << 10
+
+
+def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int = 1) -> bool:
+    """Follow up the customer of a message that is handed out for the `tries`-th time.
+
+    False where the message was put off. Raises whatever goes wrong, so that the message comes back.
+    """
+    tenant, customer_id = tenant_of(message["tenant"]), message["customer"]
+    is_late = tries >= TRIES - 1
+    if tries >= TRIES:
+        flag(ports, tenant, customer_id, SILENCE)
+    try:
+        follow_up(ports, tenant, customer_id, channel)
+    except TryLaterError as later:
+        if is_late:
+            release(ports, tenant, customer_id)
+        if not isinstance(later, UnderPressureError):
+            raise
+        _put_off(ports, message, channel, later.seconds)
+        return False
+    except Exception as error:
+        if is_late:
+            flag(ports, tenant, customer_id, type(error).__name__)
+        raise
+    if is_late or REDRIVEN in message:
+        release(ports, tenant, customer_id)
+    return True
+
+
+def _put_off(ports: Ports, message: Mapping[str, str], channel: str, seconds: float) -> None:
+    """Put the message back: anywhere between at once and the whole of a wait that doubles."""
+    before = int(message.get(PUT_OFF, "0"))
+    longest = min(LONGEST, SHORTEST << min(before, STEPS.bit_length()))
+    picked = longest * ports.chance.bits(STEPS.bit_length() - 1) // STEPS
+    delay = min(LONGEST, ceil(seconds) + picked)
+    ports.queues.put(channel, [{**message, PUT_OFF: str(before + 1)}], delay=delay)
