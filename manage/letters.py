@@ -23,7 +23,18 @@ HIDDEN_SECONDS = 120
 WAIT_SECONDS = 2
 """Long enough for SQS to ask all its servers: a shorter look may miss messages."""
 AT_ONCE = 10
-IDS = ("tenant", "customer", "partition", "stragglers", "clock", "after")
+IDS = (
+    "tenant",
+    "customer",
+    "partition",
+    "stragglers",
+    "clock",
+    "after",
+    "payment",
+    "again",
+    "since",
+    "until",
+)
 """What messages between functions may name. Anything else could be personal, and isn't shown."""
 STREAM_FACTS = ("shardId", "startSequenceNumber", "endSequenceNumber", "batchSize")
 

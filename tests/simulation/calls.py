@@ -26,6 +26,10 @@ FUNCTIONS = {
     "settle_communication": "receive_email_event",
     "project_changes": "project_changes",
     "apply_provider_payment": "api",
+    "ask_for_customers": "check_invariants",
+    "check_customer": "check_invariants",
+    "compare_balance": "check_invariants",
+    "compare_payment": "check_invariants",
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = ("ledger", "due", "configuration", "queues", "email", "sms", "links", "payments")
@@ -58,7 +62,9 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         )
     },
     **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
-    **{f"ledger.{name}": QUERY for name in ("file", "payments_of", "credit_notes_of")},
+    **{
+        f"ledger.{name}": QUERY for name in ("file", "whole_file", "payments_of", "credit_notes_of")
+    },
     **{
         f"ledger.{name}_page": PAGE
         for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
@@ -82,6 +88,8 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "payments.look": STRIPE,
     "payments.start_checkout": STRIPE,
     "payments.read_event": STRIPE,
+    "payments.movements": STRIPE,
+    "payments.standing": STRIPE,
 }
 
 

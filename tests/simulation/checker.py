@@ -14,13 +14,23 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
+from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
+from chalicelib.services.compare_payments import (
+    Period,
+    Question,
+    ask_for_balances,
+    ask_for_payments,
+    compare_balance,
+    compare_payment,
+)
 from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import check_customer
 from chalicelib.services.receive_payment_event import payment_id
 from tests.fakes.messages import amount
+from tests.fakes.world import FakeQueues
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -120,6 +130,7 @@ class Checker:
         records = list(self.life.ledger._records.values())
         payments = [each for each in records if isinstance(each, Payment)]
         self.nightly()
+        self._compared()
         self._no_credit_beside_debt(records)
         self._provider(payments)
         self._finished(records)
@@ -129,11 +140,32 @@ class Checker:
     def nightly(self) -> None:
         """Do what the nightly job does: in the worst weather it must find nothing."""
         quiet = {"clock": self.life.scheduler, "ledger": self.life.ledger}
-        ports = replace(self.life.ports, **quiet)
+        ports = replace(self.life.ports, **quiet, queues=FakeQueues())
         for record in list(self.life.ledger._records.values()):
             if isinstance(record, Customer):
                 found = check_customer(ports, record.tenant, record.id)
                 require(not found, f"found at night: {found}")
+
+    def _compared(self) -> None:
+        """The comparison with the provider's balance, over all of the time, finds nothing."""
+        whole = Period(self.life.start, self.life.scheduler.now())
+        queues = FakeQueues()
+        ports = replace(self.life.ports, ledger=self.life.ledger, payments=self.life.bank)
+        ports = replace(ports, queues=queues, payment_marks=self.life.payment_marks)
+        ask_for_balances(ports, whole)
+        for record in list(self.life.ledger._records.values()):
+            if isinstance(record, Customer):
+                file = self.life.ledger.whole_file(record.tenant, record.id)
+                ask_for_payments(ports, file, whole)
+        while messages := queues.drain("nightly"):
+            for message in messages:
+                tenant = tenant_of(message["tenant"])
+                if "payment" not in message:
+                    compare_balance(ports, tenant, whole, message.get("after"))
+                    continue
+                asked = Question(tenant, message["payment"], message.get("customer"), is_again=True)
+                found = compare_payment(ports, asked)
+                require(not found, f"compared: {found}")
 
     def _no_credit_beside_debt(self, records: list[Record]) -> None:
         for record in records:

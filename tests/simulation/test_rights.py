@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
+from chalicelib.services.nightly import ask_for_customers, check_customer
 from tests.api import an_api, an_invoice_body
 from tests.builders import CREDITOR_ID
 from tests.simulation.calls import IDEMPOTENCY, WORKERS, Calls, Right
@@ -92,6 +93,18 @@ def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_the
 
     assert ("dynamodb:DeleteItem", "Ledger") in seldom
     assert granted("receive_email_event") == called["receive_email_event"] | seldom
+
+
+def test_the_nightly_worker_also_reads_files_and_keeps_books(called: dict[str, set[Right]]):
+    calls = Calls()
+    world = World("2026-01-02 08:00")
+    ports = calls.recorded(world.ports)
+    customer = world.post("R-1", due="2026-01-15").customer_id
+    ask_for_customers(ports, world.tenant)
+    check_customer(ports, world.tenant, customer)
+    own = calls.by_function["check_invariants"]
+
+    assert granted("check_invariants") == called["check_invariants"] | own
 
 
 @pytest.mark.parametrize("worker", WORKERS.values())
