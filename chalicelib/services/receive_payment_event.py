@@ -61,6 +61,13 @@ def is_known(ports: Ports, fact: ProviderPayment) -> bool:
     return payment.status in {PaymentStatus.SUCCEEDED, PaymentStatus(fact.state.value)}
 
 
+def is_heard(ports: Ports, fact: ProviderPayment) -> bool:
+    """Say whether this very event was applied already."""
+    identifier = payment_id(fact.customer_id, fact.provider_reference)
+    payment = ports.ledger.payment(fact.tenant, identifier)
+    return payment is not None and fact.event_id in payment.provider_events
+
+
 def is_news(ports: Ports, fact: ProviderPayment) -> bool:
     """Say whether taking the fact in would change the payment, and not only note its event."""
     identifier = payment_id(fact.customer_id, fact.provider_reference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from chalicelib.domain import ids
@@ -19,7 +20,7 @@ R = TypeVar("R", bound=Record)
 
 
 class InMemoryWholeFiles:
-    """The part of the ledger that reads whole files."""
+    """The part of the ledger that reads whole files and what was told of them."""
 
     _partitions: dict[tuple[str, str], dict[str, Record]]
     _events: dict[str, dict[str, Event]]
@@ -48,4 +49,9 @@ class InMemoryWholeFiles:
                 for event in events
                 if ids.owner_of(event.id) == customer_id
             ),
+        )
+
+    def told(self, events: Iterable[Event]) -> frozenset[str]:
+        return frozenset(
+            event.id for event in events if event.id in self._events.get(event.tenant.key, {})
         )
