@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.gateways.aws import Client
 from manage.letters import Letter, NotTakenError
@@ -30,8 +30,10 @@ class ToQueue:
         self._sqs = sqs
         self._url = url
 
-    def __call__(self, letter: Letter) -> None:
-        self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body)
+    def __call__(self, letter: Letter) -> str:
+        """Return the new message's id, which it keeps when it fails again."""
+        answer = self._sqs().send_message(QueueUrl=self._url, MessageBody=letter.body)
+        return str(answer["MessageId"])
 
 
 class ToFunction:
@@ -46,7 +48,10 @@ class ToFunction:
 
     def call(self, event: dict[str, Any]) -> None:
         """Call the function. Raises NotTakenError."""
-        answer = self._functions().invoke(FunctionName=self._name, Payload=json.dumps(event))
+        try:
+            answer = self._functions().invoke(FunctionName=self._name, Payload=json.dumps(event))
+        except ReadTimeoutError as error:
+            raise NotTakenError(f"{self._name} doesn't answer; its log says why") from error
         if "FunctionError" in answer:
             raise NotTakenError(f"{self._name} failed again; its log says why")
 
