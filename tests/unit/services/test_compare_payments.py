@@ -135,6 +135,17 @@ def test_what_was_taken_back_without_our_hearing_is_owed_again(
     assert shop.night() == []
 
 
+def test_a_refund_of_a_payment_of_long_ago_shows_by_its_movement_alone():
+    shop = Shop()
+    shop.clock.set(utc("2026-01-05 12:00"))
+    fact = shop.hear(shop.paid())
+    shop.clock.set(NOON)
+    shop.payments.settle(replace(fact, refunded=30_00, disputed=0, at=NOON), says=False)
+
+    assert kinds(shop.night()) == [((Difference.REFUNDED,), True)]
+    assert shop.remaining == [30_00, 100_00]
+
+
 def test_a_refund_that_failed_is_no_refund():
     shop = Shop()
     fact = shop.hear(shop.paid())
