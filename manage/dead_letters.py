@@ -5,7 +5,8 @@
     python -m manage.dead_letters --stack dunlin-prod redrive email
 
 Prints JSON, with ids only. `redrive` may be run again whenever it was interrupted, by two people
-at once too: nothing gets lost, and what goes twice has its effect once. Exit status 1: some stayed.
+at once too: nothing gets lost, and what goes twice has its effect once. It hands each letter over
+once, and ends however many of them fail again. Exit status 1: some stayed.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from functools import partial
 from chalicelib.gateways.aws import Client, client
 from chalicelib.handlers.shapes.common import timestamp
 from manage.destinations import ChangesToFunction, ToFunction, ToQueue
-from manage.letters import Letter, Letters
+from manage.letters import AT_ONCE, Letter, Letters
 from manage.stage import StageError, resource, told_plainly
 
 QUEUES = ("sweep", "email", "sms", "letter", "action", "clock", "nightly", "webhook")
 FUNCTIONS = {"changes": "ProjectChanges", "mail-events": "ReceiveEmailEvent"}
 """Whose failures have a dead-letter queue without a queue before it."""
 NAMES = (*QUEUES, *FUNCTIONS)
+ANSWER_SECONDS = 90
+"""Longer than either function may run, and shorter than a letter is hidden."""
+ONCE = {"total_max_attempts": 1, "mode": "standard"}
+"""An answer that doesn't come must not call the function once more."""
 
 Answer = dict[str, object]
 
@@ -44,7 +49,7 @@ class Stage:
         """Return the dead letters of a queue or function."""
         return Letters(self.sqs, self.find(f"{_logical(name)}DeadLetters"))
 
-    def destination(self, name: str) -> Callable[[Letter], None]:
+    def destination(self, name: str) -> Callable[[Letter], str | None]:
         """Return where dead letters of that name go back to."""
         if name in QUEUES:
             return ToQueue(self.sqs, self.find(f"{_logical(name)}Queue"))
@@ -52,11 +57,12 @@ class Stage:
         return ChangesToFunction(self.streams, function) if name == "changes" else function
 
 
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Callable[..., Client] = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
     find = partial(resource, arguments.stack, cloudformation=connect("cloudformation"))
-    stage = Stage(connect("sqs"), connect("lambda"), connect("dynamodbstreams"), find)
+    functions = connect("lambda", read_timeout=ANSWER_SECONDS, retries=ONCE)
+    stage = Stage(connect("sqs"), functions, connect("dynamodbstreams"), find)
     try:
         with told_plainly():
             answer = run(stage, arguments)
@@ -70,8 +76,9 @@ def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
 def run(stage: Stage, arguments: argparse.Namespace) -> Answer:
     """Do what one command says, and return what to print."""
     if arguments.command == "redrive":
-        destination = stage.destination(arguments.queue)
-        return asdict(stage.letters(arguments.queue).redrive(destination))
+        name = arguments.queue
+        at_once = AT_ONCE if name in QUEUES else 1  # a function may take a minute for each
+        return asdict(stage.letters(name).redrive(stage.destination(name), at_once=at_once))
     names = [arguments.queue] if arguments.queue else NAMES
     return {name: _shown(stage.letters(name)) for name in names}
 

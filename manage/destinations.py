@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.gateways.aws import Client
 from chalicelib.gateways.queues import group_of
@@ -32,10 +32,12 @@ class ToQueue:
         self._sqs = sqs
         self._url = url
 
-    def __call__(self, letter: Letter) -> None:
+    def __call__(self, letter: Letter) -> str:
+        """Return the new message's id, which it keeps when it fails again."""
         content = letter.content
         body = json.dumps({**content, REDRIVEN: "yes"}) if content else letter.body
-        self._sqs().send_message(QueueUrl=self._url, MessageBody=body, **group_of(content))
+        sent = self._sqs().send_message(QueueUrl=self._url, MessageBody=body, **group_of(content))
+        return str(sent["MessageId"])
 
 
 class ToFunction:
@@ -50,7 +52,10 @@ class ToFunction:
 
     def call(self, event: dict[str, Any]) -> None:
         """Call the function. Raises NotTakenError."""
-        answer = self._functions().invoke(FunctionName=self._name, Payload=json.dumps(event))
+        try:
+            answer = self._functions().invoke(FunctionName=self._name, Payload=json.dumps(event))
+        except ReadTimeoutError as error:
+            raise NotTakenError(f"{self._name} doesn't answer; its log says why") from error
         if "FunctionError" in answer:
             raise NotTakenError(f"{self._name} failed again; its log says why")
 

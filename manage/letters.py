@@ -4,6 +4,10 @@
                                           │ fails: the letter stays, and is seen again
                                           └ dies before the delete: the letter goes twice
 
+A run hands each letter over once. One that stayed is seen again after two minutes, and one whose
+message fails again comes back, under the id that it was given on its way: a run that met either
+anew would never end. Another run tries them anew.
+
 Nothing is lost at any point, and at worst something is done twice, which has its effect once: every
 function decides anew from the facts. SQS can move messages by itself, but neither to a function
 nor in a way that can be tried out anywhere else than in AWS.
@@ -23,7 +27,18 @@ HIDDEN_SECONDS = 120
 WAIT_SECONDS = 2
 """Long enough for SQS to ask all its servers: a shorter look may miss messages."""
 AT_ONCE = 10
-IDS = ("tenant", "customer", "partition", "stragglers", "clock", "after")
+IDS = (
+    "tenant",
+    "customer",
+    "partition",
+    "stragglers",
+    "clock",
+    "after",
+    "payment",
+    "again",
+    "since",
+    "until",
+)
 """What messages between functions may name. Anything else could be personal, and isn't shown."""
 STREAM_FACTS = ("shardId", "startSequenceNumber", "endSequenceNumber", "batchSize")
 
@@ -84,24 +99,37 @@ class Letters:
         """Return some of them, and leave them there. SQS gives no more than a look."""
         return list(self._receive(hidden_seconds=0))
 
-    def redrive(self, hand_over: Callable[[Letter], None]) -> Redriven:
-        """Hand every letter over and delete it. What raises NotTakenError stays."""
+    def redrive(
+        self, hand_over: Callable[[Letter], str | None], *, at_once: int = AT_ONCE
+    ) -> Redriven:
+        """Hand every letter over, once, and delete it. What raises NotTakenError stays.
+
+        `hand_over` returns the id by which the letter's message would come back, if it can.
+        `at_once` letters are taken together; they must all be handed over within two minutes, or
+        another run may take them too.
+        """
         moved, stayed = 0, {}
-        while letters := list(self._receive(hidden_seconds=HIDDEN_SECONDS)):
+        gone: set[str] = set()
+        while letters := list(self._receive(hidden_seconds=HIDDEN_SECONDS, at_once=at_once)):
             for letter in letters:
+                if letter.id in gone:
+                    stayed[letter.id] = "it failed again"
+                if letter.id in stayed:
+                    continue
                 try:
-                    hand_over(letter)
+                    returns_as = hand_over(letter)
                 except NotTakenError as refused:
                     stayed[letter.id] = str(refused)
-                else:
-                    self._sqs().delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)
-                    moved += 1
+                    continue
+                self._sqs().delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)
+                moved += 1
+                gone |= {returns_as} if returns_as else set()
         return Redriven(moved, stayed)
 
-    def _receive(self, *, hidden_seconds: int) -> Iterator[Letter]:
+    def _receive(self, *, hidden_seconds: int, at_once: int = AT_ONCE) -> Iterator[Letter]:
         answer = self._sqs().receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=AT_ONCE,
+            MaxNumberOfMessages=at_once,
             VisibilityTimeout=hidden_seconds,
             WaitTimeSeconds=WAIT_SECONDS,
             AttributeNames=["SentTimestamp"],

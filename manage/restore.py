@@ -31,8 +31,8 @@ from chalicelib.domain.errors import ConflictError, DunlinError
 from chalicelib.gateways.aws import Client, client
 from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.storage import DueEntry
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.relive import relive
+from chalicelib.services.try_later import TryLaterError
 from chalicelib.settings import SettingsError
 from chalicelib.storage import keys
 from chalicelib.storage.due_index import entry_of

@@ -17,10 +17,10 @@ from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.create_customer import NewCustomer
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.sweep import sweep, sweep_shard
+from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import work_off
 from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.gateways import stripe_checkout, stripe_events
+from chalicelib.gateways import stripe_balance, stripe_checkout, stripe_events
 from chalicelib.gateways.stripe_events import Source
 from chalicelib.gateways.stripe_history import Wanted, told_since
 from chalicelib.gateways.stripe_shapes import (
@@ -29,7 +30,7 @@ from chalicelib.gateways.stripe_shapes import (
     reference,
 )
 from chalicelib.gateways.stripe_signature import verify
-from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderPayment, Told
+from chalicelib.ports.payments import Checkout, CheckoutRequest, Movements, ProviderPayment, Told
 from chalicelib.ports.world import Clock
 
 if TYPE_CHECKING:
@@ -139,6 +140,18 @@ class StripePayments:
             lambda params: self._listed(tenant, params),
             fact_of,
         )
+
+    def movements(
+        self, tenant: Tenant, since: datetime, until: datetime, after: str | None
+    ) -> Movements | None:
+        keys = self._keys(tenant.creditor_id)
+        if keys is None or tenant.mode not in keys.api_keys:
+            return None
+        return stripe_balance.movements(partial(self._call, tenant), tenant, since, until, after)
+
+    def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
+        asked_at = self._clock.now().replace(microsecond=0)
+        return stripe_balance.standing(partial(self._call, tenant), tenant, reference, asked_at)
 
     def _listed(self, tenant: Tenant, params: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's own type
         page = self._call(tenant, lambda client: client.v1.events.list(params=params))

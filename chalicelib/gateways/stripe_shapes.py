@@ -37,9 +37,11 @@ class Charge(Shape):
 
     id: Id
     amount: Amount
+    amount_captured: Amount | None = None
     amount_refunded: Amount = 0
     currency: str
     status: str | None = None
+    disputed: bool = False
     payment_intent: str | dict[str, Any] | None = None
     metadata: Metadata | None = None
     payment_method_details: MethodDetails | None = None
@@ -48,6 +50,11 @@ class Charge(Shape):
     def intent_id(self) -> str | None:
         """The PaymentIntent that made the charge."""
         return reference(self.payment_intent)
+
+    @property
+    def is_captured_in_part(self) -> bool:
+        """Whether some of the amount was let go without ever having been taken."""
+        return bool(self.amount_captured) and self.amount_captured != self.amount
 
 
 class Charges(Shape):
@@ -113,8 +120,19 @@ class Refund(Shape):
     """Money given back. What it amounts to in all stands on the charge."""
 
     id: Id
+    amount: Amount = 0
+    status: str | None = None
+    balance_transaction: str | dict[str, Any] | None = None
     charge: str | dict[str, Any] | None = None
     payment_intent: str | dict[str, Any] | None = None
+
+
+class BalanceTransaction(Shape):
+    """A movement on the account's balance. `amount`, in the currency of settlement, isn't read."""
+
+    id: Id
+    created: Moment
+    source: str | dict[str, Any] | None = None
 
 
 class EventData(Shape):

@@ -50,7 +50,8 @@ class ProviderPayment:
 
     Amounts are minor units by ISO 4217. None means "this event doesn't say". `refunded` and
     `disputed` are what refunds, and open or lost disputes, took back in all; `dispute` is the id
-    of the dispute that the event is about. `event_id` and `event_type` name the source.
+    of the dispute that the event is about, and `dispute_closed` says that it is over. `event_id`
+    and `event_type` name the source.
     """
 
     tenant: Tenant
@@ -66,6 +67,7 @@ class ProviderPayment:
     refunded: int | None = None
     disputed: int | None = None
     dispute: str | None = None
+    dispute_closed: bool = False
     failure: str | None = None
     method: str = "card"
 
@@ -80,6 +82,35 @@ class Told:
 
     facts: tuple[ProviderPayment, ...]
     until: datetime
+    unreadable: tuple[str, ...] = ()
+
+
+AS_IT_STANDS = "comparison"
+"""The type of a fact that is no event, but the provider's answer to how a payment stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement on the balance of the account that is, or may be, of a payment of ours.
+
+    `reference` is by what `standing` finds the payment. `fact` is what the movement itself says
+    of it; None where it doesn't say enough.
+    """
+
+    id: str
+    reference: str
+    fact: ProviderPayment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """A page of movements, newest first. `unreadable` are ids of those in no shape that we know.
+
+    `onward` is the movement after which the next page begins; None: there is no more.
+    """
+
+    data: tuple[Movement, ...]
+    onward: str | None = None
     unreadable: tuple[str, ...] = ()
 
 
@@ -123,4 +154,19 @@ class PaymentProvider(Protocol):
         `deadline` once a second of it is read: the answer's own `until` is later than `after`, and
         earlier than asked where there is more. None where the tenant has no account there.
         Raises PaymentUnavailableError where not even a second can be read.
+        """
+
+    def movements(
+        self, tenant: Tenant, since: datetime, until: datetime, after: str | None
+    ) -> Movements | None:
+        """Return a page of what moved on the account's balance from `since` up to before `until`.
+
+        `after` is a movement: the page goes on behind it. What is visibly nothing of ours is left
+        out. None where the tenant has no account. Raises PaymentUnavailableError.
+        """
+
+    def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
+        """Return how a payment of the tenant stands, None where the provider has none of ours.
+
+        The id of each answer's fact is its own. Raises PaymentUnavailableError.
         """

@@ -201,6 +201,9 @@ class Ledger(Protocol):
         With `of_type`, those of that type among the next LOOKED_THROUGH, however few they are.
         """
 
+    def told(self, events: Iterable[Event]) -> frozenset[str]:
+        """Return the ids of those events that are recorded already; strong."""
+
     def record_events(self, events: Iterable[Event]) -> None:
         """Put events; the same ones again change nothing."""
 

@@ -17,9 +17,9 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import ClockStatus, TestClock
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import changing
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.test_clocks import load_test_clock
+from chalicelib.services.try_later import TryLaterError
 
 FOLLOW_UPS_A_RUN = 200
 ADVANCING = Change(by="system", why="test clock advanced")

@@ -27,14 +27,19 @@ def chargeback_tasks(
     own = ids.steady(payment.id, fact.dispute)
     identifier = ids.child_id(ids.TASK, payment.customer_id, own)
     known = opened.ports.ledger.task(payment.tenant, identifier)
-    if known and known.status is TaskStatus.OPEN and fact.event_type == CLOSED:
+    if known and known.status is TaskStatus.OPEN and is_closed(fact):
         outcome = "lost" if fact.disputed else "won"
         now = opened.books.now
         done = replace(known, status=TaskStatus.DONE, outcome=outcome, done_at=now)
         return [changing(known, done, opened.books.change)]
-    is_over = fact.event_type == CLOSED or fact.dispute in payment.closed_disputes
+    is_over = is_closed(fact) or fact.dispute in payment.closed_disputes
     is_new = fact.disputed and not is_over and not (before and before.disputed)
     return _task(opened, payment, identifier) if is_new and known is None else []
+
+
+def is_closed(fact: ProviderPayment) -> bool:
+    """Say whether the fact ends the dispute that it is about."""
+    return fact.dispute_closed or fact.event_type == CLOSED
 
 
 def _task(opened: OpenBooks, payment: Payment, identifier: str) -> list[Write[Record]]:

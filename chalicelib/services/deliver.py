@@ -37,6 +37,7 @@ from chalicelib.services.compose import Draft, compose, hand_over, refusal
 from chalicelib.services.reconstruct import completed
 from chalicelib.services.settle import Plan, settle_all
 from chalicelib.services.suppress import suppress
+from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 LEAVES_WITHIN = timedelta(seconds=2)
 """Counted from just before the claim, and held by the gateways."""
@@ -44,18 +45,6 @@ DELIVERY = Change(by="system", why="delivery")
 LIMITS = frozenset({"throttled", "quota"})
 """Reasons of gateways that say: the message is fine, but there are too many."""
 SUPPRESSING = {reason.value: reason for reason in Suppression}
-
-
-class TryLaterError(Exception):
-    """The message wasn't taken and nothing is claimed: it may be decided anew later."""
-
-
-class UnderPressureError(TryLaterError):
-    """The provider takes no more just now; it may again after so many `seconds`, or later."""
-
-    def __init__(self, reason: str, seconds: float = 0.0) -> None:
-        super().__init__(reason)
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.money import currency
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import ProviderPayment
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.portions import spend_credit
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
+from chalicelib.services.try_later import TryLaterError
 
 CREDIT = Change(by="system", why="credit applied before a reminder")
 RECENT = timedelta(hours=24)

@@ -1,6 +1,7 @@
 """The nightly look at everything: every customer's whole file is held against the invariants.
 
     nightly ── a message per tenant ── a message per customer, page by page ── check, one file each
+       └ the comparison with the provider's balance (see compare_payments)
 
 So no invocation does more than one page or ten files, and a file that can't be read holds up no
 other. A message that comes twice looks twice, which changes nothing.
@@ -20,9 +21,14 @@ from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.common import now_of
-from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.compare_payments import (
+    QUEUE,
+    ask_for_balances,
+    ask_for_payments,
+    period_of,
+)
+from chalicelib.services.try_later import TryLaterError
 
-QUEUE = "nightly"
 PAGE = 100
 """Customers whose files one message asks for: ten calls of SQS."""
 LOOKS = 4
@@ -31,7 +37,7 @@ CLOCK_SETTLES_WITHIN = timedelta(hours=1)
 
 
 def nightly(ports: Ports) -> None:
-    """Ask for a look at every tenant's customers, live and test.
+    """Ask for a look at every tenant's customers, live and test, and at their online payments.
 
     Tenants that the catch-up doesn't know yet are listed for it: creditors older than it is.
     """
@@ -41,6 +47,7 @@ def nightly(ports: Ports) -> None:
         if tenant not in marked:
             ports.payment_marks.begin(tenant)
     ports.queues.put(QUEUE, [{"tenant": tenant.key} for tenant in tenants])
+    ask_for_balances(ports, period_of(ports.clock.now()))
 
 
 def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) -> None:
@@ -58,10 +65,13 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
 def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
     """Return what in a customer's file breaks a rule; nothing where there is no such customer.
 
+    Asks for a look at each online payment of the day before that stands in the file, too.
     A file is read page by page, and may change meanwhile. Two looks in a row that see the same
     are a snapshot: so it stood between them. Raises TryLaterError where no two looks agree.
     """
     file = ports.ledger.whole_file(tenant, customer_id)
+    if file:
+        ask_for_payments(ports, file, period_of(ports.clock.now()))
     for _ in range(LOOKS):
         if file is None or _is_moving(ports, file):
             return []

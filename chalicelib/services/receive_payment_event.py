@@ -16,9 +16,9 @@ from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.payment import Method, Payment, PaymentStatus
 from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
-from chalicelib.ports.payments import ProviderPayment
+from chalicelib.ports.payments import AS_IT_STANDS, ProviderPayment
 from chalicelib.services.bookkeeping import OpenBooks, open_books
-from chalicelib.services.chargeback_task import CLOSED, chargeback_tasks
+from chalicelib.services.chargeback_task import chargeback_tasks, is_closed
 from chalicelib.services.common import retrying
 from chalicelib.services.portions import (
     Portion,
@@ -61,6 +61,22 @@ def is_known(ports: Ports, fact: ProviderPayment) -> bool:
     return payment.status in {PaymentStatus.SUCCEEDED, PaymentStatus(fact.state.value)}
 
 
+def is_heard(ports: Ports, fact: ProviderPayment) -> bool:
+    """Say whether this very event was applied already."""
+    identifier = payment_id(fact.customer_id, fact.provider_reference)
+    payment = ports.ledger.payment(fact.tenant, identifier)
+    return payment is not None and fact.event_id in payment.provider_events
+
+
+def is_news(ports: Ports, fact: ProviderPayment) -> bool:
+    """Say whether taking the fact in would change the payment, and not only note its event."""
+    identifier = payment_id(fact.customer_id, fact.provider_reference)
+    payment = ports.ledger.payment(fact.tenant, identifier)
+    if payment is None:
+        return True
+    return _substance(merged(payment, _payment_fact(fact))) != _substance(payment)
+
+
 def payment_id(customer_id: str, provider_reference: str) -> str:
     """Return the id of a provider's payment: 80 bits of its reference's SHA-256."""
     digest = hashlib.sha256(provider_reference.encode()).digest()
@@ -89,11 +105,17 @@ def _payment_fact(fact: ProviderPayment) -> PaymentFact:
         amount=fact.amount.amount,
         status=PaymentStatus(fact.state.value) if fact.state else None,
         refunded=fact.refunded,
-        about_refund="refund" in fact.event_type,
+        about_refund="refund" in fact.event_type or fact.event_type == AS_IT_STANDS,
         dispute=fact.dispute,
         disputed=fact.disputed,
-        dispute_closed=fact.event_type == CLOSED,
+        dispute_closed=is_closed(fact),
     )
+
+
+def _substance(payment: Payment) -> tuple[object, ...]:
+    taken_back = payment.refunded, payment.disputed
+    disputes = payment.open_disputes, payment.closed_disputes
+    return payment.status, payment.amount, taken_back, disputes
 
 
 def _blank(fact: ProviderPayment, identifier: str, opened: OpenBooks) -> Payment:

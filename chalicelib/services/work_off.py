@@ -14,9 +14,9 @@ from math import ceil
 
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
-from chalicelib.services.deliver import TryLaterError, UnderPressureError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.stuck import flag, release
+from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 TRIES = 5
 """How often a message is handed out before it is a dead letter (the queues' maxReceiveCount)."""

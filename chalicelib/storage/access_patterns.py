@@ -57,6 +57,7 @@ ACCESS_PATTERNS = (
         "a type of event, in vain", "Ledger.events_page", "the next 1,000 of one list or two"
     ),
     AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
+    AccessPattern("two events by id, in a replay", "Ledger.told", "batch of pk, sk; strong"),
     AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
     AccessPattern("marks of payments, two", "PaymentMarks.all", "pk"),
     AccessPattern("mark of payments, once a minute", "PaymentMarks.known_until", "pk, sk; strong"),

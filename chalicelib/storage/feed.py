@@ -62,6 +62,12 @@ def timeline_page(
     return _sift(found, cursor, lambda event: event.type == of_type, lambda event: event.id)
 
 
+def told(table: Table, events: Iterable[Event]) -> frozenset[str]:
+    """Return the ids of those events that are stored: batches of a hundred, strong."""
+    wanted = {keys.child(event.tenant, ids.EVENT, event.id): event.id for event in events}
+    return frozenset(wanted[key] for key in table.get_many(wanted, consistent=True))
+
+
 def _sift(
     found: Iterable[T], cursor: Cursor, fits: Callable[[T], bool], name: Callable[[T], str]
 ) -> Page[T]:

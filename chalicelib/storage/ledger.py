@@ -37,6 +37,7 @@ from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, 
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.conditions import ConditionFailedError
+from chalicelib.storage.feed import told
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
@@ -141,6 +142,9 @@ class TableLedger(Lists):
         except ConditionFailedError:
             return False  # it is there already, and may have moved on since
         return True
+
+    def told(self, happened: Iterable[Event]) -> frozenset[str]:
+        return told(self._table, happened)
 
     def record_events(self, happened: Iterable[Event]) -> None:
         self._table.put_all(events.to_record(event) for event in happened)

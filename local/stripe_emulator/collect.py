@@ -48,6 +48,7 @@ def pay_by_debit(store: Store, session: Json, *, name: str, email: str) -> Json:
     method = cards.method(kind, name=name, email=email, details=details)
     charge = _attempt(store, intent, status="pending", method=method)
     intent["status"] = "processing"
+    _book(store, charge, "payment")
     announce(store, "charge.pending", charge)
     announce(store, "payment_intent.processing", intent)
     _complete(store, session, paid=False, name=name, email=email)
@@ -73,6 +74,8 @@ def settle_debit(store: Store, intent: Json, *, succeeds: bool) -> None:
         announce(store, "checkout.session.async_payment_succeeded", session)
     else:
         charge.update(status="failed", captured=False, amount_captured=0)
+        back = _book(store, charge, "payment_failure_refund")
+        charge.update(failure_balance_transaction=back["id"])
         _fail(store, intent, charge, cards.FAILED_DEBIT)
         announce(store, "checkout.session.async_payment_failed", session)
 
@@ -115,19 +118,26 @@ def _succeed(store: Store, intent: Json, charge: Json) -> None:
     )
     announce(store, "charge.succeeded", charge)
     announce(store, "payment_intent.succeeded", intent)
-    account = store.account("charge", charge["id"])
-    by_card = charge["payment_method_details"]["type"] == "card"
+    if charge["balance_transaction"] is None:
+        _book(store, charge, "charge")
+        announce(store, "charge.updated", charge, previous={"balance_transaction": None})
+
+
+def _book(store: Store, charge: Json, kind: str) -> Json:
+    """Move a charge's money onto the balance, as pending too, or off it again."""
+    comes = kind != "payment_failure_refund"
+    fee = charge["amount"] * 15 // 1000 + 25
     moved = shapes_after.balance_transaction(
-        kind="charge" if by_card else "payment",
+        kind=kind,
         source=charge["id"],
-        amount=charge["amount"],
-        fee=charge["amount"] * 15 // 1000 + 25,
+        amount=charge["amount"] if comes else -charge["amount"],
+        fee=fee if comes else 0,
         currency=charge["currency"],
         created=store.now(),
     )
-    store.put(account, moved)
-    charge["balance_transaction"] = moved["id"]
-    announce(store, "charge.updated", charge, previous={"balance_transaction": None})
+    if comes:
+        charge["balance_transaction"] = moved["id"]
+    return store.put(store.account("charge", charge["id"]), moved)
 
 
 def _fail(store: Store, intent: Json, charge: Json, decline: cards.Decline) -> None:

@@ -9,6 +9,7 @@ _DAY = 24 * 3600
 _CATEGORIES = {
     "charge": "charge",
     "payment": "charge",
+    "payment_failure_refund": "charge_failure",
     "refund": "refund",
     "payment_refund": "refund",
     "adjustment": "dispute",

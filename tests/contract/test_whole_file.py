@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.domain.case import CaseStatus
 from chalicelib.domain.facts import events_of
 from chalicelib.domain.whole_file import WholeFile
@@ -55,3 +57,14 @@ def test_a_finished_case_is_in_it_as_it_stands_now(store: Store):
 
     assert file
     assert file.cases == (finished,)
+
+
+def test_of_some_events_those_that_were_told_are_known_by_their_ids(store: Store):
+    customer, invoice, _ = ingest(store)
+    at = utc("2026-01-16")
+    told, untold = (events_of(None, record, at)[0] for record in (customer, invoice))
+    store.ledger.record_events([told])
+
+    assert store.ledger.told([told, untold]) == {told.id}
+    assert store.ledger.told([replace(told, tenant=store.test)]) == frozenset()
+    assert store.ledger.told([]) == frozenset()

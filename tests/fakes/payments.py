@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.payments import (
+    AS_IT_STANDS,
     Checkout,
     CheckoutRequest,
+    Movement,
+    Movements,
     ProviderPayment,
     ProviderState,
     Told,
@@ -29,7 +32,8 @@ class FakePaymentProvider:
     `down = True` makes every call raise PaymentUnavailableError; less than `least` minor units
     isn't taken. `pay` lets a customer pay a checkout: the last look sees it, and the returned fact
     can be put into a webhook with `event`, or into the list of events, `told`. A tenant may be
-    `without_account` there, or find it `closed_to` itself.
+    `without_account` there, or find it `closed_to` itself. What a payment comes to moves the
+    balance; facts that were made elsewhere do by `settle`.
     """
 
     def __init__(self) -> None:
@@ -42,6 +46,10 @@ class FakePaymentProvider:
         self.unreadable: tuple[str, ...] = ()
         self.without_account: set[Tenant] = set()
         self.closed_to: set[Tenant] = set()
+        self.moved_at_once = 100
+        self._stands: dict[str, ProviderPayment] = {}
+        self._moved: list[tuple[Movement, ProviderPayment]] = []
+        self._asked = 0
         self._checkouts: dict[str, CheckoutRequest] = {}
         self._by_key: dict[tuple[Tenant, str], Checkout] = {}
         self._payments: dict[str, ProviderPayment] = {}
@@ -89,6 +97,38 @@ class FakePaymentProvider:
         facts = tuple(each for each in own if each.at < until and each.event_id not in leave_out)
         return Told(facts, until, self.unreadable)
 
+    def movements(
+        self, tenant: Tenant, since: datetime, until: datetime, after: str | None
+    ) -> Movements | None:
+        if tenant in self.without_account:
+            return None
+        self._reachable()
+        rows = [
+            moved
+            for moved, fact in reversed(self._moved)
+            if fact.tenant == tenant and since <= fact.at < until
+        ]
+        start = [row.id for row in rows].index(after) + 1 if after else 0
+        page = tuple(rows[start : start + self.moved_at_once])
+        more = len(rows) > start + len(page)
+        return Movements(page, page[-1].id if more else None, self.unreadable)
+
+    def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
+        self._reachable()
+        stands = self._stands.get(reference)
+        if stands is None or stands.tenant != tenant:
+            return None
+        self._asked += 1
+        return replace(stands, event_id=f"standing_{self._asked}", event_type=AS_IT_STANDS)
+
+    def settle(self, fact: ProviderPayment, *, says: bool = True) -> None:
+        """Let a payment stand so, and the balance move; `says`: the movement shows the payment."""
+        self._stands[fact.provider_reference] = fact
+        own = Movement(
+            f"txn_{len(self._moved) + 1}", fact.provider_reference, fact if says else None
+        )
+        self._moved.append((own, fact))
+
     def read_event(
         self, creditor_id: str, payload: bytes, signature: str, now: datetime
     ) -> ProviderPayment | None:
@@ -127,10 +167,13 @@ class FakePaymentProvider:
             failure=failure,
         )
         self._payments[checkout_id] = payment
+        self.settle(replace(payment, disputed=0))
         return payment
 
     def refund(self, payment: ProviderPayment, refunded: int) -> ProviderPayment:
         """Return the event that says how much of a payment was refunded in all."""
+        stands = self._stands.get(payment.provider_reference, payment)
+        self.settle(replace(stands, refunded=refunded), says=False)
         return replace(
             payment,
             refunded=refunded,
@@ -148,6 +191,9 @@ class FakePaymentProvider:
     ) -> ProviderPayment:
         """Return the event that says what disputes hold back: of an open or lost one, or 0."""
         what = "closed" if closed else "created"
+        stands = self._stands.get(payment.provider_reference, payment)
+        held = replace(stands, disputed=disputed, dispute=dispute, dispute_closed=closed)
+        self.settle(held, says=False)
         return replace(
             payment,
             refunded=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ R = TypeVar("R", bound=Record)
 
 
 class InMemoryWholeFiles:
-    """The part of the ledger that reads what one customer has."""
+    """The part of the ledger that reads what one customer has, and what was told of it."""
 
     _partitions: dict[tuple[str, str], dict[str, Record]]
     _files: dict[tuple[str, str], dict[str, Case]]
@@ -61,4 +62,9 @@ class InMemoryWholeFiles:
                 for event in events
                 if ids.owner_of(event.id) == customer_id
             ),
+        )
+
+    def told(self, events: Iterable[Event]) -> frozenset[str]:
+        return frozenset(
+            event.id for event in events if event.id in self._events.get(event.tenant.key, {})
         )

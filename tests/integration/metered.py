@@ -199,6 +199,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     note = a_credit_note(customer="stored 0")
     ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
     configuration.save_api_key(key)
+    happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
@@ -211,6 +212,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
+        "two events by id, in a replay": lambda: ledger.told(happened.data[:2]),
         "unique value": lambda: ledger.reference(LIVE, "invoice_number", "N-1"),
         "ten customers": lambda: ledger.customers_page(LIVE, ten),
         "ten open invoices": lambda: ledger.invoices_page(LIVE, ten, status="open"),

@@ -16,9 +16,9 @@ from chalicelib.domain.case import Outcome
 from chalicelib.ports.messages import Delivery, EmailEventKind, EmailMessage, Handover
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.advance_clock import advance_clock
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.test_clocks import create_test_clock, request_advance
+from chalicelib.services.try_later import TryLaterError
 from tests.builders import LIVE, TEST, utc
 from tests.deeds import BILLING
 from tests.invariants.meddling import InterruptedRenderer, MeddledLedger

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.quota import KEPT_BACK, Urgency
-from chalicelib.handlers.functions.check_invariants import METRIC
+from chalicelib.handlers.functions.check_invariants import DIFFER, METRIC
 from chalicelib.handlers.functions.follow_up import PUT_OFF
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.observability import NAMESPACE
@@ -31,6 +31,7 @@ MEASURED = {
     "PaymentEventUnreadable": {"stage", "mode"},
     "FilesChecked": {"stage"},
     METRIC: {"stage", "rule"},
+    DIFFER: {"stage"},
     PUT_OFF: {"stage", "channel"},
     QUOTA_LEFT: {"stage"},
 }

@@ -12,8 +12,11 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.money import Money
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.payments import (
+    AS_IT_STANDS,
     Checkout,
     CheckoutRequest,
+    Movement,
+    Movements,
     ProviderPayment,
     ProviderState,
     Told,
@@ -71,6 +74,7 @@ class SimulatedBank:
         self.intents: dict[str, Intent] = {}
         self._events = 0
         self._told: list[tuple[datetime, Callable[[], ProviderPayment]]] = []
+        self._moved: list[tuple[datetime, Intent, bool]] = []
         self._silent_until = self._closed_until = self._keyless_until = scheduler.now()
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
@@ -114,6 +118,25 @@ class SimulatedBank:
         facts = [fact() for at, fact in told if at < until]
         return Told(tuple(each for each in facts if each.tenant == tenant), until)
 
+    def movements(
+        self, tenant: Tenant, since: datetime, until: datetime, after: str | None
+    ) -> Movements:
+        """Read the account's balance. A charge that isn't disputed says how it stands by now."""
+        page = []
+        for number, (at, intent, is_charge) in reversed(list(enumerate(self._moved))):
+            own = intent.request.tenant == tenant and since <= at < until
+            if own and (after is None or number < int(after)):
+                says = self._standing(intent) if is_charge and not intent.disputes else None
+                page.append(Movement(str(number), intent.reference, says))
+        onward = page[TOLD_AT_ONCE - 1].id if len(page) > TOLD_AT_ONCE else None
+        return Movements(tuple(page[:TOLD_AT_ONCE]), onward)
+
+    def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
+        intent = self.intents.get(reference)
+        if intent is None or intent.request.tenant != tenant:
+            return None
+        return self._standing(intent)
+
     def pay(self, checkout_id: str, state: ProviderState) -> Intent | None:
         """Let a customer pay an open checkout."""
         known = self._intent_of.get(checkout_id)
@@ -129,6 +152,8 @@ class SimulatedBank:
 
     def move(self, intent: Intent, state: ProviderState) -> None:
         """Bring a payment into another state and tell of it, twice over as Stripe does."""
+        if state is not ProviderState.FAILED or intent.state is ProviderState.PROCESSING:
+            self._moved.append((self._scheduler.now(), intent, True))
         intent.state, intent.since = state, self._scheduler.now()
         what = {"succeeded": "succeeded", "processing": "processing", "failed": "payment_failed"}
         snapshot = self._fact(intent, f"payment_intent.{what[state.value]}")
@@ -140,12 +165,14 @@ class SimulatedBank:
     def refund(self, intent: Intent, amount: int) -> None:
         """Give part of a payment back, or take a refund that failed back with a negative one."""
         intent.refunded = min(intent.amount.amount, max(0, intent.refunded + amount))
+        self._moved.append((self._scheduler.now(), intent, False))
         event = self._fact(intent, "charge.refunded")
         self._announce(lambda: self._now(intent, event))
 
     def dispute(self, intent: Intent, dispute: str, amount: int, *, closed: bool) -> None:
         """Open a dispute, or close it with what it still holds."""
         intent.disputes[dispute] = (amount, closed)
+        self._moved.append((self._scheduler.now(), intent, False))
         what = "closed" if closed else "created"
         event = replace(self._fact(intent, f"charge.dispute.{what}"), dispute=dispute)
         self._announce(lambda: self._now(intent, event))
@@ -154,6 +181,14 @@ class SimulatedBank:
         """Refunds and disputes are asked for as they stand when the event arrives."""
         about = intent.disputed if event.dispute else None
         return replace(event, state=intent.state, refunded=intent.refunded, disputed=about)
+
+    def _standing(self, intent: Intent) -> ProviderPayment:
+        """Return how a payment stands, and the last of its disputes."""
+        fact = replace(self._fact(intent, AS_IT_STANDS), disputed=intent.disputed)
+        if not intent.disputes:
+            return fact
+        dispute, (_, closed) = list(intent.disputes.items())[-1]
+        return replace(fact, dispute=dispute, dispute_closed=closed)
 
     def _fact(self, intent: Intent, event_type: str) -> ProviderPayment:
         self._events += 1

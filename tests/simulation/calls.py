@@ -32,6 +32,8 @@ FUNCTIONS = {
     "nightly": "nightly",
     "ask_for_customers": "check_invariants",
     "check_customer": "check_invariants",
+    "compare_balance": "check_invariants",
+    "compare_payment": "check_invariants",
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
@@ -69,7 +71,14 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
     **{
         f"ledger.{name}": QUERY
-        for name in ("file", "payments_of", "credit_notes_of", "tasks_of", "due_cases")
+        for name in (
+            "file",
+            "whole_file",
+            "payments_of",
+            "credit_notes_of",
+            "tasks_of",
+            "due_cases",
+        )
     },
     **{
         f"ledger.{name}_page": PAGE
@@ -80,7 +89,6 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "due.page": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,
-    "ledger.whole_file": QUERY,
     "payment_marks.all": QUERY,
     "payment_marks.begin": PUT,
     "payment_marks.known_until": GET,
@@ -102,6 +110,8 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "payments.look": STRIPE,
     "payments.start_checkout": STRIPE,
     "payments.read_event": STRIPE,
+    "payments.movements": STRIPE,
+    "payments.standing": STRIPE,
 }
 
 

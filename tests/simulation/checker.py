@@ -22,6 +22,8 @@ from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import check_customer
 from chalicelib.services.receive_payment_event import payment_id
 from tests.fakes.messages import amount
+from tests.fakes.world import FakeQueues
+from tests.simulation.compared import differences
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -125,6 +127,8 @@ class Checker:
         records = list(self.life.ledger._records.values())
         payments = [each for each in records if isinstance(each, Payment)]
         self.nightly()
+        compared = differences(self.life)
+        require(not compared, f"compared: {compared}")
         self._no_credit_beside_debt(records)
         self._provider(payments)
         self._finished(records)
@@ -134,7 +138,7 @@ class Checker:
     def nightly(self) -> None:
         """Do what the nightly job does: in the worst weather it must find nothing."""
         quiet = {"clock": self.life.scheduler, "ledger": self.life.ledger}
-        ports = replace(self.life.ports, **quiet)
+        ports = replace(self.life.ports, **quiet, queues=FakeQueues())
         flagged = {task.customer_id for task in self.life.platform.flagged()}
         since = self.life.scheduler.now() - LOOKED_INTO
         for record in list(self.life.ledger._records.values()):

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.communication import STUCK, Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError
+from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record
 from chalicelib.services.catch_up_payments import catch_up_payments
+from chalicelib.services.compare_payments import (
+    Period,
+    Question,
+    ask_for_balances,
+    compare_balance,
+    compare_payment,
+    period_of,
+)
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.receive_payment_event import apply_provider_payment
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
+DAY = timedelta(days=1)
+PERIOD = ("since", "until")
 CATCH_UP_EVERY = timedelta(hours=1)
 """In earnest it is five minutes; a life is full of them."""
 OPERATOR_EVERY = timedelta(hours=11)
@@ -47,10 +58,13 @@ class Platform:
         life.queues.workers = {
             "sweep": self._sweep_shard,
             **{queue: partial(self._work_off, queue) for queue in ("email", "sms", "action")},
+            "nightly": self._compare,
         }
         life.ledger.on_change.append(self._plan)
         life.scheduler.at(life.start, self._catch_up)
         life.scheduler.at(life.start + OPERATOR_EVERY, self._operate)
+        if life.seed % 2:  # in every other life the catch-up has to do without the comparison
+            life.scheduler.at(life.start + DAY, self._night)
 
     def webhook(self, fact: ProviderPayment) -> bool:
         """Let a webhook arrive; say whether it was taken."""
@@ -77,6 +91,28 @@ class Platform:
         else:
             for tenant, count in done.facts.items():
                 self._life.tell(f"catch-up read {count} of {tenant.key}")
+
+    def _night(self) -> None:
+        """Compare the payments with the provider's balance, tonight and every night."""
+        self._life.scheduler.at(self._life.scheduler.now() + DAY, self._night)
+        for _ in range(TRIES):
+            try:
+                ask_for_balances(self._life.ports, period_of(self._life.scheduler.now()))
+                break
+            except FAILED:
+                self._life.scheduler.sleep(60)
+
+    def _compare(self, message: Message, _tries: int) -> None:
+        """Be the nightly queue's worker."""
+        tenant = tenant_of(message["tenant"])
+        if "payment" not in message:
+            period = Period(*(datetime.fromisoformat(message[each]) for each in PERIOD))
+            compare_balance(self._life.ports, tenant, period, message.get("after"))
+            return
+        question = Question(tenant, message["payment"], message.get("customer"), "again" in message)
+        if found := compare_payment(self._life.ports, question):
+            kinds = ", ".join(found.kinds)
+            self._life.tell(f"found at night: {found.reference} {kinds} {found.is_settled}")
 
     def mail_event(self, event: EmailEvent) -> None:
         """Let a mail event arrive through its topic."""

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from chalicelib.domain.errors import DunlinError
-from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import REDRIVEN, TRIES
 from tests.simulation.faults import Faults, InjectedError
 from tests.simulation.scheduler import Killed, Scheduler

@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.batch import (
 
 from chalicelib.handlers.functions import Answer
 from chalicelib.observability import count, logger
-from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.try_later import TryLaterError
 
 Message = Mapping[str, str]
 

@@ -14,6 +14,7 @@ import pytest
 import app
 from chalicelib import bootstrap, observability
 from chalicelib.ports.storage import Write
+from tests.builders import TEST, customer_id
 from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute
 from tests.world import World, somebody
@@ -70,6 +71,53 @@ def test_a_violation_counts_for_its_rule_s_alarm(world: World, capsys: pytest.Ca
     assert (counted["stage"], counted["rule"]) == ("prod", "balance_adds_up")
     assert counted["InvariantViolated"] == [1.0]
     assert good.customer_id != bad.customer_id
+
+
+def test_a_payment_that_differs_is_a_line_and_counts_for_its_alarm(
+    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+):
+    invoice = world.post("A-1", due="2026-03-20", customer=somebody("erika"))
+    world.payments.without_account = {TEST}
+    unheard = replace(world.card(invoice), disputed=0)
+    stranger = replace(unheard, provider_reference="pi_2", customer_id=customer_id("stranger"))
+    for fact in (unheard, stranger):
+        world.payments.settle(fact)
+    world.clock.advance(days=1)
+
+    a_night(world)
+
+    text = lines.getvalue()
+    told = [json.loads(each) for each in text.splitlines() if "a payment differs" in each]
+    assert {(line["provider_id"], line["reason"], line["status"]) for line in told} == {
+        ("pi_1", "not_here", "taken_in"),
+        ("pi_2", "not_here", "unsettled"),
+    }
+    assert {line["tenant"] for line in told} == {world.tenant.key}
+    assert "erika" not in text
+    printed = capsys.readouterr().out
+    counted = metrics(printed, "PaymentsDiffer")
+    assert [line["PaymentsDiffer"] for line in counted] == [[1.0], [1.0]]
+    dimensions = [line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for line in counted]
+    assert dimensions == [[["stage"]], [["stage"]]]
+    assert sum(metrics(printed, "MovementsCompared")[0]["MovementsCompared"]) == 2
+    assert world.invoice(invoice).remaining == 0
+
+
+def test_a_movement_that_nobody_can_read_rings_and_holds_up_nothing(
+    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+):
+    invoice = world.post("A-1", due="2026-03-20")
+    world.payments.without_account = {TEST}
+    world.payments.settle(world.card(invoice))
+    world.payments.unreadable = ("txn_odd",)
+    world.clock.advance(days=1)
+
+    a_night(world)
+
+    [line] = [json.loads(each) for each in lines.getvalue().splitlines() if "a movement" in each]
+    assert line["provider_id"] == "txn_odd"
+    assert len(metrics(capsys.readouterr().out, "PaymentsDiffer")) == 2
+    assert world.invoice(invoice).remaining == 0
 
 
 def test_a_line_says_which_record_and_nothing_about_persons(world: World, lines: io.StringIO):

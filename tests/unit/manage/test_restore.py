@@ -14,7 +14,7 @@ import manage.restore
 from chalicelib import bootstrap
 from chalicelib.domain.invoice import Invoice
 from chalicelib.ports.storage import Cursor
-from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.try_later import TryLaterError
 from manage.restore import _parser
 from tests.builders import LIVE
 from tests.exported import LOCATION

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain.case import Outcome
 from chalicelib.ports.messages import Delivery, Handover
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
+from chalicelib.services.try_later import TryLaterError
 from tests.builders import LIVE, TEST, a_sequence, a_step, customer_id, utc
 from tests.invariants.meddling import MeddledLedger
 from tests.world import World, somebody

@@ -10,9 +10,9 @@ import pytest
 from chalicelib.domain.holding import PROCESSING_AT_MOST
 from chalicelib.domain.sequence import Do
 from chalicelib.ports.payments import ProviderState
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.last_look import RECENT
+from chalicelib.services.try_later import TryLaterError
 from tests.builders import LIVE, a_sequence, a_step, utc
 from tests.world import World
 

@@ -13,8 +13,8 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.complete_task import complete_task
-from chalicelib.services.deliver import TryLaterError
 from chalicelib.services.sweep import STRAGGLES_AFTER, sweep_shard
+from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import REDRIVEN, TRIES, work_off
 from tests.builders import LIVE, utc
 from tests.deeds import OFFICE
