@@ -96,6 +96,14 @@ class DuePage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Something in a customer's file, and where it stands there, to go on from."""
+
+    position: str
+    content: Record | Event
+
+
 def check_versions(write: Write[Record]) -> None:
     """Raise ValueError where a write's two sides aren't one record at following versions."""
     before, after = write.before, write.after
@@ -114,6 +122,16 @@ class Ledger(Protocol):
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         """Return all that is stored of a customer, by one strong query (no job of a request)."""
 
+    def filed(
+        self, tenant: Tenant, customer_id: str, *, after: str | None, limit: int
+    ) -> tuple[Filed, ...]:
+        """Return what stands in a customer's file beyond a position, events included, in a steady
+        order; fewer than `limit` where that was all. Strongly consistent.
+
+        What moves meanwhile (a case that finishes) may be missed: whoever must have all of it goes
+        through the file until nothing is new.
+        """
+
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None: ...
     def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None: ...
     def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]: ...
@@ -129,8 +147,14 @@ class Ledger(Protocol):
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
         """Return the target of a unique value."""
 
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
-        """Write all or nothing.
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
+        """Write all or nothing; `released` unique values are free again with it.
 
         Every `before` must still be stored with its version, and what has none must not exist.
         Raises WriteConflictError, ReferenceTakenError (whose reference holds the present target;
