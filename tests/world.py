@@ -18,12 +18,14 @@ from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.create_customer import NewCustomer
 from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds
+from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
@@ -74,6 +76,7 @@ class World(Deeds):
             "payments": self.payments,
             "throttle": self.throttle,
             "payment_marks": self.marks,
+            "fingerprints": FakeFingerprints(),
             "delivers_test_mode": True,
             "shards": 2,
         }
@@ -159,8 +162,13 @@ class World(Deeds):
         self.until(self.clock.now() + timedelta(days=count))
 
     def _follow_up(self, message: dict[str, str], queue: str) -> bool:
+        tenant, customer = tenant_of(message["tenant"]), message["customer"]
         try:
-            follow_up(self.ports, tenant_of(message["tenant"]), message["customer"], queue)
+            if "privacy" in message:
+                self._project()  # the stream is faster than the message's delay
+                do_privacy_work(self.ports, message)
+            else:
+                follow_up(self.ports, tenant, customer, queue)
         except (TryLaterError, Crash):
             return False
         return True

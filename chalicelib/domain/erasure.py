@@ -30,6 +30,9 @@ from chalicelib.domain.whole_file import FiledRecord
 
 R = TypeVar("R", bound=FiledRecord)
 
+PERSON = "api_key:"
+"""How the name of whoever acts by the API begins: a person, or a system that passes their words."""
+
 CODE = re.compile(r"[a-z_]+")
 BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
@@ -75,7 +78,7 @@ def nameless(record: R) -> R:
 
 def quotes(change: Change) -> bool:
     """Say whether a change's `why` may be somebody's own words, or quote an address."""
-    by_person = change.by.startswith("api_key:")
+    by_person = change.by.startswith(PERSON)
     return (by_person or change.by in BY_PROVIDER) and not CODE.fullmatch(change.why)
 
 
@@ -92,7 +95,7 @@ def nameless_event(event: Event) -> Event:
     if event.type.startswith("case.step_") and "outcome" in event.data:
         facts["outcome"] = event.data["outcome"]
     said = Change(by=event.by, why=event.why)
-    by_person = event.by.startswith("api_key:") and event.type in IN_OWN_WORDS
+    by_person = event.by.startswith(PERSON) and event.type in IN_OWN_WORDS
     why = ERASED if by_person or quotes(said) else event.why
     return replace(event, why=why, data=facts)
 
@@ -107,14 +110,14 @@ def _nameless(record: FiledRecord) -> FiledRecord:
         case Case():
             return record if record.is_unfinished else replace(record, pauses=_pauses(record))
         case Payment():
-            return replace(record, reference=None, request=None)
+            return replace(record, reference=None)
         case CreditNote():
-            return replace(record, reason=ERASED, request=None)
+            return replace(record, reason=ERASED)
         case Communication():
             return replace(record, to="", subject="")
         case Task():
-            outcome = ERASED if record.outcome else None
-            return replace(record, outcome=outcome, note=None)
+            in_words = record.outcome and record.change.by.startswith(PERSON)
+            return replace(record, outcome=ERASED if in_words else record.outcome, note=None)
 
 
 def _customer(customer: Customer) -> Customer:

@@ -1,4 +1,5 @@
-"""The nightly look at everything: every customer's whole file is held against the invariants.
+"""The nightly look at everything: every customer's whole file is held against the invariants, and
+what is personal in it against the time for which it is kept.
 
     nightly ── a message per tenant ── a message per customer, page by page ── check, one file each
 
@@ -21,6 +22,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.common import now_of
 from chalicelib.services.deliver import TryLaterError
+from chalicelib.services.keep_retention import keep_retention
 
 QUEUE = "nightly"
 PAGE = 100
@@ -55,13 +57,26 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
     ports.queues.put(QUEUE, messages)
 
 
+def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
+    """Ask for what personal data need tonight, and check the file as `check_customer` does."""
+    file = ports.ledger.whole_file(tenant, customer_id)
+    if file and not _is_moving(ports, file):
+        keep_retention(ports, file)
+    return _checked(ports, tenant, customer_id, file)
+
+
 def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
     """Return what in a customer's file breaks a rule; nothing where there is no such customer.
 
     A file is read page by page, and may change meanwhile. Two looks in a row that see the same
     are a snapshot: so it stood between them. Raises TryLaterError where no two looks agree.
     """
-    file = ports.ledger.whole_file(tenant, customer_id)
+    return _checked(ports, tenant, customer_id, ports.ledger.whole_file(tenant, customer_id))
+
+
+def _checked(
+    ports: Ports, tenant: Tenant, customer_id: str, file: WholeFile | None
+) -> list[Violation]:
     for _ in range(LOOKS):
         if file is None or _is_moving(ports, file):
             return []

@@ -63,8 +63,14 @@ class RecordingLedger(TableLedger):
         super().__init__(table, shards=shards)
         self.changes: list[tuple[Record | None, Record]] = []
 
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
-        super().commit(writes, references)
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
+        super().commit(writes, references, released=released)
         self.changes += [(write.before, write.after) for write in writes]
 
     def append(self, communication: Communication) -> bool:
@@ -202,6 +208,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
+        "on through a file, 500 at once": lambda: ledger.filed(
+            LIVE, reminded, after=None, limit=500
+        ),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),

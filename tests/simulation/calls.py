@@ -30,11 +30,13 @@ FUNCTIONS = {
     "nightly": "nightly",
     "ask_for_customers": "check_invariants",
     "check_customer": "check_invariants",
+    "look_after": "check_invariants",
+    "do_privacy_work": "privacy work",
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "links", "payments",
-    "payment_marks",
+    "payment_marks", "fingerprints",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -49,6 +51,7 @@ PUT = (("dynamodb:PutItem", TABLE),)
 PAGE = (*QUERY, *GET_MANY, ("dynamodb:Query", LIST))
 UPDATE = (("dynamodb:UpdateItem", TABLE),)
 LINKS = (("secretsmanager:GetSecretValue", "LinkSecret"),)
+REFUSED = (("secretsmanager:GetSecretValue", "RefusedAddressSecret"),)
 STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
@@ -65,7 +68,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         )
     },
     **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
-    **{f"ledger.{name}": QUERY for name in ("file", "payments_of", "credit_notes_of")},
+    **{
+        f"ledger.{name}": QUERY
+        for name in ("file", "whole_file", "filed", "payments_of", "credit_notes_of")
+    },
     **{
         f"ledger.{name}_page": PAGE
         for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
@@ -93,6 +99,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,
+    "fingerprints.of": REFUSED,
     "payments.look": STRIPE,
     "payments.start_checkout": STRIPE,
     "payments.read_event": STRIPE,
@@ -108,9 +115,11 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("sqs:GetQueueAttributes", f"{arguments[0].title()}Queue"),)
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
+        case "ledger.events_page" if any(str(each).startswith("cus_") for each in arguments):
+            return QUERY  # a timeline is in the customer's own partition
         case "ledger.commit":
-            moved = any(moves(write) for write in arguments[0])
-            return (*GET, *PUT, *((("dynamodb:DeleteItem", TABLE),) if moved else ()))
+            deletes = any(moves(write) for write in arguments[0]) or len(arguments) > 2
+            return (*GET, *PUT, *((("dynamodb:DeleteItem", TABLE),) if deletes else ()))
         case _:
             return NEEDED[port]
 

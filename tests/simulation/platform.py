@@ -11,6 +11,7 @@ from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record
 from chalicelib.services.catch_up_payments import catch_up_payments
+from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.receive_payment_event import apply_provider_payment
@@ -118,6 +119,9 @@ class Platform:
         sweep_shard(self._life.ports, message["partition"], stragglers=stragglers)
 
     def _follow_up(self, message: Message, channel: str) -> None:
+        if "privacy" in message:
+            do_privacy_work(self._life.ports, message)
+            return
         tenant = tenant_of(message["tenant"])
         follow_up(self._life.ports, tenant, message["customer"], channel)
 

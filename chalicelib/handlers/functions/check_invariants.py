@@ -15,7 +15,7 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each
 from chalicelib.observability import count_for_alarm, gauge, logger
-from chalicelib.services.nightly import ask_for_customers, check_customer
+from chalicelib.services.nightly import ask_for_customers, look_after
 
 METRIC = "InvariantViolated"
 
@@ -35,7 +35,7 @@ def _one(message: Message, checked: list[str]) -> None:
         ask_for_customers(bootstrap.ports(), tenant, message.get("after"))
         return
     customer = message["customer"]
-    for violation in check_customer(bootstrap.ports(), tenant, customer):
+    for violation in look_after(bootstrap.ports(), tenant, customer):
         rule = violation.rule.value
         facts = {"tenant": tenant.key, "customer": customer, "record": violation.record}
         if violation.is_news:

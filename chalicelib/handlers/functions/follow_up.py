@@ -1,4 +1,7 @@
-"""Worker of the channels' queues: look at one customer's file and do what is due there."""
+"""Worker of the channels' queues: look at one customer's file and do what is due there.
+
+Messages of the action queue may also ask for what personal data need.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each
+from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
 
 
@@ -19,4 +23,7 @@ def handle(event: Mapping[str, Any], channel: str) -> Answer:
 
 
 def _one(message: Message, *, channel: str) -> None:
-    follow_up(bootstrap.ports(), tenant_of(message["tenant"]), message["customer"], channel)
+    if "privacy" in message:
+        do_privacy_work(bootstrap.ports(), message)
+    else:
+        follow_up(bootstrap.ports(), tenant_of(message["tenant"]), message["customer"], channel)
