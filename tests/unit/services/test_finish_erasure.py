@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.customer import Suppression
 from chalicelib.domain.erasure import is_nameless
 from chalicelib.domain.errors import (
     IdempotencyKeyReusedError,
 )
+from chalicelib.domain.event import Event
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.privacy import ErasureReason
@@ -15,12 +17,14 @@ from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services import go_through_file
 from chalicelib.services.create_customer import create_customer
 from chalicelib.services.erase_customer import erase_customer
+from chalicelib.services.finish_erasure import Pass, finish_erasure
 from chalicelib.services.nightly import look_after
 from chalicelib.services.once import Mark
 from chalicelib.services.record_payment import NewPayment, record_payment
+from chalicelib.services.suppress import suppress
 from tests.builders import LIVE
 from tests.deeds import OFFICE
-from tests.unit.erika import ASKED, ERIKA, a_life, erase, names_left
+from tests.unit.erika import ASKED, ERIKA, a_life, erase, names_left, stored
 from tests.world import Crash, World, somebody
 
 
@@ -116,3 +120,32 @@ def test_a_new_customer_of_the_same_request_is_told_apart():
 
     with pytest.raises(IdempotencyKeyReusedError):
         create_customer(world.ports, LIVE, ASKED, somebody(**ERIKA), once=once)
+
+
+def test_only_a_whole_pass_that_finds_nothing_is_the_last():
+    """What comes in behind the walk, late or because it moved, is found by the next one."""
+    world = World()
+    invoice = a_life(world)
+    erase_customer(world.ports, LIVE, ASKED, invoice.customer_id, ErasureReason.OBJECTION)
+    late = [each for each in stored(world, invoice.customer_id) if isinstance(each, Event)]
+    world._project()
+    finish_erasure(world.ports, LIVE, invoice.customer_id, Pass())
+    assert world.customer(invoice).erasure.done_at is None
+
+    world.ledger.record_events(late)  # the stream's reader did its last batch again
+    world.work()
+
+    assert world.customer(invoice).erasure.done_at
+    assert names_left(world, invoice) == []
+
+
+def test_a_worker_that_is_refused_an_address_late_brings_it_back_to_no_record():
+    world = World()
+    invoice = world.post("R-1", due="2026-01-15", customer=somebody(**ERIKA))
+    world.void(invoice)
+    before = world.customer(invoice)
+    erase(world, invoice)
+
+    suppress(world.ports, before, ERIKA["email"], Suppression.INVALID)
+
+    assert names_left(world, invoice) == []
