@@ -19,6 +19,7 @@ from chalicelib.settings import SENDERS, Settings, SettingsError, from_environme
 
 if TYPE_CHECKING:
     from chalicelib.gateways.email import SesEmailGateway
+    from chalicelib.gateways.fingerprints import KeyedFingerprints
     from chalicelib.gateways.links import SignedLinks
     from chalicelib.gateways.queues import SqsQueues
     from chalicelib.gateways.secrets import SecretStore
@@ -89,6 +90,7 @@ def _wired() -> Ports:
         throttle=_lazily(_throttle),
         sending=_lazily(_sending),
         payment_marks=_lazily(_payment_marks),
+        fingerprints=_lazily(_fingerprints),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
@@ -198,6 +200,12 @@ def _payments() -> StripePayments:
     )
 
 
+def _fingerprints() -> KeyedFingerprints:
+    from chalicelib.gateways.fingerprints import KeyedFingerprints
+
+    return KeyedFingerprints(_secrets().refused_address_key)
+
+
 def _throttle() -> TableThrottle:
     from chalicelib.storage.throttle import TableThrottle
 
@@ -226,4 +234,5 @@ def _secrets() -> SecretStore:
         _wired().clock,
         link_secret=f"{prefix}link",
         stripe_prefix=f"{prefix}stripe/",
+        refused_secret=f"{prefix}refused-addresses",
     )

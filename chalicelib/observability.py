@@ -26,8 +26,8 @@ STANDARD_KEYS = frozenset({
 })  # fmt: skip
 OWN_KEYS = frozenset({
     "case", "channel", "clock", "code", "communication", "count", "creditor", "customer", "event",
-    "event_type", "invoice", "message_id", "method", "partition", "payment", "provider_id", "queue",
-    "reason", "record", "route", "rule", "status", "task", "tenant",
+    "event_type", "invoice", "key", "message_id", "method", "partition", "payment", "provider_id",
+    "queue", "reason", "record", "route", "rule", "status", "task", "tenant",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 

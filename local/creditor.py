@@ -35,14 +35,19 @@ class Credentials:
     at_once: str
 
 
-def ensure_link_secret(stack: Stack) -> None:
-    """Give the stage the key that signs links, unless it has one."""
+def ensure_secrets(stack: Stack) -> None:
+    """Give the stage the keys that CloudFormation makes up elsewhere, unless it has them."""
     manager = client(stack.layout, "secretsmanager")
-    name = f"dunlin/{STAGE}/link"
-    current = manager.get_secret_value(SecretId=name).get("SecretString", "")
-    if '"newest"' not in current:
-        value = json.dumps({"newest": secrets.token_urlsafe(48), "older": []})
-        manager.put_secret_value(SecretId=name, SecretString=value)
+    made_up: dict[str, tuple[str, dict[str, object]]] = {
+        "link": ("newest", {"older": []}),
+        "refused-addresses": ("key", {}),
+    }
+    for name, (member, others) in made_up.items():
+        secret = f"dunlin/{STAGE}/{name}"
+        current = manager.get_secret_value(SecretId=secret).get("SecretString", "")
+        if f'"{member}"' not in current:
+            value = json.dumps({member: secrets.token_urlsafe(48), **others})
+            manager.put_secret_value(SecretId=secret, SecretString=value)
 
 
 def ensure_creditor(stack: Stack, function: str) -> Credentials:

@@ -11,7 +11,7 @@ from types import FrameType
 
 from local import package
 from local.api import Api, Refused
-from local.creditor import Credentials, ensure_creditor, ensure_link_secret
+from local.creditor import Credentials, ensure_creditor, ensure_secrets
 from local.deploy import Deployment, DeploymentFailed, deploy
 from local.layout import REGION, ROOT, STAGE, Layout
 from local.processes import NotReady
@@ -87,7 +87,7 @@ def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
             packed = package.build(ROOT, layout.home / "package")
         with progress.step("Deploying it"):
             deployment = deploy(stack, packed, parameters=parameters_of(layout))
-            ensure_link_secret(stack)
+            ensure_secrets(stack)
         with progress.step("Setting the creditor up"):
             credentials = ensure_creditor(stack, deployment.outputs["FunctionApi"])
             warm(layout, deployment.with_prefix("Function"))

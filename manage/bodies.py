@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from chalicelib.domain.creditor import BankDetails, Creditor
+from chalicelib.domain.retention import SEVEN_YEARS, Retention
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Url
 
@@ -37,6 +38,32 @@ class BankBody(Body):
     bic: Label | None = None
 
 
+class RetentionBody(Body):
+    """How long personal data are kept, in days (docs/personal-data.md says what the law wants).
+
+    A message can't outlive the customer to whom it went.
+    """
+
+    communications_days: Annotated[int, Field(ge=30, le=36500)] = SEVEN_YEARS.days
+    settled_customers_days: int = Field(
+        default=SEVEN_YEARS.days, ge=30, le=36500, validate_default=True
+    )
+
+    @field_validator("settled_customers_days")
+    @classmethod
+    def _not_shorter(cls, value: int, info: ValidationInfo) -> int:
+        if value < info.data.get("communications_days", 0):
+            raise ValueError("must not be less than communications_days")
+        return value
+
+    def retention(self) -> Retention:
+        """Return what the domain takes."""
+        return Retention(
+            communications=timedelta(days=self.communications_days),
+            settled_customers=timedelta(days=self.settled_customers_days),
+        )
+
+
 class CreditorBody(Body):
     """What messages and pages say about the sender. `phone` is shown as it is written.
 
@@ -56,6 +83,7 @@ class CreditorBody(Body):
     bank: BankBody | None = None
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
+    retention: RetentionBody = Field(default_factory=RetentionBody)
 
     def creditor(self, creditor_id: str) -> Creditor:
         """Return the creditor under that id."""
@@ -73,4 +101,5 @@ class CreditorBody(Body):
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
+            retention=self.retention.retention(),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chalicelib.domain.retention import USUAL, Retention
+
 PAYMENTS_KNOWN_WITHIN = timedelta(hours=6)
 """Long enough for most outages of a provider, short enough that few pay unseen meanwhile."""
 
@@ -26,7 +28,8 @@ class Creditor:
     objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
     the values. `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
-    knowledge of online payments may be for reminders to go out.
+    knowledge of online payments may be for reminders to go out. `retention` is how long personal
+    data are kept.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Creditor:
     bank: BankDetails | None = None
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
+    retention: Retention = USUAL
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)

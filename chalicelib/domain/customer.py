@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
 
 
@@ -47,7 +48,8 @@ class Customer:
     an address to the reason it is no longer used. `last_contact_at` covers closed cases only:
     open ones carry their own. `checkouts` are the provider's pages opened last, newest first, and
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
-    that had an Idempotency-Key.
+    that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
+    was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
     """
 
     id: str
@@ -70,6 +72,9 @@ class Customer:
     visited_at: datetime | None = None
     checkouts: tuple[str, ...] = ()
     request: str | None = None
+    consents: dict[str, Consent] = field(default_factory=dict)
+    exported_at: datetime | None = None
+    erasure: Erasure | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -79,12 +84,14 @@ class Customer:
         return LocalCalendar(timezone=self.timezone, country=self.country)
 
     def usable_email(self) -> str | None:
-        """Return the e-mail address unless it is missing or suppressed."""
-        return self._usable(self.email)
+        """Return the e-mail address unless it is missing, suppressed or objected to."""
+        return self._usable(self.email, "email")
 
     def usable_phone(self) -> str | None:
-        """Return the phone number in E.164 unless it is missing or suppressed."""
-        return self._usable(self.phone)
+        """Return the phone number in E.164 unless it is missing, suppressed or objected to."""
+        return self._usable(self.phone, "sms")
 
-    def _usable(self, address: str | None) -> str | None:
-        return None if address is None or address.lower() in self.suppressed else address
+    def _usable(self, address: str | None, channel: str) -> str | None:
+        consent = self.consents.get(channel)
+        refused = consent is not None and not consent.given
+        return None if address is None or refused or address.lower() in self.suppressed else address

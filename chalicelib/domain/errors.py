@@ -79,6 +79,24 @@ class CaseNotOpenError(ConflictError):
     code = "case_not_open"
 
 
+class CustomerHasOpenInvoicesError(ConflictError):
+    """The customer still owes something."""
+
+    code = "customer_has_open_invoices"
+
+
+class CustomerHasMoneyInFlightError(ConflictError):
+    """Money of the customer is on its way, in dispute, or theirs to have back."""
+
+    code = "customer_has_money_in_flight"
+
+
+class CustomerErasedError(ConflictError):
+    """The customer was erased."""
+
+    code = "customer_erased"
+
+
 class ClockBusyError(ConflictError):
     """The test clock is advancing."""
 

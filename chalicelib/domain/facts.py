@@ -19,6 +19,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.privacy import Erasure
 from chalicelib.domain.test_clock import TestClock
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
@@ -55,7 +56,7 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _case(before if isinstance(before, Case) else None, after)
         case Payment():
             yield from _payment(before if isinstance(before, Payment) else None, after)
-        case CreditNote():
+        case CreditNote() if before is None:
             yield "credit_note.issued", {"invoice": after.invoice_id, **_amount(after)}
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
@@ -145,11 +146,27 @@ def _customer(before: Customer | None, after: Customer) -> Named:
     if before is None:
         yield "customer.created", {}
         return
+    if before.exported_at != after.exported_at:
+        yield "customer.exported", {}
+    if after.erasure:  # that it takes name and addresses away goes without saying
+        yield from _erasure(before.erasure, after.erasure)
+        return
     changed = [name for name in CUSTOMER_DETAILS if getattr(before, name) != getattr(after, name)]
     if changed:
         yield "customer.updated", {"changed": changed}
     for address in after.suppressed.keys() - before.suppressed.keys():
         yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
+    for channel, consent in after.consents.items():
+        if before.consents.get(channel) != consent:
+            told = {"channel": channel, "source": consent.source, "at": consent.at.isoformat()}
+            yield f"customer.consent_{'given' if consent.given else 'withdrawn'}", told
+
+
+def _erasure(before: Erasure | None, after: Erasure) -> Named:
+    if before is None:
+        yield "customer.erasure_requested", {"reason": after.reason.value}
+    elif before.done_at != after.done_at:
+        yield "customer.erased", {"reason": after.reason.value}
 
 
 def _amount(of: Invoice | Payment | CreditNote) -> dict[str, Any]:

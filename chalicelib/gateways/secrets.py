@@ -32,7 +32,8 @@ class SecretStore:
     CloudFormation makes up the first, a rotation (manage/links.py) moves it to `older`, where it
     goes on opening links, and drops those whose time is up. Stripe's keys of a creditor are
     under `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
-    "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing.
+    "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing. What recognises
+    refused addresses is `{"key": "…"}`; it never turns, since nobody could hash them anew.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class SecretStore:
         *,
         link_secret: str,
         stripe_prefix: str,
+        refused_secret: str = "",
     ) -> None:
         self._client = client
         self._link_secret = link_secret
         self._stripe_prefix = stripe_prefix
+        self._refused_secret = refused_secret
         self._kept: Kept[str, Mapping[str, Any] | None] = Kept(
             clock, KEPT_FOR, at_most=KEPT_AT_MOST
         )
@@ -60,6 +63,14 @@ class SecretStore:
         if newest := _texts([secret.get("newest")]):
             return _older(secret.get("older")) + newest
         raise SecretUnreadableError(f"{self._link_secret} holds no newest key")
+
+    def refused_address_key(self) -> str:
+        """Return the key of refused addresses. Raises SecretUnreadableError."""
+        name = self._refused_secret
+        secret = self._kept.get(name, lambda: self._fetch(name)) or {}
+        if key := _texts([secret.get("key")]):
+            return key[0]
+        raise SecretUnreadableError(f"{name} holds no key")
 
     def stripe_keys(self, creditor_id: str) -> StripeKeys | None:
         """Return what a creditor's account at Stripe needs; None where it has none."""

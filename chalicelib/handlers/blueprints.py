@@ -11,6 +11,7 @@ from chalicelib.handlers import (
     meta,
     pay,
     payments,
+    privacy,
     sequences,
     webhooks,
 )
@@ -18,7 +19,8 @@ from chalicelib.handlers.open_routes import OpenRoute
 from chalicelib.handlers.routing import Route
 
 RESOURCES = tuple(
-    module.resource for module in (customers, invoices, payments, sequences, cases, log, clocks)
+    module.resource
+    for module in (customers, privacy, invoices, payments, sequences, cases, log, clocks)
 )
 OPEN_RESOURCES = tuple(module.resource for module in (webhooks, pay, meta))
 

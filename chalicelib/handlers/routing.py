@@ -20,6 +20,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError, NotFoundError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers import idempotency
+from chalicelib.handlers.access_log import log_access
 from chalicelib.handlers.answers import Answer
 from chalicelib.handlers.bodies.base import Body, NoQuery, Nothing, Query
 from chalicelib.handlers.problems import path_of, refuse
@@ -90,10 +91,15 @@ class Resource:
         self.routes: list[Route] = []
 
     def get(
-        self, path: str, shape: object, *, query: type[Query] = NoQuery
+        self,
+        path: str,
+        shape: object,
+        *,
+        query: type[Query] = NoQuery,
+        scope: AccessScope = AccessScope.READ,
     ) -> Callable[[View], View]:
         """Register a view that reads."""
-        return self._register("GET", path, shape, query=query, scope=AccessScope.READ)
+        return self._register("GET", path, shape, query=query, scope=scope)
 
     def post(
         self,
@@ -190,6 +196,8 @@ def _answer(request: Request, route: Route, view: View, arguments: dict[str, str
             return answer if isinstance(answer, Answer) else Answer(route.status, answer)
 
         answer = once(request, call, act) if route.method == "POST" else act()
+        if route.method == "GET":
+            log_access(key, call.query, arguments, answer.body)
     except DunlinError as error:
         return refuse(error, path)
     return answer.response()

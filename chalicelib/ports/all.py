@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.ports.configuration import Configuration
+from chalicelib.ports.fingerprints import Fingerprints
 from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
 from chalicelib.ports.payment_marks import PaymentMarks
 from chalicelib.ports.payments import PaymentProvider
@@ -31,5 +32,6 @@ class Ports:
     throttle: Throttle
     sending: SendingLimits
     payment_marks: PaymentMarks
+    fingerprints: Fingerprints
     delivers_test_mode: bool = False
     shards: int = 8

@@ -15,7 +15,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.domain.whole_file import WholeFile
+from chalicelib.domain.whole_file import FiledRecord, WholeFile
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 R_co = TypeVar("R_co", covariant=True)
@@ -97,6 +97,14 @@ class DuePage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Something in a customer's file, and where it stands there, to go on from."""
+
+    position: str
+    content: FiledRecord | Event
+
+
 def check_versions(write: Write[Record]) -> None:
     """Raise ValueError where a write's two sides aren't one record at following versions."""
     before, after = write.before, write.after
@@ -115,6 +123,16 @@ class Ledger(Protocol):
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         """Return all that is stored of a customer, by one strong query (no job of a request)."""
 
+    def filed(
+        self, tenant: Tenant, customer_id: str, *, after: str | None, limit: int
+    ) -> tuple[Filed, ...]:
+        """Return what stands in a customer's file beyond a position, events included, in a steady
+        order; fewer than `limit` where that was all. Strongly consistent.
+
+        What moves meanwhile (a case that finishes) may be missed: whoever must have all of it goes
+        through the file until nothing is new.
+        """
+
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None: ...
     def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None: ...
     def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]: ...
@@ -130,8 +148,14 @@ class Ledger(Protocol):
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
         """Return the target of a unique value."""
 
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
-        """Write all or nothing.
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
+        """Write all or nothing; `released` unique values are free again with it.
 
         Every `before` must still be stored with its version, and what has none must not exist.
         Raises WriteConflictError, ReferenceTakenError (whose reference holds the present target;

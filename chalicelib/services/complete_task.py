@@ -7,6 +7,7 @@ from dataclasses import replace
 from chalicelib.domain import ids
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
+from chalicelib.domain.erasure import nameless
 from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.schedule import unscheduled
 from chalicelib.domain.tenant import Tenant
@@ -31,9 +32,10 @@ def complete_task(
             if (before.outcome, before.note) == (outcome, note):
                 return before
             raise ConflictError(f"The task was completed: {before.outcome}.")
-        now = now_of(ports, load_customer(ports, tenant, before.customer_id))
+        customer = load_customer(ports, tenant, before.customer_id)
+        now = now_of(ports, customer)
         done = replace(before, status=TaskStatus.DONE, outcome=outcome, note=note, done_at=now)
-        write = changing(before, done, change)
+        write = changing(before, nameless(done) if customer.erasure else done, change)
         ports.ledger.commit([write, *_off_the_case(ports, before, change)])
         return write.after
 

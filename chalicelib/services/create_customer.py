@@ -12,6 +12,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError, WriteConflictError
 from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
 from chalicelib.services.once import Mark, made_by
+from chalicelib.services.refused_addresses import recalled
 
 EXTERNAL_ID = "customer_external_id"
 REQUEST = "customer_request"
@@ -67,7 +68,10 @@ def create_customer(
 
 
 def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer:
-    """Return the customer as it will be stored. Raises InvalidError for the test clock."""
+    """Return the customer as it will be stored. Raises InvalidError for the test clock.
+
+    An address that was refused before its owner was erased stays unused.
+    """
     if order.test_clock and (
         tenant.mode is Mode.LIVE or ports.ledger.test_clock(tenant, order.test_clock) is None
     ):
@@ -87,6 +91,7 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
         phone=order.phone,
         test_clock=order.test_clock,
         metadata=order.metadata,
+        suppressed=recalled(ports, tenant, order.email, order.phone),
     )
 
 

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import AmountTooLargeError, InvoiceNotOpenError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote
+from chalicelib.domain.privacy import ERASED
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.bookkeeping import open_books
@@ -61,7 +62,7 @@ def issue_credit_note(
             invoice_id=invoice.id,
             currency=invoice.currency,
             amount=order.amount.amount,
-            reason=order.reason,
+            reason=ERASED if opened.customer.erasure else order.reason,
             created_at=opened.books.now,
             number=order.number,
             request=mark.request,

@@ -1,4 +1,5 @@
-"""The nightly look at everything: every customer's whole file is held against the invariants.
+"""The nightly look at everything: every customer's whole file is held against the invariants, and
+what is personal in it against the time for which it is kept.
 
     nightly ── a message per tenant ── a message per customer, page by page ── check, one file each
        └ the comparison with the provider's balance (see compare_payments)
@@ -27,6 +28,7 @@ from chalicelib.services.compare_payments import (
     ask_for_payments,
     period_of,
 )
+from chalicelib.services.keep_retention import keep_retention
 from chalicelib.services.try_later import TryLaterError
 
 PAGE = 100
@@ -62,16 +64,28 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
     ports.queues.put(QUEUE, messages)
 
 
-def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
-    """Return what in a customer's file breaks a rule; nothing where there is no such customer.
-
-    Asks for a look at each online payment of the day before that stands in the file, too.
-    A file is read page by page, and may change meanwhile. Two looks in a row that see the same
-    are a snapshot: so it stood between them. Raises TryLaterError where no two looks agree.
-    """
+def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
+    """Ask for what the customer's payments and personal data need tonight, and check the file."""
     file = ports.ledger.whole_file(tenant, customer_id)
     if file:
         ask_for_payments(ports, file, period_of(ports.clock.now()))
+    if file and not _is_moving(ports, file):
+        keep_retention(ports, file)
+    return _checked(ports, tenant, customer_id, file)
+
+
+def check_customer(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
+    """Return what in a customer's file breaks a rule; nothing where there is no such customer.
+
+    A file is read page by page, and may change meanwhile. Two looks in a row that see the same
+    are a snapshot: so it stood between them. Raises TryLaterError where no two looks agree.
+    """
+    return _checked(ports, tenant, customer_id, ports.ledger.whole_file(tenant, customer_id))
+
+
+def _checked(
+    ports: Ports, tenant: Tenant, customer_id: str, file: WholeFile | None
+) -> list[Violation]:
     for _ in range(LOOKS):
         if file is None or _is_moving(ports, file):
             return []

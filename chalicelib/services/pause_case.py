@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Pause, PauseKind
-from chalicelib.domain.customer import Change
+from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import CaseNotOpenError, FieldError, InvalidError, NotFoundError
+from chalicelib.domain.privacy import ERASED
 from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -36,11 +37,12 @@ def pause_case(
     InvalidError for an end that is past.
     """
 
-    def hold(case: Case, now: datetime) -> Case:
+    def hold(case: Case, customer: Customer, now: datetime) -> Case:
         if until is not None and until <= now:
             fault = FieldError("/until", "The end of a hold is in the future.")
             raise InvalidError("The hold would have ended already.", fields=(fault,))
-        return replace(case, pauses=(*_others(case), Pause(PauseKind.HOLD, reason, now, until)))
+        words = ERASED if customer.erasure else reason
+        return replace(case, pauses=(*_others(case), Pause(PauseKind.HOLD, words, now, until)))
 
     return _change(ports, tenant, change, case_id, hold)
 
@@ -51,7 +53,7 @@ def resume_case(ports: Ports, tenant: Tenant, change: Change, case_id: str) -> C
     Raises NotFoundError, CaseNotOpenError.
     """
 
-    def lift(case: Case, _now: datetime) -> Case:
+    def lift(case: Case, _customer: Customer, _now: datetime) -> Case:
         return replace(case, pauses=_others(case))
 
     return _change(ports, tenant, change, case_id, lift)
@@ -66,7 +68,7 @@ def _change(
     tenant: Tenant,
     change: Change,
     case_id: str,
-    edit: Callable[[Case, datetime], Case],
+    edit: Callable[[Case, Customer, datetime], Case],
 ) -> Case:
     def attempt() -> Case:
         before = load_case(ports, tenant, case_id)
@@ -76,7 +78,7 @@ def _change(
         if file is None:
             raise NotFoundError(f"There is no case {case_id}.")
         now = now_of(ports, file.customer)
-        edited = edit(before, now)
+        edited = edit(before, file.customer, now)
         if edited == before:
             return before
         rest = [case for case in file.cases if case.id != case_id]

@@ -47,7 +47,7 @@ class ChoiceError(InvalidError):
 def show_pay_page(
     ports: Ports, visit: Visit, notice: str | None = None, *, form_action: str = ""
 ) -> PayPage:
-    """Return what the page shows now. Raises NotFoundError where the customer is gone."""
+    """Return what the page shows now. Raises NotFoundError where the customer is gone or erased."""
     file, creditor = _load(ports, visit)
     customer = file.customer
     now = now_of(ports, customer)
@@ -118,7 +118,7 @@ def start_checkout(
 def _load(ports: Ports, visit: Visit) -> tuple[CustomerFile, Creditor]:
     file = ports.ledger.file(visit.tenant, visit.customer_id)
     creditor = ports.configuration.creditor(visit.tenant.creditor_id)
-    if file is None or creditor is None:
+    if file is None or creditor is None or file.customer.erasure:
         raise NotFoundError("There is no such page.")
     return file, creditor
 

@@ -28,6 +28,7 @@ from chalicelib.services.create_customer import (
     build_customer,
     references_of,
 )
+from chalicelib.services.erase_customer import not_erased
 from chalicelib.services.portions import spend_credit
 
 INVOICE_NUMBER = "invoice_number"
@@ -67,7 +68,8 @@ def post_invoice(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice
     """Store an invoice and start its case.
 
     Posting the same number with the same content again returns the first invoice. Raises
-    NumberTakenError for other content, InvalidError for an unknown customer or sequence.
+    NumberTakenError for other content, InvalidError for an unknown customer or sequence,
+    CustomerErasedError for one who was erased.
     """
     posted = retrying(lambda: _attempt(ports, tenant, change, order))
     owner, of = posted.invoice.customer_id, order.currency
@@ -114,7 +116,7 @@ def _customer_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[Custo
     if customer is None:
         fault = FieldError("/customer", f"There is no customer {wanted}.")
         raise InvalidError("The invoice's customer is unknown.", fields=(fault,))
-    return customer, False
+    return not_erased(customer), False
 
 
 def _build(ports: Ports, customer: Customer, order: NewInvoice, now: datetime) -> Invoice:

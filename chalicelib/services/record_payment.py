@@ -68,7 +68,7 @@ def record_payment(
             paid_at=order.paid_at,
             created_at=now,
             named=(invoice.id,),
-            reference=order.reference,
+            reference=None if opened.customer.erasure else order.reference,
             request=mark.request,
         )
         return commit_portion(held_ahead(opened, payment), None, payment)

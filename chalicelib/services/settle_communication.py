@@ -25,6 +25,7 @@ from chalicelib.ports.storage import Record, Write
 from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, is_id, now_of, retrying, rules_for
 from chalicelib.services.reconstruct import reconstruct
+from chalicelib.services.refused_addresses import remember
 from chalicelib.services.suppress import suppress
 
 FAILURES = {
@@ -71,6 +72,8 @@ class _Settling:
         file = self.ports.ledger.file(self.tenant, ids.owner_of(self.identifier))
         if file is None:
             return
+        if file.customer.erasure:  # what the receiving server wrote would bring the address back
+            self.change = replace(self.change, why=self.event.kind.value)
         self.change = self.change.when(now_of(self.ports, file.customer))
         known = self.ports.ledger.communication(self.tenant, self.identifier)
         file = replace(file, cases=(*file.cases, *self._finished(file, known)))
@@ -107,6 +110,10 @@ class _Settling:
         return case.claim is not None and case.claim.communication == self.identifier
 
     def _suppress(self, customer: Customer, reason: Suppression) -> Customer:
+        """Let the addresses go unused, also beyond the erasure of whose they were."""
+        if customer.erasure:
+            remember(self.ports, self.tenant, dict.fromkeys(self.event.recipients, reason))
+            return customer
         for address in self.event.recipients:
             customer = suppress(self.ports, customer, address, reason)
         return customer

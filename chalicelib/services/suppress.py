@@ -14,6 +14,8 @@ def suppress(ports: Ports, customer: Customer, address: str, reason: Suppression
 
     def attempt() -> Customer:
         before = load_customer(ports, customer.tenant, customer.id)
+        if before.erasure:  # the message left before; its address comes to no record any more
+            return before
         if address.lower() in before.suppressed:
             return before
         after = replace(before, suppressed={**before.suppressed, address.lower(): reason})

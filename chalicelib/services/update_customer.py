@@ -6,13 +6,13 @@ no person has dealt with them: their tasks end, and the steps are decided on ane
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Task, TaskStatus
-from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.route import address_on, given_back, waits_for_address
 from chalicelib.domain.schedule import reschedule
@@ -22,6 +22,8 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, now_of, retrying, rules_for
+from chalicelib.services.erase_customer import not_erased
+from chalicelib.services.refused_addresses import recalled
 
 MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone"})
 ADDRESS_CORRECTED = "address_corrected"
@@ -31,25 +33,54 @@ ADDRESS_CORRECTED = "address_corrected"
 def update_customer(
     ports: Ports, tenant: Tenant, change: Change, customer_id: str, fields: Mapping[str, Any]
 ) -> Customer:
-    """Store validated fields and return the customer. Raises NotFoundError."""
+    """Store validated fields and return the customer. Raises NotFoundError, CustomerErasedError."""
+
+    def edit(before: Customer) -> Customer:
+        return replace(before, **{**fields, **_refused_already(ports, before, fields)})
+
+    matters = bool(MATTERS_TO_SCHEDULE & fields.keys())
+    return edit_customer(ports, tenant, change, customer_id, edit, reschedules=matters)
+
+
+def edit_customer(
+    ports: Ports,
+    tenant: Tenant,
+    change: Change,
+    customer_id: str,
+    edit: Callable[[Customer], Customer],
+    *,
+    reschedules: bool,
+) -> Customer:
+    """Store what `edit` makes of the customer, and return that; `reschedules` says whether what is
+    planned may be otherwise then. Raises NotFoundError, CustomerErasedError."""
 
     def attempt() -> Customer:
         file = ports.ledger.file(tenant, customer_id)
         if file is None:
             raise NotFoundError(f"There is no customer {customer_id}.")
-        before, after = file.customer, replace(file.customer, **fields)
+        before = not_erased(file.customer)
+        after = edit(before)
         dated = change.when(now_of(ports, before))
         groups: list[list[Write[Record]]] = []
         if after != before:
             write = changing(before, after, dated)
             groups, after = [[write]], write.after
-        if MATTERS_TO_SCHEDULE & fields.keys():  # also after an attempt that lost a case's write
+        if reschedules:  # also after an attempt that lost a case's write
             groups += _case_writes(ports, CustomerFile(after, file.cases), dated)
         for portion in in_transactions(groups):  # the customer comes first
             ports.ledger.commit(portion)
         return after
 
     return retrying(attempt)
+
+
+def _refused_already(
+    ports: Ports, customer: Customer, fields: Mapping[str, Any]
+) -> dict[str, dict[str, Suppression]]:
+    """Return what of a new address is known to be refused, by an owner who was erased since."""
+    wanted = [fields.get(name) for name in ("email", "phone")]
+    known = recalled(ports, customer.tenant, *wanted)
+    return {"suppressed": {**known, **customer.suppressed}} if known else {}
 
 
 def _case_writes(ports: Ports, file: CustomerFile, change: Change) -> Iterator[list[Write[Record]]]:

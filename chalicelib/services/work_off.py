@@ -14,6 +14,7 @@ from math import ceil
 
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
+from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.stuck import flag, release
 from chalicelib.services.try_later import TryLaterError, UnderPressureError
@@ -38,6 +39,9 @@ def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int 
 
     False where the message was put off. Raises whatever goes wrong, so that the message comes back.
     """
+    if "privacy" in message:
+        do_privacy_work(ports, message)
+        return True
     tenant, customer_id = tenant_of(message["tenant"]), message["customer"]
     is_late = tries >= TRIES - 1
     if tries >= TRIES:

@@ -20,6 +20,7 @@ class AccessPattern:
 ACCESS_PATTERNS = (
     AccessPattern("working file", "Ledger.file", "pk, sk begins with `FILE#`; strong"),
     AccessPattern("whole file", "Ledger.whole_file", "pk; strong"),
+    AccessPattern("on through a file, 500 at once", "Ledger.filed", "pk, sk beyond one; strong"),
     AccessPattern("customer by id", "Ledger.customer", "pk, sk; strong"),
     AccessPattern("invoice by id", "Ledger.invoice", "pk, sk; strong"),
     AccessPattern("two invoices by id", "Ledger.invoices", "batch of pk, sk; strong"),

@@ -25,6 +25,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.storage import (
+    Filed,
     Record,
     Reference,
     ReferenceTakenError,
@@ -43,8 +44,9 @@ from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record, to_record
+from chalicelib.storage.references import claim, release
 from chalicelib.storage.table import Delete, Put, Table
-from chalicelib.storage.whole_file import read_whole_file
+from chalicelib.storage.whole_file import read_on, read_whole_file
 
 R = TypeVar("R", bound=Record)
 NEW = RecordItem.pk.does_not_exist()
@@ -84,6 +86,13 @@ class TableLedger(Lists):
         if not keys.names(ids.CUSTOMER, customer_id):
             return None
         return read_whole_file(self._table, tenant, customer_id)
+
+    def filed(
+        self, tenant: Tenant, customer_id: str, *, after: str | None, limit: int
+    ) -> tuple[Filed, ...]:
+        if not keys.names(ids.CUSTOMER, customer_id):
+            return ()
+        return read_on(self._table, tenant, customer_id, after, limit)
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
         return self._find(Customer, tenant, ids.CUSTOMER, customer_id)
@@ -125,16 +134,22 @@ class TableLedger(Lists):
         item = self._table.get(keys.reference(tenant, kind, value))
         return item.target if isinstance(item, ReferenceItem) else None
 
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
         for write in writes:
             check_versions(write)
-        count = items_written(writes) + len(references)
+        count = items_written(writes) + len(references) + len(released)
         if count > MAX_TRANSACTION_ITEMS:
             raise TransactionTooLargeError(f"{count} items")
         if count == 1 and writes:
             self._put(writes[0])
         elif count:
-            self._transact(writes, references)
+            self._transact(writes, references, released)
 
     def append(self, communication: Communication) -> bool:
         try:
@@ -175,8 +190,13 @@ class TableLedger(Lists):
                 return
             raise WriteConflictError(write.after.id) from lost
 
-    def _transact(self, writes: Sequence[Write[Record]], references: Sequence[Reference]) -> None:
-        puts = [_claim(reference) for reference in references]
+    def _transact(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference],
+        released: Sequence[Reference],
+    ) -> None:
+        puts = [claim(reference) for reference in references]
         puts += [
             Put(self._item(write.after), NEW if moves(write) else _unchanged(write.before))
             for write in writes
@@ -186,11 +206,13 @@ class TableLedger(Lists):
             for write in writes
             if isinstance(write.before, Case) and moves(write)
         ]
+        deletes += [release(reference) for reference in released]
         try:
             self._table.write(puts, deletes)
         except ConditionFailedError as lost:
             self._raise_if_taken(references, lost)
-            raise WriteConflictError(", ".join(write.after.id for write in writes)) from lost
+            names = (*(write.after.id for write in writes), *(each.target for each in released))
+            raise WriteConflictError(", ".join(names)) from lost
 
     def _raise_if_taken(self, references: Sequence[Reference], lost: ConditionFailedError) -> None:
         for position, reference in enumerate(references):
@@ -209,14 +231,6 @@ class TableLedger(Lists):
 def _unchanged(before: Record | None) -> Condition:
     """Return the condition that the stored record is still the one that was read."""
     return NEW if before is None else RecordItem.version == before.version
-
-
-def _claim(reference: Reference) -> Put:
-    key = keys.reference(reference.tenant, reference.kind, reference.value)
-    free = ReferenceItem.pk.does_not_exist()
-    ours_already = ReferenceItem.target == reference.target
-    item = ReferenceItem(pk=key.pk, sk=key.sk, target=reference.target)
-    return Put(item, free | ours_already)
 
 
 def _case_key(case: Case) -> Key:

@@ -7,7 +7,10 @@ places, or in neither; then its higher version counts. Whoever must be sure read
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TypeVar
+
+from pynamodb.expressions.operand import Path
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
@@ -15,14 +18,18 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.storage import Record
+from chalicelib.ports.storage import Filed, Record
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem, Item
+from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record
-from chalicelib.storage.table import Table
+from chalicelib.storage.table import Raw, Table
 
 R = TypeVar("R", bound=Record)
+AT_ONCE = 1000
+"""How many items a query is asked for: it ends at one megabyte anyhow."""
 
 
 def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile | None:
@@ -50,6 +57,27 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         tasks=_of(Task, records.values()),
         told=frozenset(told),
     )
+
+
+def read_on(
+    table: Table, tenant: Tenant, customer_id: str, after: str | None, limit: int
+) -> tuple[Filed, ...]:
+    """Return what stands beyond a sort key, as many as asked for; fewer where that was all."""
+    beyond = None if after is None else Path(keys.SORT) > after
+    found = table.query(
+        keys.partition(tenant, customer_id), beyond, consistent=True, limit=min(limit, AT_ONCE)
+    )
+    return tuple(_filed(raw) for raw in islice(found, limit))
+
+
+def _filed(raw: Raw) -> Filed:
+    item = Item.from_raw_data(raw)
+    if isinstance(item, EventItem):
+        return Filed(item.sk, events.from_record(item))
+    record = from_record(item)
+    if record is None or isinstance(record, TestClock):
+        raise TypeError(f"{item.kind} is nothing of a customer's file")
+    return Filed(item.sk, record)
 
 
 def _of(kind: type[R], records: Iterable[Record]) -> tuple[R, ...]:

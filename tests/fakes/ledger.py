@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 
@@ -23,7 +22,6 @@ from chalicelib.ports.storage import (
     Page,
     Record,
     Reference,
-    ReferenceTakenError,
     TransactionTooLargeError,
     Write,
     WriteConflictError,
@@ -37,12 +35,15 @@ from tests.fakes.memory import (
     page_of,
     with_status,
 )
+from tests.fakes.references import InMemoryReferences
 from tests.fakes.whole_files import InMemoryWholeFiles
 
 R = TypeVar("R", bound=Record)
 
 
-class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles):
+class InMemoryLedger(
+    InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles, InMemoryReferences
+):
     """Ledger, DueIndex and Configuration at once.
 
     `changes` are the committed (before, after) pairs in order, as the table's stream tells them;
@@ -52,6 +53,7 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
     def __init__(self, *, shards: int = 8) -> None:
         InMemoryDueIndex.__init__(self)
         InMemoryConfiguration.__init__(self)
+        InMemoryReferences.__init__(self)
         self.changes: list[tuple[Record | None, Record]] = []
         self.on_change: list[Callable[[Record | None, Record], None]] = []
         self._shards = shards
@@ -59,7 +61,6 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
         self._records: dict[tuple[str, str], Record] = {}
         self._partitions: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
         self._files: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
-        self._references: dict[tuple[str, str, str], str] = {}
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         customer = self.customer(tenant, customer_id)
@@ -100,22 +101,23 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, tenant, clock_id)
 
-    def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
-        return self._references.get((tenant.key, kind, value))
-
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
         for write in writes:
             check_versions(write)
-        if items_written(writes) + len(references) > MAX_TRANSACTION_ITEMS:
+        if items_written(writes) + len(references) + len(released) > MAX_TRANSACTION_ITEMS:
             raise TransactionTooLargeError
         with self._lock:
-            for reference in references:
-                self._check_free(reference)
+            self._check_free(references)
+            self._check_ours(released)
             for write in writes:
                 self._check_stored(write)
-            for reference in references:
-                key = (reference.tenant.key, reference.kind, reference.value)
-                self._references[key] = reference.target
+            self._exchange(references, released)
             for write in writes:
                 self._store(write)
         self._tell(writes)
@@ -199,11 +201,6 @@ class InMemoryLedger(InMemoryDueIndex, InMemoryConfiguration, InMemoryWholeFiles
         else:
             records = list(self._partitions[tenant.key, customer_id].values())
         return [each for each in records if isinstance(each, kind)]
-
-    def _check_free(self, reference: Reference) -> None:
-        target = self.reference(reference.tenant, reference.kind, reference.value)
-        if target not in {None, reference.target}:
-            raise ReferenceTakenError(replace(reference, target=target))
 
     def _check_stored(self, write: Write[Record]) -> None:
         stored = self._records.get((write.after.tenant.key, write.after.id))

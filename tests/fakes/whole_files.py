@@ -15,9 +15,13 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.storage import Record
+from chalicelib.ports.storage import Filed, Record
 
 R = TypeVar("R", bound=Record)
+
+
+ORDER = (ids.CASE, ids.COMMUNICATION, ids.CREDIT_NOTE, ids.EVENT, ids.CUSTOMER, ids.INVOICE)
+"""Kinds in the order of the table; those that aren't named come after."""
 
 
 class InMemoryWholeFiles:
@@ -68,3 +72,18 @@ class InMemoryWholeFiles:
         return frozenset(
             event.id for event in events if event.id in self._events.get(event.tenant.key, {})
         )
+
+    def filed(
+        self, tenant: Tenant, customer_id: str, *, after: str | None, limit: int
+    ) -> tuple[Filed, ...]:
+        stored = self._partitions.get((tenant.key, customer_id), {}).values()
+        events = self._events.get(tenant.key, {}).values()
+        own = [each for each in events if ids.owner_of(each.id) == customer_id]
+        placed = {_position(each.id): each for each in (*stored, *own)}
+        beyond = sorted(each for each in placed if after is None or each > after)
+        return tuple(Filed(each, placed[each]) for each in beyond[:limit])
+
+
+def _position(identifier: str) -> str:
+    prefix = identifier.partition("_")[0]
+    return f"{ORDER.index(prefix) if prefix in ORDER else len(ORDER)} {identifier}"

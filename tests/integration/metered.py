@@ -6,7 +6,7 @@ with as many other invoices stored as asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import boto3
 
 from chalicelib.domain.access import AccessScope, ApiKey
-from chalicelib.domain.communication import Communication
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
 from chalicelib.domain.facts import events_of
@@ -22,7 +21,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Record, Reference, Write
+from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Record, Write
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
@@ -50,26 +49,11 @@ from tests.builders import (
     utc,
 )
 from tests.fakes.world import FakeClock
+from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
 from tests.world import BILLING, World, somebody
 
 Units = tuple[float, float]
-
-
-class RecordingLedger(TableLedger):
-    """Keeps the changes that the table's stream would tell."""
-
-    def __init__(self, table: Table, *, shards: int) -> None:
-        super().__init__(table, shards=shards)
-        self.changes: list[tuple[Record | None, Record]] = []
-
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
-        super().commit(writes, references)
-        self.changes += [(write.before, write.after) for write in writes]
-
-    def append(self, communication: Communication) -> bool:
-        self.changes.append((None, communication))
-        return super().append(communication)
 
 
 class Metered:
@@ -203,6 +187,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
+        "on through a file, 500 at once": lambda: ledger.filed(
+            LIVE, reminded, after=None, limit=500
+        ),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),

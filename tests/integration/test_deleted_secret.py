@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import count
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -12,8 +12,9 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.gateways.aws import client
-from chalicelib.gateways.secrets import KEEP_SECONDS, SecretStore, SecretUnreadableError
+from chalicelib.gateways.secrets import KEPT_FOR, SecretStore, SecretUnreadableError
 from tests.environment import pretend_aws
+from tests.fakes.world import FakeClock
 
 STRIPE, LINK = "dunlin/test/stripe/cr_1", "dunlin/test/links"
 
@@ -25,14 +26,20 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield boto3.client("secretsmanager")
 
 
+class Leaping(FakeClock):
+    """A clock that leaps by as long as secrets are kept whenever it is looked at."""
+
+    def now(self) -> datetime:
+        return self.advance(KEPT_FOR)
+
+
 def a_store() -> SecretStore:
     """Return a store that keeps nothing."""
-    time = count(0.0, KEEP_SECONDS)
     return SecretStore(
         client("secretsmanager"),
+        Leaping(),
         link_secret=LINK,
         stripe_prefix="dunlin/test/stripe/",
-        monotonic=lambda: next(time),
     )
 
 

@@ -190,6 +190,7 @@ def secrets() -> Secrets:
         clock,
         link_secret="dunlin/test/links",
         stripe_prefix="dunlin/test/stripe/",
+        refused_secret="dunlin/test/refused",
     )
     return Secrets(store, clock, boto3.client("secretsmanager"))
 
@@ -203,6 +204,14 @@ def test_link_keys_are_oldest_first_and_a_rotation_shows_within_five_minutes(sec
     assert secrets.store.link_keys() == ("k1",)
     secrets.clock.advance(seconds=1)
     assert secrets.store.link_keys() == ("k1", "k2")
+
+
+def test_the_key_of_refused_addresses(secrets: Secrets):
+    with pytest.raises(SecretUnreadableError, match="dunlin/test/refused"):
+        secrets.store.refused_address_key()
+    secrets.clock.advance(KEPT_FOR)
+    secrets.aws.create_secret(Name="dunlin/test/refused", SecretString='{"key": "k1"}')
+    assert secrets.store.refused_address_key() == "k1"
 
 
 def test_a_creditors_keys_at_stripe(secrets: Secrets):

@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.storage.keys import DUE_AT
 from local import package
-from local.creditor import ensure_link_secret
+from local.creditor import ensure_secrets
 from local.deploy import STACK_NAME, deploy
 from local.layout import REGION, ROOT, Layout
 from local.run import parameters_of
@@ -64,7 +64,7 @@ def restored(
         stack.start()
         packed = package.build(ROOT, running.layout.home / "package")
         deployment = deploy(stack, packed, parameters=parameters_of(stack.layout))
-        ensure_link_secret(stack)
+        ensure_secrets(stack)
         location = write_export(client(stack.layout, "s3"), lost.items.values(), at=lost.at)
         answer = _command(stack, location)
         assert answer.returncode == 0, answer.stderr

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.erasure import nameless
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
+from chalicelib.domain.privacy import Erasure, ErasureReason
 from chalicelib.domain.whole_file import WholeFile
 from tests.invariants.corruption import with_record, without_record
 from tests.invariants.whole_life import a_life
@@ -64,6 +66,10 @@ OVER = payment("pi_over")
 SHARE = OVER.allocations[0]
 assert LATE.claim
 assert LATE.due_at
+NAMELESS: dict[str, Any] = {
+    field.name: getattr(nameless(FILE.customer), field.name) for field in fields(FILE.customer)
+}
+ERASED = Erasure(NOW - timedelta(days=8), "system", ErasureReason.OBJECTION, NOW)
 OTHERS = f"case_{'Z' * 32}"
 
 FOUND_BY: list[tuple[Rule, str, Callable[[], WholeFile]]] = [
@@ -211,6 +217,21 @@ FOUND_BY: list[tuple[Rule, str, Callable[[], WholeFile]]] = [
         Rule.STAYS_IN_ITS_FILE,
         "holds another's",
         lambda: changed(payment("pi_debit"), held=("in_x",)),
+    ),
+    (
+        Rule.ERASED_IS_NAMELESS,
+        "the customer's own name",
+        lambda: changed(FILE.customer, erasure=ERASED),
+    ),
+    (
+        Rule.ERASED_IS_NAMELESS,
+        "an address in the log",
+        lambda: changed(FILE.customer, **NAMELESS | {"erasure": ERASED}),
+    ),
+    (
+        Rule.ERASED_IS_NAMELESS,
+        "never ended",
+        lambda: changed(FILE.customer, **NAMELESS | {"erasure": replace(ERASED, done_at=None)}),
     ),
 ]
 """What each rule is there for."""

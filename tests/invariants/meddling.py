@@ -36,10 +36,16 @@ class MeddledLedger(InMemoryLedger):
         self.calls = 0
         self._meddling = False
 
-    def commit(self, writes: Writes, references: Sequence[Reference] = ()) -> None:
+    def commit(
+        self,
+        writes: Writes,
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
         with self._call():
             self._meddle(self.before_commit, writes)
-            super().commit(writes, references)
+            super().commit(writes, references, released=released)
             self._meddle(self.after_commit, writes)
 
     def append(self, communication: Communication) -> bool:

@@ -33,12 +33,13 @@ class Outcome:
     customer_days: int
     messages: int
     faults: Counter[str] = field(default_factory=Counter)
+    erased: int = 0
 
 
 def live(seed: int) -> Outcome:
     """Live through one seed."""
-    from tests.simulation.checker import Violation
     from tests.simulation.life import Life
+    from tests.simulation.violation import Violation
 
     life = Life(seed)
     violation = None
@@ -46,8 +47,8 @@ def live(seed: int) -> Outcome:
         life.run()
     except Violation as found:
         violation = str(found)
-    messages = life.checker.messages
-    return Outcome(seed, violation, life.lines, life.customer_days, messages, life.faults.counts)
+    messages, days = life.checker.messages, life.customer_days
+    return Outcome(seed, violation, life.lines, days, messages, life.faults.counts, life.erased)
 
 
 def main(words: list[str]) -> int:
@@ -63,6 +64,7 @@ def main(words: list[str]) -> int:
     failed, total = _all(_outcomes(seeds, asked.jobs, asked.without, stop=bool(asked.without)))
     print(
         f"{total.seed} seeds, {total.customer_days:,} customer-days, {total.messages:,} messages, "
+        f"{total.erased:,} customers erased, "
         f"{total.faults.total():,} faults of {len(total.faults)} kinds, "
         f"{len(failed)} violations, {time.monotonic() - began:.0f} s"
     )
@@ -96,15 +98,16 @@ def _outcomes(seeds: range, jobs: int, without: str | None, *, stop: bool) -> It
 def _all(outcomes: Iterable[Outcome]) -> tuple[list[Outcome], Outcome]:
     """Return those that failed, and one that holds the sums; its seed is their number."""
     failed: list[Outcome] = []
-    count = days = messages = 0
+    count = days = messages = erased = 0
     faults: Counter[str] = Counter()
     for outcome in outcomes:
         count, days = count + 1, days + outcome.customer_days
         messages += outcome.messages
+        erased += outcome.erased
         faults.update(outcome.faults)
         if outcome.violation:
             failed.append(outcome)
-    return failed, Outcome(count, None, [], days, messages, faults)
+    return failed, Outcome(count, None, [], days, messages, faults, erased)
 
 
 def _parser() -> argparse.ArgumentParser:

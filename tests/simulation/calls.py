@@ -22,6 +22,8 @@ Right = tuple[str, str]
 ANYTHING = "anything"
 """What has no name of its own: an account, a telephone."""
 TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
+PRIVACY = "privacy work"
+"""What the action worker does beside following up."""
 FUNCTIONS = {
     "sweep": "sweep",
     "sweep_shard": "sweep_shard",
@@ -34,11 +36,13 @@ FUNCTIONS = {
     "check_customer": "check_invariants",
     "compare_balance": "check_invariants",
     "compare_payment": "check_invariants",
+    "look_after": "check_invariants",
+    "do_privacy_work": PRIVACY,
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
-    "payments", "payment_marks",
+    "payments", "payment_marks", "fingerprints",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -53,6 +57,7 @@ PUT = (("dynamodb:PutItem", TABLE),)
 PAGE = (*QUERY, *GET_MANY, ("dynamodb:Query", LIST))
 UPDATE = (("dynamodb:UpdateItem", TABLE),)
 LINKS = (("secretsmanager:GetSecretValue", "LinkSecret"),)
+REFUSED = (("secretsmanager:GetSecretValue", "RefusedAddressSecret"),)
 STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
@@ -74,6 +79,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         for name in (
             "file",
             "whole_file",
+            "filed",
             "payments_of",
             "credit_notes_of",
             "tasks_of",
@@ -107,6 +113,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,
+    "fingerprints.of": REFUSED,
     "payments.look": STRIPE,
     "payments.start_checkout": STRIPE,
     "payments.read_event": STRIPE,
@@ -126,9 +133,11 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("ses:GetAccount", ANYTHING),) if arguments[0] == "email" else ()
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
+        case "ledger.events_page" if any(str(each).startswith("cus_") for each in arguments):
+            return QUERY  # a timeline is in the customer's own partition
         case "ledger.commit":
-            moved = any(moves(write) for write in arguments[0])
-            return (*GET, *PUT, *((("dynamodb:DeleteItem", TABLE),) if moved else ()))
+            deletes = any(moves(write) for write in arguments[0]) or len(arguments) > 2
+            return (*GET, *PUT, *((("dynamodb:DeleteItem", TABLE),) if deletes else ()))
         case _:
             return NEEDED[port]
 
@@ -173,6 +182,6 @@ def _running(frame: FrameType | None) -> str | None:
         if name in FUNCTIONS and "/services/" in frame.f_code.co_filename:
             found = FUNCTIONS[name]
         elif name in {"follow_up", "work_off"} and "/services/" in frame.f_code.co_filename:
-            found = WORKERS[frame.f_locals["channel"]]
+            found = found if found == PRIVACY else WORKERS[frame.f_locals["channel"]]
         frame = frame.f_back
     return found

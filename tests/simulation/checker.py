@@ -19,11 +19,12 @@ from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
 from chalicelib.services.deliver import LEAVES_WITHIN
-from chalicelib.services.nightly import check_customer
+from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.fakes.messages import amount
-from tests.fakes.world import FakeQueues
-from tests.simulation.compared import differences
+from tests.simulation.compared import Unasked, differences
+from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.violation import require
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -35,16 +36,6 @@ the night's backlog."""
 LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
-
-
-class Violation(BaseException):
-    """An invariant doesn't hold. No worker can swallow it."""
-
-
-def require(holds: object, what: str) -> None:
-    """Raise Violation unless it holds."""
-    if not holds:
-        raise Violation(what)
 
 
 class Checker:
@@ -78,6 +69,7 @@ class Checker:
         for case, at in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")
+            self._was_not_erased(case, at)
             line = f"{case.number}: {amount(case.owed)} due {case.due_date}"
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
@@ -86,6 +78,14 @@ class Checker:
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._keeps_gap(message, claims[0][0])
         self._knows_payments(claims[0][0])
+
+    def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
+        customer = self.life.ledger.customer(case.tenant, case.customer_id)
+        erasure = customer.erasure if customer else None
+        require(
+            erasure is None or claimed_at <= erasure.asked_at,
+            f"erased: {case.number} is claimed although the customer is erased",
+        )
 
     def _keeps_gap(self, message: Message, case: Case) -> None:
         """A message that reached the customer opens a gap of local days."""
@@ -133,21 +133,23 @@ class Checker:
         self._provider(payments)
         self._finished(records)
         self._feed()
+        everyone_erased_is_nobody(self.life)
         self._acknowledged(records)
 
     def nightly(self) -> None:
         """Do what the nightly job does: in the worst weather it must find nothing."""
-        quiet = {"clock": self.life.scheduler, "ledger": self.life.ledger}
-        ports = replace(self.life.ports, **quiet, queues=FakeQueues())
-        flagged = {task.customer_id for task in self.life.platform.flagged()}
-        since = self.life.scheduler.now() - LOOKED_INTO
-        for record in list(self.life.ledger._records.values()):
+        life = self.life
+        quiet = {"clock": life.scheduler, "ledger": life.ledger, "queues": Unasked(life.queues)}
+        ports = replace(life.ports, **quiet)
+        flagged = {task.customer_id for task in life.platform.flagged()}
+        since = life.scheduler.now() - LOOKED_INTO
+        for record in list(life.ledger._records.values()):
             if isinstance(record, Customer):
-                unread = self.life.ledger.was_unreadable(record.id, since)
+                unread = life.ledger.was_unreadable(record.id, since)
                 late = unread or record.id in flagged
                 found = [
                     each
-                    for each in check_customer(ports, record.tenant, record.id)
+                    for each in look_after(ports, record.tenant, record.id)
                     if not (late and each.rule in LATE)
                 ]
                 require(not found, f"found at night: {found}")
@@ -212,7 +214,7 @@ class Checker:
             if event.customer_id
         }
         require(found.keys() == expected.keys(), "I8: events are missing or made up")
-        require(found == expected, "I8: an event differs from what was committed")
+        require(same_events(self.life.ledger, found, expected), "I8: an event differs")
 
     def _acknowledged(self, records: list[Record]) -> None:
         """I7: whatever was acknowledged is there."""

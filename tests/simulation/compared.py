@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.tenant import tenant_of
+from chalicelib.ports.world import Queues
 from chalicelib.services.compare_payments import (
+    QUEUE,
     Differs,
     Period,
     Question,
@@ -20,6 +23,8 @@ from tests.fakes.world import FakeQueues
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
+
+Message = Mapping[str, str]
 
 
 def differences(life: Life) -> list[Differs]:
@@ -39,7 +44,7 @@ def differences(life: Life) -> list[Differs]:
             assert file is not None
             ask_for_payments(ports, file, whole)
     found: list[Differs | None] = []
-    while messages := queues.drain("nightly"):
+    while messages := queues.drain(QUEUE):
         for message in messages:
             tenant = tenant_of(message["tenant"])
             if "payment" in message:
@@ -49,3 +54,17 @@ def differences(life: Life) -> list[Differs]:
             else:
                 compare_balance(ports, tenant, whole, message.get("after"))
     return [each for each in found if each]
+
+
+class Unasked:
+    """Queues on which a nightly look asks nothing of the provider: lives have their own nights."""
+
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
+
+    def put(self, queue: str, messages: Sequence[Message], *, delay: int = 0) -> None:
+        if queue != QUEUE:
+            self._queues.put(queue, messages, delay=delay)
+
+    def is_empty(self, queue: str) -> bool:
+        return self._queues.is_empty(queue)

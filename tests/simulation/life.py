@@ -11,6 +11,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
+from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.world import FakeThrottle, SeededChance
@@ -46,6 +47,7 @@ class Life:
         self.lines: list[str] = []
         self.people: list[People] = []
         self.customers = 0
+        self.erased = 0
         self.scheduler = Scheduler(START)
         self.faults = Faults(self.branch(), RATES[seed % len(RATES)])
         self.weather = Weather(self.scheduler, self.branch(), self.faults)
@@ -76,6 +78,7 @@ class Life:
         self.faults.rate = 0.0
         self.tell("calm")
         while end < START + LONGEST:
+            self.scheduler.after(BETWEEN_NIGHTS.total_seconds(), self.checker.nightly)
             end += timedelta(days=CALM_DAYS)
             self.scheduler.run(end)
             if not self.platform.is_busy():
@@ -120,6 +123,7 @@ class Life:
             throttle=FakeThrottle(),
             sending=self.limits,
             payment_marks=Behind(self.weather, "payment_marks", self.payment_marks),
+            fingerprints=FakeFingerprints(),
             delivers_test_mode=True,
             shards=SHARDS,
         )

@@ -23,20 +23,20 @@ from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.update_customer import update_customer
 from tests.simulation.faults import InjectedError
+from tests.simulation.forgettable import OFFICE, Forgettable
 from tests.simulation.scheduler import Killed
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 BILLING = Change(by="api_key:billing", why="add_invoice")
-OFFICE = Change(by="api_key:office", why="by hand")
 TRIES = 9
 OPENING_HOURS = (8, 14, 20)
 """When office hours begin for the customers, UTC."""
 AGAIN = (InjectedError, StaleRecordError, PaymentUnavailableError, Killed)
 
 
-class People:
+class People(Forgettable):
     """Everybody outside of Dunlin who acts on one tenant's invoices."""
 
     def __init__(self, life: Life, random: Random) -> None:
@@ -81,6 +81,9 @@ class People:
             (0.1, self._correct_address),
             (0.1, self._pay_online),
             (0.05, self._opt_out),
+            (0.15, self._erase),
+            (0.15, self._erase),
+            (0.03, self._export),
         ]
         shared = self._worst_moment(invoice)
         all_at_once = self._random.random() < 0.3
@@ -131,6 +134,7 @@ class People:
             f"pay {invoice.number} {order.amount.amount}",
             lambda: record_payment(life.ports, invoice.tenant, BILLING, order, once=once),
         )
+        self._perhaps_erase(invoice)
 
     def _credit(self, invoice: Invoice) -> None:
         life, once = self._life, self._key()
@@ -146,12 +150,14 @@ class People:
             f"void {invoice.number}",
             lambda: void_invoice(self._life.ports, invoice.tenant, OFFICE, invoice.id),
         )
+        self._perhaps_erase(invoice)
 
     def _write_off(self, invoice: Invoice) -> None:
         self.insist(
             f"write off {invoice.number}",
             lambda: write_off_invoice(self._life.ports, invoice.tenant, OFFICE, invoice.id),
         )
+        self._perhaps_erase(invoice)
 
     def _hold(self, invoice: Invoice) -> None:
         life = self._life

@@ -10,14 +10,23 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.privacy import ErasureReason
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
-from chalicelib.services.nightly import ask_for_customers, check_customer, nightly
-from tests.api import an_api, an_invoice_body
-from tests.builders import CREDITOR_ID
+from chalicelib.services.compare_payments import (
+    Question,
+    compare_balance,
+    compare_payment,
+    period_of,
+)
+from chalicelib.services.erase_customer import erase_customer
+from chalicelib.services.nightly import ask_for_customers, look_after, nightly
+from tests.api import a_customer_body, an_api, an_invoice_body
+from tests.builders import CREDITOR_ID, LIVE
+from tests.deeds import OFFICE
 from tests.simulation.calls import ANYTHING, IDEMPOTENCY, WORKERS, Calls, Right
 from tests.simulation.life import Life
-from tests.world import World
+from tests.world import World, somebody
 
 CHALICE = Path(__file__).parents[2] / ".chalice"
 SEEDS = range(40)
@@ -96,6 +105,8 @@ def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_the
     world.pay(invoice, 100_00)
     for kind in (EmailEventKind.SENT, EmailEventKind.BOUNCED):
         world.mail_event(world.email.attempts[0], kind)
+    erase_customer(world.ports, LIVE, OFFICE, invoice.customer_id, ErasureReason.OBJECTION)
+    world.mail_event(world.email.attempts[0], EmailEventKind.COMPLAINED)
     seldom = calls.by_function["receive_email_event"]
 
     assert ("dynamodb:DeleteItem", "Ledger") in seldom
@@ -106,18 +117,28 @@ def test_the_catch_up_keeps_the_books_as_a_webhook_does(called: dict[str, set[Ri
     assert granted("catch_up_payments") == called["catch_up_payments"]
 
 
-def test_the_night_reads_files_and_begins_marks_and_writes_nothing_else(
+def test_the_night_reads_files_and_takes_in_what_nobody_heard_of(
     called: dict[str, set[Right]],
 ):
     calls = Calls()
     world = World("2026-01-02 08:00")
     world.ports = calls.recorded(world.ports)
-    world.post("R-1", due="2026-01-15")
+    world.void(world.post("R-1", due="2026-01-15"))
+    world.payments.settle(world.card(world.post("R-2", due="2026-01-15", customer=somebody("two"))))
+    period = period_of(world.clock.advance(days=1))
     nightly(world.ports)
-    for message in world.queues.drain("nightly"):
-        ask_for_customers(world.ports, tenant_of(message["tenant"]))
-    for message in world.queues.drain("nightly"):
-        check_customer(world.ports, tenant_of(message["tenant"]), message["customer"])
+    world.clock.advance(days=8 * 365)
+    while messages := world.queues.drain("nightly"):
+        for message in messages:
+            tenant, payment = tenant_of(message["tenant"]), message.get("payment")
+            if payment:
+                compare_payment(world.ports, Question(tenant, payment, is_again="again" in message))
+            elif "since" in message:
+                compare_balance(world.ports, tenant, period)
+            elif "customer" in message:
+                look_after(world.ports, tenant, message["customer"])
+            else:
+                ask_for_customers(world.ports, tenant)
     seen = calls.by_function
 
     assert granted("nightly") == seen["nightly"]
@@ -125,6 +146,23 @@ def test_the_night_reads_files_and_begins_marks_and_writes_nothing_else(
         granted("check_invariants")
         == seen["check_invariants"] | called["check_invariants"] | TEST_CLOCK
     )
+
+
+def privacy_work() -> set[Right]:
+    """Return what the action worker calls for personal data: it erases, also by itself."""
+    calls = Calls()
+    world = World("2026-01-02 08:00")
+    world.ports = calls.recorded(world.ports)
+    invoice = world.post("R-1", due="2026-01-15")
+    world.until("2026-01-12 08:05")
+    world.mail_event(world.email.sent[0], EmailEventKind.COMPLAINED)
+    world.pay(invoice)
+    world.days(1)
+    world.clock.advance(days=8 * 365)
+    look_after(world.ports, LIVE, invoice.customer_id)
+    world.work()
+    assert world.customer(invoice).erasure
+    return calls.by_function["privacy work"]
 
 
 @pytest.mark.parametrize("worker", WORKERS.values())
@@ -147,7 +185,9 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
         if each != worker and channel != "action"
     }
 
-    assert granted(worker) == called[worker] | books | others
+    more = privacy_work() | called["privacy work"] if worker == "run_action" else set()
+
+    assert granted(worker) == called[worker] | books | others | more
 
 
 def test_a_clock_may_do_what_workers_do_at_once(called: dict[str, set[Right]]):
@@ -177,6 +217,11 @@ def test_the_api_may_do_what_its_routes_do(called: dict[str, set[Right]]):
         api.done("GET", f"/v1/cases/{invoice['case']}/explain")
         for name in ("customers", "invoices", "sequences", "cases", "events", "tasks"):
             api.done("GET", f"/v1/{name}")
+        whoever = f"/v1/customers/{api.done('POST', '/v1/customers', a_customer_body())['id']}"
+        api.done("GET", f"{whoever}/export")
+        refused = {"channel": "sms", "given": False, "source": "phone"}
+        api.done("POST", f"{whoever}/consents", refused)
+        api.done("POST", f"{whoever}/erase", {"reason": "objection"})
         page = invoice["pay_url"].partition("/pay/")[2]
         assert api.get(f"/pay/{page}", key="").status == 200
         assert api.post(f"/webhooks/stripe/{CREDITOR_ID}", {}, key="").status == 400

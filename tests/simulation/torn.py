@@ -20,9 +20,15 @@ class Torn:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def commit(self, writes: Sequence[Write[Record]], references: Sequence[Reference] = ()) -> None:
+    def commit(
+        self,
+        writes: Sequence[Write[Record]],
+        references: Sequence[Reference] = (),
+        *,
+        released: Sequence[Reference] = (),
+    ) -> None:
         """Write one after the other."""
-        self._ledger.commit([], references)
+        self._ledger.commit([], references, released=released)
         for write in writes:
             self._weather.wait()
             if self._weather.faults.happens("a worker dies within a transaction", 0.02):

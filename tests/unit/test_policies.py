@@ -163,7 +163,8 @@ def test_what_cant_be_made_again_stays_unless_the_first_deployment_failed():
     }
 
     assert kept == dict.fromkeys(
-        ("EncryptionKey", "Ledger", "LinkSecret"), ("RetainExceptOnCreate", "Retain")
+        ("EncryptionKey", "Ledger", "LinkSecret", "RefusedAddressSecret"),
+        ("RetainExceptOnCreate", "Retain"),
     )
 
 

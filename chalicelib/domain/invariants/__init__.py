@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import books, links, log, schedule
+from chalicelib.domain.invariants import books, links, log, privacy, schedule
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
 
@@ -42,6 +42,7 @@ class Rule(StrEnum):
     CHANGE_IS_TOLD = "change_is_told"
     HAPPENED_ALREADY = "happened_already"
     STAYS_IN_ITS_FILE = "stays_in_its_file"
+    ERASED_IS_NAMELESS = "erased_is_nameless"
 
 
 PAST = frozenset(
@@ -74,6 +75,7 @@ PRESENT = frozenset(
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
         Rule.STAYS_IN_ITS_FILE,
+        Rule.ERASED_IS_NAMELESS,
     }
 )
 """Rules about what is: a violation lasts until somebody mends it, and so does its alarm."""
@@ -114,6 +116,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.CHANGE_IS_TOLD: log.change_is_told,
     Rule.HAPPENED_ALREADY: log.happened_already,
     Rule.STAYS_IN_ITS_FILE: links.stays_in_its_file,
+    Rule.ERASED_IS_NAMELESS: privacy.erased_is_nameless,
 }
 
 

@@ -44,11 +44,14 @@ def settled_is_left_alone(evidence: Evidence) -> Iterator[str]:
 
 
 def step_sent_once(evidence: Evidence) -> Iterator[str]:
-    """I2: a step goes to an address once; what failed may have gone to another."""
+    """I2: a step goes to an address once; what failed may have gone to another.
+
+    Where the address was erased, nobody can tell any more; it was looked at in the nights before.
+    """
     sent: Counter[tuple[str, str, str]] = Counter()
     for entry in evidence.file.communications:
         left = entry.status in MAY_HAVE_LEFT or entry.sent_at is not None
-        for part in entry.parts if left else ():
+        for part in entry.parts if left and entry.to else ():
             key = (part.case_id, part.step, entry.to)
             sent[key] += 1
             if sent[key] > 1:
@@ -129,10 +132,19 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             pass
 
 
+def _of_erasure(record: FiledRecord) -> Iterator[str]:
+    erasure = record.erasure if isinstance(record, Customer) else None
+    if erasure:
+        yield "customer.erasure_requested"
+    if erasure and erasure.done_at:
+        yield "customer.erased"
+
+
 def _expected(record: FiledRecord) -> Iterator[str]:
     """Yield the types of the events without which the record couldn't stand as it does."""
     if type(record) in TOLD_OF_NEW:
         yield TOLD_OF_NEW[type(record)]
+    yield from _of_erasure(record)
     match record:
         case Invoice(status=status) if status is not InvoiceStatus.OPEN:
             yield f"invoice.{status.value}"

@@ -23,6 +23,8 @@ URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 SEQUENCE_ID = r"^seq_[0-9A-Za-z_]{1,40}$"
 KEY = r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$"
+SOURCE = r"^[a-z][a-z0-9_]{0,39}$"
+POSITION = r"^[A-Za-z0-9_=-]{4,120}$"
 _BODY = f"[{ALPHABET}]{{{PART}}}"
 CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
@@ -37,6 +39,8 @@ PATTERNS = {
     TIME_OF_DAY: "must be a time of day, 00:00 to 23:59",
     SEQUENCE_ID: "must be a sequence's id (seq_…)",
     KEY: "must be letters, digits, and between them spaces, dots, hyphens and underscores",
+    SOURCE: "must be a code of lower-case letters, digits and underscores",
+    POSITION: "must be the `next` of an export",
     CUSTOMER_ID: "must be a customer's id (cus_…)",
     CLOCK_ID: "must be a test clock's id (clock_…)",
     **{

@@ -23,7 +23,7 @@ from chalicelib.services.compare_payments import (
     compare_balance,
     compare_payment,
 )
-from chalicelib.services.nightly import ask_for_customers, check_customer
+from chalicelib.services.nightly import ask_for_customers, look_after
 
 METRIC = "InvariantViolated"
 DIFFER = "PaymentsDiffer"
@@ -54,7 +54,7 @@ def _one(message: Message, checked: list[str]) -> None:
 
 
 def _check(tenant: Tenant, customer: str) -> None:
-    for violation in check_customer(bootstrap.ports(), tenant, customer):
+    for violation in look_after(bootstrap.ports(), tenant, customer):
         rule = violation.rule.value
         facts = {"tenant": tenant.key, "customer": customer, "record": violation.record}
         if violation.is_news:

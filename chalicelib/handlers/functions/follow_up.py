@@ -1,4 +1,7 @@
-"""Worker of the channels' queues: look at one customer's file and do what is due there."""
+"""Worker of the channels' queues: look at one customer's file and do what is due there.
+
+Messages of the action queue may also ask for what personal data need.
+"""
 
 from __future__ import annotations
 

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.privacy import Consent, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.invoice import InvoiceShape
 
+ErasureText = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": [each.value for each in ErasureReason]})
+]
+
+
+class ConsentShape(TypedDict):
+    """What a customer last said about a channel, where, and when."""
+
+    given: bool
+    source: str
+    at: Timestamp
+
+
+class ErasureShape(TypedDict):
+    """Since when the customer is being erased, on which ground, and when everything was done."""
+
+    reason: ErasureText
+    asked_at: Timestamp
+    done_at: Timestamp | None
+
 
 class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
-    minor units by currency. `suppressed` maps an address to why it is no longer written to.
+    minor units by currency. `suppressed` maps an address to why it is no longer written to, and
+    `consents` a channel to what the customer last said about it. `erasure` is null unless the
+    customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -32,6 +56,8 @@ class CustomerShape(TypedDict):
     balance: dict[str, int]
     credit: dict[str, int]
     suppressed: dict[str, str]
+    consents: dict[str, ConsentShape]
+    erasure: ErasureShape | None
     last_contact_at: Timestamp | None
     created_at: Timestamp
 
@@ -70,8 +96,22 @@ def customer_shape(customer: Customer) -> CustomerShape:
         balance=customer.balance,
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
+        consents={channel: _consent(said) for channel, said in customer.consents.items()},
+        erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),
+    )
+
+
+def _consent(consent: Consent) -> ConsentShape:
+    return ConsentShape(given=consent.given, source=consent.source, at=timestamp(consent.at))
+
+
+def _erasure(erasure: Erasure) -> ErasureShape:
+    return ErasureShape(
+        reason=erasure.reason.value,
+        asked_at=timestamp(erasure.asked_at),
+        done_at=timestamp_or_none(erasure.done_at),
     )
 
 

@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.case import Pause
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
+from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -42,6 +43,9 @@ class CustomerItem(RecordItem, discriminator="customer"):
     visited_at = Instant(null=True)
     checkouts = TextList(null=True)
     request = UnicodeAttribute(null=True)
+    consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
+    exported_at = Instant(null=True)
+    erasure = Structured(TypeAdapter(Erasure), null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):

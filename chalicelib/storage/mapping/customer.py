@@ -31,6 +31,9 @@ def to_record(customer: Customer) -> CustomerItem:
         visited_at=customer.visited_at,
         checkouts=customer.checkouts or None,
         request=customer.request,
+        consents=customer.consents or None,
+        exported_at=customer.exported_at,
+        erasure=customer.erasure,
     )
 
 
@@ -59,6 +62,9 @@ def from_record(item: CustomerItem) -> Customer:
         visited_at=item.visited_at,
         checkouts=item.checkouts or (),
         request=item.request,
+        consents=item.consents or {},
+        exported_at=item.exported_at,
+        erasure=item.erasure,
         version=item.version,
         change=change_of(item),
     )

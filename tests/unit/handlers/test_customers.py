@@ -28,6 +28,8 @@ def test_a_customer_has_the_contracts_fields(api: Api):
         "balance": {},
         "credit": {},
         "suppressed": {},
+        "consents": {},
+        "erasure": None,
         "last_contact_at": None,
         "created_at": "2026-01-02T08:00:00Z",
     }

@@ -22,7 +22,7 @@ from chalicelib.services.compare_payments import (
     compare_payment,
     period_of,
 )
-from chalicelib.services.nightly import check_customer
+from chalicelib.services.nightly import look_after
 from chalicelib.services.try_later import TryLaterError
 from tests.builders import EUR, LIVE, customer_id, utc
 from tests.world import World
@@ -51,7 +51,7 @@ class Shop(World):
         """Let the night come, and do what its queue asks for until nothing waits."""
         self.clock.set(NIGHT)
         ask_for_balances(self.ports, period_of(NIGHT))
-        check_customer(self.ports, LIVE, self.invoices[0].customer_id)
+        look_after(self.ports, LIVE, self.invoices[0].customer_id)
         return self.worked()
 
     def worked(self) -> list[Differs]:

@@ -1,0 +1,146 @@
+"""What of a customer's file is identity, and how each record stands without it.
+
+Erasure (GDPR article 17) ends where the law wants books kept (article 17(3)(b); in Germany HGB
+section 257 and AO section 147): amounts, currencies, dates, numbers, allocations and statuses stay,
+and so do the ids by which records find each other. Whatever says who it was goes, and so does
+whatever a person wrote in words of their own, since nobody can know whom it names. Of events only
+what is known to be no words stays, so that a kind of event to come is erased, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar, cast
+
+from chalicelib.domain.case import Case, CustomerFile, Pause
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.errors import (
+    CustomerHasMoneyInFlightError,
+    CustomerHasOpenInvoicesError,
+    DunlinError,
+)
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.privacy import ERASED
+from chalicelib.domain.whole_file import FiledRecord
+
+R = TypeVar("R", bound=FiledRecord)
+
+PERSON = "api_key:"
+"""How the name of whoever acts by the API begins: a person, or a system that passes their words."""
+
+CODE = re.compile(r"[a-z_]+")
+BY_PROVIDER = frozenset({"ses"})
+"""Who quotes what others wrote: a receiving server's refusal often has the address in it."""
+
+IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
+"""Events whose `why` may be the reason that a caller gave, even where that is a single word."""
+
+NAMELESS_FACTS = frozenset({
+    "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency", "do",
+    "invoice", "method", "number", "reason", "source", "status", "step",
+})  # fmt: skip
+"""What an event may go on saying."""
+
+
+def hindrance(file: CustomerFile, payments: Iterable[Payment]) -> DunlinError | None:
+    """Return why a customer can't be erased yet, or None.
+
+    While a claim stands, its data are needed to pursue it (GDPR article 17(3)(e)): whoever wants to
+    give it up voids the invoice or writes it off. Nor can money be taken or given back without
+    knowing whose it is.
+    """
+    if file.open_cases or file.customer.balance:
+        return CustomerHasOpenInvoicesError(
+            "Invoices of the customer are open; settle, void or write them off first."
+        )
+    if file.customer.credit:
+        return CustomerHasMoneyInFlightError("The customer has credit; pay it back first.")
+    if any(_is_in_flight(each) for each in payments):
+        return CustomerHasMoneyInFlightError(
+            "A payment of the customer is still processing, or is disputed; wait until it is clear."
+        )
+    return None
+
+
+def nameless(record: R) -> R:
+    """Return a record without identity; one that has none comes back as it is.
+
+    A case in hand stays as it is: who holds it back, needs to know why. It closes.
+    """
+    return cast("R", _nameless(record))
+
+
+def quotes(change: Change) -> bool:
+    """Say whether a change's `why` may be somebody's own words, or quote an address."""
+    by_person = change.by.startswith(PERSON)
+    return (by_person or change.by in BY_PROVIDER) and not CODE.fullmatch(change.why)
+
+
+def is_nameless(record: FiledRecord) -> bool:
+    """Say whether a record has no identity left, its last change's words included."""
+    return nameless(record) == record and not quotes(record.change)
+
+
+def nameless_event(event: Event) -> Event:
+    """Return an event without identity and without anybody's own words."""
+    facts = {name: fact for name, fact in event.data.items() if name in NAMELESS_FACTS}
+    if "pauses" in event.data:
+        facts["pauses"] = [{**pause, "reason": ERASED} for pause in event.data["pauses"]]
+    if event.type.startswith("case.step_") and "outcome" in event.data:
+        facts["outcome"] = event.data["outcome"]
+    said = Change(by=event.by, why=event.why)
+    by_person = event.by.startswith(PERSON) and event.type in IN_OWN_WORDS
+    why = ERASED if by_person or quotes(said) else event.why
+    return replace(event, why=why, data=facts)
+
+
+def _nameless(record: FiledRecord) -> FiledRecord:
+    match record:
+        case Customer():
+            return _customer(record)
+        case Invoice():
+            lines = tuple(replace(line, description=ERASED) for line in record.lines)
+            return replace(record, lines=lines, pdf_url=None, metadata={})
+        case Case():
+            return record if record.is_unfinished else replace(record, pauses=_pauses(record))
+        case Payment():
+            return replace(record, reference=None)
+        case CreditNote():
+            return replace(record, reason=ERASED)
+        case Communication():
+            return replace(record, to="", subject="")
+        case Task():
+            in_words = record.outcome and record.change.by.startswith(PERSON)
+            return replace(record, outcome=ERASED if in_words else record.outcome, note=None)
+
+
+def _customer(customer: Customer) -> Customer:
+    """Country, locale and timezone stay: the ledger's local dates are read by them."""
+    return replace(
+        customer,
+        name="",
+        external_id=None,
+        email=None,
+        phone=None,
+        metadata={},
+        suppressed={},
+        visited_at=None,
+        checkouts=(),
+        request=None,
+        consents={},
+    )
+
+
+def _pauses(case: Case) -> tuple[Pause, ...]:
+    return tuple(replace(pause, reason=ERASED) for pause in case.pauses)
+
+
+def _is_in_flight(payment: Payment) -> bool:
+    unclear = payment.status is PaymentStatus.PROCESSING or bool(payment.open_disputes)
+    return unclear or bool(payment.excess)

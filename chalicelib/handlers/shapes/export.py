@@ -1,0 +1,119 @@
+"""All that is stored of a customer, as one document or in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.whole_file import FiledRecord
+from chalicelib.handlers.bodies.privacy import as_next
+from chalicelib.handlers.shapes.case import CaseShape, case_shape
+from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
+from chalicelib.handlers.shapes.invoice import InvoiceShape, invoice_shape
+from chalicelib.handlers.shapes.log import (
+    CommunicationShape,
+    EventShape,
+    TaskShape,
+    communication_shape,
+    event_shape,
+    task_shape,
+)
+from chalicelib.handlers.shapes.payment import (
+    CreditNoteShape,
+    PaymentShape,
+    credit_note_shape,
+    payment_shape,
+)
+from chalicelib.handlers.writing import MOST_WEIGHT, weight
+from chalicelib.ports.messages import Links
+from chalicelib.ports.storage import Filed
+
+
+class ExportShape(TypedDict):
+    """All that is stored of a customer, or a part of it; every part has the customer.
+
+    `visited_at` is when the customer last opened the provider's page, and `checkouts` are the
+    provider's ids of those pages. `next` is where the next part begins; null: this was all.
+    """
+
+    object: Literal["export"]
+    customer: CustomerShape
+    visited_at: Timestamp | None
+    checkouts: list[str]
+    exported_at: Timestamp | None
+    invoices: list[InvoiceShape]
+    cases: list[CaseShape]
+    payments: list[PaymentShape]
+    credit_notes: list[CreditNoteShape]
+    communications: list[CommunicationShape]
+    tasks: list[TaskShape]
+    events: list[EventShape]
+    has_more: bool
+    next: str | None
+
+
+def export_shape(customer: Customer, filed: Iterable[Filed], links: Links) -> ExportShape:
+    """Write as much of a file as fits into an answer, from its first entry on."""
+    document = _empty(customer)
+    lists: dict[str, Any] = dict(document)
+    total, last = 0, ""
+    for each in filed:
+        if isinstance(each.content, Customer):
+            continue
+        kind, shape = _shape(each.content, links)
+        total += weight(shape)
+        if last and total > MOST_WEIGHT:
+            document["has_more"], document["next"] = True, as_next(last)
+            break
+        lists[kind].append(shape)
+        last = each.position
+    return document
+
+
+def _empty(customer: Customer) -> ExportShape:
+    return ExportShape(
+        object="export",
+        customer=customer_shape(customer),
+        visited_at=timestamp_or_none(customer.visited_at),
+        checkouts=list(customer.checkouts),
+        exported_at=timestamp_or_none(customer.exported_at),
+        invoices=[],
+        cases=[],
+        payments=[],
+        credit_notes=[],
+        communications=[],
+        tasks=[],
+        events=[],
+        has_more=False,
+        next=None,
+    )
+
+
+def _shape(content: FiledRecord | Event, links: Links) -> tuple[str, Any]:
+    """Return the list of the document in which something stands, and how it is written there."""
+    match content:
+        case Invoice():
+            return "invoices", invoice_shape(content, links)
+        case Case():
+            return "cases", case_shape(content)
+        case Payment():
+            return "payments", payment_shape(content)
+        case CreditNote():
+            return "credit_notes", credit_note_shape(content)
+        case Communication():
+            return "communications", communication_shape(content)
+        case Task():
+            return "tasks", task_shape(content)
+        case Event():
+            return "events", event_shape(content)
+        case Customer():
+            return "customer", customer_shape(content)

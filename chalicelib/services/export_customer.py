@@ -1,0 +1,44 @@
+"""All that is stored of a customer, for them to have: GDPR articles 15(3) and 20(1).
+
+Handing it out is an access like no other, so it is an event with who and why, committed before
+anything is handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Filed
+from chalicelib.services.common import changing, load_customer, now_of, retrying
+
+READ_AT_ONCE = 500
+
+
+def begin_export(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -> Customer:
+    """Note that the customer's data are handed out now, and return the customer.
+
+    Raises NotFoundError.
+    """
+
+    def attempt() -> Customer:
+        before = load_customer(ports, tenant, customer_id)
+        now = now_of(ports, before)
+        write = changing(before, replace(before, exported_at=now), change.when(now))
+        ports.ledger.commit([write])
+        return write.after
+
+    return retrying(attempt)
+
+
+def filed_after(ports: Ports, customer: Customer, after: str | None) -> Iterator[Filed]:
+    """Yield all that is filed beyond a position, read bit by bit as it is consumed."""
+    while True:
+        some = ports.ledger.filed(customer.tenant, customer.id, after=after, limit=READ_AT_ONCE)
+        yield from some
+        if len(some) < READ_AT_ONCE:
+            return
+        after = some[-1].position

@@ -1,0 +1,105 @@
+"""The worker behind an erasure: everything in the customer's file becomes nameless.
+
+It goes through the file pass by pass. Done is what a whole pass finds nothing in, with no message
+still on its way, and only if the pass before it saw the event of the erasure itself: the stream
+tells in order, so whatever was committed before the erasure has been told by then, and no event of
+it comes later with a name in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.erasure import is_nameless, nameless, nameless_event
+from chalicelib.domain.event import Event
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.whole_file import FiledRecord
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import changing, load_customer, now_of, retrying
+from chalicelib.services.erase_customer import QUEUE, ask_to_go_on
+from chalicelib.services.go_through_file import go_through
+
+TOLD = "customer.erasure_requested"
+STREAM_LAGS = 900
+"""Seconds until the next look where the stream hasn't told of the erasure yet."""
+
+
+class WithoutIdentity:
+    """The rule of `go_through` by which everything becomes nameless."""
+
+    def is_kept(self, record: FiledRecord) -> bool:
+        return is_nameless(record)
+
+    def record(self, record: FiledRecord) -> FiledRecord:
+        return nameless(record)
+
+    def event(self, event: Event) -> Event:
+        return nameless_event(event)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Where a pass through the file stands. `found` is how much it rewrote, `sees` whether it came
+    by the event of the erasure, and `knew` whether the pass before it did."""
+
+    after: str = ""
+    found: int = 0
+    sees: bool = False
+    knew: bool = False
+
+    def message(self) -> dict[str, str]:
+        """Return the pass as a part of a message."""
+        flags = {"sees": str(int(self.sees)), "knew": str(int(self.knew))}
+        return {"after": self.after, "found": str(self.found), **flags}
+
+
+def pass_in(message: Mapping[str, str]) -> Pass:
+    """Return the pass of a message; one that says nothing of it begins a first one."""
+    found, sees, knew = (int(message.get(name, 0)) for name in ("found", "sees", "knew"))
+    return Pass(message.get("after", ""), found, bool(sees), bool(knew))
+
+
+def finish_erasure(ports: Ports, tenant: Tenant, customer_id: str, at: Pass) -> None:
+    """Do a portion of a pass, and ask for the next.
+
+    A customer who isn't to be erased is left alone. Raises NotFoundError.
+    """
+    customer = load_customer(ports, tenant, customer_id)
+    if customer.erasure is None:
+        return
+    change = Change("system", "erasure").when(now_of(ports, customer))
+    done = go_through(ports, tenant, customer_id, at.after or None, WithoutIdentity(), change)
+    at = replace(at, found=at.found + done.rewritten, sees=at.sees or TOLD in done.told)
+    if done.next is not None:
+        _ask(ports, customer, replace(at, after=done.next))
+    elif not at.sees:
+        ask_to_go_on(ports, customer, delay=STREAM_LAGS)
+    elif at.found or not at.knew:
+        _ask(ports, customer, Pass(knew=True))  # what came or moved meanwhile was missed, perhaps
+    elif customer.erasure.done_at is None:
+        _conclude(ports, customer)
+
+
+def _ask(ports: Ports, customer: Customer, at: Pass) -> None:
+    where = {"tenant": customer.tenant.key, "customer": customer.id, "privacy": "erase"}
+    ports.queues.put(QUEUE, [{**where, **at.message()}])
+
+
+def _conclude(ports: Ports, customer: Customer) -> None:
+    """Say that it is done, unless a message is under way: then the night looks again."""
+
+    def attempt() -> None:
+        file = ports.ledger.file(customer.tenant, customer.id)
+        if file is None or any(case.claim for case in file.cases):
+            return
+        before = file.customer
+        if before.erasure is None or before.erasure.done_at:
+            return
+        now = now_of(ports, before)
+        after = replace(before, erasure=replace(before.erasure, done_at=now))
+        change = Change(before.erasure.by, before.erasure.reason.value, now)
+        ports.ledger.commit([changing(before, after, change)])
+
+    retrying(attempt)

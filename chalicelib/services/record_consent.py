@@ -1,0 +1,42 @@
+"""Record what a customer said about a channel: GDPR article 7, and 21 where they object.
+
+What they said last counts. A channel that they refused isn't used, as if its address were missing;
+one that they gave back is used again, and what waited for a person only for that reason comes back.
+What was said before stays in the events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.errors import FieldError, InvalidError
+from chalicelib.domain.privacy import Consent
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.services.common import now_of
+from chalicelib.services.update_customer import edit_customer
+
+
+def record_consent(
+    ports: Ports, tenant: Tenant, change: Change, customer_id: str, channel: str, said: Consent
+) -> Customer:
+    """Store a consent or its withdrawal for a channel (`email`, `sms`), and return the customer.
+
+    Raises NotFoundError, CustomerErasedError, and InvalidError for a moment that is still to come,
+    or that lies before what the customer said last.
+    """
+
+    def edit(before: Customer) -> Customer:
+        known = before.consents.get(channel)
+        if said.at > now_of(ports, before):
+            raise _wrong("must not be in the future")
+        if known and said.at < known.at:
+            raise _wrong(f"must not be before {known.at.isoformat()}, when they said otherwise")
+        return replace(before, consents={**before.consents, channel: said})
+
+    return edit_customer(ports, tenant, change, customer_id, edit, reschedules=True)
+
+
+def _wrong(detail: str) -> InvalidError:
+    return InvalidError("The consent can't be recorded.", fields=(FieldError("/at", detail),))
