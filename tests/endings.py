@@ -1,4 +1,4 @@
-"""What must hold of everything that is stored once it is calm: of a simulated life as of a real one.
+"""What must hold of everything that is stored once it is calm: simulated or on a stack.
 
 Nothing here knows where the records come from; `make simulate` and `make chaos` both end with it.
 """

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.creditor import Creditor
@@ -52,6 +53,8 @@ class Life:
         self.plan: Plan = plan_of(seed, customers=customers)
         self.ports: Ports = replace(bootstrap.ports(), clock=Clock(stage))
         self.dead_letters = 0
+        self.storm: dict[str, Any] = {"calls": 0, "faults": {}, "story": []}
+        self._is_calm = False
         self.put_off: list[tuple[Order, str]] = []
         stage.weather(None)
         self.tenant, self.people = self._settle_in()
@@ -61,15 +64,24 @@ class Life:
         self.stage.weather(self.seed)
         for day in range(DAYS):
             progress(f"day {day + 1} of {DAYS}")
+            self.people.tell(f"day {day + 1}")
             self._day(day)
             self.stage.jump(self.stage.now() + self.plan.jumps[day])
         self.storm = self.stage.story()
         self.stage.weather(None)
-        self.people.told.append("calm")
+        self._is_calm = True
+        self.people.tell("calm")
         for turn in range(MOST_ROUNDS):
             progress(f"calm, round {turn + 1}")
             if not self._calm():
                 break
+
+    @property
+    def story(self) -> list[str]:
+        """What was done and what went wrong, in its order."""
+        seen = [tuple(each) for each in self.stage.story()["story"]] if not self._is_calm else []
+        lines = sorted([*self.people.told, *map(tuple, self.storm["story"]), *seen])
+        return [f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f}  {line}" for at, line in lines]
 
     def files(self) -> list[WholeFile]:
         """Return every customer's whole file."""

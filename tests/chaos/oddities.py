@@ -65,7 +65,7 @@ def of_index(weather: Weather, asked: bytes, answer: web.Response) -> web.Respon
         each for each in found["Items"] if int(each["due_at"]["N"]) < latest - LAGS_MICROSECONDS
     ]
     found["Count"] = len(found["Items"])
-    kept = {k: v for k, v in answer.headers.items() if k.lower() in {"content-type"}}
+    kept = {k: v for k, v in answer.headers.items() if k.lower() == "content-type"}
     return web.Response(status=answer.status, headers=kept, text=json.dumps(found))
 
 

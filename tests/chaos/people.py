@@ -42,9 +42,13 @@ class People:
     api_key: str
     stripe_key: str
     sequence: str = ""
-    told: list[str] = field(default_factory=list)
+    told: list[tuple[float, str]] = field(default_factory=list)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Deeds that were answered with 2xx, with the answers."""
+
+    def tell(self, line: str) -> None:
+        """Note what was done, with the machine's time, for the story."""
+        self.told.append((time.time(), line))
 
     def do(self, order: Order, deed: str) -> bool:
         """Do something about an invoice. Says whether it is over, whatever came of it."""
@@ -53,7 +57,7 @@ class People:
         try:
             getattr(self, f"_{deed}")(order)
         except PutOffError as why:
-            self.told.append(f"{deed} {order.number}: put off, {why}")
+            self.tell(f"{deed} {order.number}: put off, {why}")
             return False
         return True
 
@@ -108,12 +112,12 @@ class People:
             declined = self._chance(order, "card").random() < 0.2
             for number in (DECLINED_CARD, GOOD_CARD) if declined else (GOOD_CARD,):
                 self._at_checkout(checkout, method="card", number=number)
-            self.told.append(f"card {order.number}: paid")
+            self.tell(f"card {order.number}: paid")
 
     def _debit(self, order: Order) -> None:
         if order.currency == "eur" and (checkout := self._checkout(order)):
             self._at_checkout(checkout, method="debit")
-            self.told.append(f"debit {order.number}: under way")
+            self.tell(f"debit {order.number}: under way")
 
     def _refund(self, order: Order) -> None:
         for charge in self.charges(order):
@@ -169,13 +173,13 @@ class People:
         for attempt in range(TRIES):
             status, answer = self._once(method, path, body, key)
             if status < 300:
-                self.told.append(f"{name}: done")
+                self.tell(f"{name}: done")
                 self.taken.append((name, answer))
                 return answer
             if answer.get("code") == "request_in_progress":
                 raise PutOffError("the first request is still under way")
             if status not in AGAIN:
-                self.told.append(f"{name}: refused, {status} {answer.get('code')}")
+                self.tell(f"{name}: refused, {status} {answer.get('code')}")
                 return None
             time.sleep(0.2 * 2**attempt)
         raise PutOffError(str(status))
@@ -201,7 +205,7 @@ class People:
         address = urllib.parse.urljoin(page, found[1])
         status, back = _browse(address, form)
         if status != 303 or "/checkout/" not in back:
-            self.told.append(f"checkout {order.number}: {status}")
+            self.tell(f"checkout {order.number}: {status}")
             return None
         return back
 
@@ -209,7 +213,7 @@ class People:
         _browse(f"{address}/pay", {"email": "payer@example.com", "name": "P", **form})
 
     def _bank(self, path: str, **form: str) -> Any:
-        self.told.append(f"at the bank: {path}")
+        self.tell(f"at the bank: {path}")
         url = f"{self.stage.stack.layout.stripe_url}/_emulator/{path}"
         data = urllib.parse.urlencode(form).encode()
         with urllib.request.urlopen(urllib.request.Request(url, data=data)) as answer:

@@ -9,7 +9,11 @@ from typing import Any
 
 DAYS = 4
 CUSTOMERS = 8
-PLACES = (("DE", "de-DE", "Europe/Berlin"), ("US", "en-US", "America/New_York"), ("FR", "fr-FR", "Europe/Paris"))  # fmt: skip
+PLACES = (
+    ("DE", "de-DE", "Europe/Berlin"),
+    ("US", "en-US", "America/New_York"),
+    ("FR", "fr-FR", "Europe/Paris"),
+)
 FATES = (
     (0.35, "transfer"),
     (0.2, "part"),
@@ -36,7 +40,7 @@ STEPS = (
 
 @dataclass(slots=True)
 class Order:
-    """An invoice to be posted, and what happens to it: deeds by their day. `answer` is the API's."""
+    """An invoice to be posted, and deeds about it by their day. `answer` is the API's."""
 
     number: str
     customer: dict[str, Any]

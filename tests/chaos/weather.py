@@ -6,6 +6,7 @@ byte. But the seventh PutItem of a seed meets the same fault in every run.
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from random import Random
 
@@ -60,7 +61,7 @@ class Weather:
         self.seed = seed
         self.calls = 0
         self.counts: Counter[str] = Counter()
-        self.story: deque[str] = deque(maxlen=TOLD)
+        self.story: deque[tuple[float, str]] = deque(maxlen=TOLD)
         self._places: Counter[str] = Counter()
 
     def draw(self, call: str, *, kills: bool) -> Fault | None:
@@ -88,7 +89,7 @@ class Weather:
     def note(self, kind: str, line: str) -> None:
         """Count a fault, and tell of it."""
         self.counts[kind] += 1
-        self.story.append(line)
+        self.story.append((time.time(), line))
 
     def _next(self, name: str) -> int:
         self._places[name] += 1
