@@ -27,7 +27,7 @@ from tests.waiting import until
 
 AT_ONCE = 8
 """People and schedules that act at the same time."""
-SWEEPS = 3
+SWEEPS = 2
 QUIET_SECONDS = 45
 SETTLES = timedelta(minutes=65)
 """Longer than a claim waits, a hidden message hides, and what follows from a change may take."""
@@ -173,7 +173,7 @@ class Life:
             before, seen = seen, (self.stage.story()["calls"], self.stage.messages(hidden=False))
             return before == seen and seen[1] == 0
 
-        until(quiet, "quiet", seconds=QUIET_SECONDS, between=1.0)
+        until(quiet, "quiet", seconds=QUIET_SECONDS, between=0.7)
 
 
 def _quarter_after(moment: datetime) -> datetime:

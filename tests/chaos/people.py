@@ -62,7 +62,7 @@ class People:
         return True
 
     def _post(self, order: Order) -> None:
-        body = order.body(self.stage.now(), self.sequence)
+        body = self._same(order, "post", order.body(self.stage.now(), self.sequence))
         order.answer = self._insist(f"post {order.number}", "POST", "/v1/invoices", body)
 
     def _transfer(self, order: Order) -> None:

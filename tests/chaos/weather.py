@@ -12,14 +12,14 @@ from random import Random
 
 from tests.simulation.faults import AFTER, ALL, KILLS, SLOW, Fault
 
-RATES = (0.08, 0.13, 0.2)
+RATES = (0.1, 0.16, 0.22)
 """Shares of calls at which something goes wrong; a seed has one of them."""
 TOGETHER = 6
 """Calls in a row that an outage takes in: more than any client of ours repeats one."""
 OUTAGES = 0.02
 OF_WORKERS = ALL
 OF_OTHERS = tuple(fault for fault in ALL if fault not in KILLS)
-SPARED = 0.7
+SPARED = 0.85
 """How many of the kills and timeouts that are drawn become plain failures: real ones take time."""
 ODDITIES = {
     "a message comes twice": 0.15,
