@@ -24,7 +24,8 @@ from local.layout import ROOT, Layout
 from tests.chaos.checker import Checker
 from tests.chaos.guards import GUARDS, without
 from tests.chaos.life import Life
-from tests.chaos.stage import ChaosStack, Stage
+from tests.chaos.stack import ChaosStack
+from tests.chaos.stage import Stage
 from tests.endings import Violation
 
 Progress = Callable[[str], None]
@@ -57,13 +58,12 @@ class Outcome:
 
 
 @contextmanager
-def chaos_stage(project: Path = ROOT) -> Iterator[Stage]:
+def chaos_stage(project: Path = ROOT, kept: Path | None = None) -> Iterator[Stage]:
     """Run a stack with a proxy before its functions; its data go when it ends."""
     with tempfile.TemporaryDirectory(prefix="dunlin-chaos-") as folder:
         stack = ChaosStack(Layout.on_free_ports(Path(folder)))
         try:
-            stage = Stage(stack, project)
-            stage.take_settings()
+            stage = Stage(stack, project, kept=kept)
             yield stage
         finally:
             stack.stop()
@@ -72,15 +72,16 @@ def chaos_stage(project: Path = ROOT) -> Iterator[Stage]:
 def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int) -> Outcome:
     """Live through one seed."""
     began = time.monotonic()
-    life = Life(stage, seed, **size)
     violation, messages = None, 0
-    try:
-        life.run(progress or (lambda _: None))
-        checker = Checker(life)
-        checker.check()
-        messages = checker.messages
-    except (Violation, AssertionError) as found:
-        violation = str(found)
+    with stage.ports() as ports:
+        life = Life(stage, ports, seed, **size)
+        try:
+            life.run(progress or (lambda _: None))
+            checker = Checker(life)
+            checker.check()
+            messages = checker.messages
+        except (Violation, AssertionError) as found:
+            violation = str(found)
     return Outcome(
         seed,
         violation,

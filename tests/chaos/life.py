@@ -6,12 +6,10 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib import bootstrap
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.whole_file import WholeFile
@@ -28,30 +26,23 @@ from tests.waiting import until
 AT_ONCE = 8
 """People and schedules that act at the same time."""
 SWEEPS = 2
-QUIET_SECONDS = 45
+QUIET_SECONDS = 150
 SETTLES = timedelta(minutes=65)
 """Longer than a claim waits, a hidden message hides, and what follows from a change may take."""
+ALL_ZONES = timedelta(hours=10)
+"""Within so long the same local day begins for all customers; the next step is farther away."""
 QUARTER = timedelta(minutes=15)
 MOST_ROUNDS = 25
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The stack's time of day, for Dunlin's own code in this process."""
-
-    stage: Stage
-
-    def now(self) -> datetime:
-        return self.stage.now()
 
 
 class Life:
     """A creditor of its own and everybody around it. `run` leaves it calm, to be checked."""
 
-    def __init__(self, stage: Stage, seed: int, *, customers: int = CUSTOMERS) -> None:
-        self.stage, self.seed = stage, seed
+    def __init__(
+        self, stage: Stage, ports: Ports, seed: int, *, customers: int = CUSTOMERS
+    ) -> None:
+        self.stage, self.ports, self.seed = stage, ports, seed
         self.plan: Plan = plan_of(seed, customers=customers)
-        self.ports: Ports = replace(bootstrap.ports(), clock=Clock(stage))
         self.dead_letters = 0
         self.storm: dict[str, Any] = {"calls": 0, "faults": {}, "story": []}
         self._is_calm = False
@@ -161,7 +152,8 @@ class Life:
         due = [case.due_at for file in self.files() for case in file.cases if case.due_at]
         now = self.stage.now()
         busy = bool(again or self.put_off or moved or hidden or due)
-        self.stage.jump(_quarter_after(max(min(due, default=now), now + SETTLES)))
+        next_day = min(due) + ALL_ZONES if due else now
+        self.stage.jump(_quarter_after(max(next_day, now + SETTLES)))
         return busy
 
     def _until_quiet(self) -> None:

@@ -1,115 +1,54 @@
-"""The embedded stack with the proxy before everything that its functions call, and a clock to move.
-
-Nothing of what is deployed knows of it: addresses are settings of the stage.
-"""
+"""A deployed stage in any weather: its clock moves by jumps, its proxy follows a seed."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from chalicelib import bootstrap
+from chalicelib.ports.all import Ports
 from local import package
 from local.creditor import ensure_link_secret
 from local.deploy import STACK_NAME, Deployment, deploy
 from local.layout import REGION, ROOT, STAGE
-from local.ports import free_port
-from local.stack import Stack, client
+from local.stack import client
 from manage import dead_letters
 from manage.stage import resource
 from tests.chaos.ministack import AT_WORK, STILL
+from tests.chaos.stack import ChaosStack
 from tests.stack import SCHEDULED, WAITING
 
-GATES = ("aws", "sending", "stripe", "events", "webhooks", "api")
 NOTICED_SECONDS = 0.4
 """How long it takes until every process has seen that the clock moved; they look every 0.1 s."""
 
 
-class ChaosStack(Stack):
-    """The embedded stack, with a proxy that is started before all others."""
-
-    def __init__(self, layout: Any) -> None:
-        super().__init__(layout)
-        self.clock = layout.home / "time" / "ahead"
-        self.control = free_port()
-        self.gates = {gate: free_port() for gate in GATES}
-
-    def gate(self, name: str) -> str:
-        """Return a gate's address."""
-        return f"http://127.0.0.1:{self.gates[name]}"
-
-    @property
-    def ministack_pid(self) -> int:
-        """The process whose children are the workers."""
-        return self._processes._running["ministack"].pid
-
-    def _start(
-        self, name: str, command: list[str], ready: str, *, extra: dict[str, str] | None = None
-    ) -> None:
-        if name == "mail":  # the first of them
-            self.clock.parent.mkdir(parents=True, exist_ok=True)
-            self.clock.write_text("0")
-            self._start("proxy", self._proxy_command(), f"http://127.0.0.1:{self.control}/story")
-        if name == "ministack":
-            command = [sys.executable, "-m", "tests.chaos.ministack"]
-        moving = {
-            "DUNLIN_CLOCK": str(self.clock),
-            "PYTHONPATH": str(ROOT / "tests" / "chaos" / "clock"),
-        }
-        if name != "proxy":
-            extra = {**(extra or {}), **moving}
-        super()._start(name, command, ready, extra=extra)
-
-    def _proxy_command(self) -> list[str]:
-        layout = self.layout
-        upstream = {
-            "aws": layout.aws_url,
-            "sending": layout.intake_url,
-            "stripe": layout.stripe_url,
-            "events": layout.aws_url,
-            "webhooks": layout.api_url,
-            "api": layout.api_url,
-        }
-        gates = [f"{name}={self.gates[name]}={upstream[name]}" for name in GATES]
-        words = [word for gate in gates for word in ("--gate", gate)]
-        return [sys.executable, "-m", "tests.chaos.proxy", "--control", str(self.control), *words]
-
-    def _mail_command(self) -> list[str]:
-        return _instead(super()._mail_command(), "--aws", self.gate("events"))
-
-    def _stripe_command(self) -> list[str]:
-        hooks = self.gate("webhooks") + "/webhooks/stripe/{creditor_id}"
-        return _instead(super()._stripe_command(), "--webhook-url", hooks)
-
-    def _ministack_environment(self) -> dict[str, str]:
-        return {
-            **super()._ministack_environment(),
-            "AWS_ENDPOINT_URL": self.gate("aws"),
-            "AWS_ENDPOINT_URL_SESV2": self.gate("sending"),
-            "AWS_ENDPOINT_URL_SNS": self.gate("sending"),
-        }
-
-
 class Stage:
-    """A deployed stage in any weather. `project` is the folder whose package it runs."""
+    """A deployed stage in any weather. `project` is the folder whose package it runs.
 
-    def __init__(self, stack: ChaosStack, project: Path = ROOT) -> None:
+    A package of the same sources that is in `kept` isn't made again.
+    """
+
+    def __init__(
+        self, stack: ChaosStack, project: Path = ROOT, *, kept: Path | None = None
+    ) -> None:
         self.stack = stack
-        self._project = project
         self._ahead = 0.0
-        self.deployment = self._bring_up()
+        self.deployment = self._bring_up(project, kept or stack.layout.home / "package")
 
-    def _bring_up(self) -> Deployment:
+    def _bring_up(self, project: Path, kept: Path) -> Deployment:
         self.stack.start()
         layout = self.stack.layout
-        packed = package.build(self._project, layout.home / "package")
+        packed = package.build(project, kept)
         deployment = deploy(
             self.stack,
             packed,
@@ -192,22 +131,47 @@ class Stage:
         find = partial(resource, STACK_NAME, cloudformation=formation)
         return dead_letters.Stage(sqs, functions, streams, find)
 
-    def take_settings(self) -> None:
-        """Let Dunlin's own adapters in this process work on the stage, past the proxy."""
+    @contextmanager
+    def ports(self) -> Iterator[Ports]:
+        """Give Dunlin's own adapters in this process, which reach the stage past the proxy."""
         function = self.deployment.outputs["FunctionApi"]
         known = self.client("lambda").get_function_configuration(FunctionName=function)
-        os.environ.update(known["Environment"]["Variables"])
-        os.environ.update(
-            AWS_ENDPOINT_URL=self.stack.layout.aws_url,
-            AWS_DEFAULT_REGION=REGION,
-            AWS_ACCESS_KEY_ID="test",
-            AWS_SECRET_ACCESS_KEY="test",
-        )
+        addresses = {
+            "AWS_ENDPOINT_URL": self.stack.layout.aws_url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        before = dict(os.environ)
+        os.environ.update(known["Environment"]["Variables"] | addresses)
+        _forget_wiring()
+        try:
+            yield replace(bootstrap.ports(), clock=Clock(self))
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            _forget_wiring()
 
     def mail(self, to: str) -> list[dict[str, Any]]:
         """Return every message whose address or number contains `to`."""
         url = f"{self.stack.layout.mail_url}/api/messages?limit=1000&to={to}"
         return list(get_json(url)["data"])
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The stack's time of day, for Dunlin's own code in this process."""
+
+    stage: Stage
+
+    def now(self) -> datetime:
+        return self.stage.now()
+
+
+def _forget_wiring() -> None:
+    """Let what is wired in this process be made anew, from the environment as it is."""
+    for kept in (bootstrap.settings, bootstrap._wired, bootstrap._table, bootstrap._secrets):
+        kept.cache_clear()
 
 
 def get_json(url: str, headers: dict[str, str] | None = None) -> Any:
@@ -223,9 +187,3 @@ def post_json(url: str, content: object) -> None:
     request = urllib.request.Request(url, data=json.dumps(content).encode(), headers=headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         answer.read()
-
-
-def _instead(words: list[str], option: str, value: str) -> list[str]:
-    """Return a command line with another value for one of its options."""
-    at = words.index(option)
-    return [*words[: at + 1], value, *words[at + 2 :]]

@@ -8,17 +8,16 @@ import pytest
 
 from tests.chaos.__main__ import chaos_stage, live
 from tests.chaos.stage import Stage
+from tests.stack import Running
 
 pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(running: Running) -> Iterator[Stage]:
     """Return a stack of its own: the proxy stands before all that its functions call."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        with chaos_stage() as stage:
-            yield stage
+    with chaos_stage(kept=running.layout.home / "package") as stage:
+        yield stage
 
 
 def test_the_shipped_package_holds_all_invariants_in_bad_weather(stage: Stage):
