@@ -45,7 +45,6 @@ class Life:
         self.plan: Plan = plan_of(seed, customers=customers)
         self.dead_letters = 0
         self.storm: dict[str, Any] = {"calls": 0, "faults": {}, "story": []}
-        self._is_calm = False
         self.put_off: list[tuple[Order, str]] = []
         stage.weather(None)
         self.tenant, self.people = self._settle_in()
@@ -53,14 +52,15 @@ class Life:
     def run(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Live through the days, then until nothing is left to be done."""
         self.stage.weather(self.seed)
-        for day in range(DAYS):
-            progress(f"day {day + 1} of {DAYS}")
-            self.people.tell(f"day {day + 1}")
-            self._day(day)
-            self.stage.jump(self.stage.now() + self.plan.jumps[day])
-        self.storm = self.stage.story()
-        self.stage.weather(None)
-        self._is_calm = True
+        try:
+            for day in range(DAYS):
+                progress(f"day {day + 1} of {DAYS}")
+                self.people.tell(f"day {day + 1}")
+                self._day(day)
+                self.stage.jump(self.stage.now() + self.plan.jumps[day])
+        finally:
+            self.storm = self.stage.story()
+            self.stage.weather(None)
         self.people.tell("calm")
         for turn in range(MOST_ROUNDS):
             progress(f"calm, round {turn + 1}")
@@ -70,8 +70,7 @@ class Life:
     @property
     def story(self) -> list[str]:
         """What was done and what went wrong, in its order."""
-        seen = [tuple(each) for each in self.stage.story()["story"]] if not self._is_calm else []
-        lines = sorted([*self.people.told, *map(tuple, self.storm["story"]), *seen])
+        lines = sorted([*self.people.told, *map(tuple, self.storm["story"])])
         return [f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f}  {line}" for at, line in lines]
 
     def files(self) -> list[WholeFile]:
@@ -117,11 +116,11 @@ class Life:
         others = [each for each in deeds if each[1] != "post"]
         again, self.put_off = self.put_off, []
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for each in posts + again:
-                pool.submit(self._do, *each)
-            pool.submit(self._schedules)
-            for each in others:
-                pool.submit(self._do, *each)
+            running = [pool.submit(self._do, *each) for each in posts + again]
+            running.append(pool.submit(self._schedules))
+            running += [pool.submit(self._do, *each) for each in others]
+        for each in running:
+            each.result()  # raises what went wrong with the harness itself
         if day == DAYS - 1:
             self.people.settle_debits()
         self._until_quiet()
