@@ -36,6 +36,10 @@ lint: $(INSTALLED) ## Check style, formatting, types and layers
 simulate: $(INSTALLED) ## Live through SEEDS simulated lives from SEED_FROM on, and check I1 to I9
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(SEED_FROM),0)
 
+.PHONY: chaos
+chaos: $(INSTALLED) ## Let the packaged functions live through SEEDS seeds of faults from SEED_FROM on
+	@$(BIN)/python -m tests.chaos --seeds $(or $(SEEDS),20) --from $(or $(SEED_FROM),0)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure
 	@$(BIN)/python -m bench

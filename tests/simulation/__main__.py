@@ -38,8 +38,8 @@ class Outcome:
 
 def live(seed: int) -> Outcome:
     """Live through one seed."""
+    from tests.endings import Violation
     from tests.simulation.life import Life
-    from tests.simulation.violation import Violation
 
     life = Life(seed)
     violation = None

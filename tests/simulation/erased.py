@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.erasure import nameless_event
 from chalicelib.domain.event import Event
+from tests.endings import require
 from tests.fakes.ledger import InMemoryLedger
-from tests.simulation.violation import require
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life

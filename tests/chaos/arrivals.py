@@ -1,0 +1,59 @@
+"""What really arrived, held against the log: each message once, in time, and with what is owed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.communication import Communication
+from chalicelib.domain.money import Money, currency
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.messages import Links
+from chalicelib.rendering.formats import Formats
+from chalicelib.rendering.locales import reading
+from chalicelib.services.deliver import LEAVES_WITHIN
+from tests.endings import require
+
+COMPOSES = timedelta(seconds=8)
+"""How long two cores with everything on them may take from deciding on a message to its claim."""
+_TOKEN = re.compile(r"/pay/([A-Za-z0-9_.~#-]+)")
+
+
+class Arrivals:
+    """The messages of one tenant as they came in. `count` is how many."""
+
+    def __init__(self, log: Iterable[Communication], links: Links, tenant: Tenant) -> None:
+        self._log = {entry.id: entry for entry in log}
+        self._links, self._tenant = links, tenant
+        self._left: dict[tuple[str, str, str], str] = {}
+        self.count = 0
+
+    def look(self, message: dict[str, Any], now: datetime) -> None:
+        """Look at a message as the inbox has it. Raises Violation."""
+        self.count += 1
+        entry = self._entry(message["text"], now)
+        require(entry.to in message["to"][0], f"I8: {entry.id} went to {message['to']}")
+        late = datetime.fromtimestamp(message["at"], UTC) - entry.created_at
+        require(late <= LEAVES_WITHIN + COMPOSES, f"I1: {entry.id} left {late} after its decision")
+        for code, amount in entry.amounts.items():
+            formats = Formats(reading(entry.locale).formats, narrow=entry.channel == "sms")
+            shown = formats.money(Money(amount, currency(code)))
+            require(shown in message["text"], f"I9: {shown} isn't in {message['text']!r}")
+        for part in entry.parts:
+            step = (part.case_id, part.step, entry.to)
+            known = self._left.setdefault(step, message["id"])
+            require(known == message["id"], f"I2: {step} left twice, last as {entry.id}")
+
+    def _entry(self, text: str, now: datetime) -> Communication:
+        """Return the log's entry that a message's link names."""
+        token = _TOKEN.search(text)
+        require(token, f"I9: no link in {text!r}")
+        assert token is not None
+        link = self._links.read(token[1], now)
+        require(link.tenant == self._tenant, "I6: a message of another tenant")
+        entry = self._log.get(link.communication_id or "")
+        require(entry, f"I8: {text!r} isn't in the log")
+        assert entry is not None
+        return entry
