@@ -36,6 +36,10 @@ lint: $(INSTALLED) ## Check style, formatting, types and layers
 simulate: $(INSTALLED) ## Live through SEEDS simulated lives from SEED_FROM on, and check I1 to I9
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(SEED_FROM),0)
 
+.PHONY: soak
+soak: $(INSTALLED) ## Load the embedded stack with INVOICES and WEBHOOKS while its workers are killed
+	@$(BIN)/python -m tests.soak --invoices $(or $(INVOICES),20000) --webhooks $(or $(WEBHOOKS),10000)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure
 	@$(BIN)/python -m bench
