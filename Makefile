@@ -40,6 +40,10 @@ simulate: $(INSTALLED) ## Live through SEEDS simulated lives from SEED_FROM on, 
 chaos: $(INSTALLED) ## Let the packaged functions live through SEEDS seeds of faults from SEED_FROM on
 	@$(BIN)/python -m tests.chaos --seeds $(or $(SEEDS),20) --from $(or $(SEED_FROM),0)
 
+.PHONY: soak
+soak: $(INSTALLED) ## Load the embedded stack with INVOICES and WEBHOOKS while its workers are killed
+	@$(BIN)/python -m tests.soak --invoices $(or $(INVOICES),20000) --webhooks $(or $(WEBHOOKS),10000)
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure
 	@$(BIN)/python -m bench

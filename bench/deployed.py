@@ -6,12 +6,9 @@ beside it and would be AWS's own.
 """
 
 import json
-import os
-import re
 import tempfile
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,14 +19,13 @@ from local.api import Api
 from local.layout import Layout
 from local.run import bring_up
 from local.stack import Stack
+from local.workers import processor_time, seconds
 
 COUNT = 1_000
 BATCH = 100
 LEAD = timedelta(minutes=2)
 """Time to post everything in before it becomes due."""
 PATIENCE_SECONDS = 300.0
-TICKS = os.sysconf("SC_CLK_TCK")
-WORKER = re.compile(r"ministack-lambda-dunlin-local-(\w+)-.*_worker\.py")
 FUNCTIONS = ("sweep", "sweep_shard", "send_email", "project_changes", "receive_email_event")
 
 
@@ -52,14 +48,14 @@ def _measure(layout: Layout, api: Api, count: int) -> list[Row]:
     if datetime.now(UTC) >= start:
         raise AssertionError(f"posting took {posted:.0f} s, longer than {LEAD}")
     _wait(lambda: datetime.now(UTC) >= start, "the minute")
-    before, emulators = _processor_time(layout), _emulators_time(layout)
+    before, emulators = processor_time(layout), _emulators_time(layout)
     _wait(lambda: _mails(layout) > 0, "the first mail")
     first = time.monotonic()
     _wait(lambda: _mails(layout) >= count, "all mails")
     sending = time.monotonic() - first
     _wait(lambda: not _is_busy(layout), "the records")
-    spent = _processor_time(layout) - before
-    lambdas = [Row(f"{name}, processor", count, spent[name]) for name in FUNCTIONS if spent[name]]
+    spent = _since(before, layout)
+    lambdas = [Row(f"{n}, processor", count, spent[n]) for n in FUNCTIONS if spent.get(n)]
     return [
         Row("post, in batches of 100, wall", count, posted),
         Row("from the first mail to the last, wall", count, sending),
@@ -121,9 +117,14 @@ def _mails(layout: Layout) -> int:
 
 def _is_busy(layout: Layout) -> bool:
     """Whether any worker spent processor time just now."""
-    before = _processor_time(layout)
+    before = processor_time(layout)
     time.sleep(2)
-    return (_processor_time(layout) - before).total() > 0.1  # noqa: PLR2004 -- polling itself
+    return sum(_since(before, layout).values()) > 0.1  # noqa: PLR2004 -- polling itself
+
+
+def _since(before: dict[str, float], layout: Layout) -> dict[str, float]:
+    after = processor_time(layout)
+    return {name: spent - before.get(name, 0.0) for name, spent in after.items()}
 
 
 def _wait(done: Callable[[], bool], what: str) -> None:
@@ -134,28 +135,6 @@ def _wait(done: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
-def _processor_time(layout: Layout) -> Counter[str]:
-    """Seconds by function, of all its workers."""
-    spent: Counter[str] = Counter()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_text()
-        except OSError:
-            continue
-        if str(layout.home) in command and (found := WORKER.search(command)):
-            spent[found[1]] += _seconds(process)
-    return spent
-
-
 def _emulators_time(layout: Layout) -> float:
     processes: dict[str, Any] = json.loads((layout.home / "processes.json").read_text())
-    return sum(_seconds(Path(f"/proc/{pid}")) for pid, _ in processes.values())
-
-
-def _seconds(process: Path) -> float:
-    """User and system time (proc(5), fields 14 and 15)."""
-    try:
-        fields = (process / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(seconds(pid) for pid, _ in processes.values())

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.api import Api, Refused
-from local.layout import REGION, ROOT, STAGE
+from local.layout import REGION, ROOT, STAGE, Layout
 from local.stack import Stack, client, read_json
 
 _STRIPE_KEY = "sk_test_dunlin_local"
@@ -77,20 +77,24 @@ def _works(stack: Stack, key: str) -> bool:
     return True
 
 
-def _create(stack: Stack, function: str) -> dict[str, Any]:
-    configuration = client(stack.layout, "lambda").get_function_configuration(FunctionName=function)
-    environment = {
+def environment_of(layout: Layout, function: str) -> dict[str, str]:
+    """The environment in which Dunlin's code works here as in that deployed function."""
+    configuration = client(layout, "lambda").get_function_configuration(FunctionName=function)
+    return {
         **os.environ,
         **configuration["Environment"]["Variables"],
-        "AWS_ENDPOINT_URL": stack.layout.aws_url,
+        "AWS_ENDPOINT_URL": layout.aws_url,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
     }
+
+
+def _create(stack: Stack, function: str) -> dict[str, Any]:
     made = subprocess.run(
         [sys.executable, "-m", "local.create_creditor"],
         cwd=ROOT,
-        env=environment,
+        env=environment_of(stack.layout, function),
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -69,6 +69,10 @@ class Running:
         """Return how many messages were ever handed over, to whomever."""
         return int(get_json(f"{self.layout.mail_url}/api/messages?limit=1")["total"])
 
+    def mail_waiting(self) -> int:
+        """Return of how many mails SES's events are still to be published."""
+        return int(get_json(f"{self.layout.mail_url}/api/health")["waiting"])
+
     def sweep(self) -> None:
         """What the schedule does every minute."""
         self._scheduled("FunctionSweep")

@@ -116,7 +116,7 @@ def of_intent(intent: PaymentIntent, source: Source) -> ProviderPayment | None:
     fact = _fact(ours, intent.id, amount, intent.currency, state, source)
     return replace(
         fact,
-        refunded=None if refunded is None else from_stripe(refunded, intent.currency).amount,
+        refunded=None if refunded is None else _given_back(fact, refunded),
         failure=_failure(intent) if state is ProviderState.FAILED else None,
         method=_method(_kind(intent), state),
     )
@@ -150,7 +150,7 @@ def of_charge(charge: Charge, source: Source) -> ProviderPayment | None:
         return None
     fact = _fact(ours, intent_id, charge.amount, charge.currency, state, source)
     kind = charge.payment_method_details.type if charge.payment_method_details else None
-    refunded = from_stripe(charge.amount_refunded, charge.currency).amount
+    refunded = _given_back(fact, charge.amount_refunded)
     return replace(fact, refunded=refunded, method=_method(kind, state))
 
 
@@ -199,6 +199,14 @@ def _refunded(charges: Iterable[Charge]) -> int | None:
     """Return what was given back, None where the object shows no charge."""
     shown = list(charges)
     return sum(charge.amount_refunded for charge in shown) if shown else None
+
+
+def _given_back(fact: ProviderPayment, refunded: int) -> int:
+    """Return what was given back in ISO's minor units. Raises InvalidError beyond the payment."""
+    money = from_stripe(refunded, fact.amount.currency.code)
+    if money.amount > fact.amount.amount:
+        raise InvalidError("more was given back than was paid")
+    return money.amount
 
 
 def _failure(intent: PaymentIntent) -> str:

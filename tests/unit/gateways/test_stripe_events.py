@@ -146,6 +146,15 @@ def test_a_refund_is_what_the_charge_gave_back_in_all(*, old: bool):
     assert found.state is ProviderState.SUCCEEDED
 
 
+def test_more_given_back_than_paid_is_no_news_of_stripe():
+    too_much = charge(amount_refunded=119001)
+    with pytest.raises(InvalidError):
+        fact("charge.refunded", too_much)
+    with pytest.raises(InvalidError):
+        fact("payment_intent.succeeded", intent("succeeded", latest_charge=too_much))
+    assert known("charge.refunded", charge(amount_refunded=119000)).refunded == 119000
+
+
 def test_a_charge_without_an_intent_is_not_ours():
     assert fact("charge.refunded", charge(payment_intent=None)) is None
     assert fact("charge.refunded", charge(payment_intent={"object": "payment_intent"})) is None

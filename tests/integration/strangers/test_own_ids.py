@@ -1,0 +1,50 @@
+"""The other side of the probes: one's own ids are found where strangers find nothing.
+
+Things happen in this town, so that it isn't the same for every test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.domain.tenant import Tenant
+from tests.integration.strangers.places import Place, absent, places
+from tests.integration.strangers.town import BODIES, OWNER, TENANTS, Town, a_town
+
+STRANGERS = [each for each in TENANTS if each != OWNER]
+PLACES = [pytest.param(each, id=str(each)) for each in places()]
+
+
+@pytest.fixture(scope="module")
+def town(aws: None) -> Iterator[Town]:
+    with a_town() as built:
+        yield built
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_ones_own_id_is_found_there(town: Town, place: Place):
+    """Else the tests above would pass because the requests are wrong. Cursors show no record."""
+    own = town.ids[OWNER][place.kind]
+    answer = town.ask(place, own, OWNER)
+    assert answer[0] in {200, 201, 409}, answer  # 409: found, and its state is against it
+    if place.name not in {"starting_after", "ending_before"}:
+        assert answer != town.ask(place, absent(own)[0], OWNER)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda each: each.key)
+def test_numbers_and_external_ids_of_others_are_free_and_find_nothing(town: Town, stranger: Tenant):
+    api, key, owners = town.api, town.keys[stranger], town.keys[OWNER]
+    name = f"{stranger.key}-77"
+    body = {**BODIES["add_invoice"], "number": name}
+    body["customer"] = {**body["customer"], "external_id": name}
+    api.done("POST", "/v1/invoices", body, key=owners)
+    before = town.items()
+    for query in (f"invoices?number={name}", f"customers?external_id={name}"):
+        assert api.done("GET", f"/v1/{query}", key=key)["data"] == []
+    assert town.items() == before
+    mine = api.done("POST", "/v1/invoices", body, key=key)
+    after = town.items()
+    assert {each: after.get(each) for each in before} == before
+    assert api.done("GET", f"/v1/invoices?number={name}", key=key)["data"] == [mine]

@@ -1,0 +1,1 @@
+"""Attacks on the route that anybody may call: Stripe's webhook."""
