@@ -19,18 +19,16 @@ status is 1.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from chalicelib import bootstrap
 from chalicelib.domain.access import AccessScope, ApiKey, digest
 from chalicelib.domain.customer import Change
-from chalicelib.domain.errors import DunlinError, InvalidError, NotFoundError
+from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.gateways.aws import Client, client
+from chalicelib.gateways.aws import client
 from chalicelib.handlers.documents import read_json
 from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.handlers.validation import validate
@@ -41,40 +39,25 @@ from chalicelib.services.issue_api_key import issue_api_key, rotate_api_key
 from chalicelib.services.list_api_keys import list_api_keys
 from chalicelib.services.revoke_api_key import revoke_api_key
 from chalicelib.services.update_creditor import update_creditor
-from chalicelib.settings import SettingsError
 from manage.bodies import CreditorBody
-from manage.stage import StageError, operator, take_settings, told_plainly
+from manage.command import Answer, Connect, on_stage
+from manage.stage import operator
 
 OVERLAP_DAYS = 7
 MOST_DAYS = 3650
 
-Answer = dict[str, object]
 
-
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    try:
-        with told_plainly():
-            take_settings(
-                arguments.stack,
-                cloudformation=connect("cloudformation"),
-                functions=connect("lambda"),
-            )
-            change = _change(arguments.command, connect)
-            answer = run(bootstrap.ports(), arguments, change)
-    except DunlinError as error:
-        faults = "".join(f"\n  {field.pointer} {field.detail}" for field in error.fields)
-        sys.stderr.write(f"{error.detail}{faults}\n")
-        return 1
-    except (StageError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+
+    def act() -> Answer:
+        return run(bootstrap.ports(), arguments, _change(arguments.command, connect))
+
+    return on_stage(arguments.stack, connect, act)
 
 
-def _change(command: str, connect: Callable[[str], Client]) -> Change:
+def _change(command: str, connect: Connect) -> Change:
     return Change(by=operator(connect("sts")), why=f"manage.creditors {command}")
 
 

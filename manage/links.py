@@ -28,7 +28,8 @@ from chalicelib.gateways.secrets import KEPT_FOR
 from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.world import Clock
 from chalicelib.settings import Settings
-from manage.secrets import Answer, Connect, Secret, on_stage, read_secret, write_secret
+from manage.command import Answer, Connect
+from manage.secrets import Secret, read_secret, with_secrets, write_secret
 
 UNTIL_KNOWN = KEPT_FOR.total_seconds() + 60
 """Seconds after which every process has read the secret anew, slow clocks included."""
@@ -116,7 +117,7 @@ def main(words: list[str], *, connect: Connect = client) -> int:
             return rotate(stage, leaked=arguments.leaked)
         return show(stage)
 
-    return on_stage(arguments.stack, connect, act)
+    return with_secrets(arguments.stack, connect, act)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,6 @@ before is left; the release after may count on it.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -22,35 +21,27 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from chalicelib import bootstrap
-from chalicelib.gateways.aws import Client, client
-from chalicelib.settings import SettingsError
+from chalicelib.gateways.aws import client
 from chalicelib.storage.migrations import MIGRATIONS, Migration
 from chalicelib.storage.table import Table
+from manage.command import Answer, CommandError, Connect, on_stage
 from manage.migrating import SEGMENTS, BusyItemError, Progress, is_done, migrate_page
-from manage.stage import StageError, take_settings, told_plainly
 
 ITEMS_PER_SECOND = 500
 """A pace that leaves the table to those who work with it: half a dozen read units a second."""
 
-Answer = dict[str, object]
 
-
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    try:
-        with told_plainly():
-            take_settings(
-                arguments.stack,
-                cloudformation=connect("cloudformation"),
-                functions=connect("lambda"),
-            )
-            answer = run(Table(bootstrap.settings().table), arguments)
-    except (StageError, SettingsError, BusyItemError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+
+    def act() -> Answer:
+        try:
+            return run(Table(bootstrap.settings().table), arguments)
+        except BusyItemError as busy:
+            raise CommandError(f"{busy} is written again and again: run it once more.") from busy
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def run(

@@ -14,45 +14,31 @@ read from then on. Prints JSON; what goes wrong is said in words, and the exit s
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.gateways.aws import Client, client
+from chalicelib.gateways.aws import client
 from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.services.steer_catch_up import end_catch_up, pass_event, payment_marks
-from chalicelib.settings import SettingsError
-from manage.stage import StageError, operator, take_settings, told_plainly
+from manage.command import Answer, Connect, on_stage
+from manage.stage import operator
 
 MOST_LETTERS = 200
-Answer = dict[str, object]
 
 
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    try:
-        with told_plainly():
-            take_settings(
-                arguments.stack,
-                cloudformation=connect("cloudformation"),
-                functions=connect("lambda"),
-            )
-            answer = run(bootstrap.ports(), arguments, lambda: operator(connect("sts")))
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    except (StageError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+
+    def act() -> Answer:
+        return run(bootstrap.ports(), arguments, lambda: operator(connect("sts")))
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def run(ports: Ports, arguments: argparse.Namespace, by: Callable[[], str]) -> Answer:

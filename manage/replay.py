@@ -15,10 +15,8 @@ would be. Prints JSON, with ids only. Exit status 1: something couldn't be done.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -32,16 +30,13 @@ from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_creditor
 from chalicelib.services.replay_changes import replay_changes
 from chalicelib.services.replay_provider_events import replay_provider_events
-from chalicelib.settings import SettingsError
-from manage.stage import StageError, take_settings, told_plainly
+from manage.command import Answer, Connect, on_stage
 from manage.stream import changes_between
 
 REMEMBERED = timedelta(hours=24)
 """How long the table's stream remembers a change."""
 PROVIDER_REMEMBERS = timedelta(days=30)
 """How long Stripe lists an event."""
-
-Answer = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +47,15 @@ class Day:
     until: datetime
 
 
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    try:
-        with told_plainly():
-            take_settings(
-                arguments.stack,
-                cloudformation=connect("cloudformation"),
-                functions=connect("lambda"),
-            )
-            answer = run(
-                bootstrap.ports(),
-                arguments,
-                streams=connect("dynamodbstreams"),
-                table=bootstrap.settings().table,
-            )
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    except (StageError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0 if answer["complete"] else 1
+
+    def act() -> Answer:
+        streams, table = connect("dynamodbstreams"), bootstrap.settings().table
+        return run(bootstrap.ports(), arguments, streams=streams, table=table)
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def run(ports: Ports, arguments: argparse.Namespace, *, streams: Client, table: str) -> Answer:

@@ -17,37 +17,34 @@ well. Prints JSON. Exit status 1: it can't be done, and says why.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import ConflictError, DunlinError
-from chalicelib.gateways.aws import Client, client
+from chalicelib.domain.errors import ConflictError
+from chalicelib.gateways.aws import client
 from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.storage import DueEntry
 from chalicelib.services.relive import relive
 from chalicelib.services.try_later import TryLaterError
-from chalicelib.settings import SettingsError
 from chalicelib.storage import keys
 from chalicelib.storage.due_index import entry_of
 from chalicelib.storage.items import RestorationItem
 from chalicelib.storage.restored import as_restored
 from chalicelib.storage.table import Table
+from manage.command import Answer, CommandError, Connect, on_stage
 from manage.exports import DataFile, Export, find_export
 from manage.schedules import held
-from manage.stage import StageError, take_settings, told_plainly
 
 FILES_AT_ONCE = 4
 WALL = "wall#"
 
 Raw = dict[str, Any]
-Answer = dict[str, object]
 
 
 @dataclass(slots=True)
@@ -59,29 +56,23 @@ class Found:
     items: int = 0
 
 
-def main(words: list[str], *, connect: Callable[[str], Client] = client) -> int:
+def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
-    formation = connect("cloudformation")
-    try:
-        with told_plainly():
-            take_settings(arguments.stack, cloudformation=formation, functions=connect("lambda"))
-            export = find_export(connect("s3"), arguments.export)
-            table = Table(bootstrap.settings().table)
-            state = _begin(table, export, arguments.lost_until or datetime.now(UTC))
-            with held(arguments.stack, cloudformation=formation, events=connect("events")):
-                answer = _restore(table, export, state)
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    except TryLaterError as error:
-        sys.stderr.write(f"{error}: run it again when that works; nothing is sent meanwhile.\n")
-        return 1
-    except (StageError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+
+    def act() -> Answer:
+        export = find_export(connect("s3"), arguments.export)
+        table = Table(bootstrap.settings().table)
+        state = _begin(table, export, arguments.lost_until or datetime.now(UTC))
+        formation, events = connect("cloudformation"), connect("events")
+        with held(arguments.stack, cloudformation=formation, events=events):
+            try:
+                return _restore(table, export, state)
+            except TryLaterError as later:
+                again = "run it again when that works; nothing is sent meanwhile."
+                raise CommandError(f"{later}: {again}") from later
+
+    return on_stage(arguments.stack, connect, act)
 
 
 def _begin(table: Table, export: Export, lost_until: datetime) -> RestorationItem:

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.errors import DunlinError, InvalidError, NotFoundError
+from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.gateways.aws import Client
-from chalicelib.settings import Settings, SettingsError, from_environment
-from manage.stage import StageError, take_settings, told_plainly
+from chalicelib.settings import Settings, from_environment
+from manage.command import Answer, Connect, on_stage
 
 Secret = dict[str, Any]
-Answer = dict[str, object]
-Connect = Callable[[str], Client]
 
 
-def on_stage(stack: str, connect: Connect, act: Callable[[Settings, Client], Answer]) -> int:
-    """Act with a stage's settings and Secrets Manager, print what comes of it, return the status.
-
-    What goes wrong is said in words, and the status is 1.
-    """
-    try:
-        with told_plainly():
-            take_settings(
-                stack, cloudformation=connect("cloudformation"), functions=connect("lambda")
-            )
-            answer = act(from_environment(os.environ), connect("secretsmanager"))
-    except DunlinError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return 1
-    except (StageError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
-    return 0
+def with_secrets(stack: str, connect: Connect, act: Callable[[Settings, Client], Answer]) -> int:
+    """Act with a stage's settings and Secrets Manager, as `on_stage` does."""
+    return on_stage(
+        stack, connect, lambda: act(from_environment(os.environ), connect("secretsmanager"))
+    )
 
 
 def read_secret(client: Client, name: str) -> Secret:

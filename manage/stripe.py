@@ -23,15 +23,8 @@ from chalicelib.domain.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.aws import Client, client
 from chalicelib.settings import Settings
-from manage.secrets import (
-    Answer,
-    Connect,
-    Secret,
-    create_secret,
-    on_stage,
-    read_secret,
-    write_secret,
-)
+from manage.command import Answer, Connect
+from manage.secrets import Secret, create_secret, read_secret, with_secrets, write_secret
 
 MEMBER = "webhook_secrets"
 MOST = 5
@@ -115,7 +108,7 @@ def main(words: list[str], *, connect: Connect = client) -> int:
             case _:
                 return list_secrets(manager, name)
 
-    return on_stage(arguments.stack, connect, act)
+    return with_secrets(arguments.stack, connect, act)
 
 
 def _asked_for(what: str) -> str:
