@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.gateways.aws import Client
 from chalicelib.services.project_changes import CommittedChange
 from chalicelib.storage.mapping import from_image
+from chalicelib.storage.restored import is_restored
 
 TRIMMED = "TrimmedDataAccessException"
 """What the stream says where the oldest changes went away while they were read."""
@@ -49,7 +50,7 @@ def _changes(
         at = record["ApproximateCreationDateTime"].astimezone(UTC)
         if at >= until:
             return
-        if at >= since:
+        if at >= since and not is_restored(record):
             yield CommittedChange(
                 before=from_image(record.get("OldImage")),
                 after=from_image(record.get("NewImage")),

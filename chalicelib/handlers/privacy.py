@@ -10,7 +10,7 @@ from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
 from chalicelib.handlers.shapes.export import ExportShape, export_shape
 from chalicelib.services.common import load_customer, now_of
 from chalicelib.services.erase_customer import erase_customer
-from chalicelib.services.export_customer import begin_export, filed_after
+from chalicelib.services.export_customer import filed_after, note_export
 from chalicelib.services.record_consent import record_consent
 
 resource = Resource(__name__, "Personal data")
@@ -26,10 +26,9 @@ blueprint = resource.blueprint
 def export(call: Call[Nothing, ExportQuery], customer_id: str) -> ExportShape:
     """Export all that is stored of a customer"""
     after = call.query.position()
-    if after is None:
-        customer = begin_export(call.ports, call.tenant, call.change, customer_id)
-    else:
-        customer = load_customer(call.ports, call.tenant, customer_id)
+    customer = note_export(
+        call.ports, call.tenant, call.change, customer_id, is_first=after is None
+    )
     return export_shape(customer, filed_after(call.ports, customer, after), call.ports.links)
 
 

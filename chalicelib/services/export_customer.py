@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.tenant import Tenant
@@ -16,17 +17,25 @@ from chalicelib.ports.storage import Filed
 from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 READ_AT_ONCE = 500
+LASTS = timedelta(hours=1)
+"""How long one may take to read an export, part by part."""
 
 
-def begin_export(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -> Customer:
+def note_export(
+    ports: Ports, tenant: Tenant, change: Change, customer_id: str, *, is_first: bool
+) -> Customer:
     """Note that the customer's data are handed out now, and return the customer.
 
-    Raises NotFoundError.
+    A part that isn't the first is noted, too, unless an export began within the last hour. Raises
+    NotFoundError.
     """
 
     def attempt() -> Customer:
         before = load_customer(ports, tenant, customer_id)
         now = now_of(ports, before)
+        began = before.exported_at
+        if not is_first and began and began <= now < began + LASTS:
+            return before
         write = changing(before, replace(before, exported_at=now), change.when(now))
         ports.ledger.commit([write])
         return write.after

@@ -18,12 +18,14 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import changing, load_customer, now_of, retrying
-from chalicelib.services.erase_customer import QUEUE, ask_to_go_on
+from chalicelib.services.erase_customer import QUEUE
 from chalicelib.services.go_through_file import go_through
 
 TOLD = "customer.erasure_requested"
 STREAM_LAGS = 900
 """Seconds until the next look where the stream hasn't told of the erasure yet."""
+WAITS = 4
+"""How often that is waited for in a row."""
 
 
 class WithoutIdentity:
@@ -42,23 +44,27 @@ class WithoutIdentity:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Where a pass through the file stands. `found` is how much it rewrote, `sees` whether it came
-    by the event of the erasure, and `knew` whether the pass before it did."""
+    by the event of the erasure, `knew` whether the pass before it did; `waits` counts passes that
+    didn't."""
 
     after: str = ""
     found: int = 0
     sees: bool = False
     knew: bool = False
+    waits: int = 0
 
     def message(self) -> dict[str, str]:
         """Return the pass as a part of a message."""
         flags = {"sees": str(int(self.sees)), "knew": str(int(self.knew))}
-        return {"after": self.after, "found": str(self.found), **flags}
+        counts = {"found": str(self.found), "waits": str(self.waits)}
+        return {"after": self.after, **counts, **flags}
 
 
 def pass_in(message: Mapping[str, str]) -> Pass:
     """Return the pass of a message; one that says nothing of it begins a first one."""
-    found, sees, knew = (int(message.get(name, 0)) for name in ("found", "sees", "knew"))
-    return Pass(message.get("after", ""), found, bool(sees), bool(knew))
+    names = ("found", "sees", "knew", "waits")
+    found, sees, knew, waits = (int(message.get(name, 0)) for name in names)
+    return Pass(message.get("after", ""), found, bool(sees), bool(knew), waits)
 
 
 def finish_erasure(ports: Ports, tenant: Tenant, customer_id: str, at: Pass) -> None:
@@ -75,16 +81,17 @@ def finish_erasure(ports: Ports, tenant: Tenant, customer_id: str, at: Pass) -> 
     if done.next is not None:
         _ask(ports, customer, replace(at, after=done.next))
     elif not at.sees:
-        ask_to_go_on(ports, customer, delay=STREAM_LAGS)
-    elif at.found or not at.knew:
-        _ask(ports, customer, Pass(knew=True))  # what came or moved meanwhile was missed, perhaps
+        if at.waits < WAITS:  # then the night asks again: nothing may go round for ever
+            _ask(ports, customer, Pass(waits=at.waits + 1), delay=STREAM_LAGS)
+    elif at.found or not at.knew:  # what came or moved meanwhile was missed, perhaps
+        _ask(ports, customer, Pass(knew=True, waits=at.waits))
     elif customer.erasure.done_at is None:
         _conclude(ports, customer)
 
 
-def _ask(ports: Ports, customer: Customer, at: Pass) -> None:
+def _ask(ports: Ports, customer: Customer, at: Pass, *, delay: int = 0) -> None:
     where = {"tenant": customer.tenant.key, "customer": customer.id, "privacy": "erase"}
-    ports.queues.put(QUEUE, [{**where, **at.message()}])
+    ports.queues.put(QUEUE, [{**where, **at.message()}], delay=delay)
 
 
 def _conclude(ports: Ports, customer: Customer) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record
+from chalicelib.services.nameless_events import without_identity
+
+TOLD_WITHIN = timedelta(minutes=1)
+"""What is told later may be of a customer who was erased since: an erasure takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,11 @@ class CommittedChange:
 
 def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> None:
     """Record the events of committed changes. The same changes again give the same events."""
-    events = [
-        event for change in changes for event in events_of(change.before, change.after, change.at)
-    ]
-    if events:
+    soon: list[Event] = []
+    late: list[Event] = []
+    latest = ports.clock.now() - TOLD_WITHIN
+    for change in changes:
+        told = late if change.at < latest else soon
+        told += events_of(change.before, change.after, change.at)
+    if events := soon + without_identity(ports, late):
         ports.ledger.record_events(events)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.errors import FieldError, InvalidError
 from chalicelib.domain.privacy import Consent
 from chalicelib.domain.tenant import Tenant
@@ -33,9 +33,21 @@ def record_consent(
             raise _wrong("must not be in the future")
         if known and said.at < known.at:
             raise _wrong(f"must not be before {known.at.isoformat()}, when they said otherwise")
-        return replace(before, consents={**before.consents, channel: said})
+        after = replace(before, consents={**before.consents, channel: said})
+        return _given_back(after, channel) if said.given else after
 
     return edit_customer(ports, tenant, change, customer_id, edit, reschedules=True)
+
+
+def _given_back(customer: Customer, channel: str) -> Customer:
+    """Return the customer with an objection of old to that address lifted; a bounce stays."""
+    address = (customer.email if channel == "email" else customer.phone) or ""
+    suppressed = {
+        each: reason
+        for each, reason in customer.suppressed.items()
+        if each != address.lower() or reason is not Suppression.OPTED_OUT
+    }
+    return replace(customer, suppressed=suppressed)
 
 
 def _wrong(detail: str) -> InvalidError:

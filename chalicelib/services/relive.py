@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
@@ -31,7 +32,7 @@ def relive(ports: Ports, due: Iterable[DueEntry], *, since: datetime, until: dat
     where a customer was about to pay and the provider can't be asked.
     """
     clock, silence = _Standing(since), _Silence()
-    then = replace(ports, clock=clock, email=silence, sms=silence)
+    then = replace(ports, clock=clock, email=silence, sms=silence, sending=silence)
     agenda = _agenda(due, since)
     while agenda and agenda[0][0] < until:
         moment, key, customer_id = heapq.heappop(agenda)
@@ -63,12 +64,24 @@ class _Standing:
 
 @dataclass(slots=True)
 class _Silence:
-    """Gateways of e-mail and SMS of whose every message nobody knows whether it left."""
+    """Gateways of e-mail and SMS of whose every message nobody knows whether it left.
+
+    They have no limits: what waited for the quota here would be sent afterwards.
+    """
 
     messages: int = 0
 
     def refusal(self, to: str) -> Handover | None:  # noqa: ARG002 - the port's
         return None
+
+    def turn(self, channel: str) -> float:  # noqa: ARG002 - the port's
+        return 0.0
+
+    def quota(self, channel: str) -> Quota | None:  # noqa: ARG002 - the port's
+        return None
+
+    def refused(self, channel: str, reason: str) -> None:
+        """Take no notice."""
 
     def send(self, message: EmailMessage | SmsMessage, deadline: datetime) -> Handover:  # noqa: ARG002 - the port's
         self.messages += 1

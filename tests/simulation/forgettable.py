@@ -10,7 +10,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.privacy import ErasureReason
 from chalicelib.services.erase_customer import erase_customer
-from chalicelib.services.export_customer import begin_export
+from chalicelib.services.export_customer import note_export
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -43,5 +43,7 @@ class Forgettable:
     def _export(self, invoice: Invoice) -> None:
         self.insist(
             f"export the customer of {invoice.number}",
-            lambda: begin_export(self._life.ports, invoice.tenant, OFFICE, invoice.customer_id),
+            lambda: note_export(
+                self._life.ports, invoice.tenant, OFFICE, invoice.customer_id, is_first=True
+            ),
         )

@@ -40,8 +40,11 @@ OF_THE_PLATFORM = {
 TEST_CLOCK = {("dynamodb:GetItem", "Ledger")}
 """What a customer on a test clock takes, of whom no life and no story here has one."""
 
-OF_THE_HANDLER = {"sweep": {("ses:GetAccount", ANYTHING)}}
-"""What a function calls for its metrics, outside of its use case."""
+OF_THE_HANDLER = {
+    "sweep": {("ses:GetAccount", ANYTHING)},
+    "project_changes": {("dynamodb:GetItem", "Ledger")},
+}
+"""What a function calls for its metrics, outside of its use case, or only for what is told late."""
 
 NAMES = (
     (r"\$\{Ledger\.Arn\}/index/(\w+)", r"Ledger/index/\1"),

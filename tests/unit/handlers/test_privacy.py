@@ -100,6 +100,15 @@ def test_an_export_is_an_event_with_who_and_goes_on_without_another(api: Api):
     assert told["why"] == "export"
 
 
+def test_a_part_of_no_export_that_was_begun_is_an_export_too(api: Api):
+    customer = api.done("POST", "/v1/customers", a_customer_body())["id"]
+    path = f"/v1/customers/{customer}/export?after=SU5WT0lDRSMw"
+
+    assert api.done("GET", path)["exported_at"] == "2026-01-02T08:00:00Z"
+    api.world.clock.advance(hours=2)
+    assert api.done("GET", path)["exported_at"] == "2026-01-02T10:00:00Z"
+
+
 @pytest.mark.parametrize("after", ["", "x", "a b", "%2A%2A%2A%2A", "____-", "w6Q="])
 def test_where_no_export_ever_ended_none_goes_on(api: Api, after: str):
     customer = api.done("POST", "/v1/customers", a_customer_body())["id"]

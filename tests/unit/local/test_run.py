@@ -59,6 +59,7 @@ def test_every_key_is_there_and_no_address_leads_nowhere(tmp_path: Path):
 def test_whoever_ends_the_run_or_its_terminal_ends_the_services(
     one: signal.Signals, restored: None
 ):
+    signal.signal(one, signal.SIG_DFL)  # nohup, for one, starts us deaf to SIGHUP
     heed_signals()
 
     with pytest.raises(Interrupted):

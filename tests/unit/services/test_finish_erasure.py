@@ -20,6 +20,7 @@ from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.finish_erasure import Pass, finish_erasure
 from chalicelib.services.nightly import look_after
 from chalicelib.services.once import Mark
+from chalicelib.services.project_changes import project_changes
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.suppress import suppress
 from tests.builders import LIVE
@@ -62,8 +63,11 @@ def test_it_is_not_done_before_the_stream_has_told_what_was_before():
     world._project = lambda: None
     erase(world, invoice)
     assert world.customer(invoice).erasure.done_at is None
+    assert not world.queues.drain("action")  # it isn't waited for in a circle
+    assert world.queues.is_empty("action")
 
     del world._project
+    look_after(world.ports, LIVE, invoice.customer_id)
     world.work()
 
     assert world.customer(invoice).erasure.done_at
@@ -148,4 +152,17 @@ def test_a_worker_that_is_refused_an_address_late_brings_it_back_to_no_record():
 
     suppress(world.ports, before, ERIKA["email"], Suppression.INVALID)
 
+    assert names_left(world, invoice) == []
+
+
+def test_what_is_told_late_is_told_without_the_name():
+    """A dead letter of the stream that is redriven, or a day that is replayed."""
+    world = World()
+    invoice = a_life(world)
+    erase(world, invoice)
+    world.clock.advance(hours=3)
+
+    project_changes(world.ports, world.stream)
+
+    assert world.customer(invoice).erasure.done_at
     assert names_left(world, invoice) == []

@@ -75,6 +75,9 @@ def test_an_objection_outlives_the_customer_as_a_hash():
     assert world.customer(back).usable_phone() is None
     assert world.customer(back).usable_email() == ERIKA["email"]
 
+    say(world, back, "sms", given=True)
+    assert world.customer(back).usable_phone() == ERIKA["phone"]
+
 
 def test_saying_the_same_again_writes_nothing():
     world = World()

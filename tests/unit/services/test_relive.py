@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.quota import Quota
 from chalicelib.ports.storage import Cursor, DueEntry
 from chalicelib.services.relive import relive
 from tests.builders import LIVE, a_sequence, a_step, utc
@@ -159,4 +160,15 @@ def test_money_that_comes_to_light_later_closes_the_case():
     world.days(30)
 
     assert not world.case(world.posted).is_open
+    assert world.left_since == 0
+
+
+def test_a_quota_that_is_short_now_keeps_nothing_for_later():
+    """What waited for it here would be sent afterwards, though it may have left already."""
+    world = Restored(due="2026-03-04")
+    world.sending.quotas["email"] = Quota(limit=100, left=10)
+
+    assert world.relive() == 2
+    world.days(3)
+
     assert world.left_since == 0
