@@ -11,6 +11,10 @@ Json: TypeAlias = dict[str, Any]
 _TRIES = 5
 _AGAIN = {429, 500, 502, 503, 504}
 _TIMEOUT_SECONDS = 60.0
+_IN_PROGRESS = "request_in_progress"
+_IN_PROGRESS_TRIES = 30
+_IN_PROGRESS_PAUSE = 2.0
+"""A request whose worker died keeps its Idempotency-Key for half a minute."""
 
 
 class Refused(Exception):  # noqa: N818 -- the API's answer, not our fault
@@ -44,11 +48,14 @@ class Api:
         if body is not None:
             headers["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
-        for attempt in range(_TRIES):
+        tries = 0
+        while True:
             status, answer = self._request(method, path, content, headers)
-            if status not in _AGAIN:
+            pause = _pause(status, answer, tries)
+            if pause is None:
                 break
-            time.sleep(0.5 * 2**attempt)
+            time.sleep(pause)
+            tries += 1
         if status >= http.client.BAD_REQUEST:
             raise Refused(status, answer)
         return answer
@@ -70,3 +77,10 @@ class Api:
         except ValueError:
             answer = {"detail": text.decode(errors="replace")[:500]}
         return response.status, answer
+
+
+def _pause(status: int, answer: Json, tries: int) -> float | None:
+    """Seconds after which to try again; None where that wouldn't help, or was tried enough."""
+    if answer.get("code") == _IN_PROGRESS:
+        return _IN_PROGRESS_PAUSE if tries < _IN_PROGRESS_TRIES else None
+    return 0.5 * 2**tries if status in _AGAIN and tries < _TRIES - 1 else None
