@@ -76,7 +76,10 @@ def document() -> dict[str, Any]:
 
 
 class _Schemas(GenerateJsonSchema):
-    """Writes schemas without pydantic's generated titles."""
+    """Writes schemas in the order of the code, without pydantic's generated titles."""
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:  # noqa: ARG002 - pydantic's
+        return value
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's
         return False

@@ -82,14 +82,14 @@ async def list_messages(request: web.Request) -> web.Response:
     limit = min(int(query.get("limit", str(_ON_A_PAGE))), _MOST)
     found = list(room.newest_first(to=query.get("to"), kind=query.get("kind")))
     return web.json_response(
-        {"data": [one.to_json() for one in found[:limit]], "total": len(found)}
+        {"data": [_legible(one) for one in found[:limit]], "total": len(found)}
     )
 
 
 @routes.get("/api/messages/{id}")
 async def get_message(request: web.Request) -> web.Response:
     """One message."""
-    return web.json_response(_found(request).to_json())
+    return web.json_response(_legible(_found(request)))
 
 
 @routes.get("/api/health")
@@ -132,6 +132,14 @@ def _found(request: web.Request) -> Message:
     if message is None:
         raise web.HTTPNotFound(text="There is no such message.")
     return message
+
+
+def _legible(message: Message) -> dict[str, Any]:
+    """A message for programs, its addresses with the names as people read them."""
+    content = message.to_json()
+    for name in ("to", "cc", "bcc", "reply_to"):
+        content[name] = [_decoded(address) for address in content[name]]
+    return {**content, "sender": _decoded(message.sender)}
 
 
 def _readable(at: float) -> str:

@@ -51,6 +51,16 @@ def test_a_message_is_kept_whole(mail: Mail) -> None:
     assert 'sandbox="allow-popups' in page
 
 
+def test_names_in_addresses_are_told_as_people_read_them(mail: Mail) -> None:
+    identifier = mail.send(
+        FromEmailAddress="=?utf-8?q?M=C3=BChle_AG?= <billing@example.com>",
+        Destination={"ToAddresses": ["=?utf-8?b?QsOkY2tlcmVp?= <payer@example.com>"]},
+    )
+    [kept] = mail.messages("to=payer@example.com")
+    assert (kept["id"], kept["to"]) == (identifier, ["Bäckerei <payer@example.com>"])
+    assert kept["sender"] == "Mühle AG <billing@example.com>"
+
+
 def test_a_raw_message_is_taken_apart(mail: Mail) -> None:
     mime = (
         "From: Blauwasser <billing@example.com>\r\nTo: payer@example.com\r\n"

@@ -53,7 +53,7 @@ def _finds_one(value: str | None, info: ValidationInfo) -> str | None:
 class ListQuery(Query):
     """A page of a list, newest first: `limit` records after or before the record of an id."""
 
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST)] = DEFAULT_LIMIT
+    limit: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_whole)] = DEFAULT_LIMIT
     starting_after: str | None = None
     ending_before: str | None = None
 
@@ -89,7 +89,7 @@ class SequencesQuery(ListQuery):
 class SequenceQuery(Query):
     """One version of a sequence, or the newest."""
 
-    version: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LAST_VERSION)] | None = None
+    version: Annotated[int, Field(ge=1, le=LAST_VERSION), BeforeValidator(_whole)] | None = None
 
 
 class TimelineQuery(ListQuery):

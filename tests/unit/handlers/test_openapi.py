@@ -19,6 +19,7 @@ from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.handlers.openapi import document
 from chalicelib.handlers.problems import CODES
 from chalicelib.handlers.shapes.log import EVENT_TYPES
+from tests import reference
 from tests.api import Api
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "api.md"
@@ -58,6 +59,22 @@ def test_the_reference_names_every_route():
     missing = [f"{method} {path}" for method, path, _ in operations()
                if f"`{method} {path}`" not in text]  # fmt: skip
     assert missing == []
+
+
+def test_the_page_of_all_fields_is_the_document_that_runs():
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(), (
+        "write it anew: python -m tests.reference"
+    )
+
+
+def test_numbers_in_queries_have_their_bounds():
+    bounds = {
+        parameter["name"]: (parameter["schema"]["minimum"], parameter["schema"]["maximum"])
+        for _, _, operation in operations()
+        for parameter in operation["parameters"]
+        if parameter.get("schema", {}).get("type") == "integer"
+    }
+    assert bounds == {"limit": (1, 100), "version": (1, 10**10 - 1)}
 
 
 def test_every_schema_is_used():
