@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.gateways.aws import Client
 from chalicelib.gateways.queues import group_of
-from chalicelib.services.work_off import REDRIVEN
+from chalicelib.services.stuck import REDRIVEN
 from manage.letters import Letter, NotTakenError
 
 FORGOTTEN = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})

@@ -29,6 +29,7 @@ from chalicelib.services.compare_payments import (
     period_of,
 )
 from chalicelib.services.keep_retention import keep_retention
+from chalicelib.services.stuck import look_again
 from chalicelib.services.try_later import TryLaterError
 
 PAGE = 100
@@ -65,12 +66,13 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
 
 
 def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
-    """Ask for what the customer's payments and personal data need tonight, and check the file."""
+    """Ask for what payments, personal data and old flags need tonight, and check the file."""
     file = ports.ledger.whole_file(tenant, customer_id)
     if file:
         ask_for_payments(ports, file, period_of(ports.clock.now()))
     if file and not _is_moving(ports, file):
         keep_retention(ports, file)
+        look_again(ports, file, now_of(ports, file.customer))
     return _checked(ports, tenant, customer_id, file)
 
 

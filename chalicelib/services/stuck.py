@@ -5,6 +5,10 @@ that it was about gets a task. Whatever is wrong with the records, they aren't r
 task stands beside the case, which doesn't know it. The straggler sweep leaves such a case alone.
 Completing the task lets it be tried again; so does redriving the dead letter, and what succeeds
 then ends the task by itself. One that fails again opens the same task again.
+
+A case may go on without a person: what was wrong has passed, and its next step comes as any
+other. No reminder looks for tasks, so the night does: it has the file in hand, sees that the case
+isn't due any more, and has it followed up once more as what was redriven is.
 """
 
 from __future__ import annotations
@@ -17,14 +21,17 @@ from chalicelib.domain import ids
 from chalicelib.domain.communication import STUCK, Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import WriteConflictError
+from chalicelib.ports.storage import DueEntry, WriteConflictError
 from chalicelib.services.common import changing, creating, retrying
 
 FAILED = Change(by="system", why="follow-up failed again and again")
 WORKED = Change(by="system", why="follow-up works again")
 RECOVERED = "recovered"
 """How the task ends once the follow-up works again."""
+REDRIVEN = "redriven"
+"""Stands in a message whose success ends the tasks of its customer: it was a dead letter."""
 
 
 def flag(ports: Ports, tenant: Tenant, customer_id: str, code: str) -> tuple[str, ...]:
@@ -39,10 +46,24 @@ def flag(ports: Ports, tenant: Tenant, customer_id: str, code: str) -> tuple[str
     return cases
 
 
-def is_flagged(ports: Ports, tenant: Tenant, case_id: str) -> bool:
-    """Say whether a person has the case, and hasn't completed the task."""
-    task = ports.ledger.task(tenant, task_of(case_id))
-    return task is not None and task.status is TaskStatus.OPEN
+def is_flagged(ports: Ports, entry: DueEntry) -> bool:
+    """Say whether a person has the case for what is due, and hasn't completed the task.
+
+    A task from before this became due is about something that has passed.
+    """
+    task = ports.ledger.task(entry.tenant, task_of(entry.case_id))
+    if task is None or task.status is not TaskStatus.OPEN:
+        return False
+    return _failed_at(task) >= entry.due_at
+
+
+def look_again(ports: Ports, file: WholeFile, now: datetime) -> None:
+    """Ask for another follow-up where something was stuck and isn't due any more."""
+    waiting = {case.id for case in file.cases if case.due_at and case.due_at <= now}
+    flags = [each for each in file.tasks if each.step == STUCK and each.status is TaskStatus.OPEN]
+    if any(task.case_id not in waiting for task in flags):
+        where = {"tenant": file.customer.tenant.key, "customer": file.customer.id}
+        ports.queues.put("action", [{**where, REDRIVEN: "yes"}])
 
 
 def release(ports: Ports, tenant: Tenant, customer_id: str) -> None:
@@ -83,3 +104,10 @@ def _flag(ports: Ports, tenant: Tenant, case_id: str, code: str, now: datetime) 
             known, status=TaskStatus.OPEN, reason=code, outcome=None, note=None, done_at=None
         )
         ports.ledger.commit([changing(known, reopened, change)])
+    elif _failed_at(known) < now:
+        ports.ledger.commit([changing(known, known, change)])
+
+
+def _failed_at(task: Task) -> datetime:
+    """Return when the case failed last, as far as its open task says."""
+    return task.change.at or task.created_at

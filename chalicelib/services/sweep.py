@@ -93,8 +93,7 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> int:
         lost = [
             entry
             for entry in entries
-            if queue_of(entry.channel) in idle
-            and not is_flagged(ports, entry.tenant, entry.case_id)
+            if queue_of(entry.channel) in idle and not is_flagged(ports, entry)
         ]
         handed += _enqueue(ports, lost)
         if start is None:

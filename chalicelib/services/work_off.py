@@ -16,13 +16,11 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
-from chalicelib.services.stuck import flag, release
+from chalicelib.services.stuck import REDRIVEN, flag, release
 from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 TRIES = 5
 """How often a message is handed out before it is a dead letter (the queues' maxReceiveCount)."""
-REDRIVEN = "redriven"
-"""Stands in a message that was a dead letter."""
 SILENCE = "no_answer"
 """In place of an error's name, where the tries before ended without one."""
 

@@ -13,9 +13,11 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.complete_task import complete_task
+from chalicelib.services.nightly import look_after
+from chalicelib.services.stuck import REDRIVEN
 from chalicelib.services.sweep import STRAGGLES_AFTER, sweep_shard
 from chalicelib.services.try_later import TryLaterError
-from chalicelib.services.work_off import REDRIVEN, TRIES, work_off
+from chalicelib.services.work_off import TRIES, work_off
 from tests.builders import LIVE, utc
 from tests.deeds import OFFICE
 from tests.fakes.ledger import InMemoryLedger
@@ -166,6 +168,33 @@ def test_another_case_of_the_customer_that_was_lost_is_handed_over_all_the_same(
     assert poisoned.stragglers() == 0
     poisoned.world.clock.advance(days=1)
     assert poisoned.stragglers() == 1
+
+
+def test_what_went_on_by_itself_is_released_by_night(poisoned: Poisoned):
+    poisoned.fail(4)
+    look_after(poisoned.world.ports, LIVE, poisoned.invoice.customer_id)
+    assert poisoned.world.queues.waiting("action") == []
+    poisoned.heal()
+    poisoned.work(1)
+    assert [task.status for task in poisoned.flags()] == [TaskStatus.OPEN]
+    look_after(poisoned.world.ports, LIVE, poisoned.invoice.customer_id)
+    [message] = poisoned.world.queues.waiting("action")
+    work_off(poisoned.world.ports, message, "action")
+    assert [task.outcome for task in poisoned.flags()] == ["recovered"]
+    assert len(poisoned.world.email.sent) == 1
+
+
+def test_an_old_flag_keeps_nothing_from_the_stragglers_that_became_due_since(poisoned: Poisoned):
+    poisoned.fail(4)
+    poisoned.heal()
+    poisoned.world.pay(poisoned.coming, 100_00)
+    poisoned.work(1)
+    poisoned.world.clock.advance(days=5)
+    assert poisoned.stragglers() == 1
+    poisoned.world.queues.drain("email")
+    poisoned.ledger.poisoned.add(poisoned.invoice.customer_id)
+    poisoned.fail(4, 5)
+    assert poisoned.stragglers() == 0
 
 
 def test_a_provider_that_cannot_take_it_now_is_nobodys_poison(poisoned: Poisoned):
