@@ -15,7 +15,8 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.domain.whole_file import FiledRecord, WholeFile
+from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.filed import Filed
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 R_co = TypeVar("R_co", covariant=True)
@@ -95,14 +96,6 @@ class DuePage:
 
     entries: tuple[DueEntry, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """Something in a customer's file, and where it stands there, to go on from."""
-
-    position: str
-    content: FiledRecord | Event
 
 
 def check_versions(write: Write[Record]) -> None:

@@ -24,7 +24,8 @@ def do_privacy_work(ports: Ports, message: Mapping[str, str]) -> None:
         case "erase":
             finish_erasure(ports, tenant, customer, pass_in(message))
         case "expire":
-            expire(ports, tenant, customer, message.get("after", ""))
+            at = message.get("after", ""), int(message.get("passed_over", 0))
+            expire(ports, tenant, customer, *at)
         case "retire":
             retire(ports, tenant, customer)
         case other:

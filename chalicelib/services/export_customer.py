@@ -13,7 +13,7 @@ from datetime import timedelta
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import Filed
+from chalicelib.ports.filed import Filed
 from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 READ_AT_ONCE = 500

@@ -1,7 +1,8 @@
 """Go through a customer's file portion by portion, and rewrite what a rule wants otherwise.
 
 A portion is a few transactions; its last position goes back to the queue as a message, so that a
-file of any size is gone through, whoever dies on the way.
+file of any size is gone through, whoever dies on the way. A record that can't be made out holds up
+no other; whoever goes through the file says in the end that it was passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import Filed, Record, Write
+from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
+from chalicelib.ports.storage import Record, Write
 from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import retrying
 
@@ -35,12 +37,13 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What was done: where to go on (None: that was all), how much was rewritten, and of what the
-    events told that were come by (their types)."""
+    """What was done: where to go on (None: that was all), how much was rewritten, of what the
+    events told that were come by (their types), and how much couldn't be made out."""
 
     next: str | None
     rewritten: int
     told: frozenset[str]
+    passed_over: int
 
 
 def go_through(
@@ -52,16 +55,25 @@ def go_through(
         filed = ports.ledger.filed(tenant, customer_id, after=after, limit=PORTION)
         rewritten = _records(ports, filed, rule, change) + _events(ports, filed, rule)
         told = frozenset(each.content.type for each in filed if isinstance(each.content, Event))
-        return Portion(filed[-1].position if len(filed) == PORTION else None, rewritten, told)
+        passed_over = sum(isinstance(each.content, Unreadable) for each in filed)
+        end = filed[-1].position if len(filed) == PORTION else None
+        return Portion(end, rewritten, told, passed_over)
 
     return retrying(attempt)
+
+
+def refuse_passing_over(records: int, customer_id: str) -> None:
+    """Raise UnreadableRecordError where records were passed over, so that their message fails."""
+    if records:
+        raise UnreadableRecordError(f"{records} records of {customer_id} can't be made out")
 
 
 def _records(ports: Ports, filed: tuple[Filed, ...], rule: Rule, change: Change) -> int:
     writes: list[Write[Record]] = [
         _writing(each.content, rule.record(each.content), change)
         for each in filed
-        if not isinstance(each.content, Event | Customer) and not rule.is_kept(each.content)
+        if not isinstance(each.content, Event | Customer | Unreadable)
+        and not rule.is_kept(each.content)
     ]
     for portion in in_transactions([write] for write in writes):
         ports.ledger.commit(portion)

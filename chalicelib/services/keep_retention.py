@@ -16,7 +16,7 @@ from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_creditor, load_customer, now_of
 from chalicelib.services.erase_customer import QUEUE, ask_to_go_on, erase_customer
-from chalicelib.services.go_through_file import go_through
+from chalicelib.services.go_through_file import go_through, refuse_passing_over
 
 RETENTION = Change(by="system", why="retention")
 
@@ -49,20 +49,31 @@ def retire(ports: Ports, tenant: Tenant, customer_id: str) -> None:
             return  # something came up this very moment; the next night looks again
 
 
-def expire(ports: Ports, tenant: Tenant, customer_id: str, after: str = "") -> None:
-    """Take away what old messages and notes said, a portion at a time. Raises NotFoundError."""
+def expire(
+    ports: Ports, tenant: Tenant, customer_id: str, after: str = "", passed_over: int = 0
+) -> None:
+    """Take away what old messages and notes said, a portion at a time.
+
+    Raises NotFoundError, and UnreadableRecordError in the end where some couldn't be made out.
+    """
     customer = load_customer(ports, tenant, customer_id)
     now = now_of(ports, customer)
     rule = expired(_retention(ports, tenant), now)
     done = go_through(ports, tenant, customer_id, after or None, rule, RETENTION.when(now))
+    passed_over += done.passed_over
     if done.next is not None:
-        _ask(ports, customer, "expire", done.next)
+        _ask(ports, customer, "expire", done.next, passed_over)
+    else:
+        refuse_passing_over(passed_over, customer_id)
 
 
 def _retention(ports: Ports, tenant: Tenant) -> Retention:
     return load_creditor(ports, tenant.creditor_id).retention
 
 
-def _ask(ports: Ports, customer: Customer, work: str, after: str = "") -> None:
+def _ask(
+    ports: Ports, customer: Customer, work: str, after: str = "", passed_over: int = 0
+) -> None:
     where = {"tenant": customer.tenant.key, "customer": customer.id}
-    ports.queues.put(QUEUE, [{**where, "privacy": work, "after": after}])
+    at = {"after": after, "passed_over": str(passed_over)}
+    ports.queues.put(QUEUE, [{**where, "privacy": work, **at}])

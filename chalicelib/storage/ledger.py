@@ -24,8 +24,8 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
+from chalicelib.ports.filed import Filed
 from chalicelib.ports.storage import (
-    Filed,
     Record,
     Reference,
     ReferenceTakenError,

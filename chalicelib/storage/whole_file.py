@@ -15,12 +15,14 @@ from pynamodb.expressions.operand import Path
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.storage import Filed, Record
+from chalicelib.domain.whole_file import FiledRecord, WholeFile
+from chalicelib.ports.filed import Filed, Unreadable
+from chalicelib.ports.storage import Record
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem, Item
 from chalicelib.storage.mapping import event as events
@@ -62,7 +64,10 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
 def read_on(
     table: Table, tenant: Tenant, customer_id: str, after: str | None, limit: int
 ) -> tuple[Filed, ...]:
-    """Return what stands beyond a sort key, as many as asked for; fewer where that was all."""
+    """Return what stands beyond a sort key, as many as asked for; fewer where that was all.
+
+    What can't be made out is among them, as Unreadable.
+    """
     beyond = None if after is None else Path(keys.SORT) > after
     found = table.query(
         keys.partition(tenant, customer_id), beyond, consistent=True, limit=min(limit, AT_ONCE)
@@ -71,13 +76,19 @@ def read_on(
 
 
 def _filed(raw: Raw) -> Filed:
-    item = Item.from_raw_data(raw)
+    try:
+        return Filed(raw[keys.SORT]["S"], _content(Item.from_raw_data(raw)))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are there
+        return Filed(raw[keys.SORT]["S"], Unreadable(type(error).__name__))
+
+
+def _content(item: Item) -> FiledRecord | Event:
     if isinstance(item, EventItem):
-        return Filed(item.sk, events.from_record(item))
+        return events.from_record(item)
     record = from_record(item)
     if record is None or isinstance(record, TestClock):
         raise TypeError(f"{item.kind} is nothing of a customer's file")
-    return Filed(item.sk, record)
+    return record
 
 
 def _of(kind: type[R], records: Iterable[Record]) -> tuple[R, ...]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.facts import events_of
-from chalicelib.ports.storage import (
-    Reference,
-    TransactionTooLargeError,
-    Write,
-    WriteConflictError,
-)
+from chalicelib.ports.filed import Unreadable, UnreadableRecordError
+from chalicelib.ports.storage import Reference, TransactionTooLargeError, Write, WriteConflictError
+from chalicelib.storage.table import Table
 from tests.builders import (
     a_communication,
     a_credit_note,
@@ -47,6 +44,31 @@ def test_everything_is_read_once_in_portions_of_any_size(store: Store):
             read += some
             after = some[-1].position
         assert read == list(whole)
+
+
+def test_what_cannot_be_made_out_hides_nothing_else(store: Store, table: Table):
+    if store.ledger.__class__.__name__ != "TableLedger":
+        pytest.skip("memory has no records that can't be read")
+    customer, invoice, case = ingest(store)
+    table.connection.client.update_item(
+        TableName=table.name,
+        Key={
+            "pk": {"S": f"{store.live.key}#{customer.id}"},
+            "sk": {"S": f"INVOICE#{invoice.id[-16:]}"},
+        },
+        UpdateExpression="SET amount = :text",
+        ExpressionAttributeValues={":text": {"S": "much"}},
+    )
+    found = store.ledger.filed(store.live, customer.id, after=None, limit=100)
+    assert {each.content.id for each in found if not isinstance(each.content, Unreadable)} == {
+        customer.id,
+        case.id,
+    }
+    [blank] = [each for each in found if isinstance(each.content, Unreadable)]
+    assert blank.position.endswith(invoice.id[-16:])
+    assert blank.content == Unreadable("AttributeDeserializationError")
+    with pytest.raises(UnreadableRecordError, match="AttributeDeserializationError at INVOICE#"):
+        blank.made_out()
 
 
 def test_nobody_has_nothing_filed(store: Store):

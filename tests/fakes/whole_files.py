@@ -15,7 +15,8 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.storage import Filed, Record
+from chalicelib.ports.filed import Filed
+from chalicelib.ports.storage import Record
 
 R = TypeVar("R", bound=Record)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
-from chalicelib.domain.payment import Method
+from chalicelib.domain.payment import CreditNote, Method
 from chalicelib.domain.privacy import ErasureReason
+from chalicelib.ports.filed import Filed, Unreadable
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
 from chalicelib.services.record_payment import NewPayment, record_payment
 from tests.builders import LIVE
 from tests.deeds import OFFICE
+from tests.fakes.ledger import InMemoryLedger
 from tests.world import World, somebody
 
 ERIKA = {
@@ -70,3 +75,20 @@ def names_left(world: World, invoice: Invoice) -> list[str]:
     """Return those of the names that stand anywhere in the file, or in a unique value."""
     text = repr((stored(world, invoice.customer_id), world.ledger._references)).lower()
     return [name for name in NAMES if name in text]
+
+
+class Torn(InMemoryLedger):
+    """While it is torn, nobody can make out a customer's credit notes when going through a file."""
+
+    is_torn = False
+
+    def filed(self, *whose: Any, **where: Any) -> tuple[Filed, ...]:
+        found = super().filed(*whose, **where)
+        if not self.is_torn:
+            return found
+        return tuple(
+            replace(each, content=Unreadable("KeyError"))
+            if isinstance(each.content, CreditNote)
+            else each
+            for each in found
+        )

@@ -34,8 +34,8 @@ from chalicelib.handlers.shapes.payment import (
     payment_shape,
 )
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
+from chalicelib.ports.filed import Filed
 from chalicelib.ports.messages import Links
-from chalicelib.ports.storage import Filed
 
 
 class ExportShape(TypedDict):
@@ -62,14 +62,18 @@ class ExportShape(TypedDict):
 
 
 def export_shape(customer: Customer, filed: Iterable[Filed], links: Links) -> ExportShape:
-    """Write as much of a file as fits into an answer, from its first entry on."""
+    """Write as much of a file as fits into an answer, from its first entry on.
+
+    Raises UnreadableRecordError: an export that leaves something out isn't one.
+    """
     document = _empty(customer)
     lists: dict[str, Any] = dict(document)
     total, last = 0, ""
     for each in filed:
-        if isinstance(each.content, Customer):
+        content = each.made_out()
+        if isinstance(content, Customer):
             continue
-        kind, shape = _shape(each.content, links)
+        kind, shape = _shape(content, links)
         total += weight(shape)
         if last and total > MOST_WEIGHT:
             document["has_more"], document["next"] = True, as_next(last)

@@ -13,11 +13,12 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.privacy import ErasureReason
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services import go_through_file
 from chalicelib.services.create_customer import create_customer
 from chalicelib.services.erase_customer import erase_customer
-from chalicelib.services.finish_erasure import Pass, finish_erasure
+from chalicelib.services.finish_erasure import STREAM_FORGETS, Pass, finish_erasure
 from chalicelib.services.nightly import look_after
 from chalicelib.services.once import Mark
 from chalicelib.services.project_changes import project_changes
@@ -25,7 +26,7 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.suppress import suppress
 from tests.builders import LIVE
 from tests.deeds import OFFICE
-from tests.unit.erika import ASKED, ERIKA, a_life, erase, names_left, stored
+from tests.unit.erika import ASKED, ERIKA, Torn, a_life, erase, names_left, stored
 from tests.world import Crash, World, somebody
 
 
@@ -72,6 +73,24 @@ def test_it_is_not_done_before_the_stream_has_told_what_was_before():
 
     assert world.customer(invoice).erasure.done_at
     assert names_left(world, invoice) == []
+
+
+def test_an_erasure_of_which_the_stream_never_tells_ends_once_it_has_forgotten():
+    world = World()
+    invoice = a_life(world)
+    world._project = lambda: None
+    erase(world, invoice)
+    world.queues.drain("action")
+    world.clock.advance(STREAM_FORGETS)
+    look_after(world.ports, LIVE, invoice.customer_id)
+    world.work()
+    assert world.customer(invoice).erasure.done_at is None
+
+    world.queues.drain("action")
+    world.clock.advance(hours=1)
+    look_after(world.ports, LIVE, invoice.customer_id)
+    world.work()
+    assert world.customer(invoice).erasure.done_at == world.now()
 
 
 def test_a_message_that_is_under_way_is_waited_for():
@@ -164,5 +183,32 @@ def test_what_is_told_late_is_told_without_the_name():
 
     project_changes(world.ports, world.stream)
 
+    assert world.customer(invoice).erasure.done_at
+    assert names_left(world, invoice) == []
+
+
+@pytest.mark.parametrize("portion", [3, 500])
+def test_a_record_that_nobody_can_make_out_keeps_no_other_name(
+    monkeypatch: pytest.MonkeyPatch, portion: int
+):
+    monkeypatch.setattr(go_through_file, "PORTION", portion)
+    ledger = Torn(shards=2)
+    world = World(ledger=ledger)
+    invoice = a_life(world)
+    erase_customer(world.ports, LIVE, ASKED, invoice.customer_id, ErasureReason.OBJECTION)
+    ledger.is_torn = True
+
+    with pytest.raises(UnreadableRecordError, match="1 records of cus_"):
+        world.work()
+
+    ledger.is_torn = False
+    assert world.customer(invoice).erasure.done_at is None
+    assert names_left(world, invoice) == [
+        "mustermann",
+        "was ill",
+        "person decided",
+    ]  # in the credit note
+    look_after(world.ports, LIVE, invoice.customer_id)
+    world.work()
     assert world.customer(invoice).erasure.done_at
     assert names_left(world, invoice) == []

@@ -11,6 +11,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.privacy import ErasureReason
 from chalicelib.domain.retention import USUAL, Retention
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Write
 from chalicelib.services import go_through_file
 from chalicelib.services.keep_retention import retire
@@ -18,15 +19,18 @@ from chalicelib.services.nightly import look_after
 from chalicelib.services.test_clocks import create_test_clock
 from tests.builders import CREDITOR_ID, LIVE, TEST
 from tests.deeds import BILLING
-from tests.unit.erika import ERIKA, a_life, stored
+from tests.fakes.ledger import InMemoryLedger
+from tests.unit.erika import ERIKA, Torn, a_life, stored
 from tests.world import World, somebody
 
 TWO_YEARS, SIX_YEARS = timedelta(days=730), timedelta(days=2192)
 YOUNG, OLD = timedelta(days=-1), timedelta(0)
 
 
-def a_world(communications: timedelta, settled: timedelta) -> World:
-    world = World()
+def a_world(
+    communications: timedelta, settled: timedelta, ledger: InMemoryLedger | None = None
+) -> World:
+    world = World(ledger=ledger)
     creditor = world.ledger.creditor(CREDITOR_ID)
     world.ledger.save_creditor(replace(creditor, retention=Retention(communications, settled)))
     return world
@@ -177,3 +181,20 @@ def test_who_lives_on_a_test_clock_is_kept_by_that_clock():
     night(world, invoice)
 
     assert world.customer(invoice).erasure
+
+
+@pytest.mark.parametrize("portion", [3, 500])
+def test_a_record_that_nobody_can_make_out_keeps_no_message(
+    monkeypatch: pytest.MonkeyPatch, portion: int
+):
+    monkeypatch.setattr(go_through_file, "PORTION", portion)
+    world = a_world(TWO_YEARS, SIX_YEARS, ledger := Torn(shards=2))
+    invoice = a_life(world)
+    world.clock.set(max(each.created_at for each in messages(world, invoice)) + TWO_YEARS)
+    ledger.is_torn = True
+
+    assert look_after(world.ports, LIVE, invoice.customer_id) == []
+    with pytest.raises(UnreadableRecordError):
+        world.work()
+
+    assert [each for each in messages(world, invoice) if each.to or each.subject] == []
