@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,12 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 import app
-from chalicelib import bootstrap
-from chalicelib.observability import SERVICE, FunctionFailedError, logger
+from chalicelib.observability import FunctionFailedError
 from chalicelib.ports.payment_marks import PaymentMark
 from tests.builders import LIVE, TEST
-from tests.environment import COMPLETE
-from tests.invariants.meddling import MeddledLedger
 from tests.unit.services.catching_up import fails, loses
 from tests.world import World
 
@@ -26,27 +21,10 @@ CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-prod-cat
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Return the world in which the function runs, in the stage `prod`."""
-    for variable, value in COMPLETE.items():
-        monkeypatch.setenv(variable, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00", ledger=MeddledLedger())
+def world(world: World) -> World:
+    """Return a world in which one creditor's payments are caught up with."""
     world.marks.begin(LIVE)
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
-
-
-@pytest.fixture
-def functions_lines() -> Iterator[io.StringIO]:
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(logger().registered_formatter)
-    logging.getLogger(SERVICE).addHandler(handler)
-    yield out
-    logging.getLogger(SERVICE).removeHandler(handler)
+    return world
 
 
 def run() -> None:
@@ -105,18 +83,18 @@ def test_who_is_behind_is_counted_by_mode_also_when_the_run_fails(
 
 
 def test_a_payment_that_can_not_be_taken_in_is_named_whatever_stands_in_its_way(
-    world: World, functions_lines: io.StringIO
+    world: World, written: io.StringIO
 ):
     paid = world.card(world.post("A-1", due="2026-02-20"))
     world.payments.told.append(paid)
     world.clock.advance(minutes=2)
     for meddle, code in ((loses("pi_1"), "concurrent_change"), (fails("pi_1"), None)):
         world.ledger.before_commit = meddle
-        functions_lines.truncate(0)
-        functions_lines.seek(0)
+        written.truncate(0)
+        written.seek(0)
         with suppress(FunctionFailedError):
             run()
-        lines = [json.loads(line) for line in functions_lines.getvalue().splitlines()]
+        lines = [json.loads(line) for line in written.getvalue().splitlines()]
         [line] = [each for each in lines if each["message"] == "a payment can't be taken in"]
         named = (line["level"], line["tenant"], line["event"], line["payment"], line.get("code"))
         assert named == ("ERROR", LIVE.key, paid.event_id, paid.provider_reference, code)
@@ -131,14 +109,14 @@ def test_an_event_that_nobody_can_read_counts_for_its_mode(
     assert measured(capsys)["PaymentEventUnreadable", "live"] == 1.0
 
 
-def test_what_needs_a_person_is_logged(world: World, functions_lines: io.StringIO):
+def test_what_needs_a_person_is_logged(world: World, written: io.StringIO):
     world.payments.unreadable = ("evt_odd",)
     world.marks.begin(TEST)
     world.payments.closed_to = {TEST}
 
     run()
 
-    lines = [json.loads(line) for line in functions_lines.getvalue().splitlines()]
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
     told = {
         (line["level"], line["message"], line.get("event") or line.get("tenant")) for line in lines
     }

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 
 import pytest
 
-from chalicelib import observability
 from chalicelib.handlers.access_log import READ
 from tests.api import Api, a_customer_body
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """Return what the API logs, as it leaves."""
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(observability.logger().registered_formatter)
-    logging.getLogger(observability.SERVICE).addHandler(handler)
-    yield out
-    logging.getLogger(observability.SERVICE).removeHandler(handler)
-
 
 CONSENT = {"channel": "sms", "given": False, "source": "phone"}
 
@@ -59,14 +44,14 @@ def test_a_consent_is_of_the_past_and_after_the_one_before(api: Api, at: str):
     assert (reply.status, reply.pointers) == (422, ["/at"])
 
 
-def test_who_read_what_is_logged_with_ids_and_nothing_else(api: Api, logged: io.StringIO):
+def test_who_read_what_is_logged_with_ids_and_nothing_else(api: Api, written: io.StringIO):
     customer = api.done("POST", "/v1/customers", a_customer_body(external_id="C-1"))["id"]
     api.done("GET", f"/v1/customers/{customer}")
     api.done("GET", "/v1/customers?external_id=C-1")
     api.done("GET", f"/v1/communications?customer={customer}")
     assert api.get("/v1/customers/cus_0000000000000000").status == 404
 
-    lines = [json.loads(each) for each in logged.getvalue().splitlines()]
+    lines = [json.loads(each) for each in written.getvalue().splitlines()]
     read = [each for each in lines if each["message"] == READ]
     assert [(each["route"], each.get("record"), each.get("customer")) for each in read] == [
         ("GET /v1/customers/{customer_id}", customer, None),
@@ -74,5 +59,5 @@ def test_who_read_what_is_logged_with_ids_and_nothing_else(api: Api, logged: io.
         ("GET /v1/communications", None, customer),
     ]
     assert all(each["key"].startswith("ak_") for each in read)
-    assert "Sonnenschein" not in logged.getvalue()
-    assert "C-1" not in logged.getvalue()
+    assert "Sonnenschein" not in written.getvalue()
+    assert "C-1" not in written.getvalue()

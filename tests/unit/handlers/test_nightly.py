@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import app
-from chalicelib import bootstrap, observability
 from chalicelib.ports.storage import Write
 from tests.builders import TEST, customer_id
-from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute
 from tests.world import World, somebody
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """Return what functions log, as it leaves."""
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(observability.logger().registered_formatter)
-    logging.getLogger(observability.SERVICE).addHandler(handler)
-    yield out
-    logging.getLogger(observability.SERVICE).removeHandler(handler)
 
 
 def a_night(world: World) -> None:
@@ -74,7 +47,7 @@ def test_a_violation_counts_for_its_rule_s_alarm(world: World, capsys: pytest.Ca
 
 
 def test_a_payment_that_differs_is_a_line_and_counts_for_its_alarm(
-    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+    world: World, written: io.StringIO, capsys: pytest.CaptureFixture[str]
 ):
     invoice = world.post("A-1", due="2026-03-20", customer=somebody("erika"))
     world.payments.without_account = {TEST}
@@ -86,7 +59,7 @@ def test_a_payment_that_differs_is_a_line_and_counts_for_its_alarm(
 
     a_night(world)
 
-    text = lines.getvalue()
+    text = written.getvalue()
     told = [json.loads(each) for each in text.splitlines() if "a payment differs" in each]
     assert {(line["provider_id"], line["reason"], line["status"]) for line in told} == {
         ("pi_1", "not_here", "taken_in"),
@@ -104,7 +77,7 @@ def test_a_payment_that_differs_is_a_line_and_counts_for_its_alarm(
 
 
 def test_a_movement_that_nobody_can_read_rings_and_holds_up_nothing(
-    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+    world: World, written: io.StringIO, capsys: pytest.CaptureFixture[str]
 ):
     invoice = world.post("A-1", due="2026-03-20")
     world.payments.without_account = {TEST}
@@ -114,13 +87,13 @@ def test_a_movement_that_nobody_can_read_rings_and_holds_up_nothing(
 
     a_night(world)
 
-    [line] = [json.loads(each) for each in lines.getvalue().splitlines() if "a movement" in each]
+    [line] = [json.loads(each) for each in written.getvalue().splitlines() if "a movement" in each]
     assert line["provider_id"] == "txn_odd"
     assert len(metrics(capsys.readouterr().out, "PaymentsDiffer")) == 2
     assert world.invoice(invoice).remaining == 0
 
 
-def test_a_line_says_which_record_and_nothing_about_persons(world: World, lines: io.StringIO):
+def test_a_line_says_which_record_and_nothing_about_persons(world: World, written: io.StringIO):
     bad = world.post("B-1", due="2026-03-20", customer=somebody("erika"))
     before = world.ledger.customer(world.tenant, bad.customer_id)
     wrong = replace(before, balance={"eur": 1}, version=before.version + 1)
@@ -128,7 +101,7 @@ def test_a_line_says_which_record_and_nothing_about_persons(world: World, lines:
 
     a_night(world)
 
-    text = lines.getvalue()
+    text = written.getvalue()
     [line] = [json.loads(each) for each in text.splitlines() if "invariant violated" in each]
     assert (line["rule"], line["record"]) == ("balance_adds_up", bad.customer_id)
     assert (line["tenant"], line["customer"]) == (world.tenant.key, bad.customer_id)
@@ -149,16 +122,16 @@ def test_a_night_without_violations_counts_the_files_and_nothing_else(
 
 
 def test_what_happened_long_ago_is_a_warning_and_wakes_nobody(
-    world: World, lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+    world: World, written: io.StringIO, capsys: pytest.CaptureFixture[str]
 ):
     world.post("B-1", due="2026-03-20")  # of which no event tells
 
     for hours, level in ((2, "ERROR"), (50, "WARNING")):
         world.clock.advance(hours=hours)
-        lines.truncate(0)
-        lines.seek(0)
+        written.truncate(0)
+        written.seek(0)
         a_night(world)
-        told = [json.loads(each) for each in lines.getvalue().splitlines()]
+        told = [json.loads(each) for each in written.getvalue().splitlines()]
         assert {(each["level"], each["rule"]) for each in told} == {(level, "change_is_told")}
         counted = metrics(capsys.readouterr().out, "InvariantViolated")
         assert len(counted) == (len(told) if level == "ERROR" else 0)

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import app
-from chalicelib import bootstrap
 from chalicelib.observability import FunctionFailedError
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.services.work_off import TRIES
 from chalicelib.storage.mapping import to_record
 from tests.builders import TEST
-from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, sqs
 from tests.world import BILLING, World, somebody
 
 ROOT = Path(__file__).parents[3]
 RESOURCES = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Resources"]
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
 
 
 def due(world: World, **facts: Any) -> dict[str, str]:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import app
-from chalicelib import bootstrap
 from chalicelib.domain.quota import Quota
 from chalicelib.ports.messages import Delivery, Handover
-from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, minute, sqs
 from tests.world import World
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
 
 
 def told(capsys: pytest.CaptureFixture[str], metric: str) -> list[dict[str, Any]]:
