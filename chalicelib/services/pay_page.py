@@ -176,6 +176,8 @@ def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Mo
 def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
     def attempt() -> None:
         before = load_customer(ports, visit.tenant, visit.customer_id)
+        if before.erasure:  # in between: nothing is remembered of them, and nothing is owed
+            raise NotFoundError("There is no such page.")
         others = [each for each in before.checkouts if each != checkout_id]
         checkouts = (checkout_id, *others)[:CHECKOUTS_REMEMBERED]
         after = replace(before, checkouts=checkouts, visited_at=now_of(ports, before))

@@ -8,10 +8,14 @@ import pytest
 
 from chalicelib.domain.errors import NotFoundError, PaymentUnavailableError
 from chalicelib.domain.money import Money
-from chalicelib.ports.payments import ProviderState
+from chalicelib.domain.privacy import ErasureReason
+from chalicelib.ports.payments import Checkout, CheckoutRequest, ProviderState
+from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.pay_page import ChoiceError, Visit, show_pay_page, start_checkout
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from tests.builders import EUR, JPY, LIVE, customer_id, eur, utc
+from tests.deeds import OFFICE
+from tests.fakes.payments import FakePaymentProvider
 from tests.world import World, somebody
 
 BACK = "https://pay.test/pay/token"
@@ -185,3 +189,30 @@ def test_of_more_invoices_than_one_payment_can_pay_the_oldest_are_chosen_beforeh
     assert len(page.highlighted) == 30
     oldest = sorted(page.invoices, key=lambda shown: (shown.due_date, shown.number))[:30]
     assert page.highlighted == {shown.id for shown in oldest}
+
+
+class ErasedMeanwhile(FakePaymentProvider):
+    """A provider that takes so long to open a checkout that the customer is gone by then."""
+
+    world: World
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        reason = ErasureReason.OBJECTION
+        self.world.pay(self.world.ledger.invoice(LIVE, request.named[0]))
+        erase_customer(self.world.ports, LIVE, OFFICE, request.customer_id, reason)
+        return super().start_checkout(request)
+
+
+def test_nothing_is_remembered_of_a_customer_who_is_erased_while_the_checkout_opens():
+    provider = ErasedMeanwhile()
+    world = provider.world = World("2026-01-02 08:00", payments=provider)
+    invoice = world.post("R-1", due="2026-01-15")
+
+    with pytest.raises(NotFoundError):
+        start_checkout(
+            world.ports, Visit(LIVE, invoice.customer_id), EUR, (invoice.id,), None, BACK
+        )
+
+    customer = world.customer(invoice)
+    assert customer.erasure
+    assert (customer.checkouts, customer.visited_at) == ((), None)
