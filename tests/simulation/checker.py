@@ -123,7 +123,7 @@ class Checker:
         self._ending(records).check()
         self._feed()
         everyone_erased_is_nobody(self.life)
-        self._acknowledged(records)
+        self.life.told.at_the_end(records)
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank
@@ -171,12 +171,3 @@ class Checker:
         }
         require(found.keys() == expected.keys(), "I8: events are missing or made up")
         require(same_events(self.life.ledger, found, expected), "I8: an event differs")
-
-    def _acknowledged(self, records: tuple[Record, ...]) -> None:
-        """I7: whatever was acknowledged is there."""
-        there = {record.id for record in records}
-        for people in self.life.people:
-            for name, answer in people.acknowledged:
-                record = getattr(answer, "invoice", answer)
-                identifier = getattr(record, "id", None)
-                require(identifier is None or identifier in there, f"I7: {name} got lost")

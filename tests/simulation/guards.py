@@ -67,6 +67,21 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "        if contact and self.last_contact_at:",
         "        if False:",
     ),
+    "idempotency mark": (
+        "chalicelib.services.record_payment",
+        "    mark = once or own_mark(ports)",
+        "    mark = own_mark(ports)",
+    ),
+    "first answer": (
+        "chalicelib.handlers.routing",
+        "    return idempotency.once(call.tenant, key, request, act)",
+        "    return act()",
+    ),
+    "strong reads": (
+        "tests.fakes.ledger",
+        "        record = self._records.get((tenant.key, identifier))",
+        "        record = {one.id: one for one in self._all(kind, tenant, None)}.get(identifier)",
+    ),
 }
 """By name: the module, the text in it that is the guard, and what it becomes."""
 

@@ -11,20 +11,24 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
+from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.world import FakeThrottle, SeededChance
+from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
+from tests.simulation.draw import draw
 from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
 from tests.simulation.platform import Platform, Stream
 from tests.simulation.queues import SimulatedQueues
-from tests.simulation.scene import populate
+from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
+from tests.simulation.told import Told
 from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
 from tests.simulation.weather import Behind, Weather
 
@@ -45,8 +49,7 @@ class Life:
         self.seed, self.start, self.days = seed, START, STORMY_DAYS
         self._random = Random(seed)
         self.lines: list[str] = []
-        self.people: list[People] = []
-        self.customers = 0
+        self.scene = draw(self.branch(), START, STORMY_DAYS)
         self.erased = 0
         self.scheduler = Scheduler(START)
         self.faults = Faults(self.branch(), RATES[seed % len(RATES)])
@@ -63,6 +66,8 @@ class Life:
         )
         self.bank = SimulatedBank(self.scheduler, self.branch(), self.faults, self.platform.webhook)
         self.ports = self._ports()
+        self.told = Told(self)
+        self.api = Api(self, self.scene.requests_per_minute)
         self.stream = Stream(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms):
@@ -70,7 +75,13 @@ class Life:
 
     def run(self) -> None:
         """Live through days of weather, then in calm until nothing is left to do."""
-        populate(self, self.branch())
+        with self.api.running():
+            self._live()
+        self.checker.at_the_end()
+
+    def _live(self) -> None:
+        for party in self.scene.parties:
+            self._settle_in(party)
         end = START + timedelta(days=self.days)
         for moment in _nights(START, end):
             self.scheduler.at(moment, self.checker.nightly)
@@ -83,7 +94,6 @@ class Life:
             self.scheduler.run(end)
             if not self.platform.is_busy():
                 break
-        self.checker.at_the_end()
 
     @property
     def digest(self) -> str:
@@ -93,7 +103,8 @@ class Life:
     @property
     def customer_days(self) -> int:
         """How many days all customers together lived through."""
-        return self.customers * (self.scheduler.now() - START).days
+        customers = sum(len(party.persons) for party in self.scene.parties)
+        return customers * (self.scheduler.now() - START).days
 
     def working_cases(self) -> Iterator[Case]:
         """Return the cases of all working files, as they stand."""
@@ -106,6 +117,19 @@ class Life:
     def tell(self, line: str) -> None:
         """Note what happened, for the story."""
         self.lines.append(f"{self.scheduler.now():%d %b %H:%M:%S.%f}  {line}")
+
+    def _settle_in(self, party: Party) -> None:
+        """Let a creditor be set up, and its customers and their invoices come to be."""
+        creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
+        self.ledger.save_creditor(creditor)
+        self.ledger.add_sequence(party.tenant, party.sequence)
+        self.payment_marks.begin(party.tenant)
+        for person in party.persons:
+            if person.email and person.bounces:
+                self.mail_events.bouncing.add(person.email)
+            if person.email and person.complains:
+                self.mail_events.complaining.add(person.email)
+        People(self, party).arrive()
 
     def _ports(self) -> Ports:
         return Ports(
@@ -124,7 +148,7 @@ class Life:
             sending=self.limits,
             payment_marks=Behind(self.weather, "payment_marks", self.payment_marks),
             fingerprints=FakeFingerprints(),
-            delivers_test_mode=True,
+            delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )
 

@@ -1,248 +1,245 @@
-"""What people and billing systems do at the worst moment; a deed insists until it is answered."""
+"""What people and billing systems do at the worst moment: by the API, and customers at the bank."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from random import Random
+from datetime import UTC, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import ids
-from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError, PaymentUnavailableError, StaleRecordError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
-from chalicelib.domain.payment import Method
 from chalicelib.ports.payments import ProviderState
-from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
-from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
-from chalicelib.services.once import Mark
-from chalicelib.services.pause_case import pause_case, resume_case
 from chalicelib.services.pay_page import Visit, start_checkout
-from chalicelib.services.post_invoice import NewInvoice, post_invoice
-from chalicelib.services.record_payment import NewPayment, record_payment
-from chalicelib.services.update_customer import update_customer
+from tests.endings import require
+from tests.simulation.client import TRIES, Client
 from tests.simulation.faults import InjectedError
-from tests.simulation.forgettable import OFFICE, Forgettable
+from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.scheduler import Killed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.simulation.life import Life
 
-BILLING = Change(by="api_key:billing", why="add_invoice")
-TRIES = 9
-OPENING_HOURS = (8, 14, 20)
-"""When office hours begin for the customers, UTC."""
+How = "Mapping[str, Choice]"
 AGAIN = (InjectedError, StaleRecordError, PaymentUnavailableError, Killed)
 
 
-class People(Forgettable):
-    """Everybody outside of Dunlin who acts on one tenant's invoices."""
+class People:
+    """Everybody outside of Dunlin who acts on one party's invoices."""
 
-    def __init__(self, life: Life, random: Random) -> None:
-        self._life, self._random = life, random
-        self.acknowledged: list[tuple[str, Any]] = []
+    def __init__(self, life: Life, party: Party) -> None:
+        self._life, self.party = life, party
+        self._random = life.branch()
+        self.client = Client(life, party.tenant)
+        self.clock: str | None = None
 
-    def insist(self, name: str, deed: Callable[[], Any]) -> Any:
-        """Do something by the API, again and again while the answer is lost; None if refused."""
-        for attempt in range(TRIES):
-            try:
-                answer = deed()
-            except AGAIN:
-                self._life.scheduler.sleep(self._random.uniform(0.5, 2) * 2**attempt)
-            except DunlinError as refused:
-                self._life.tell(f"{name}: refused, {refused.code}")
-                return None
-            else:
-                self._life.tell(f"{name}: done")
-                self.acknowledged.append((name, answer))
-                return answer
-        self._life.tell(f"{name}: given up")
-        return None
+    def arrive(self) -> None:
+        """Let everything of the party happen at its moment."""
+        for person in self.party.persons:
+            for order in person.orders:
+                self._life.scheduler.at(order.at, partial(self._post, person, order))
 
-    def post(self, order: NewInvoice, tenant: Any) -> None:
-        """Post an invoice, and let fate decide what happens to it."""
-        ports = self._life.ports
-        posted = self.insist(
-            f"post {order.number}", lambda: post_invoice(ports, tenant, BILLING, order)
-        )
-        if posted:
-            self._fate(posted.invoice)
+    def _post(self, person: Person, order: Order) -> None:
+        """Post an invoice, and let happen what is done about it."""
+        who = {
+            "name": person.name,
+            "country": person.country,
+            "locale": "en",
+            "timezone": person.timezone,
+            "external_id": person.external_id,
+            "email": person.email,
+            "phone": person.phone,
+            "test_clock": self.clock,
+        }
+        document = {
+            "number": order.number,
+            "customer": {name: fact for name, fact in who.items() if fact is not None},
+            "currency": order.currency,
+            "amount": order.amount,
+            "issue_date": min(order.due, order.at.date()).isoformat(),
+            "due_date": order.due.isoformat(),
+        }
+        once = self._random.random() < 0.5
+        told = self.client.post(f"post {order.number}", "/v1/invoices", document, once=once)
+        if not told:
+            return
+        invoice = self._life.ledger.invoice(self.party.tenant, told["id"])
+        require(invoice, f"I7: {order.number} got lost")
+        assert invoice is not None
+        for deed in order.deeds:
+            self._life.scheduler.at(deed.at, partial(self._do, deed, invoice))
 
-    def _fate(self, invoice: Invoice) -> None:
-        happenings: list[tuple[float, Callable[[Invoice], None]]] = [
-            (0.45, self._pay_online),
-            (0.35, self._transfer),
-            (0.15, self._transfer),
-            (0.12, self._credit),
-            (0.06, self._void),
-            (0.05, self._write_off),
-            (0.15, self._hold),
-            (0.1, self._correct_address),
-            (0.1, self._pay_online),
-            (0.05, self._opt_out),
-            (0.15, self._erase),
-            (0.15, self._erase),
-            (0.03, self._export),
+    def _do(self, deed: Deed, invoice: Invoice) -> None:
+        getattr(self, deed.what)(invoice, deed.how)
+
+    def transfer(self, invoice: Invoice, how: How) -> None:
+        """Record a bank transfer."""
+        document = {
+            "amount": self._some(invoice, str(how["share"])),
+            "currency": invoice.currency.code,
+            "paid_at": _instant(self._life.scheduler.now()),
+            "method": "bank_transfer",
+        }
+        name = f"pay {invoice.number} {document['amount']}"
+        self.client.post(name, f"/v1/invoices/{invoice.id}/payments", document)
+        self._perhaps_erase(invoice, how)
+
+    def credit(self, invoice: Invoice, how: How) -> None:
+        """Lower an invoice."""
+        amount = max(1, self._left(invoice) // int(how["of"] or 1))
+        document = {
+            "amount": amount,
+            "currency": invoice.currency.code,
+            "reason": "goods returned",
+        }
+        path = f"/v1/invoices/{invoice.id}/credit_notes"
+        self.client.post(f"credit {invoice.number} {amount}", path, document)
+
+    def void(self, invoice: Invoice, how: How) -> None:
+        """Take an invoice back."""
+        self._post_about(invoice, "void")
+        self._perhaps_erase(invoice, how)
+
+    def write_off(self, invoice: Invoice, how: How) -> None:
+        """Give an invoice up."""
+        self._post_about(invoice, "write_off")
+        self._perhaps_erase(invoice, how)
+
+    def hold(self, invoice: Invoice, how: How) -> None:
+        """Hold a case back for some days, by its end or by letting it go on."""
+        until = self._life.scheduler.now() + timedelta(days=float(how["days"] or 0))
+        document = {"reason": "asked to wait"}
+        if not how["endless"]:
+            document["until"] = _instant(until)
+        path = f"/v1/cases/{invoice.case_id}/pause"
+        self.client.post(f"hold {invoice.number}", path, document)
+        if how["endless"]:
+            self._life.scheduler.at(until, partial(self._resume, invoice))
+
+    def _resume(self, invoice: Invoice) -> None:
+        path = f"/v1/cases/{invoice.case_id}/resume"
+        self.client.post(f"resume {invoice.number}", path)
+
+    def correct_address(self, invoice: Invoice, how: How) -> None:
+        """Give a customer another address."""
+        path = f"/v1/customers/{invoice.customer_id}"
+        self.client.patch(f"new address {how['to']}", path, {"email": how["to"]})
+
+    def opt_out(self, invoice: Invoice, _how: How) -> None:
+        """Let a customer answer STOP to the next SMS."""
+        customer = self._life.ledger.customer(invoice.tenant, invoice.customer_id)
+        if customer and customer.phone:
+            self._life.sms.opted_out.add(customer.phone)
+
+    def erase(self, invoice: Invoice, _how: How) -> None:
+        """Let a customer be forgotten."""
+        path = f"/v1/customers/{invoice.customer_id}/erase"
+        name = f"erase the customer of {invoice.number}"
+        self.client.post(name, path, {"reason": "objection"}, admin=True)
+
+    def export(self, invoice: Invoice, _how: How) -> None:
+        """Ask for all that is stored of a customer."""
+        self.client.get(f"/v1/customers/{invoice.customer_id}/export", admin=True)
+
+    def look(self, invoice: Invoice, _how: How) -> None:
+        """Read what there is, also by an id of somebody else's."""
+        for path in (
+            f"/v1/invoices/{invoice.id}",
+            f"/v1/customers/{invoice.customer_id}",
+            f"/v1/cases/{invoice.case_id}",
+            f"/v1/payments?customer={invoice.customer_id}",
+            f"/v1/invoices?number={invoice.number}",
+            self._random.choice(("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications")),
+        ):
+            self.client.get(path)
+        others = [
+            each for key, each in self._life.ledger._records.items() if key[0] != invoice.tenant.key
         ]
-        shared = self._worst_moment(invoice)
-        all_at_once = self._random.random() < 0.3
-        for share, deed in happenings:
-            if self._random.random() < share:
-                moment = self._worst_moment(invoice)
-                if all_at_once:
-                    moment = shared + timedelta(seconds=self._random.uniform(0, 0.2))
-                self._life.scheduler.at(moment, lambda deed=deed: deed(invoice))
+        foreign = [each.id for each in others if isinstance(each, Invoice)]
+        if foreign:
+            path = f"/v1/invoices/{self._random.choice(foreign)}"
+            require(self.client.get(path) is None, f"I6: {path} is shown to {invoice.tenant.key}")
 
-    def _worst_moment(self, invoice: Invoice) -> datetime:
-        """Some time in the case's life; half the time just when a message may be leaving."""
-        life = self._life
-        due = datetime.combine(invoice.due_date, datetime.min.time(), life.scheduler.now().tzinfo)
-        day = due + timedelta(days=self._random.randint(-8, 40))
-        if self._random.random() < 0.5:
-            day = due + timedelta(days=self._random.choice((-5, 0, 4, 11, 20, 34)))
-            hour = self._random.choice(OPENING_HOURS)
-            return day + timedelta(hours=hour, seconds=self._random.uniform(-5, 70))
-        return day + timedelta(seconds=self._random.uniform(0, 86400))
+    def _post_about(self, invoice: Invoice, what: str) -> None:
+        self.client.post(f"{what} {invoice.number}", f"/v1/invoices/{invoice.id}/{what}")
 
-    def _key(self) -> Mark:
-        own = ids.steady(str(self._random.getrandbits(64)))
-        return Mark(own, own)
+    def _perhaps_erase(self, invoice: Invoice, how: How) -> None:
+        """Whoever has just been left alone wants to be forgotten, while messages are under way."""
+        if (wait := how.get("erase_after")) is not None:
+            self._life.scheduler.after(float(wait), partial(self.erase, invoice, {}))
 
     def _left(self, invoice: Invoice) -> int:
         stored = self._life.ledger.invoice(invoice.tenant, invoice.id)
         return stored.remaining if stored else 0
 
-    def _some(self, invoice: Invoice) -> int:
+    def _some(self, invoice: Invoice, share: str) -> int:
         """All of it, a part, more than is owed, or all that the customer owes."""
         left = self._left(invoice) or invoice.amount
         customer = self._life.ledger.customer(invoice.tenant, invoice.customer_id)
         everything = customer.balance.get(invoice.currency.code, left) if customer else left
-        part = max(1, left // 3)
-        return self._random.choice((left, left, part, invoice.amount, left + 1_00, everything))
+        amounts = {
+            "all": left,
+            "part": max(1, left // 3),
+            "amount": invoice.amount,
+            "over": left + 1_00,
+            "everything": everything,
+        }
+        return amounts[share]
 
-    def _transfer(self, invoice: Invoice) -> None:
-        life = self._life
-        order = NewPayment(
-            invoice.id,
-            Money(self._some(invoice), invoice.currency),
-            life.scheduler.now(),
-            Method.BANK_TRANSFER,
-        )
-        once = self._key()
-        self.insist(
-            f"pay {invoice.number} {order.amount.amount}",
-            lambda: record_payment(life.ports, invoice.tenant, BILLING, order, once=once),
-        )
-        self._perhaps_erase(invoice)
-
-    def _credit(self, invoice: Invoice) -> None:
-        life, once = self._life, self._key()
-        amount = Money(max(1, self._left(invoice) // self._random.randint(1, 4)), invoice.currency)
-        order = NewCreditNote(invoice.id, amount, "goods returned")
-        self.insist(
-            f"credit {invoice.number} {amount.amount}",
-            lambda: issue_credit_note(life.ports, invoice.tenant, OFFICE, order, once=once),
-        )
-
-    def _void(self, invoice: Invoice) -> None:
-        self.insist(
-            f"void {invoice.number}",
-            lambda: void_invoice(self._life.ports, invoice.tenant, OFFICE, invoice.id),
-        )
-        self._perhaps_erase(invoice)
-
-    def _write_off(self, invoice: Invoice) -> None:
-        self.insist(
-            f"write off {invoice.number}",
-            lambda: write_off_invoice(self._life.ports, invoice.tenant, OFFICE, invoice.id),
-        )
-        self._perhaps_erase(invoice)
-
-    def _hold(self, invoice: Invoice) -> None:
-        life = self._life
-        now = life.scheduler.now()
-        until = now + timedelta(days=self._random.uniform(0.01, 20))
-        endless = self._random.random() < 0.5
-        self.insist(
-            f"hold {invoice.number}",
-            lambda: pause_case(
-                life.ports,
-                invoice.tenant,
-                OFFICE,
-                invoice.case_id,
-                reason="asked to wait",
-                until=None if endless else until,
-            ),
-        )
-        if endless:
-            life.scheduler.at(until, lambda: self._resume(invoice))
-
-    def _resume(self, invoice: Invoice) -> None:
-        self.insist(
-            f"resume {invoice.number}",
-            lambda: resume_case(self._life.ports, invoice.tenant, OFFICE, invoice.case_id),
-        )
-
-    def _correct_address(self, invoice: Invoice) -> None:
-        life = self._life
-        address = f"new{self._random.randint(1, 999)}@customer.example"
-        self.insist(
-            f"new address {address}",
-            lambda: update_customer(
-                life.ports, invoice.tenant, OFFICE, invoice.customer_id, {"email": address}
-            ),
-        )
-
-    def _opt_out(self, invoice: Invoice) -> None:
-        customer = self._life.ledger.customer(invoice.tenant, invoice.customer_id)
-        if customer and customer.phone:
-            self._life.sms.opted_out.add(customer.phone)
-
-    def _pay_online(self, invoice: Invoice) -> None:
+    def pay_online(self, invoice: Invoice, how: How) -> None:
+        """Open the provider's page, and pay there or not."""
         life = self._life
         visit = Visit(invoice.tenant, invoice.customer_id)
         part = Money(max(1, self._left(invoice) // 2), invoice.currency)
-        chosen = part if self._random.random() < 0.3 else None
-        url = self.insist(
-            f"open checkout {invoice.number}",
-            lambda: start_checkout(
-                life.ports, visit, invoice.currency, (invoice.id,), chosen, "https://pay.test"
-            ),
-        )
-        if url is None or self._random.random() < 0.15:
+        chosen = part if how["half"] else None
+        for attempt in range(TRIES):
+            try:
+                url = start_checkout(
+                    life.ports, visit, invoice.currency, (invoice.id,), chosen, "https://pay.test"
+                )
+            except AGAIN:
+                life.scheduler.sleep(self._random.uniform(0.5, 2) * 2**attempt)
+            except DunlinError as refused:
+                life.tell(f"open checkout {invoice.number}: refused, {refused.code}")
+                return
+            else:
+                life.tell(f"open checkout {invoice.number}: done")
+                break
+        else:
             return
-        checkout = url.rpartition("/")[2]
-        life.scheduler.after(self._random.uniform(2, 3000), lambda: self._pay(checkout))
+        if (wait := how["after"]) is not None:
+            checkout = url.rpartition("/")[2]
+            life.scheduler.after(float(wait), partial(self._pay, checkout, how))
 
-    def _pay(self, checkout: str) -> None:
-        state = self._random.choices(list(ProviderState), (20, 65, 15))[0]
-        life = self._life
+    def _pay(self, checkout: str, how: How) -> None:
+        life, state = self._life, ProviderState(how["state"])
         intent = life.bank.pay(checkout, state)
         if intent is None:
             return
         life.tell(f"paid {checkout}: {state}")
-        wait = self._random.uniform(60, 5 * 86400)
+        wait = float(how["wait"] or 0)
         if state is ProviderState.PROCESSING:
-            after = self._random.choice((ProviderState.SUCCEEDED, ProviderState.FAILED))
-            life.scheduler.after(wait, lambda: life.bank.move(intent, after))
-        elif state is ProviderState.FAILED and self._random.random() < 0.5:
+            life.scheduler.after(wait, lambda: life.bank.move(intent, ProviderState(how["then"])))
+        elif state is ProviderState.FAILED and how["again"]:
             life.scheduler.after(30, lambda: life.bank.pay(checkout, ProviderState.SUCCEEDED))
-        elif self._random.random() < 0.3:
-            life.scheduler.after(wait, lambda: self._take_back(intent))
+        elif how["back"] != "kept":
+            life.scheduler.after(wait, partial(self._take_back, intent, how))
 
-    def _take_back(self, intent: Any) -> None:
-        life = self._life
-        amount = intent.amount.amount
-        if self._random.random() < 0.6:
-            life.tell(f"refund {intent.reference}")
-            life.bank.refund(intent, self._random.choice((amount, amount // 3 or 1)))
+    def _take_back(self, intent: Any, how: How) -> None:
+        life, amount = self._life, intent.amount.amount
+        life.tell(f"{how['back']} {intent.reference}")
+        if how["back"] == "refund":
+            life.bank.refund(intent, amount // int(how["of"] or 1) or 1)
             return
-        life.tell(f"dispute {intent.reference}")
-        life.bank.dispute(intent, f"dp_{intent.reference}", amount, closed=False)
-        held = self._random.choice((0, amount))
-        wait = self._random.uniform(3600, 10 * 86400)
+        dispute, held = f"dp_{intent.reference}", amount * int(how["held"] or 0)
+        life.bank.dispute(intent, dispute, amount, closed=False)
         life.scheduler.after(
-            wait,
-            lambda: life.bank.dispute(intent, f"dp_{intent.reference}", held, closed=True),
+            float(how["closed_after"] or 0),
+            lambda: life.bank.dispute(intent, dispute, held, closed=True),
         )
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

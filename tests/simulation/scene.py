@@ -1,102 +1,98 @@
-"""Who lives in a run: two creditors, their customers and invoices, all from the seed."""
+"""What a life is given: creditors, customers, invoices and what is done about them, as plain data.
+
+A seed draws a scene (draw.py). A kept story has one of its own, so that it stays the same scene
+whatever seeds draw later (stories.py).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
-from random import Random
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.money import currency
 from chalicelib.domain.sequence import CatchUp, Sequence
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.services.create_customer import NewCustomer
-from chalicelib.services.post_invoice import NewInvoice
-from tests.builders import a_creditor
-from tests.simulation.people import People
 
-if TYPE_CHECKING:
-    from tests.simulation.life import Life
-
-PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
-DAY = 86400.0
-CROWDS = 0.01
+Choice = str | int | float | None
 
 
-def populate(life: Life, random: Random) -> None:
-    """Let creditors, customers and invoices come to be. Both creditors use the same numbers."""
-    for letter in ("A", "B"):
-        tenant = Tenant(f"cr_{letter * 16}", Mode.LIVE)
-        sequence = _sequence(random)
-        life.ledger.save_creditor(a_creditor(id=tenant.creditor_id, default_sequence=sequence.id))
-        life.ledger.add_sequence(tenant, sequence)
-        life.payment_marks.begin(tenant)
-        people = People(life, life.branch())
-        life.people.append(people)
-        for index in range(random.randint(1, 2)):
-            life.customers += 1
-            customer = _customer(life, random, f"{letter}{index}", index)
-            for number in range(_how_many(random)):
-                moment = _arrival(life, random)
-                order = _invoice(random, f"R-{index}-{number}", customer, moment)
-                life.scheduler.at(moment, partial(people.post, order, tenant))
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is done about an invoice at a moment: the name of a method of `People`, and how."""
+
+    at: datetime
+    what: str
+    how: Mapping[str, Choice] = field(default_factory=dict)
 
 
-def _customer(life: Life, random: Random, name: str, index: int) -> NewCustomer:
-    country, timezone = random.choice(PLACES)
-    email = f"{name.lower()}@customer.example" if random.random() < 0.9 else None
-    phone = f"+49151123{ord(name[0])}{index}00" if random.random() < 0.7 else None
-    if email and random.random() < 0.12:
-        life.mail_events.bouncing.add(email)
-    if email and random.random() < 0.05:
-        life.mail_events.complaining.add(email)
-    return NewCustomer(
-        name=f"Customer {name}",
-        country=country,
-        locale="en",
-        timezone=timezone,
-        external_id=f"C-{index}",
-        email=email,
-        phone=phone,
-    )
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An invoice that is posted at a moment. `amount` is in minor units of the currency."""
+
+    at: datetime
+    number: str
+    currency: str
+    amount: int
+    due: date
+    deeds: tuple[Deed, ...] = ()
 
 
-def _how_many(random: Random) -> int:
-    """A few invoices; rarely so many that one payment of all takes several transactions."""
-    return random.randint(32, 45) if random.random() < CROWDS else random.randint(1, 4)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer. Mail to them may bounce, or make them complain."""
+
+    external_id: str
+    name: str
+    country: str
+    timezone: str
+    email: str | None = None
+    phone: str | None = None
+    bounces: bool = False
+    complains: bool = False
+    orders: tuple[Order, ...] = ()
 
 
-def _arrival(life: Life, random: Random) -> datetime:
-    """Some time in the first weeks; now and then at the same moment as others."""
-    if random.random() < 0.4:
-        return life.start + timedelta(days=random.randint(0, 3), hours=2)
-    return life.start + timedelta(seconds=random.uniform(0, life.days * DAY * 0.6))
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """At a moment of the wall clock, the test clock is sent to another one of its own."""
+
+    at: datetime
+    to: datetime
 
 
-def _invoice(random: Random, number: str, customer: NewCustomer, at: datetime) -> NewInvoice:
-    due = at.date() + timedelta(days=random.randint(-40, 14))
-    return NewInvoice(
-        number=number,
-        customer=customer,
-        currency=currency(random.choice(("eur", "eur", "jpy"))),
-        amount=random.randint(1, 900_00),
-        issue_date=min(due, at.date()),
-        due_date=due,
-    )
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A creditor in one mode. `rules` are what its sequence changes of the default one.
+
+    With `advances` all customers live on one test clock, which starts as the life does.
+    """
+
+    letter: str
+    mode: Mode
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    persons: tuple[Person, ...] = ()
+    advances: tuple[Advance, ...] = ()
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose records they are."""
+        return Tenant(f"cr_{self.letter * 16}", self.mode)
+
+    @property
+    def sequence(self) -> Sequence:
+        """The sequence that the customers are followed up by."""
+        rules = dict(self.rules)
+        if "catch_up" in rules:
+            rules["catch_up"] = CatchUp(rules["catch_up"])
+        return replace(DEFAULT, **rules)
 
 
-def _sequence(random: Random) -> Sequence:
-    rules: tuple[tuple[float, dict[str, Any]], ...] = (
-        (0.3, {"window": None}),
-        (0.3, {"catch_up": CatchUp.NEXT}),
-        (0.3, {"bundle": False}),
-        (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
-        (0.2, {"grace_days": 3}),
-    )
-    changes: dict[str, Any] = {}
-    for share, change in rules:
-        if random.random() < share:
-            changes |= change
-    return replace(DEFAULT, **changes)
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All parties, and what the stage says of messages in test mode and of requests a minute."""
+
+    parties: tuple[Party, ...]
+    delivers_test_mode: bool = True
+    requests_per_minute: int = 6000

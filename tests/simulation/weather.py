@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from random import Random
 from typing import Any
+
+from greenlet import getcurrent
 
 from tests.simulation.faults import AFTER, KILLS, SLOW, Faults, InjectedError
 from tests.simulation.scheduler import Killed, Scheduler
@@ -14,27 +17,39 @@ QUICK, SLOW_CALL, TIMEOUT = (0.002, 0.03), (0.2, 3.0), (3.0, 10.0)
 
 
 class Weather:
-    """The scheduler and the faults together: what a call goes through."""
+    """The scheduler and the faults together: what a call goes through.
+
+    `ends` says when a task that has a timeout is killed, by task.
+    """
 
     def __init__(self, scheduler: Scheduler, random: Random, faults: Faults) -> None:
         self.scheduler = scheduler
         self.faults = faults
+        self.ends: dict[object, datetime] = {}
         self._random = random
 
     def call(self, name: str, effect: Callable[[], Any], error: type[Exception]) -> Any:
         """Make a call of a port, or let it go wrong."""
         self.wait()
         fault = self.faults.draw(name)
-        if fault is None:
-            return effect()
         if fault in SLOW:
             self.scheduler.sleep(self._random.uniform(*TIMEOUT))
+        self._in_time(name)
+        if fault is None:
+            return effect()
         if fault in AFTER:
             effect()
             self.wait()
         if fault in KILLS:
             raise Killed(name)
         raise error(f"{name} {fault}")
+
+    def _in_time(self, name: str) -> None:
+        """Kill the task if it has no time left."""
+        end = self.ends.get(getcurrent())
+        if end is not None and self.scheduler.now() > end:
+            self.faults.counts["a request takes longer than its function may"] += 1
+            raise Killed(name)
 
     def wait(self) -> None:
         """Take as long as a call takes."""

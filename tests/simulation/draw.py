@@ -1,0 +1,206 @@
+"""Draws a scene from chance: who lives in a run, and what they do at the worst moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from chalicelib.domain.tenant import Mode
+from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+
+PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
+OPENING_HOURS = (8, 14, 20)
+"""When office hours begin for the customers, UTC."""
+CROWDS = 0.01
+PROVIDER_SAYS = ("processing", "succeeded", "failed")
+
+
+def draw(random: Random, start: datetime, days: int) -> Scene:
+    """Return a scene of so many days. Both creditors use the same numbers, as do both modes."""
+    return Drawing(random, start, days).scene()
+
+
+class Drawing:
+    """A scene while it is drawn."""
+
+    def __init__(self, random: Random, start: datetime, days: int) -> None:
+        self._random, self._start, self._days = random, start, days
+
+    def scene(self) -> Scene:
+        random = self._random
+        parties = [self._party(letter, Mode.LIVE) for letter in ("A", "B")]
+        if random.random() < 0.4:
+            parties.append(self._party("A", Mode.TEST))
+        return Scene(
+            tuple(parties),
+            delivers_test_mode=random.random() < 0.5,
+            requests_per_minute=random.choice((6, 6000, 6000)),
+        )
+
+    def _party(self, letter: str, mode: Mode) -> Party:
+        advances = tuple(self._advances()) if mode is Mode.TEST else ()
+        persons = [
+            self._person(letter, index, mode, advances)
+            for index in range(self._random.randint(1, 2))
+        ]
+        return Party(letter, mode, self._rules(), tuple(persons), advances)
+
+    def _rules(self) -> dict[str, Any]:
+        random = self._random
+        rules: tuple[tuple[float, dict[str, Any]], ...] = (
+            (0.3, {"window": None}),
+            (0.3, {"catch_up": "next"}),
+            (0.3, {"bundle": False}),
+            (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
+            (0.2, {"grace_days": 3}),
+        )
+        changes: dict[str, Any] = {}
+        for share, change in rules:
+            if random.random() < share:
+                changes |= change
+        return changes
+
+    def _person(self, letter: str, index: int, mode: Mode, advances: tuple[Advance, ...]) -> Person:
+        random = self._random
+        name = f"{letter}{index}" if mode is Mode.LIVE else f"T{index}"
+        country, timezone = random.choice(PLACES)
+        email = f"{name.lower()}@customer.example" if random.random() < 0.9 else None
+        phone = f"+49151123{ord(name[0])}{index}00" if random.random() < 0.7 else None
+        return Person(
+            external_id=f"C-{index}",
+            name=f"Customer {name}",
+            country=country,
+            timezone=timezone,
+            email=email,
+            phone=phone,
+            bounces=random.random() < 0.12,
+            complains=random.random() < 0.05,
+            orders=tuple(
+                self._order(f"R-{index}-{number}", advances) for number in range(self._how_many())
+            ),
+        )
+
+    def _how_many(self) -> int:
+        """A few invoices; rarely so many that one payment of all takes several transactions."""
+        random = self._random
+        return random.randint(32, 45) if random.random() < CROWDS else random.randint(1, 4)
+
+    def _advances(self) -> Iterator[Advance]:
+        """Some advances of days or weeks, at times so soon that the last may be under way."""
+        at, to = self._start, self._start
+        for _ in range(self._random.randint(2, 6)):
+            hours = self._random.choice((0.02, 1, 24, 96)) * self._random.uniform(0.5, 1.5)
+            at += timedelta(hours=hours)
+            to += timedelta(days=self._random.uniform(0.1, 25))
+            yield Advance(at, to)
+
+    def _order(self, number: str, advances: tuple[Advance, ...]) -> Order:
+        random = self._random
+        at = self._beside(advances) if advances else self._arrival()
+        due = at.date() + timedelta(days=random.randint(-40, 14))
+        return Order(
+            at=at,
+            number=number,
+            currency=random.choice(("eur", "eur", "jpy")),
+            amount=random.randint(1, 900_00),
+            due=due,
+            deeds=tuple(self._deeds(datetime.combine(due, time(0), UTC), at, advances)),
+        )
+
+    def _arrival(self) -> datetime:
+        """Some time in the first weeks; now and then at the same moment as others."""
+        if self._random.random() < 0.4:
+            return self._start + timedelta(days=self._random.randint(0, 3), hours=2)
+        return self._start + timedelta(days=self._random.uniform(0, self._days * 0.6))
+
+    def _beside(self, advances: tuple[Advance, ...]) -> datetime:
+        """Some time before, while or after the clock is sent on."""
+        at = self._random.choice(advances).at
+        return at + timedelta(seconds=self._random.choice((-600, -5, 0.3, 20, 600)))
+
+    def _deeds(
+        self, due: datetime, posted: datetime, advances: tuple[Advance, ...]
+    ) -> Iterator[Deed]:
+        random = self._random
+
+        def moment() -> datetime:
+            if advances:
+                return max(posted, self._beside(advances))
+            return self._worst_moment(due)
+
+        shared, all_at_once = moment(), random.random() < 0.3
+        for share, what in FATES:
+            if random.random() < share:
+                at = moment()
+                if all_at_once:
+                    at = shared + timedelta(seconds=random.uniform(0, 0.2))
+                yield Deed(at, what, self._how(what))
+
+    def _worst_moment(self, due: datetime) -> datetime:
+        """Some time in the case's life; half the time just when a message may be leaving."""
+        random = self._random
+        day = due + timedelta(days=random.randint(-8, 40))
+        if random.random() < 0.5:
+            day = due + timedelta(days=random.choice((-5, 0, 4, 11, 20, 34)))
+            hour = random.choice(OPENING_HOURS)
+            return day + timedelta(hours=hour, seconds=random.uniform(-5, 70))
+        return day + timedelta(seconds=random.uniform(0, 86400))
+
+    def _how(self, what: str) -> dict[str, Choice]:
+        random = self._random
+        later = random.uniform(0, 90) if random.random() < 0.4 else None
+        match what:
+            case "transfer":
+                shares = ("all", "all", "part", "amount", "over", "everything")
+                return {"share": random.choice(shares), "erase_after": later}
+            case "credit":
+                return {"of": random.randint(1, 4)}
+            case "void" | "write_off":
+                return {"erase_after": later}
+            case "hold":
+                days = random.uniform(0.01, 20)
+                return {"days": days, "endless": int(random.random() < 0.5)}
+            case "correct_address":
+                return {"to": f"new{random.randint(1, 999)}@customer.example"}
+            case "pay_online":
+                return self._payment()
+            case _:
+                return {}
+
+    def _payment(self) -> dict[str, Choice]:
+        """What a customer does at the provider, and what becomes of it."""
+        random = self._random
+        state = random.choices(PROVIDER_SAYS, (20, 65, 15))[0]
+        return {
+            "half": int(random.random() < 0.3),
+            "after": None if random.random() < 0.15 else random.uniform(2, 3000),
+            "state": state,
+            "then": random.choice(PROVIDER_SAYS[1:]) if state == "processing" else None,
+            "again": int(random.random() < 0.5),
+            "wait": random.uniform(60, 5 * 86400),
+            "back": random.choices(("kept", "refund", "dispute"), (70, 18, 12))[0],
+            "of": random.choice((1, 3)),
+            "held": random.choice((0, 1)),
+            "closed_after": random.uniform(3600, 10 * 86400),
+        }
+
+
+FATES = (
+    (0.45, "pay_online"),
+    (0.35, "transfer"),
+    (0.15, "transfer"),
+    (0.12, "credit"),
+    (0.06, "void"),
+    (0.05, "write_off"),
+    (0.15, "hold"),
+    (0.1, "correct_address"),
+    (0.1, "pay_online"),
+    (0.05, "opt_out"),
+    (0.15, "erase"),
+    (0.15, "erase"),
+    (0.03, "export"),
+    (0.3, "look"),
+)
+"""How often something is done about an invoice."""
