@@ -34,7 +34,14 @@ def complete_task(
             raise ConflictError(f"The task was completed: {before.outcome}.")
         customer = load_customer(ports, tenant, before.customer_id)
         now = now_of(ports, customer)
-        done = replace(before, status=TaskStatus.DONE, outcome=outcome, note=note, done_at=now)
+        done = replace(
+            before,
+            status=TaskStatus.DONE,
+            outcome=outcome,
+            note=note,
+            done_at=now,
+            change=change,  # whose words they are, decides whether they stay
+        )
         write = changing(before, nameless(done) if customer.erasure else done, change)
         ports.ledger.commit([write, *_off_the_case(ports, before, change)])
         return write.after

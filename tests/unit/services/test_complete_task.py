@@ -6,7 +6,10 @@ import pytest
 
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.privacy import ERASED, ErasureReason
 from chalicelib.services.complete_task import complete_task
+from chalicelib.services.erase_customer import erase_customer
+from chalicelib.services.stuck import flag, task_of
 from tests.builders import LIVE, a_task
 from tests.deeds import OFFICE
 from tests.world import World, somebody
@@ -44,3 +47,17 @@ def test_an_unknown_task_is_not_found(unknown: str):
     world = World("2026-01-02 08:00")
     with pytest.raises(NotFoundError):
         complete_task(world.ports, LIVE, OFFICE, unknown, "called", None)
+
+
+def test_nobodys_words_stay_at_a_task_of_an_erased_customer():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    world.clock.advance(days=10, hours=3)
+    [case_id] = flag(world.ports, LIVE, invoice.customer_id, "error")
+    world.pay(invoice)
+    erase_customer(world.ports, LIVE, OFFICE, invoice.customer_id, ErasureReason.OBJECTION)
+
+    complete_task(world.ports, LIVE, OFFICE, task_of(case_id), "told Mr Miller", "by phone")
+
+    done = world.ledger.task(LIVE, task_of(case_id))
+    assert (done.status, done.outcome, done.note) == (TaskStatus.DONE, ERASED, None)
