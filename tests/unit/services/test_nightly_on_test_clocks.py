@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from chalicelib.domain.invariants import NEWS_FOR, Rule
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.privacy import ErasureReason
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import Write
 from chalicelib.services.advance_clock import advance_clock
+from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.nightly import CLOCK_SETTLES_WITHIN, check_customer
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from tests.builders import TEST
+from tests.deeds import OFFICE
 from tests.world import BILLING, World, somebody
 
 SECOND = timedelta(seconds=1)
@@ -75,6 +78,17 @@ def test_the_stream_has_an_hour_to_tell_of_months_that_passed_in_seconds():
     world.clock.advance(SECOND)
     assert set(world.found()) == {Rule.CHANGE_IS_TOLD}, "told to nobody for an hour"
     world._project()
+    assert world.found() == []
+
+
+def test_an_erasure_is_not_late_because_weeks_of_the_clock_pass_before_the_worker_comes():
+    world = Sandbox()
+    world.pay(world.owed)
+    erase_customer(world.ports, TEST, OFFICE, world.owed.customer_id, ErasureReason.OBJECTION)
+    world._project()
+    world.advance(60)
+    world._project()
+    world.clock.advance(CLOCK_SETTLES_WITHIN + SECOND)
     assert world.found() == []
 
 
