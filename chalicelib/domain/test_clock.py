@@ -21,7 +21,8 @@ class ClockStatus(StrEnum):
 class TestClock:
     """`now` moves from due moment to due moment until it reaches `target`.
 
-    `change.at` is when it last moved, by the wall clock, as `created_at` is.
+    `change.at` is when it last moved, by the wall clock, as `created_at` is. So is `held_until`: up
+    to then a worker may be at it, and no other begins.
     """
 
     __test__ = False  # the name is the API's; pytest shall not collect it
@@ -33,5 +34,6 @@ class TestClock:
     created_at: datetime
     name: str | None = None
     status: ClockStatus = ClockStatus.READY
+    held_until: datetime | None = None
     version: int = 0
     change: Change = SYSTEM

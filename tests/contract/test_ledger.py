@@ -41,9 +41,9 @@ def test_every_kind_is_read_back(store: Store):
     note = a_credit_note(tenant=store.live)
     communication = a_communication(tenant=store.live)
     task = a_task(tenant=store.live)
-    clock = TestClock(
-        "clock_1", store.live, utc("2026-01-01"), utc("2026-01-02"), utc("2025-12-31"), version=1
-    )
+    times = utc("2026-01-01"), utc("2026-01-02"), utc("2025-12-31")
+    held = utc("2025-12-31 00:05")
+    clock = TestClock("clock_1", store.live, *times, held_until=held, version=1)
     store.ledger.commit([Write(None, each) for each in (payment, note, communication, task, clock)])
     assert store.ledger.payment(store.live, payment.id) == payment
     assert store.ledger.payments_of(store.live, customer_id()) == (payment,)

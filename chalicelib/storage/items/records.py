@@ -173,3 +173,4 @@ class TestClockItem(RecordItem, discriminator="test_clock"):
     created_at = Instant()
     name = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
+    held_until = Instant(null=True)

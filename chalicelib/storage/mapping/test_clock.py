@@ -18,6 +18,7 @@ def to_record(clock: TestClock) -> TestClockItem:
         created_at=clock.created_at,
         name=clock.name,
         status=clock.status,
+        held_until=clock.held_until,
     )
 
 
@@ -31,6 +32,7 @@ def from_record(item: TestClockItem) -> TestClock:
         created_at=item.created_at,
         name=item.name,
         status=ClockStatus(item.status),
+        held_until=item.held_until,
         version=item.version,
         change=change_of(item),
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.domain.case import Outcome
 from chalicelib.domain.errors import ClockBusyError, InvalidError, NotFoundError
 from chalicelib.domain.test_clock import ClockStatus, TestClock
-from chalicelib.ports.messages import Delivery, Handover
-from chalicelib.services.advance_clock import advance_clock
+from chalicelib.ports.messages import Delivery, EmailMessage, Handover
+from chalicelib.services.advance_clock import HELD_FOR, advance_clock
 from chalicelib.services.test_clocks import create_test_clock, load_test_clock, request_advance
+from chalicelib.services.try_later import TryLaterError
 from tests.builders import LIVE, TEST, utc
 from tests.deeds import BILLING
-from tests.world import World, somebody
+from tests.invariants.meddling import MeddledLedger
+from tests.unit.meanwhile import just_before_the_commit
+from tests.world import Crash, World, somebody
 
 START, TARGET = utc("2026-01-02 08:00"), utc("2026-01-13 00:00")
 
@@ -81,6 +87,57 @@ def test_the_workers_message_a_second_time_does_nothing():
     written = len(world.ledger.changes)
     advance_clock(world.ports, TEST, clock.id)
     assert len(world.ledger.changes) == written
+
+
+def test_another_worker_leaves_alone_what_the_first_is_sending():
+    """For it an hour of the clock is no time: it would give the claim up while it is in use."""
+    world, clock = a_world()
+    customer = somebody(test_clock=clock.id)
+    invoice = world.post("R-1", due="2026-01-15", issued="2026-01-01", customer=customer)
+    request_advance(world.ports, TEST, BILLING, clock.id, TARGET)
+    world.email.before_answer = lambda _: advance_clock(world.ports, TEST, clock.id)
+
+    advance_clock(world.ports, TEST, clock.id)
+
+    assert world.case(invoice).results["notice_upcoming"].outcome is Outcome.SENT
+    assert load_test_clock(world.ports, TEST, clock.id).status is ClockStatus.READY
+
+
+def test_a_clock_whose_worker_died_goes_on_once_nobody_can_be_at_it():
+    world, clock = a_world()
+    customer = somebody(test_clock=clock.id)
+    world.post("R-1", due="2026-01-15", issued="2026-01-01", customer=customer)
+    request_advance(world.ports, TEST, BILLING, clock.id, TARGET)
+
+    def die(_: EmailMessage) -> None:
+        raise Crash
+
+    world.email.before_answer = die
+    with pytest.raises(Crash):
+        advance_clock(world.ports, TEST, clock.id)
+    world.email.before_answer = None
+    written = len(world.ledger.changes)
+    world.clock.advance(HELD_FOR - timedelta(seconds=1))
+    advance_clock(world.ports, TEST, clock.id)
+    assert len(world.ledger.changes) == written
+
+    world.clock.advance(seconds=1)
+    advance_clock(world.ports, TEST, clock.id)
+    done = load_test_clock(world.ports, TEST, clock.id)
+    assert (done.status, done.now, done.held_until) == (ClockStatus.READY, TARGET, None)
+
+
+def test_of_two_workers_that_begin_at_once_one_comes_back_later():
+    ledger = MeddledLedger()
+    world = World("2030-01-01 00:00", tenant=TEST, ledger=ledger)
+    clock = create_test_clock(world.ports, TEST, BILLING, START)
+    request_advance(world.ports, TEST, BILLING, clock.id, TARGET)
+    just_before_the_commit(world, lambda: advance_clock(world.ports, TEST, clock.id))
+
+    with pytest.raises(TryLaterError):
+        advance_clock(world.ports, TEST, clock.id)
+
+    assert load_test_clock(world.ports, TEST, clock.id).status is ClockStatus.READY
 
 
 def test_more_than_a_run_does_is_left_to_a_message_of_its_own():
