@@ -54,12 +54,16 @@ class Paid:
 
 @dataclass(frozen=True)
 class Ending:
-    """All records as they stand in the end, with the sequences that their cases follow."""
+    """All records as they stand in the end, with the sequences that their cases follow.
+
+    `clocks` are the times of test clocks, by id; whoever isn't on one of them lives at `now`.
+    """
 
     records: tuple[Record, ...]
     sequences: Mapping[tuple[str, int], Sequence]
     now: datetime
     paid: Iterable[Paid] = field(default=())
+    clocks: Mapping[str, datetime] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raise Violation for the first thing that doesn't hold."""
@@ -104,7 +108,7 @@ class Ending:
         if case.status is CaseStatus.CLOSED:
             return
         require(case.claim is None, f"I3: {case.number} is still claimed")
-        if pause := case.pause_at(self.now):
+        if pause := case.pause_at(self.clocks.get(case.test_clock or "", self.now)):
             payment = self._by_id.get(pause.reference or "")
             unclear = isinstance(payment, Payment) and (
                 payment.status is PaymentStatus.PROCESSING or payment.open_disputes

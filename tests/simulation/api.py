@@ -116,13 +116,13 @@ class Api:
     def _handle(self, request: Request, commits: list[Commit]) -> Reply:
         task, weather, before = getcurrent(), self._life.weather, len(commits)
         self._commits[task] = commits
-        weather.ends[task] = weather.scheduler.now() + TIMEOUT
         try:
-            response = self._gateway.handle_request(
-                request.method, request.path, _headers(request), _body(request)
-            )
+            with weather.ending(weather.scheduler.now() + TIMEOUT):
+                response = self._gateway.handle_request(
+                    request.method, request.path, _headers(request), _body(request)
+                )
         finally:
-            del weather.ends[task], self._commits[task]
+            del self._commits[task]
         status = response["statusCode"]
         if status >= 500 and status != 503:
             self._was_wanted(request, task)

@@ -14,6 +14,7 @@ from chalicelib.domain.facts import events_of
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
+from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
@@ -69,6 +70,7 @@ class Checker:
         for case, at in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")
+            self.life.clocks.leaves(case)
             self._was_not_erased(case, at)
             line = f"{case.number}: {amount(case.owed)} due {case.due_date}"
             require(line in text, f"I9: {line!r} isn't in {text!r}")
@@ -93,7 +95,7 @@ class Checker:
         sequence = self.life.ledger.sequence(case.tenant, *case.sequence)
         assert customer is not None
         assert sequence is not None
-        today = customer.calendar.date_of(self.life.scheduler.now())
+        today = customer.calendar.date_of(self.life.clocks.now_of(case))
         before = self._reached.get(customer.id)
         if before and sequence.min_gap_days:
             days = (today - before).days
@@ -103,6 +105,8 @@ class Checker:
 
     def _knows_payments(self, case: Case) -> None:
         """Whoever is written to has paid nothing long ago that isn't in the books."""
+        if case.test_clock:
+            return  # the provider's time isn't theirs
         creditor = self.life.ledger.creditor(case.tenant.creditor_id)
         assert creditor is not None
         known = self.life.scheduler.now() - creditor.payments_known_within - AT_WORK
@@ -120,6 +124,7 @@ class Checker:
         self.nightly()
         compared = differences(self.life)
         require(not compared, f"compared: {compared}")
+        self.life.clocks.at_the_end(records)
         self._ending(records).check()
         self._feed()
         everyone_erased_is_nobody(self.life)
@@ -136,7 +141,8 @@ class Checker:
             Paid(intent.request.customer_id, intent.reference, intent.net)
             for intent in bank.intents.values()
         ]
-        return Ending(records, sequences, self.life.scheduler.now(), paid)
+        clocks = {each.id: each.now for each in records if isinstance(each, TestClock)}
+        return Ending(records, sequences, self.life.scheduler.now(), paid, clocks)
 
     def nightly(self) -> None:
         """Do what the nightly job does: in the worst weather it must find nothing."""
@@ -148,7 +154,7 @@ class Checker:
         for record in list(life.ledger._records.values()):
             if isinstance(record, Customer):
                 unread = life.ledger.was_unreadable(record.id, since)
-                late = unread or record.id in flagged
+                late = unread or record.id in flagged or life.clocks.comes_late_to(record)
                 found = [
                     each
                     for each in look_after(ports, record.tenant, record.id)

@@ -77,6 +77,26 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "    return idempotency.once(call.tenant, key, request, act)",
         "    return act()",
     ),
+    "clock's hold": (
+        "chalicelib.services.advance_clock",
+        "or _is_held(clock, ports.clock.now()):",
+        "or False:",
+    ),
+    "clock's order": (
+        "chalicelib.services.advance_clock",
+        "        due_at, customer_id = heapq.heappop(agenda)",
+        "        due_at, customer_id = agenda.pop()",
+    ),
+    "clock's partition": (
+        "chalicelib.domain.due",
+        "    if test_clock is not None:",
+        "    if False:",
+    ),
+    "capture": (
+        "chalicelib.services.deliver",
+        "mode is Mode.TEST and not ports.delivers_test_mode",
+        "mode is None",
+    ),
     "strong reads": (
         "tests.fakes.ledger",
         "        record = self._records.get((tenant.key, identifier))",

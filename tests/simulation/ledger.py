@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import DuePage, Record, Write
 from tests.fakes.ledger import InMemoryLedger
@@ -21,7 +22,11 @@ LIST_LAG = timedelta(seconds=1)
 
 class LaggingLedger(InMemoryLedger):
     """A ledger whose due index and lists show what was committed a while ago, and of which now and
-    then a customer's file can't be read."""
+    then a customer's file can't be read.
+
+    `seen_at` says since when the due index shows a case as it stands, `read_at` when somebody last
+    began to read a partition of it; `on_look` are called before a customer's file is read.
+    """
 
     def __init__(
         self, scheduler: Scheduler, random: Random, faults: Faults, *, shards: int
@@ -31,14 +36,22 @@ class LaggingLedger(InMemoryLedger):
         self._order = count()
         self._unreadable: dict[str, datetime] = {}
         self._coming: list[tuple[datetime, int, str, Case]] = []
-        self._seen_at: dict[str, datetime] = {}
+        self.seen_at: dict[str, datetime] = {}
+        self.read_at: dict[str, datetime] = {}
+        self.on_look: list[Callable[[Tenant, str], None]] = []
         self._replaced: dict[tuple[str, str], tuple[datetime, Record | None]] = {}
 
     def files(self) -> Iterator[tuple[Case, ...]]:
         """Return the cases of every working file, as they really stand."""
         return (tuple(cases.values()) for cases in self._files.values())
 
+    def own_cases(self, customer: Customer) -> tuple[Case, ...]:
+        """Return the cases of a customer's working file, as they really stand."""
+        return tuple(self._files[customer.tenant.key, customer.id].values())
+
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        for each in self.on_look:
+            each(tenant, customer_id)
         now = self._scheduler.now()
         if self._faults.happens("a file can't be read for hours", 0.005):
             until = now + timedelta(hours=self._random.uniform(0.5, 30))
@@ -56,8 +69,8 @@ class LaggingLedger(InMemoryLedger):
         if self._faults.happens("the due index lags for minutes", 0.01):
             lag = self._random.uniform(5, 600)
         seen_at = self._scheduler.now() + timedelta(seconds=lag)
-        seen_at = max(seen_at, self._seen_at.get(case.id, seen_at))
-        self._seen_at[case.id] = seen_at
+        seen_at = max(seen_at, self.seen_at.get(case.id, seen_at))
+        self.seen_at[case.id] = seen_at
         heapq.heappush(self._coming, (seen_at, next(self._order), partition, case))
 
     def page(self, partition: str, **range_: Any) -> DuePage:
@@ -65,6 +78,8 @@ class LaggingLedger(InMemoryLedger):
         while self._coming and self._coming[0][0] <= now:
             _, _, where, case = heapq.heappop(self._coming)
             super().set_due(where, case)
+        if range_.get("start") is None:
+            self.read_at[partition] = now
         return super().page(partition, **range_)
 
     def _store(self, write: Write[Record]) -> None:

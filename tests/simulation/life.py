@@ -19,6 +19,7 @@ from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
 from tests.simulation.checker import Checker
+from tests.simulation.clocks import Clocks
 from tests.simulation.draw import draw
 from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
@@ -69,6 +70,7 @@ class Life:
         self.told = Told(self)
         self.api = Api(self, self.scene.requests_per_minute)
         self.stream = Stream(self)
+        self.clocks = Clocks(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
@@ -82,7 +84,7 @@ class Life:
     def _live(self) -> None:
         for party in self.scene.parties:
             self._settle_in(party)
-        end = START + timedelta(days=self.days)
+        end = self.calm_from
         for moment in _nights(START, end):
             self.scheduler.at(moment, self.checker.nightly)
         self.scheduler.run(end)
@@ -94,6 +96,11 @@ class Life:
             self.scheduler.run(end)
             if not self.platform.is_busy():
                 break
+
+    @property
+    def calm_from(self) -> datetime:
+        """When the weather turns good for ever."""
+        return self.start + timedelta(days=self.days)
 
     @property
     def digest(self) -> str:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import DunlinError, PaymentUnavailableError, StaleRecordError
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.money import Money
-from chalicelib.ports.payments import ProviderState
-from chalicelib.services.pay_page import Visit, start_checkout
 from tests.endings import require
-from tests.simulation.client import TRIES, Client
-from tests.simulation.faults import InjectedError
+from tests.simulation.client import Client
+from tests.simulation.owners import Owners, instant
+from tests.simulation.payers import How, Payers
 from tests.simulation.scene import Deed, Order, Party, Person
-from tests.simulation.scheduler import Killed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tests.simulation.life import Life
 
-How = "Mapping[str, Choice]"
-AGAIN = (InjectedError, StaleRecordError, PaymentUnavailableError, Killed)
 
-
-class People:
+class People(Payers, Owners):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -36,7 +27,12 @@ class People:
         self.clock: str | None = None
 
     def arrive(self) -> None:
-        """Let everything of the party happen at its moment."""
+        """Let everything of the party happen at its moment; its test clock is there first."""
+        self._life.scheduler.at(self._life.start, self._arrive)
+
+    def _arrive(self) -> None:
+        if self.party.advances:
+            self.keep_a_clock()
         for person in self.party.persons:
             for order in person.orders:
                 self._life.scheduler.at(order.at, partial(self._post, person, order))
@@ -79,7 +75,7 @@ class People:
         document = {
             "amount": self._some(invoice, str(how["share"])),
             "currency": invoice.currency.code,
-            "paid_at": _instant(self._life.scheduler.now()),
+            "paid_at": instant(self._life.scheduler.now()),
             "method": "bank_transfer",
         }
         name = f"pay {invoice.number} {document['amount']}"
@@ -88,7 +84,7 @@ class People:
 
     def credit(self, invoice: Invoice, how: How) -> None:
         """Lower an invoice."""
-        amount = max(1, self._left(invoice) // int(how["of"] or 1))
+        amount = max(1, self.left(invoice) // int(how["of"] or 1))
         document = {
             "amount": amount,
             "currency": invoice.currency.code,
@@ -112,7 +108,7 @@ class People:
         until = self._life.scheduler.now() + timedelta(days=float(how["days"] or 0))
         document = {"reason": "asked to wait"}
         if not how["endless"]:
-            document["until"] = _instant(until)
+            document["until"] = instant(until)
         path = f"/v1/cases/{invoice.case_id}/pause"
         self.client.post(f"hold {invoice.number}", path, document)
         if how["endless"]:
@@ -170,13 +166,9 @@ class People:
         if (wait := how.get("erase_after")) is not None:
             self._life.scheduler.after(float(wait), partial(self.erase, invoice, {}))
 
-    def _left(self, invoice: Invoice) -> int:
-        stored = self._life.ledger.invoice(invoice.tenant, invoice.id)
-        return stored.remaining if stored else 0
-
     def _some(self, invoice: Invoice, share: str) -> int:
         """All of it, a part, more than is owed, or all that the customer owes."""
-        left = self._left(invoice) or invoice.amount
+        left = self.left(invoice) or invoice.amount
         customer = self._life.ledger.customer(invoice.tenant, invoice.customer_id)
         everything = customer.balance.get(invoice.currency.code, left) if customer else left
         amounts = {
@@ -187,59 +179,3 @@ class People:
             "everything": everything,
         }
         return amounts[share]
-
-    def pay_online(self, invoice: Invoice, how: How) -> None:
-        """Open the provider's page, and pay there or not."""
-        life = self._life
-        visit = Visit(invoice.tenant, invoice.customer_id)
-        part = Money(max(1, self._left(invoice) // 2), invoice.currency)
-        chosen = part if how["half"] else None
-        for attempt in range(TRIES):
-            try:
-                url = start_checkout(
-                    life.ports, visit, invoice.currency, (invoice.id,), chosen, "https://pay.test"
-                )
-            except AGAIN:
-                life.scheduler.sleep(self._random.uniform(0.5, 2) * 2**attempt)
-            except DunlinError as refused:
-                life.tell(f"open checkout {invoice.number}: refused, {refused.code}")
-                return
-            else:
-                life.tell(f"open checkout {invoice.number}: done")
-                break
-        else:
-            return
-        if (wait := how["after"]) is not None:
-            checkout = url.rpartition("/")[2]
-            life.scheduler.after(float(wait), partial(self._pay, checkout, how))
-
-    def _pay(self, checkout: str, how: How) -> None:
-        life, state = self._life, ProviderState(how["state"])
-        intent = life.bank.pay(checkout, state)
-        if intent is None:
-            return
-        life.tell(f"paid {checkout}: {state}")
-        wait = float(how["wait"] or 0)
-        if state is ProviderState.PROCESSING:
-            life.scheduler.after(wait, lambda: life.bank.move(intent, ProviderState(how["then"])))
-        elif state is ProviderState.FAILED and how["again"]:
-            life.scheduler.after(30, lambda: life.bank.pay(checkout, ProviderState.SUCCEEDED))
-        elif how["back"] != "kept":
-            life.scheduler.after(wait, partial(self._take_back, intent, how))
-
-    def _take_back(self, intent: Any, how: How) -> None:
-        life, amount = self._life, intent.amount.amount
-        life.tell(f"{how['back']} {intent.reference}")
-        if how["back"] == "refund":
-            life.bank.refund(intent, amount // int(how["of"] or 1) or 1)
-            return
-        dispute, held = f"dp_{intent.reference}", amount * int(how["held"] or 0)
-        life.bank.dispute(intent, dispute, amount, closed=False)
-        life.scheduler.after(
-            float(how["closed_after"] or 0),
-            lambda: life.bank.dispute(intent, dispute, held, closed=True),
-        )
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,6 +13,7 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record
+from chalicelib.services.advance_clock import advance_clock
 from chalicelib.services.catch_up_payments import catch_up_payments
 from chalicelib.services.compare_payments import (
     Period,
@@ -45,6 +46,10 @@ OPERATOR_EVERY = timedelta(hours=11)
 OPERATOR = Change(by="api_key:operator", why="looked into it")
 TRIES = 3
 """How often Lambda makes an asynchronous call: once, and twice more."""
+CLOCK_TIMEOUT = timedelta(seconds=300)
+"""The timeout of advance_clock in .chalice/config.json; a test holds it there."""
+FOLLOW_UPS_A_RUN = 4
+"""In earnest it is two hundred; a clock has few customers here."""
 FAILED = (InjectedError, DunlinError, Killed)
 
 
@@ -59,6 +64,7 @@ class Platform:
             "sweep": self._sweep_shard,
             **{queue: partial(self._work_off, queue) for queue in ("email", "sms", "action")},
             "nightly": self._compare,
+            "clock": self._advance_clock,
         }
         life.ledger.on_change.append(self._plan)
         life.scheduler.at(life.start, self._catch_up)
@@ -180,7 +186,14 @@ class Platform:
         stragglers = "stragglers" in message
         sweep_shard(self._life.ports, message["partition"], stragglers=stragglers)
 
+    def _advance_clock(self, message: Message, _tries: int) -> None:
+        """Be the clock queue's worker, for as long as its function may take."""
+        life, tenant = self._life, tenant_of(message["tenant"])
+        with life.weather.ending(life.scheduler.now() + CLOCK_TIMEOUT):
+            advance_clock(life.ports, tenant, message["clock"], FOLLOW_UPS_A_RUN)
+
     def _work_off(self, channel: str, message: Message, tries: int) -> None:
+        self._life.clocks.handed_over(message)
         work_off(self._life.ports, message, channel, tries)
 
 

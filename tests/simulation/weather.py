@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -17,15 +18,12 @@ QUICK, SLOW_CALL, TIMEOUT = (0.002, 0.03), (0.2, 3.0), (3.0, 10.0)
 
 
 class Weather:
-    """The scheduler and the faults together: what a call goes through.
-
-    `ends` says when a task that has a timeout is killed, by task.
-    """
+    """The scheduler and the faults together: what a call goes through."""
 
     def __init__(self, scheduler: Scheduler, random: Random, faults: Faults) -> None:
         self.scheduler = scheduler
         self.faults = faults
-        self.ends: dict[object, datetime] = {}
+        self._ends: dict[object, datetime] = {}
         self._random = random
 
     def call(self, name: str, effect: Callable[[], Any], error: type[Exception]) -> Any:
@@ -44,11 +42,21 @@ class Weather:
             raise Killed(name)
         raise error(f"{name} {fault}")
 
+    @contextmanager
+    def ending(self, at: datetime) -> Iterator[None]:
+        """Kill what the running task does if it calls anything after a moment."""
+        task = getcurrent()
+        self._ends[task] = at
+        try:
+            yield
+        finally:
+            del self._ends[task]
+
     def _in_time(self, name: str) -> None:
         """Kill the task if it has no time left."""
-        end = self.ends.get(getcurrent())
+        end = self._ends.get(getcurrent())
         if end is not None and self.scheduler.now() > end:
-            self.faults.counts["a request takes longer than its function may"] += 1
+            self.faults.counts["a function's time is over"] += 1
             raise Killed(name)
 
     def wait(self) -> None:
