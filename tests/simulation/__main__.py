@@ -2,6 +2,8 @@
 
 python -m tests.simulation --seeds 2000 --from 0     what `make simulate` runs
 python -m tests.simulation --seed 7                  one seed, with its story
+python -m tests.simulation --keep 7 --as NAME        a story of it to be told for ever, if it fails
+python -m tests.simulation --story NAME              a story that was kept
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
-from tests.simulation.guards import GUARDS, take_out
+from tests.simulation.guards import GUARDS, MENDED, take_out
 
 TOLD = 60
 """Lines of a failing seed's story that are shown; `--seed` shows all."""
@@ -54,6 +56,10 @@ def live(seed: int) -> Outcome:
 def main(words: list[str]) -> int:
     """Do what the command line says, and return the exit status."""
     asked = _parser().parse_args(words)
+    if asked.story:
+        return _retell(asked.without, asked.story)
+    if asked.keep is not None:
+        return _keep(asked.without, asked.keep, asked.name)
     if asked.seed is not None:
         outcome = _prepared(asked.without, asked.seed)
         print("\n".join(outcome.story))
@@ -81,6 +87,32 @@ def _prepared(without: str | None, seed: int) -> Outcome:
     if without:
         take_out(without)
     return live(seed)
+
+
+def _retell(without: str | None, name: str) -> int:
+    """Live through a story that was kept."""
+    if without:
+        take_out(without)
+    from tests.simulation.stories import read, violation_of
+
+    violation, lines = violation_of(read(name))
+    print("\n".join(lines))
+    print(violation or "all invariants hold")
+    return 1 if violation else 0
+
+
+def _keep(without: str | None, seed: int, name: str) -> int:
+    """Make a story of a seed that fails, and keep it."""
+    if without:
+        take_out(without)
+    from tests.simulation.stories import keep, write
+
+    story = keep(seed, f"Seed {seed}, when it was kept.", without)
+    if story is None:
+        print("It holds, or fails only at just these latencies: write a test of its own by hand.")
+        return 1
+    print(f"{write(name, story)}: {story.violation}")
+    return 0
 
 
 def _outcomes(seeds: range, jobs: int, without: str | None, *, stop: bool) -> Iterator[Outcome]:
@@ -115,9 +147,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=200, help="how many")
     parser.add_argument("--from", dest="start", type=int, default=0, help="the first one")
     parser.add_argument("--seed", type=int, help="one seed only, with its whole story")
+    parser.add_argument("--story", help="a story that was kept")
+    parser.add_argument("--keep", type=int, help="a seed that fails, to be kept as a story")
+    parser.add_argument("--as", dest="name", default="unnamed", help="the name of the story")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--faults", action="store_true", help="list every kind of fault")
-    parser.add_argument("--without", choices=sorted(GUARDS), help="take a guard out first")
+    parser.add_argument("--without", choices=sorted(GUARDS | MENDED), help="take a guard out first")
     return parser
 
 

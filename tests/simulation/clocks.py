@@ -121,12 +121,14 @@ class Clocks:
         now, task = self._life.scheduler.now(), getcurrent()
         if after.claim and (before is None or before.claim != after.claim):
             self._claimed[after.claim.communication] = (now, task)
+        elif after.claim and self._claimed[after.claim.communication][1] is task:
+            self._claimed[after.claim.communication] = (now, None)  # it stopped without an answer
         if before is None or before.claim is None or after.claim:
             return
         result = after.results.get(before.claim.step)
         if result and result.outcome is Outcome.UNCONFIRMED:
             at, claimer = self._claimed[before.claim.communication]
-            over = task is claimer or now - at > SENDS_FOR
+            over = claimer in {task, None} or now - at > SENDS_FOR
             require(over, f"I2: {after.number} is given up {now - at} after its claim")
 
     def _clock(self, tenant: Tenant, clock_id: str | None) -> TestClock | None:

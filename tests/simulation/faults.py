@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from random import Random
 
@@ -29,25 +32,42 @@ class InjectedError(Exception):
     """A call of a port failed, as the seed wanted it."""
 
 
-class Faults:
-    """Draws faults. `rate` is the share of calls that one happens at; 0 in calm weather."""
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that goes wrong, by its name, the first time that it can from `at` on."""
 
-    def __init__(self, random: Random, rate: float) -> None:
-        self._random = random
+    at: datetime
+    what: str
+
+
+class Faults:
+    """Draws faults. `rate` is the share of calls that one happens at; 0 in calm weather.
+
+    `noted` are all that happened, in order.
+    """
+
+    def __init__(self, random: Random, rate: float, now: Callable[[], datetime]) -> None:
+        self._random, self.now = random, now
         self.rate = rate
         self.counts: Counter[str] = Counter()
+        self.noted: list[Mishap] = []
 
     def draw(self, call: str) -> Fault | None:
         """Return what goes wrong with a call, None for nothing."""
         if self._random.random() >= self.rate:
             return None
         fault = self._random.choice(ALL)
-        self.counts[f"{call} {fault}"] += 1
+        self.note(f"{call} {fault}")
         return fault
 
     def happens(self, what: str, share: float) -> bool:
         """Say whether something of the outside world goes wrong, and count it."""
         if self.rate == 0 or self._random.random() >= share:
             return False
-        self.counts[what] += 1
+        self.note(what)
         return True
+
+    def note(self, what: str) -> None:
+        """Count what goes wrong now, and remember when it was."""
+        self.counts[what] += 1
+        self.noted.append(Mishap(self.now(), what))

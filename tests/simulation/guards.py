@@ -106,9 +106,19 @@ GUARDS: dict[str, tuple[str, str, str]] = {
 """By name: the module, the text in it that is the guard, and what it becomes."""
 
 
+MENDED: dict[str, tuple[str, str, str]] = {
+    "claim looked at in time": (
+        "chalicelib.services.deliver",
+        "    return min(case.due_at or settles_at, settles_at)",
+        "    return case.due_at or settles_at",
+    ),
+}
+"""Guards that were missing once. What comes of that is rare, so each has a story that was kept."""
+
+
 def take_out(guard: str) -> None:
     """Let the module of a guard be loaded without it. To be called before it is imported."""
-    module, line, instead = GUARDS[guard]
+    module, line, instead = (GUARDS | MENDED)[guard]
     if module in sys.modules:
         raise ImportError(f"{module} is loaded already")
     sys.meta_path.insert(0, _Finder(module, line, instead))

@@ -29,6 +29,7 @@ from tests.simulation.platform import Platform, Stream
 from tests.simulation.queues import SimulatedQueues
 from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
+from tests.simulation.stories import Planned, Steady, Story
 from tests.simulation.told import Told
 from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
 from tests.simulation.weather import Behind, Weather
@@ -44,16 +45,25 @@ RATES = (0.03, 0.07, 0.16)
 
 
 class Life:
-    """The real services on simulated ports. `run` raises Violation."""
+    """The real services on simulated ports, in a life of a seed, or of a story that was kept.
 
-    def __init__(self, seed: int) -> None:
-        self.seed, self.start, self.days = seed, START, STORMY_DAYS
-        self._random = Random(seed)
+    `run` raises Violation.
+    """
+
+    def __init__(self, given: int | Story) -> None:
+        self.start, self.days = START, STORMY_DAYS
+        self._random: Random = Steady() if isinstance(given, Story) else Random(given)
         self.lines: list[str] = []
-        self.scene = draw(self.branch(), START, STORMY_DAYS)
         self.erased = 0
         self.scheduler = Scheduler(START)
-        self.faults = Faults(self.branch(), RATES[seed % len(RATES)])
+        if isinstance(given, Story):
+            self.scene = given.scene
+            self.faults: Faults = Planned(given.mishaps, self.scheduler.now)
+        else:
+            self.scene = draw(self.branch(), START, STORMY_DAYS)
+            rate = RATES[given % len(RATES)]
+            self.faults = Faults(self.branch(), rate, self.scheduler.now)
+        self.has_nights = isinstance(given, int) and given % 4 == 1
         self.weather = Weather(self.scheduler, self.branch(), self.faults)
         self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
         self.payment_marks = InMemoryPaymentMarks()
@@ -119,7 +129,8 @@ class Life:
 
     def branch(self) -> Random:
         """Return a source of chance of its own, so that one part doesn't shift all others."""
-        return Random(self._random.getrandbits(64))
+        steady = isinstance(self._random, Steady)
+        return Steady() if steady else Random(self._random.getrandbits(64))
 
     def tell(self, line: str) -> None:
         """Note what happened, for the story."""

@@ -69,7 +69,7 @@ class Platform:
         life.ledger.on_change.append(self._plan)
         life.scheduler.at(life.start, self._catch_up)
         life.scheduler.at(life.start + OPERATOR_EVERY, self._operate)
-        if life.seed % 4 == 1:  # in most lives the catch-up has to do without the comparison
+        if life.has_nights:  # in most lives the catch-up has to do without the comparison
             life.scheduler.at(life.start + DAY, self._night)
 
     def webhook(self, fact: ProviderPayment) -> bool:

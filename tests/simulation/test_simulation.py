@@ -13,8 +13,6 @@ from tests.simulation.__main__ import live
 from tests.simulation.guards import GUARDS
 
 SEEDS, TOGETHER = 200, 20
-FAILED_ONCE: tuple[int, ...] = ()
-"""Seeds whose lives broke an invariant, for ever after."""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, TOGETHER))
@@ -22,12 +20,6 @@ def test_all_invariants_hold_in_any_weather(first: int):
     for seed in range(first, first + TOGETHER):
         outcome = live(seed)
         assert outcome.violation is None, _story(seed, outcome.story, outcome.violation)
-
-
-@pytest.mark.parametrize("seed", FAILED_ONCE)
-def test_what_failed_once_never_fails_again(seed: int):
-    outcome = live(seed)
-    assert outcome.violation is None, _story(seed, outcome.story, outcome.violation)
 
 
 def test_the_same_seed_is_the_same_life_to_the_byte():
