@@ -12,7 +12,7 @@ from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
-from chalicelib.ports.storage import Record
+from chalicelib.ports.storage import Record, WriteConflictError
 from chalicelib.services.advance_clock import advance_clock
 from chalicelib.services.catch_up_payments import catch_up_payments
 from chalicelib.services.compare_payments import (
@@ -29,6 +29,7 @@ from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.sweep import sweep, sweep_shard
 from chalicelib.services.work_off import work_off
+from tests.endings import Violation
 from tests.simulation.faults import InjectedError
 from tests.simulation.queues import Message
 from tests.simulation.scheduler import Killed
@@ -190,7 +191,10 @@ class Platform:
         """Be the clock queue's worker, for as long as its function may take."""
         life, tenant = self._life, tenant_of(message["tenant"])
         with life.weather.ending(life.scheduler.now() + CLOCK_TIMEOUT):
-            advance_clock(life.ports, tenant, message["clock"], FOLLOW_UPS_A_RUN)
+            try:
+                advance_clock(life.ports, tenant, message["clock"], FOLLOW_UPS_A_RUN)
+            except WriteConflictError as conflict:
+                raise Violation(f"clock: two workers are at {message['clock']}") from conflict
 
     def _work_off(self, channel: str, message: Message, tries: int) -> None:
         self._life.clocks.handed_over(message)
