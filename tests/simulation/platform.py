@@ -41,8 +41,8 @@ MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 PERIOD = ("since", "until")
-CATCH_UP_EVERY = timedelta(hours=1)
-"""In earnest it is five minutes; a life is full of them."""
+CATCH_UP_EVERY, IN_CALM = timedelta(hours=1), timedelta(hours=3)
+"""In earnest it is five minutes; a life is full of them. Where nothing fails, it may be seldom."""
 OPERATOR_EVERY = timedelta(hours=11)
 OPERATOR = Change(by="api_key:operator", why="looked into it")
 TRIES = 3
@@ -86,7 +86,8 @@ class Platform:
 
     def _catch_up(self) -> None:
         """Read the provider's list of events, now and ever after."""
-        self._life.scheduler.at(self._life.scheduler.now() + CATCH_UP_EVERY, self._catch_up)
+        wait = CATCH_UP_EVERY if self._life.faults.rate else IN_CALM
+        self._life.scheduler.at(self._life.scheduler.now() + wait, self._catch_up)
         try:
             done = catch_up_payments(self._life.ports)
         except FAILED as failed:
