@@ -129,6 +129,7 @@ def parameters_of(layout: Layout) -> dict[str, str]:
         "StripeApiBase": layout.stripe_url,
         "TestModeDelivery": "send",
         "SendingLimits": "none",
+        "TableProtection": "off",
     }
 
 

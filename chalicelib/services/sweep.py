@@ -5,6 +5,9 @@ backlog isn't handed over again every minute. Stragglers, due for long while the
 empty, were lost on the way and are handed over again from the beginning. What is flagged as stuck
 wasn't lost: it failed, and would fail every quarter of an hour for ever.
 
+Both say for how long the oldest step that they found had been due. What is in a queue isn't found
+again, so an age beyond the stragglers' means that handing it over is in vain.
+
 Creditors take turns: of many thousands that are due at once each creditor's first goes before
 anybody's second. What is in a queue already, the queue itself shares out (gateways/queues.py).
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
@@ -33,6 +37,18 @@ Group = tuple[str, str, str]
 """Queue, tenant and customer: one message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What the sweep of a shard found.
+
+    `handed_over` counts customers' files. `oldest` says for how long the oldest step had been due:
+    nought where none was, None where nobody looked.
+    """
+
+    handed_over: int
+    oldest: timedelta | None
+
+
 def sweep(ports: Ports) -> None:
     """Ask for one sweep of every shard, every fifteenth minute also for stragglers."""
     partitions = [f"{WALL}#{shard}" for shard in range(ports.shards)]
@@ -42,26 +58,27 @@ def sweep(ports: Ports) -> None:
     ports.queues.put("sweep", messages)
 
 
-def sweep_shard(ports: Ports, partition: str, *, stragglers: bool = False) -> int:
-    """Hand over what is due in one shard; return how many customers' files were handed over."""
+def sweep_shard(ports: Ports, partition: str, *, stragglers: bool = False) -> Swept:
+    """Hand over what is due in one shard, or what was lost on the way; say what was found."""
     return _hand_over_stragglers(ports, partition) if stragglers else _hand_over(ports, partition)
 
 
-def _hand_over(ports: Ports, partition: str) -> int:
+def _hand_over(ports: Ports, partition: str) -> Swept:
     now, mark = ports.clock.now(), ports.due.mark(partition)
-    handed, start, done = 0, None, mark
+    handed, start, done, oldest = 0, None, mark, timedelta(0)
     while True:
         entries, start = _read(ports, partition, after=mark, until=now, start=start)
         handed += _enqueue(ports, entries)
+        oldest = max(oldest, _age(entries, now))
         if entries:
             moved = now if start is None else _safely_before(entries[-1].due_at)
             if (done is None or moved > done) and not ports.due.move_mark(
                 partition, before=done, after=moved
             ):
-                return handed
+                return Swept(handed, oldest)
             done = max(done, moved) if done else moved
         if start is None:
-            return handed
+            return Swept(handed, oldest)
 
 
 def _read(
@@ -83,21 +100,30 @@ def _safely_before(due_at: datetime) -> datetime:
     return due_at - timedelta(seconds=1)
 
 
-def _hand_over_stragglers(ports: Ports, partition: str) -> int:
+def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
     idle = {queue for queue in CHANNEL_QUEUES if ports.queues.is_empty(queue)}
     if not idle:
-        return 0
-    until, handed, start = ports.clock.now() - STRAGGLES_AFTER, 0, None
+        return Swept(0, None)
+    now, handed, start, oldest = ports.clock.now(), 0, None, timedelta(0)
     while True:
-        entries, start = _read(ports, partition, after=None, until=until, start=start)
+        entries, start = _read(
+            ports, partition, after=None, until=now - STRAGGLES_AFTER, start=start
+        )
         lost = [
             entry
             for entry in entries
             if queue_of(entry.channel) in idle and not is_flagged(ports, entry)
         ]
         handed += _enqueue(ports, lost)
+        oldest = max(oldest, _age(lost, now))
         if start is None:
-            return handed
+            return Swept(handed, oldest)
+
+
+def _age(entries: Iterable[DueEntry], now: datetime) -> timedelta:
+    """Return for how long the first of entries has been due: they are in the order of moments."""
+    first = next(iter(entries), None)
+    return now - first.due_at if first else timedelta(0)
 
 
 def _enqueue(ports: Ports, entries: Iterable[DueEntry]) -> int:

@@ -156,7 +156,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     assert ledger.file(LIVE, single).cases == ()
 
     def sweeps() -> int:
-        return sweep_shard(ports, wall_partition(0))
+        return sweep_shard(ports, wall_partition(0)).handed_over
 
     sweeps()
     clock.advance(minutes=1)

@@ -155,16 +155,6 @@ def test_the_api_s_alarm_watches_the_api_of_its_stage(template: Template):
     assert watched["ApiName"] == {"Fn::Sub": "dunlin-${Stage}"}
 
 
-def test_every_alarm_names_a_runbook_that_knows_it(template: Template):
-    for alarm in resources(template, "AWS::CloudWatch::Alarm").values():
-        path = re.search(r" Runbook: (docs/runbooks/[a-z-]+\.md)$", alarm["AlarmDescription"])
-        name = alarm["AlarmName"]["Fn::Sub"].replace("${Stage}", "<stage>")
-        assert path, name
-        kind = re.sub("-(?:sweep|email|sms|action|clock|nightly)-age$", "-<queue>-age", name)
-        kind = re.sub("-[a-z-]+-dlq$", "-<queue>-dlq", kind)
-        assert f"`{kind}`" in (ROOT / path[1]).read_text()
-
-
 def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Template):
     queues = resources(template, "AWS::SQS::Queue")
     checked = set()

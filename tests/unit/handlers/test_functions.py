@@ -18,16 +18,21 @@ from chalicelib.ports.storage import Cursor
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.storage.mapping import to_record
 from tests.builders import TEST
+from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute, sns, sqs
 from tests.world import BILLING, World, somebody
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    bootstrap.settings.cache_clear()
     world = World("2026-03-02 08:00")
     bootstrap.use(world.ports)
     yield world
     bootstrap.use(None)
+    bootstrap.settings.cache_clear()
 
 
 def test_from_the_minute_to_the_message(world: World):

@@ -63,7 +63,7 @@ def test_what_is_read_at_once_is_bounded_and_the_mark_follows(
     monkeypatch.setattr(
         flooded.queues, "put", lambda queue, each: (puts.append(len(each)), put(queue, each))
     )
-    handed = sweep_shard(flooded.ports, "wall#0")
+    handed = sweep_shard(flooded.ports, "wall#0").handed_over
 
     assert max(puts) == 4 * DUE_PAGE
     assert sum(puts) == handed
@@ -71,7 +71,9 @@ def test_what_is_read_at_once_is_bounded_and_the_mark_follows(
 
 
 def test_everybody_is_handed_over_once(flooded: World):
-    handed = sum(sweep_shard(flooded.ports, f"wall#{n}") for n in range(flooded.ports.shards))
+    handed = sum(
+        sweep_shard(flooded.ports, f"wall#{n}").handed_over for n in range(flooded.ports.shards)
+    )
     customers = [message["customer"] for message in flooded.queues.waiting("email")]
 
     assert handed == len(set(customers)) == len(customers) == FLOOD + 2 * FEW

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.services.stuck import flag
 from chalicelib.services.sweep import STRAGGLES_AFTER, sweep, sweep_shard
 from tests.builders import LIVE, utc
 from tests.fakes.ledger import InMemoryLedger
@@ -27,7 +28,7 @@ class RacedLedger(InMemoryLedger):
 
 def handed_over(world: World, *, stragglers: bool = False) -> int:
     """Sweep every shard and return how many files were handed over."""
-    return sum(sweep_shard(world.ports, each, stragglers=stragglers) for each in SHARDS)
+    return sum(sweep_shard(world.ports, each, stragglers=stragglers).handed_over for each in SHARDS)
 
 
 def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
@@ -122,3 +123,49 @@ def test_the_mark_never_goes_back():
     world.clock.set(utc("2026-01-12 07:00"))
     handed_over(world)
     assert [world.ledger.mark(each) for each in SHARDS] == marks
+
+
+def oldest(world: World, *, stragglers: bool = False) -> timedelta:
+    """Sweep every shard and return for how long the oldest step had been due."""
+    ages = [sweep_shard(world.ports, each, stragglers=stragglers).oldest for each in SHARDS]
+    return max(age for age in ages if age is not None)
+
+
+def test_the_oldest_step_is_as_old_as_the_sweep_is_late():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 07:59"))
+    assert oldest(world) == timedelta(0), "nothing is due"
+    world.clock.set(utc("2026-01-12 10:30"))
+    world.post("R-2", due="2026-01-15", customer=somebody("two"))
+    assert oldest(world) == timedelta(hours=2, minutes=30)
+    assert oldest(world) == timedelta(0), "it is in its queue"
+
+
+def test_what_is_handed_over_in_vain_grows_old():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    handed_over(world)
+    world.clock.advance(STRAGGLES_AFTER)
+    assert oldest(world, stragglers=True) == timedelta(0), "its message still waits"
+    for quarters in (2, 3, 4):
+        world.queues.drain("email")
+        world.clock.advance(STRAGGLES_AFTER)
+        assert oldest(world, stragglers=True) == quarters * STRAGGLES_AFTER
+
+
+def test_what_a_person_knows_of_does_not_count_as_old():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    flag(world.ports, LIVE, invoice.customer_id, "ValueError")
+    world.clock.advance(hours=5)
+    assert oldest(world, stragglers=True) == timedelta(0)
+
+
+def test_while_every_queue_is_at_work_nobody_looks():
+    world = World("2026-01-02 08:00")
+    for queue in ("email", "sms", "action"):
+        world.queues.put(queue, [{"tenant": LIVE.key, "customer": "cus_1"}])
+    assert {sweep_shard(world.ports, each, stragglers=True).oldest for each in SHARDS} == {None}

@@ -64,7 +64,10 @@ class Poisoned:
         return flags(self.world)
 
     def stragglers(self) -> int:
-        return sum(sweep_shard(self.world.ports, f"wall#{n}", stragglers=True) for n in range(2))
+        return sum(
+            sweep_shard(self.world.ports, f"wall#{n}", stragglers=True).handed_over
+            for n in range(2)
+        )
 
 
 def flags(world: World) -> list[Task]:
