@@ -25,8 +25,11 @@ class CommittedChange:
     at: datetime
 
 
-def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> None:
-    """Record the events of committed changes. The same changes again give the same events."""
+def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Event]:
+    """Record the events of committed changes and return them.
+
+    The same changes again give the same events.
+    """
     soon: list[Event] = []
     late: list[Event] = []
     latest = ports.clock.now() - TOLD_WITHIN
@@ -35,3 +38,4 @@ def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> None:
         told += events_of(change.before, change.after, change.at)
     if events := soon + without_identity(ports, late):
         ports.ledger.record_events(events)
+    return events

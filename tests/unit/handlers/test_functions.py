@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,21 +17,8 @@ from chalicelib.ports.storage import Cursor
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.storage.mapping import to_record
 from tests.builders import TEST
-from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute, sns, sqs
 from tests.world import BILLING, World, somebody
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:00")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
 
 
 def test_from_the_minute_to_the_message(world: World):
@@ -136,7 +122,7 @@ def test_a_bounce_stops_the_address(world: World):
     assert customer.suppressed == {message.to: Suppression.BOUNCED}
 
 
-def test_what_was_committed_is_told(world: World):
+def test_what_was_committed_is_told_and_counted(world: World, capsys: pytest.CaptureFixture[str]):
     invoice = world.post("A-1", due="2026-02-20")
     image = to_record(invoice, shards=2).serialize()
     other = {"pk": {"S": "x#REF#number#A-1"}, "sk": {"S": "REF"}, "kind": {"S": "reference"}}
@@ -152,6 +138,9 @@ def test_what_was_committed_is_told(world: World):
 
     events = world.ledger.events_page(world.tenant, Cursor(limit=10)).data
     assert [(each.type, each.object_id) for each in events] == [("invoice.created", invoice.id)]
+    counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    wanted = {"stage": "prod", "mode": "live", "type": "invoice.created", "Happened": [1.0]}
+    assert [each.items() >= wanted.items() for each in counted] == [True, True]
 
 
 def test_a_test_clock_moves_on(world: World):

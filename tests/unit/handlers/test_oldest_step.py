@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import app
-from chalicelib import bootstrap
 from chalicelib.handlers.functions.sweep_shard import OLDEST
-from tests.environment import COMPLETE
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute, sqs
 from tests.world import World
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    bootstrap.settings.cache_clear()
-    world = World("2026-03-02 08:01")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
-    bootstrap.settings.cache_clear()
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -38,7 +23,7 @@ def test_every_shard_tells_and_the_oldest_is_the_highest(
     world: World, capsys: pytest.CaptureFixture[str]
 ):
     world.post("A-1", due="2026-02-20")
-    world.clock.advance(minutes=90)
+    world.clock.advance(minutes=91)
     app.sweep(minute(), CONTEXT)
 
     assert came_back(app.sweep_shard(drained(world, "sweep"), CONTEXT)) == []
@@ -47,7 +32,7 @@ def test_every_shard_tells_and_the_oldest_is_the_highest(
     assert {line["stage"] for line in lines} == {"prod"}
     nothing, oldest = sorted(line[OLDEST][0] for line in lines)
     assert nothing == 0
-    assert 89 * 60 < oldest <= 90 * 60, "seconds; a new case is due shortly after it was posted"
+    assert 90 * 60 < oldest <= 91 * 60, "seconds; a new case is due shortly after it was posted"
 
 
 def test_what_nobody_looked_for_is_not_told(world: World, capsys: pytest.CaptureFixture[str]):

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 import app
-from chalicelib import bootstrap
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.ports.storage import Cursor
 from chalicelib.storage.mapping import to_record
 from chalicelib.storage.restored import as_restored
 from tests.unit.handlers.events import CONTEXT
 from tests.world import World
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    world = World("2026-03-02 08:00")
-    bootstrap.use(world.ports)
-    yield world
-    bootstrap.use(None)
 
 
 def told(world: World, **images: Any) -> list[str]:
