@@ -3,13 +3,13 @@
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.layout import REGION, STAGE
+from manage import packaging
 
 _SOURCES = ("app.py", "chalicelib", "vendor", "requirements.txt", ".chalice")
 _LEFT_OUT = {"__pycache__", "deployments", "deployed"}
@@ -22,10 +22,6 @@ class Package:
     digest: str
     template: Path
     archive: Path
-
-
-class PackagingFailed(Exception):  # noqa: N818 -- reads as what happened
-    """`chalice package` ended with an error; the message is its last words."""
 
 
 def build(project: Path, kept: Path) -> Package:
@@ -62,22 +58,10 @@ def _files(project: Path) -> Iterator[Path]:
 def _package(project: Path, folder: Path) -> None:
     beside = folder.with_suffix(".new")
     shutil.rmtree(beside, ignore_errors=True)
-    command = [
-        *(sys.executable, "-c", "from chalice.cli import main; main()"),
-        *("package", "--stage", STAGE, "--template-format", "json"),
-        *("--merge-template", ".chalice/resources.json", str(beside)),
-    ]
     environment = {
-        **os.environ,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
     }
-    made = subprocess.run(
-        command, cwd=project, env=environment, capture_output=True, text=True, check=False
-    )
-    if made.returncode != 0:
-        raise PackagingFailed((made.stdout + made.stderr)[-4000:])
+    packaging.package(project, STAGE, beside, environment=environment)
     beside.rename(folder)
-    # Chalice keeps every zip that it ever made, for a cache that `digest_of` does better.
-    shutil.rmtree(project / ".chalice" / "deployments", ignore_errors=True)

@@ -19,6 +19,7 @@ from local.progress import Progress
 from local.sample import load
 from local.stack import Stack
 from local.warm import warm
+from manage.packaging import PackagingFailed
 
 _STEPS = (
     ("Starting the services", 3.0),
@@ -55,7 +56,7 @@ def main(layout: Layout) -> int:
         return _watch(stack)
     except Interrupted:
         return 0
-    except (NotReady, Refused, package.PackagingFailed, DeploymentFailed) as problem:
+    except (NotReady, Refused, PackagingFailed, DeploymentFailed) as problem:
         print(problem, file=sys.stderr)
         return 1
     finally:

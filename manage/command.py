@@ -28,11 +28,18 @@ def on_stage(stack: str, connect: Connect, act: Callable[[], Answer]) -> int:
     `act` may raise DunlinError, SettingsError, StageError and CommandError; its answer is complete
     unless it says `"complete": False`.
     """
+
+    def settled() -> Answer:
+        take_settings(stack, cloudformation=connect("cloudformation"), functions=connect("lambda"))
+        return act()
+
+    return printed(settled)
+
+
+def printed(act: Callable[[], Answer]) -> int:
+    """Act, print what comes of it, and return the exit status; `act` may raise as in `on_stage`."""
     try:
         with told_plainly():
-            take_settings(
-                stack, cloudformation=connect("cloudformation"), functions=connect("lambda")
-            )
             answer = act()
     except DunlinError as error:
         faults = "".join(f"\n  {field.pointer} {field.detail}" for field in error.fields)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.invariants import Rule
+from chalicelib.handlers.functions.batch import FAILED
 from chalicelib.handlers.functions.check_invariants import DIFFER, METRIC
 from chalicelib.handlers.functions.follow_up import PUT_OFF
 from chalicelib.handlers.functions.project_changes import HAPPENED
@@ -82,7 +83,7 @@ def _is_it_well(alarms: Iterable[str]) -> Iterable[Sequence[Json]]:
         ),
     ]
     yield [
-        _graph("Errors of functions", _of_functions("Errors"), "Sum"),
+        _graph("Errors of functions", [_own(FAILED), *_of_functions("Errors")], "Sum"),
         _graph("Answers of the API", [_api("Count"), _api("4XXError"), _api("5XXError")], "Sum"),
         _graph("Time of the API's answers (ms)", [_api("Latency")], "p95"),
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.quota import KEPT_BACK, Urgency
+from chalicelib.handlers.functions.batch import FAILED
 from chalicelib.handlers.functions.check_invariants import DIFFER, METRIC
 from chalicelib.handlers.functions.follow_up import PUT_OFF
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
@@ -41,6 +42,7 @@ MEASURED = {
     PUT_OFF: {"stage", "channel"},
     QUOTA_LEFT: {"stage"},
     OLDEST: {"stage"},
+    FAILED: {"stage"},
 }
 """Our own metrics that alarms watch, with the dimensions that the functions' tests see leave."""
 

@@ -18,11 +18,13 @@ from aws_lambda_powertools.utilities.batch import (
     FailureResponse,
 )
 
+from chalicelib import bootstrap
 from chalicelib.handlers.functions import Answer
-from chalicelib.observability import count, logger
+from chalicelib.observability import count, count_for_alarm, logger
 from chalicelib.services.try_later import TryLaterError
 
 Message = Mapping[str, str]
+FAILED = "MessageFailed"
 
 
 def each(event: Mapping[str, Any], handle: Callable[[Message], object]) -> Answer:
@@ -65,6 +67,6 @@ class _Processor(BatchProcessor):
             count("TriedLater")
             logger().info("message goes back to its queue", extra={**facts, "reason": str(error)})
         else:
-            count("MessageFailed")
             logger().error("message failed", exc_info=error, extra=facts)
+            count_for_alarm(FAILED, stage=bootstrap.settings().stage)
         return super().failure_handler(record, exception)
