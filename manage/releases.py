@@ -33,7 +33,7 @@ class Releases:
         self, template: Json, archive: Path, parameters: Mapping[str, str], *, at: datetime
     ) -> str:
         """Keep a release and return its name, by which releases sort in the order of time."""
-        name = f"{at:%Y%m%dT%H%M%SZ}"
+        name = f"{at:%Y%m%dT%H%M%S}{at.microsecond:06}Z"
         key = self._key(name, _ARCHIVE)
         with archive.open("rb") as body:
             self._s3().put_object(Bucket=self._bucket, Key=key, Body=body)
