@@ -21,6 +21,12 @@ OF_THE_COMMAND = {"query", "output", "region", "cli-binary-format", "no-cli-page
 """Options that are the command's own, and no parameters of a call."""
 
 
+CALLED = {"s3api": "s3"}
+"""Services that have another name on the command line than in the model."""
+RENAMED = {"Endpoint": "notification-endpoint"}
+"""Parameters that have another name on the command line, as `--endpoint-url` is taken."""
+
+
 class UnknownCommandError(Exception):
     """AWS has no such service, call or option, or the call lacks something."""
 
@@ -33,6 +39,7 @@ def parsed(
     One that isn't whole is only mentioned, and may leave out what the call must have.
     """
     service, name, *rest = words
+    service = CALLED.get(service, service)
     session = botocore.session.get_session()
     if service not in session.get_available_services():
         raise UnknownCommandError(service)
@@ -44,7 +51,7 @@ def parsed(
     call = session.get_service_model(service).operation_model(calls[name])
     given, own = _options(rest), {}
     members = call.input_shape.members if call.input_shape else {}
-    known = {xform_name(each, "-"): each for each in members}
+    known = {RENAMED.get(each, xform_name(each, "-")): each for each in members}
     parameters: dict[str, Any] = {}
     for option, values in given.items():
         positive = option.removeprefix("no-")

@@ -6,6 +6,8 @@ The template is a small one with a table: what matters here is what becomes of t
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 from manage.command import CommandError
 from manage.deploying import PROTECTION, Stack
-from manage.release import Stage, deploy_package, main, parameters_of, roll_back
+from manage.release import ROOT, Stage, _parser, deploy_package, main, parameters_of, roll_back
 from manage.releases import Releases
 from tests.ministack import CREDENTIALS, ministack
 
@@ -171,3 +173,12 @@ def test_what_cannot_be_done_is_said_in_words(aws: None, capsys: pytest.CaptureF
 
     assert main(["--stage", "dev", "--bucket", "nobody-s", "list"]) == 1
     assert "NoSuchBucket" in capsys.readouterr().err
+
+
+def test_every_command_that_is_written_down_exists():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    text = "\n".join(page.read_text() for page in pages)
+    words = re.findall(r"-m manage\.release (--stage [^\n`|]+)", text)
+
+    commands = {_parser().parse_args(shlex.split(each)).command for each in words}
+    assert commands == {"deploy", "list", "roll-back"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,6 @@ FUNCTIONS = {
 """The Contract's functions that exist so far."""
 
 CONTRACT_QUEUES = {"sweep", "email", "sms", "letter", "action", "webhook"}
-
-LARGEST_IN_A_CALL = 51_200
-"""Bytes of a template that CloudFormation takes in a call; a larger one goes by way of S3."""
 
 
 def resources(template: Template, kind: str) -> Template:
@@ -63,16 +59,6 @@ def test_the_linter_of_cloudformation_finds_nothing(packaged: Package):
     template = Path(packaged.template).read_text()
 
     assert lint(template, config=ManualArgs(regions=["eu-central-1", "us-east-1"])) == []
-
-
-def test_the_readmes_command_deploys_it(template: Template):
-    readme = (ROOT / "README.md").read_text()
-    [command] = re.findall(r"^aws cloudformation deploy (?:.*\\\n)*.*", readme, re.MULTILINE)
-    _, _, parameters = command.partition("--parameter-overrides ")
-
-    assert len(json.dumps(template, separators=(",", ":"))) > LARGEST_IN_A_CALL
-    assert "--s3-bucket" in command
-    assert set(re.findall(r"(\w+)=", parameters)) == {"Stage"} <= template["Parameters"].keys()
 
 
 def test_the_table_is_the_one_that_the_keys_are_made_for(template: Template):

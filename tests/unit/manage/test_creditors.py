@@ -31,8 +31,9 @@ from tests.world import World
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
+PAGE = (ROOT / "docs" / "first-reminder.md").read_text()
 RUNBOOK = (ROOT / "docs" / "runbooks" / "leaked-key.md").read_text()
-[SHOWN] = re.findall(r"cat > creditor\.json <<'END'\n(\{.*?\})\nEND\n", README, re.DOTALL)
+[SHOWN] = re.findall(r"cat > creditor\.json <<'END'\n(\{.*?\})\nEND\n", PAGE, re.DOTALL)
 
 
 OPERATOR = Change(by="operator:user/alex", why="manage.creditors test")
@@ -53,8 +54,8 @@ def a_file(folder: Path, **fields: Any) -> str:
 
 
 def test_every_command_that_is_written_down_exists():
-    written = "\n".join([README, RUNBOOK, manage.creditors.__doc__ or ""])
-    words = re.findall(r"-m manage\.creditors (--stack .+)$", written, re.MULTILINE)
+    written = "\n".join([README, PAGE, RUNBOOK, manage.creditors.__doc__ or ""])
+    words = re.findall(r"-m manage\.creditors (--stack [^>\n]+)", written, re.MULTILINE)
 
     commands = {_parser().parse_args(shlex.split(each)).command for each in words}
     assert commands == {
@@ -62,7 +63,7 @@ def test_every_command_that_is_written_down_exists():
     }  # fmt: skip
 
 
-def test_the_creditor_of_the_readme_gets_a_working_key_for_each_mode(tmp_path: Path):
+def test_the_creditor_of_the_page_gets_a_working_key_for_each_mode(tmp_path: Path):
     world = World()
     made = run(world.ports, command("create", a_file(tmp_path)))
 
