@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from chalicelib.observability import logger, trace
 from chalicelib.ports.all import Ports
-from chalicelib.settings import SENDERS, Settings, SettingsError, from_environment
+from chalicelib.settings import Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
     from chalicelib.gateways.email import SesEmailGateway
@@ -220,7 +220,8 @@ def _sending() -> AccountLimits | NoLimits:
     if not stage.sending_limits:
         return NoLimits()
     asking = client("sesv2", connect_timeout=ASK_SECONDS, read_timeout=ASK_SECONDS)
-    return AccountLimits(asking, _wired().clock, processes=SENDERS, sms_rate=stage.sms_per_second)
+    processes = {"email": stage.email_senders, "sms": stage.sms_senders}
+    return AccountLimits(asking, _wired().clock, processes=processes, sms_rate=stage.sms_per_second)
 
 
 @cache

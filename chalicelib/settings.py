@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly")
 """Short names of the queues between functions."""
 
-SENDERS = {"email": 10, "sms": 5}
-"""How many processes of a channel's function run at once at most (its MaximumConcurrency)."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = {"127.0.0.1", "localhost"}
 TEST_MODE_DELIVERY = ("send", "capture")
@@ -34,7 +32,9 @@ class Settings:
     `traces` says whether X-Ray sees the calls to AWS. `link_max_age_days` is how long a link in a
     message opens its page. `requests_per_minute` is what each API key may ask for.
     `sending_limits` says whether the limits of the account at SES and SNS count (its stand-ins have
-    none), `sms_per_second` what SNS takes: unlike SES it doesn't say.
+    none), `sms_per_second` what SNS takes: unlike SES it doesn't say. `email_senders` and
+    `sms_senders` are how many processes of a channel's function run at once at most (its
+    MaximumConcurrency): they share the account's rate.
     """
 
     stage: str
@@ -51,6 +51,8 @@ class Settings:
     requests_per_minute: int = 6000
     sending_limits: bool = True
     sms_per_second: int = 20
+    email_senders: int = 10
+    sms_senders: int = 5
     log_level: str = "INFO"
 
 
@@ -77,6 +79,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             "REQUESTS_PER_MINUTE", _between(1, 1_000_000), 6000, required=False
         ),
         sending_limits=read("SENDING_LIMITS", _limits, default=True, required=False),
+        email_senders=read("EMAIL_SENDERS", _between(2, 1000), 10, required=False),
+        sms_senders=read("SMS_SENDERS", _between(2, 1000), 5, required=False),
         sms_per_second=read("SMS_PER_SECOND", _between(1, 10_000), 20, required=False),
         log_level=read("LOG_LEVEL", _one_of(LOG_LEVELS), "INFO", required=False),
     )

@@ -33,17 +33,25 @@ def test_what_cannot_be_made_again_outlives_its_stack(template: Template):
 def test_every_worker_of_a_queue_is_bounded(template: Template):
     """Without a bound one queue's backlog takes all of the account's concurrency."""
     bounds = {
-        name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        name: bound(template, event["Properties"]["ScalingConfig"]["MaximumConcurrency"])
         for name, function in functions(template).items()
         for event in function.get("Events", {}).values()
         if event["Type"] == "SQS"
     }
 
     assert len(bounds) == 6
-    assert all(2 <= bound <= 16 for bound in bounds.values())
+    assert all(2 <= each <= 16 for each in bounds.values())
+    assert sum(bounds.values()) < 100, "a tenth of what an account has"
 
 
 def test_the_api_s_requests_are_traced(template: dict[str, Any]):
     [api] = resources(template, "AWS::Serverless::Api").values()
 
     assert api["TracingEnabled"] is True
+
+
+def bound(template: Template, given: Any) -> int:
+    """Return a number of processes, as the stage has it that sets nothing."""
+    return int(
+        template["Parameters"][given["Ref"]]["Default"] if isinstance(given, dict) else given
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from cfnlint.api import ManualArgs, lint
 
-from chalicelib.settings import QUEUES, SENDERS, from_environment
+from chalicelib.settings import QUEUES, Settings, from_environment
 from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import RecordItem
@@ -156,10 +157,16 @@ def test_a_message_stays_hidden_for_as_long_as_its_function_may_run(template: Te
 
 
 def test_as_many_senders_run_at_once_as_share_the_account_s_rate(template: Template):
-    for channel, count in SENDERS.items():
+    common = template["Globals"]["Function"]["Environment"]["Variables"]
+    settings = {each.name: each.default for each in fields(Settings)}
+    for channel in ("email", "sms"):
         function = functions(template)[f"Send{channel.title()}"]
         [source] = [event["Properties"] for event in function["Events"].values()]
+        count = {"Ref": f"{channel.title()}Senders"}
         assert source["ScalingConfig"]["MaximumConcurrency"] == count
+        assert common[f"DUNLIN_{channel.upper()}_SENDERS"] == count
+        default = template["Parameters"][count["Ref"]]["Default"]
+        assert settings[f"{channel}_senders"] == default
 
 
 def test_every_function_has_the_settings_that_it_reads(template: Template):
@@ -223,4 +230,5 @@ def _resolved(name: str, value: Any) -> str:
         return f"https://sqs.eu-central-1.amazonaws.com/1/{reference}"
     plain = {"Stage": "prod", "LogLevel": "INFO", "TestModeDelivery": "capture"}
     plain |= {"RequestsPerMinute": "6000", "SendingLimits": "account", "SmsPerSecond": "20"}
+    plain |= {"EmailSenders": "10", "SmsSenders": "5"}
     return plain.get(reference, f"dunlin-prod-{reference}")

@@ -13,7 +13,7 @@ from tests.aws_command import UnknownCommandError, parsed
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-WITHIN_A_LINE = re.compile(r"`(aws (?!configure )[^`…]+)`")
+WITHIN_A_LINE = re.compile(r"`(aws (?!configure |cloudformation deploy)[^`…]+)`")
 COMMAND = re.compile(r"(?:^|[ (;])(aws (?:'[^']*'|\"[^\"]*\"|[^'\"\n;|)])+)", re.MULTILINE)
 VARYING = re.compile(r"\$\([^()]*\)|\$\w+|\b[A-Z]+(?:-[A-Z]+)+\b")
 """What a shell puts in, or whoever types it."""

@@ -35,6 +35,12 @@ def test_calls_are_traced_where_the_stage_says_so():
     assert "DUNLIN_TRACE must be one of on, off" in faults(DUNLIN_TRACE="yes")
 
 
+def test_the_senders_of_a_stage_are_those_of_its_functions():
+    assert from_environment(COMPLETE | {"DUNLIN_EMAIL_SENDERS": "40"}).email_senders == 40
+    assert from_environment(COMPLETE | {"DUNLIN_SMS_SENDERS": "2"}).sms_senders == 2
+    assert "DUNLIN_SMS_SENDERS must be a whole number from 2" in faults(DUNLIN_SMS_SENDERS="1")
+
+
 def test_every_missing_variable_is_named_in_one_error():
     with pytest.raises(SettingsError) as error:
         from_environment({})
