@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
 from typing import Any
 
+import pytest
+
+from local.layout import ROOT
+from manage.packaging import package
 from tests.package.test_template import Template, functions, resources
+
+ANYBODY = {
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
 
 
 def test_neither_a_deployment_nor_a_command_by_mistake_deletes_the_table(template: Template):
@@ -55,3 +67,25 @@ def bound(template: Template, given: Any) -> int:
     return int(
         template["Parameters"][given["Ref"]]["Default"] if isinstance(given, dict) else given
     )
+
+
+@pytest.fixture(scope="module")
+def in_production(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Return the template as it is packaged for the stage `prod`."""
+    folder = tmp_path_factory.mktemp("prod") / "package"
+    package(ROOT, "prod", folder, environment=ANYBODY)
+    return dict(json.loads((folder / "sam.json").read_text()))
+
+
+def test_production_is_what_was_tried_here_with_traces(template: Template, in_production: Template):
+    template = deepcopy(template)
+    for name, function in functions(in_production).items():
+        tried = functions(template)[name]
+        assert function.pop("Tracing") == "Active"
+        assert tried.pop("Tracing") == "PassThrough"
+        variables = function.setdefault("Environment", {}).setdefault("Variables", {})
+        assert variables.pop("DUNLIN_TRACE") == "on"
+        tried.setdefault("Environment", {}).setdefault("Variables", {})
+        assert function.pop("Tags") != tried.pop("Tags")
+
+    assert in_production == template
