@@ -110,6 +110,8 @@ def test_whoever_writes_into_an_encrypted_topic_may_use_the_key():
         if resource.get("Type") == "AWS::SES::ConfigurationSetEventDestination":
             assert "SnsDestination" in resource["Properties"]["EventDestination"]
             writers.add("ses.amazonaws.com")
+        if resource.get("Type") == "AWS::Budgets::Budget":
+            writers.add("budgets.amazonaws.com")
 
     own_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
     found = {
