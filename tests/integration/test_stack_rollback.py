@@ -19,6 +19,7 @@ from local.layout import ROOT, STAGE, Layout
 from local.run import bring_up, parameters_of
 from local.stack import Stack, client
 from manage import deploying
+from manage.gradual import ALIAS, gradual
 from manage.release import Stage, deploy_package, roll_back
 from manage.releases import Releases
 from tests.stack import WAITING, Running, post_invoice
@@ -42,9 +43,9 @@ class Deployed:
     broken: Path
 
     def release(self, folder: Path) -> str:
-        """Deploy a package. MiniStack has no CodeDeploy, so it takes the template as it is."""
+        """Deploy a package. MiniStack has no CodeDeploy, so aliases move on at once."""
         parameters = parameters_of(self.running.layout)
-        answer = deploy_package(self.stage, folder, parameters, shape=lambda each: each)
+        answer = deploy_package(self.stage, folder, parameters, shape=_without_codedeploy)
         return str(answer["release"])
 
 
@@ -90,6 +91,17 @@ def test_what_a_broken_release_left_undone_is_done_once_by_the_one_before(deploy
         assert {**kept, "pay_url": None} == {**invoice, "pay_url": None}
 
 
+def test_queues_and_stream_lead_to_an_alias(deployed: Deployed):
+    functions = client(deployed.running.layout, "lambda")
+    led_to = [
+        each["FunctionArn"]
+        for each in functions.list_event_source_mappings()["EventSourceMappings"]
+    ]
+
+    assert len(led_to) == 7
+    assert all(each.endswith(f":{ALIAS}") for each in led_to)
+
+
 def test_the_dashboard_has_its_stage_s_names_in_it(deployed: Deployed):
     body = client(deployed.running.layout, "cloudwatch").get_dashboard(
         DashboardName=f"dunlin-{STAGE}"
@@ -98,6 +110,12 @@ def test_the_dashboard_has_its_stage_s_names_in_it(deployed: Deployed):
     assert json.loads(body)["widgets"]
     assert "${" not in body
     assert f"dunlin-{STAGE}-send_email" in body
+
+
+def _without_codedeploy(template: dict[str, Any]) -> dict[str, Any]:
+    changed = gradual(template)
+    del changed["Globals"]["Function"]["DeploymentPreference"]
+    return changed
 
 
 def _stage(layout: Layout) -> Stage:

@@ -1,7 +1,7 @@
 """A stage in AWS is deployed bit by bit: callers call an alias, and alarms lead them back.
 
-MiniStack has no CodeDeploy. So what SAM makes of the template is looked into here; nothing of it
-was ever run.
+MiniStack has no CodeDeploy. So what SAM makes of the template is looked into here; without
+CodeDeploy it runs in tests/integration/test_stack_rollback.py.
 """
 
 from __future__ import annotations
