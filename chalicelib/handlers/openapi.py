@@ -112,12 +112,10 @@ def _operation(
     route: Route, shapes: dict[str, JsonSchemaValue], schemas: dict[str, JsonSchemaValue]
 ) -> dict[str, Any]:
     refused = {*_COMMON, *route.other_statuses}
-    if route.method == "POST":
-        refused |= {409}
     if _PARAMETER.search(route.path):
         refused |= {404}
     if route.method != "GET":
-        refused |= {*_OF_A_BODY}
+        refused |= {409, *_OF_A_BODY}
     done = sorted({route.status, *(each for each in route.other_statuses if each < FIRST_REFUSAL)})
     operation: dict[str, Any] = {
         "operationId": route.name,

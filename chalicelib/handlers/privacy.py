@@ -22,6 +22,7 @@ blueprint = resource.blueprint
     ExportShape,
     query=ExportQuery,
     scope=AccessScope.ADMIN,
+    other_statuses=(409,),  # that it was handed out is noted at the customer
 )
 def export(call: Call[Nothing, ExportQuery], customer_id: str) -> ExportShape:
     """Export all that is stored of a customer"""

@@ -97,9 +97,12 @@ class Resource:
         *,
         query: type[Query] = NoQuery,
         scope: AccessScope = AccessScope.READ,
+        other_statuses: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """Register a view that reads."""
-        return self._register("GET", path, shape, query=query, scope=scope)
+        return self._register(
+            "GET", path, shape, query=query, scope=scope, other_statuses=other_statuses
+        )
 
     def post(
         self,

@@ -19,8 +19,10 @@ from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.handlers.openapi import document
 from chalicelib.handlers.problems import CODES
 from chalicelib.handlers.shapes.log import EVENT_TYPES
+from chalicelib.ports.storage import WriteConflictError
 from tests import reference
-from tests.api import Api
+from tests.api import Api, an_api, an_invoice_body
+from tests.invariants.meddling import MeddledLedger
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "api.md"
 DOMAIN = Path(__file__).parents[3] / "chalicelib" / "domain"
@@ -47,6 +49,29 @@ def test_every_route_is_described_and_nothing_else():
     running = {(method, path) for path, methods in app.app.routes.items() for method in methods}
 
     assert {(method, path) for method, path, _ in operations()} == running
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/v1/customers/{customer_id}", {"name": "Other"}),
+        ("GET", "/v1/customers/{customer_id}/export", None),
+        ("POST", "/v1/invoices/{invoice_id}/void", None),
+    ],
+)
+def test_whatever_writes_may_meet_others_that_write(method: str, path: str, body: Any):
+    """Found by following links: a PATCH was answered with a 409 that wasn't described."""
+
+    def meet(_: object) -> None:
+        raise WriteConflictError("somebody was faster")
+
+    with an_api(ledger=MeddledLedger()) as api:
+        invoice = api.done("POST", "/v1/invoices", an_invoice_body())
+        api.world.ledger.before_commit = meet
+        ids = {"customer_id": invoice["customer"], "invoice_id": invoice["id"]}
+        reply = api.call(method, path.format(**ids), body)
+    assert reply.json["code"] == "concurrent_change"
+    assert str(reply.status) in document()["paths"][path][method.lower()]["responses"]
 
 
 def test_operations_are_told_apart():
