@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from chalicelib.handlers.answers import FIRST_REFUSAL, PROBLEM
 from chalicelib.handlers.blueprints import OPEN_RESOURCES, RESOURCES, open_routes, routes
 from chalicelib.handlers.bodies.base import Nothing
 from chalicelib.handlers.open_routes import OpenRoute
+from chalicelib.handlers.openapi_links import Link, links_of
 from chalicelib.handlers.problems import Problem
 from chalicelib.handlers.routing import Route
 
@@ -27,7 +29,8 @@ paged by `limit`, `starting_after` and `ending_before`; a page of large records 
 `has_more` that says whether to go on. Whatever is refused is answered with a problem document
 (RFC 9457) whose `errors` name every wrong field by JSON pointer; parameters and headers count as
 fields of the request. A POST with an `Idempotency-Key` is done once: the same key with the same
-request gets the first answer again for a day.
+request gets the first answer again for a day. Answers have links: a record's id leads to all that
+takes it, and a list leads where its first record does.
 """
 
 _PARAMETER = re.compile(r"{(\w+)}")
@@ -49,8 +52,12 @@ def document() -> dict[str, Any]:
     """Return the whole document."""
     schemas, shapes = _schemas()
     paths: dict[str, dict[str, Any]] = {}
+    links: dict[str, Link] = {}
     for route in routes():
         operation = _operation(route, shapes, schemas)
+        onwards = {link.name: link for link in links_of(route, routes())}
+        _add_links(operation, onwards)
+        links |= onwards
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     for each in open_routes():
         paths.setdefault(each.path, {})[each.method.lower()] = _open_operation(each, shapes)
@@ -64,6 +71,7 @@ def document() -> dict[str, Any]:
             "schemas": schemas,
             "responses": {"Problem": _problem_response()},
             "parameters": {"IdempotencyKey": _idempotency_key()},
+            "links": {name: link.description() for name, link in sorted(links.items())},
             "securitySchemes": {
                 "apiKey": {
                     "type": "http",
@@ -134,6 +142,14 @@ def _operation(
     if route.method != "GET":
         operation["requestBody"] = _request_body(route, schemas)
     return operation
+
+
+def _add_links(operation: dict[str, Any], links: Iterable[str]) -> None:
+    """Let every answer that is no refusal say where it leads, by the links' names."""
+    references = {name: {"$ref": f"#/components/links/{name}"} for name in links}
+    for status, response in operation["responses"].items():
+        if references and int(status) < FIRST_REFUSAL:
+            response["links"] = references
 
 
 def _request_body(route: Route, schemas: dict[str, JsonSchemaValue]) -> dict[str, Any]:
