@@ -30,7 +30,7 @@ from tests.integration.strangers.places import Operation, keyed
 from tests.integration.strangers.town import BODIES
 from tests.invariants.effort import effort
 
-CHAINS, REQUESTS = 50, 60
+CHAINS, REQUESTS = 40, 60
 AT_ONCE = 5
 """Requests, before some days pass."""
 LATER = timedelta(days=4)
