@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from local.layout import Layout
-from local.run import bring_up
+from local.run import bring_up, heed_signals
 from local.stack import Stack
 from tests.soak.soak import Size, Verdict, soak
 from tests.stack import Running
@@ -21,6 +21,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--webhooks", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(words)
+    heed_signals()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         stack = Stack(Layout.on_free_ports(Path(home)))
         try:

@@ -23,7 +23,7 @@ from local.layout import Layout
 from local.progress import interval
 from tests.soak.killer import Killer
 from tests.soak.plan import Notice, Plan, PlannedInvoice, Transfer, invoice_body, transfer_body
-from tests.soak.senders import Billing, GivenUpError, Stripe, Wire
+from tests.soak.senders import FOR_THE_MOMENT, Billing, GivenUpError, Stripe, Wire
 
 BATCH = 25
 POSTERS, PAYERS = 2, 3
@@ -97,7 +97,7 @@ class Driver:
             for row, item in zip(left, answer["data"], strict=True):
                 if "invoice" in item:
                     self._accepted(item["invoice"])
-                elif item["error"]["code"] == "stale_record":
+                elif item["error"]["code"] in FOR_THE_MOMENT:
                     again.append(row)
                 else:
                     raise GivenUpError(f"{row.number}: {item['error']}")

@@ -17,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from chalicelib import bootstrap
-from chalicelib.domain.case import Case
+from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.payment import PaymentStatus
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.domain.whole_file import WholeFile
@@ -36,6 +36,7 @@ class Findings:
     counts: Counter[str] = field(default_factory=Counter)
     open_claims: list[str] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
 
 
 def main(path: str) -> None:
@@ -61,6 +62,7 @@ def main(path: str) -> None:
         "counts": found.counts,
         "open_claims": found.open_claims,
         "unsent": found.unsent,
+        "sent": found.sent,
     }
     print(json.dumps(answer))
 
@@ -112,6 +114,8 @@ def _count(file: WholeFile, asked: dict[str, Any], found: Findings) -> None:
         found.counts[f"case {case.status}"] += 1
         for result in case.results.values():
             found.counts[f"step {result.outcome}"] += 1
+            if result.outcome is Outcome.SENT:
+                found.sent.append(number[case.id])
         if case.claim:
             found.open_claims.append(number[case.id])
         elif case.is_open and _has_begun(case, asked) and not case.results:

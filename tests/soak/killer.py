@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -30,11 +31,11 @@ class Killer:
         self._chance = Random(seed)
         self._between = between
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="killer", daemon=True)
+        self._thread = ThreadPoolExecutor(1, "killer")
         self.killed: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._running = self._thread.submit(self._run)
         return self
 
     def __exit__(
@@ -44,7 +45,9 @@ class Killer:
         trace: TracebackType | None,
     ) -> None:
         self._ended.set()
-        self._thread.join()
+        self._thread.shutdown()
+        if error is None:
+            self._running.result()  # raises what kept it from killing
 
     def _run(self) -> None:
         while not self._ended.wait(self._chance.uniform(*self._between)):

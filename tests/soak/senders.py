@@ -21,6 +21,8 @@ from tests.soak.plan import Notice
 TIMEOUT = 20.0
 """Seconds that both wait for an answer: Stripe's own patience."""
 TRIES = 60
+FOR_THE_MOMENT = frozenset({"concurrent_change", "request_in_progress", "rate_limited"})
+"""Codes of refusals that come with Retry-After."""
 STATUSES = {
     "succeeded": "succeeded",
     "processing": "processing",
@@ -144,8 +146,7 @@ class Stripe:
 
 def _may_try_again(answer: Any) -> bool:
     """Say whether the answer is one of those that come with Retry-After."""
-    codes = {"stale_record", "request_in_progress", "rate_limited"}
-    return isinstance(answer, dict) and answer.get("code") in codes
+    return isinstance(answer, dict) and answer.get("code") in FOR_THE_MOMENT
 
 
 def _json(text: bytes) -> Any:

@@ -70,6 +70,8 @@ def soak(running: Running, size: Size) -> Verdict:
     faults = [*found["faults"], *inbox.wrong(running.layout, plan, notes, size.prefix)]
     numbers = {number for mail in mails for number in mail["of"]}  # type: ignore[attr-defined]
     faults += _not_sent(found, numbers)
+    if not notes.killed:
+        faults.append("no worker was killed, so nothing was tried")
     if missing := len(plan.invoices) - len(notes.invoices):
         faults.append(f"{missing} invoices were never accepted")
     notes.seconds["in all"] = time.monotonic() - began
@@ -171,5 +173,7 @@ def _examine(running: Running, plan: Plan, notes: Notes, size: Size) -> dict[str
 
 
 def _not_sent(found: dict[str, Any], numbers: set[str]) -> list[str]:
-    """Say which overdue invoices got no reminder, although nothing speaks against it."""
-    return [f"{each} was never reminded of" for each in found["unsent"] if each not in numbers]
+    """Say which invoices got no reminder, although one is due or stands in the log as sent."""
+    never = [f"{each} was never reminded of" for each in found["unsent"] if each not in numbers]
+    lost = [f"{each} is sent and never came" for each in found["sent"] if each not in numbers]
+    return never + lost

@@ -5,15 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from chalicelib.handlers.problems import RETRY_AFTER
+from chalicelib.handlers.refusals import TooManyRequestsError
 from local.layout import Layout
 from local.workers import workers
 from tests.soak.killer import Killer
 from tests.soak.plan import Plan, make_plan
+from tests.soak.senders import FOR_THE_MOMENT
 from tests.waiting import until
 
 IDLE = "import time; time.sleep(60)"
@@ -22,6 +26,29 @@ IDLE = "import time; time.sleep(60)"
 @pytest.fixture
 def plan() -> Plan:
     return make_plan(2_000, 1_000, seed=3)
+
+
+def test_what_is_tried_again_is_what_the_api_says_may_be():
+    assert {each.code for each in RETRY_AFTER} & FOR_THE_MOMENT == FOR_THE_MOMENT - {"rate_limited"}
+    assert TooManyRequestsError.code in FOR_THE_MOMENT
+
+
+class Blind(Killer):
+    """A killer that can't see anybody."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout, seed=1, between=(0.0, 0.01))
+        self.looked = threading.Event()
+
+    def _kill_one(self) -> None:
+        self.looked.set()
+        raise OSError("nobody can be seen")
+
+
+def test_a_killer_that_fails_says_so(tmp_path: Path):
+    killer = Blind(Layout.on_free_ports(tmp_path))
+    with pytest.raises(OSError, match="nobody"), killer:
+        assert killer.looked.wait(10)
 
 
 def test_a_plan_has_what_was_asked_for(plan: Plan):
