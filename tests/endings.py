@@ -5,7 +5,7 @@ Nothing here knows where the records come from; `make simulate` and `make chaos`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -62,7 +62,7 @@ class Ending:
     records: tuple[Record, ...]
     sequences: Mapping[tuple[str, int], Sequence]
     now: datetime
-    paid: Iterable[Paid] = field(default=())
+    paid: Collection[Paid] = field(default=())
     clocks: Mapping[str, datetime] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -92,6 +92,11 @@ class Ending:
                 found.effective == each.net,
                 f"I5: {each.reference} is {found.effective} of {each.net}",
             )
+        at_provider = {payment_id(each.customer_id, each.reference) for each in self.paid}
+        for payment in self._of(Payment):
+            online = payment.provider_reference is not None and payment.effective
+            known = payment.id in at_provider
+            require(known or not online, f"I5: the provider knows nothing of {payment.id}")
 
     def _task(self, task: Task) -> None:
         """I3: an open task is about an open case, or about money that was taken back."""
