@@ -20,7 +20,9 @@ from local.api import Api
 from local.layout import STAGE
 from tests.chaos.people import People
 from tests.chaos.plan import CUSTOMERS, DAYS, Order, Plan, plan_of
+from tests.chaos.poison import let_letters_die
 from tests.chaos.stage import Stage
+from tests.endings import Violation
 from tests.waiting import until
 
 AT_ONCE = 8
@@ -43,7 +45,7 @@ class Life:
     ) -> None:
         self.stage, self.ports, self.seed = stage, ports, seed
         self.plan: Plan = plan_of(seed, customers=customers)
-        self.dead_letters = 0
+        self.dead_letters = self.died = 0
         self.storm: dict[str, Any] = {"calls": 0, "faults": {}, "story": []}
         self.put_off: list[tuple[Order, str]] = []
         stage.weather(None)
@@ -61,11 +63,14 @@ class Life:
         finally:
             self.storm = self.stage.story()
             self.stage.weather(None)
+        self.people.tell("calm, but for one record")
+        self.died = let_letters_die(self)
         self.people.tell("calm")
         for turn in range(MOST_ROUNDS):
             progress(f"calm, round {turn + 1}")
             if not self._calm():
-                break
+                return
+        raise Violation(f"I3: after {MOST_ROUNDS} rounds of calm there is still something to do")
 
     @property
     def story(self) -> list[str]:
@@ -76,6 +81,7 @@ class Life:
     def files(self) -> list[WholeFile]:
         """Return every customer's whole file."""
         page = self.ports.ledger.customers_page(self.tenant, Cursor(limit=100))
+        assert not page.has_more
         found = [self.ports.ledger.whole_file(self.tenant, each.id) for each in page.data]
         return [each for each in found if each]
 
@@ -123,7 +129,7 @@ class Life:
             each.result()  # raises what went wrong with the harness itself
         if day == DAYS - 1:
             self.people.settle_debits()
-        self._until_quiet()
+        self.until_quiet()
 
     def _schedules(self) -> None:
         for _ in range(SWEEPS):
@@ -144,7 +150,7 @@ class Life:
         for each in again:
             self._do(*each)
         self.people.settle_debits()
-        self._until_quiet()
+        self.until_quiet()
         moved = self.stage.redrive() if self.stage.messages(dead=True) else 0
         self.dead_letters += moved
         hidden = self.stage.messages()
@@ -155,14 +161,14 @@ class Life:
         self.stage.jump(_quarter_after(max(next_day, now + SETTLES)))
         return busy
 
-    def _until_quiet(self) -> None:
+    def until_quiet(self) -> None:
         """Wait until nobody is at work; what is hidden in a queue comes back after the jump."""
         seen = (-1, -1)
 
         def quiet() -> bool:
             nonlocal seen
             before, seen = seen, (self.stage.story()["calls"], self.stage.messages(hidden=False))
-            return before == seen and seen[1] == 0
+            return before == seen and seen[1] == 0 and not self.stage.is_at_work()
 
         until(quiet, "quiet", seconds=QUIET_SECONDS, between=0.7)
 

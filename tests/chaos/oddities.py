@@ -65,6 +65,22 @@ def of_index(weather: Weather, asked: bytes, answer: web.Response) -> web.Respon
         each for each in found["Items"] if int(each["due_at"]["N"]) < latest - LAGS_MICROSECONDS
     ]
     found["Count"] = len(found["Items"])
+    return _instead_of(answer, found)
+
+
+def of_file(poisoned: str | None, asked: bytes, answer: web.Response) -> web.Response:
+    """Show a poisoned customer's file with a customer's record of a kind that nobody knows."""
+    if not poisoned or f'"{poisoned}"'.encode() not in asked or not isinstance(answer.body, bytes):
+        return answer
+    found = json.loads(answer.body)
+    for each in found.get("Items", ()):
+        if each["sk"]["S"] == "FILE#CUSTOMER":
+            each["kind"] = {"S": "unknown"}
+    return _instead_of(answer, found)
+
+
+def _instead_of(answer: web.Response, found: dict[str, Any]) -> web.Response:
+    """Return the answer of the table with other items."""
     kept = {k: v for k, v in answer.headers.items() if k.lower() == "content-type"}
     return web.Response(status=answer.status, headers=kept, text=json.dumps(found))
 

@@ -30,6 +30,10 @@ FATES = (
 )
 """What may happen to an invoice, each by its own chance; none of it may do harm at any moment."""
 BETWEEN_DAYS = tuple(timedelta(minutes=each) for each in (20, 70, 300, 1500, 1500, 4400))
+LONG = tuple(timedelta(minutes=each) for each in (1500, 4400))
+"""Longer than payments may be unknown, and than who was at the provider is asked about there."""
+GAPS = (0, 1, 0)
+"""Days between two messages to a customer; a seed has one of them."""
 STEPS = (
     {"key": "reminder_first", "offset_days": 1, "do": "email"},
     {"key": "reminder_second", "offset_days": 2, "do": "sms"},
@@ -66,7 +70,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A seed's people and days. `silent` are the days on which no webhook is ever delivered."""
+    """A seed's people and days. `silent` are the days on which no webhook is ever delivered: one,
+    and long after it the sweep comes before the payments of that day are caught up with.
+    """
 
     seed: int
     sequence: dict[str, Any]
@@ -83,19 +89,22 @@ def plan_of(seed: int, *, customers: int = CUSTOMERS) -> Plan:
         for customer in (_customer(random, seed, index) for index in range(customers))
         for number in range(random.randint(2, 4))
     )
+    silent = random.randrange(DAYS - 1)
+    jumps = [random.choice(BETWEEN_DAYS) for _ in range(DAYS)]
+    jumps[silent] = random.choice(LONG)
     return Plan(
         seed,
         {
             "name": "At once, any hour",
             "catch_up": random.choice(("latest", "next")),
-            "min_gap_days": random.choice((0, 0, 1)),
+            "min_gap_days": GAPS[seed % len(GAPS)],
             "bundle": random.random() < 0.6,
             "send_window": None,
             "steps": STEPS,
         },
         orders,
-        tuple(random.choice(BETWEEN_DAYS) for _ in range(DAYS)),
-        frozenset(day for day in range(DAYS) if random.random() < 0.2),
+        tuple(jumps),
+        frozenset({silent}),
     )
 
 

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.chaos import dialects, oddities
 from tests.chaos.killing import kill_caller
-from tests.chaos.weather import Weather
+from tests.chaos.weather import KILLED, Weather
 from tests.simulation.faults import AFTER, KILLS, SLOW, Fault
 
 HELD_SECONDS = 3.5
@@ -35,6 +35,7 @@ class Proxy:
         self._client = client
         self._workers_of: int | None = None
         self._later: set[asyncio.Task[Any]] = set()
+        self._poisoned: str | None = None
         self.weather = Weather()
 
     async def pass_through(self, gate: str, url: str, request: web.Request) -> web.StreamResponse:
@@ -65,6 +66,11 @@ class Proxy:
         self.weather = Weather(asked["seed"])
         return web.json_response({})
 
+    async def set_poison(self, request: web.Request) -> web.Response:
+        """Let a customer's record be unreadable from now on, or (null) none any more."""
+        self._poisoned = (await request.json())["partition"]
+        return web.json_response({})
+
     async def story(self, _request: web.Request) -> web.Response:
         """Tell what has happened in this weather."""
         weather = self.weather
@@ -82,7 +88,8 @@ class Proxy:
             return await oddities.of_queue(self.weather, forward, body, self._soon)
         answer = await forward(body)
         if call == "dynamodb.Query":
-            return oddities.of_index(self.weather, body, answer)
+            answer = oddities.of_index(self.weather, body, answer)
+            return oddities.of_file(self._poisoned, body, answer)
         return answer
 
     async def _forward(self, url: str, request: web.Request, body: bytes) -> web.Response:
@@ -107,7 +114,7 @@ class Proxy:
         port = request.transport.get_extra_info("peername")[1]
         ours = request.transport.get_extra_info("sockname")[1]
         if await asyncio.to_thread(kill_caller, port, ours, self._workers_of):
-            self.weather.note("a worker is killed", f"{call}: its worker is dead")
+            self.weather.note(KILLED, f"{call}: its worker is dead")
 
     def _soon(self, seconds: float, act: Any) -> None:
         """Do something by itself, so many seconds from now."""
@@ -138,6 +145,7 @@ async def serve(control: int, gates: list[list[str]]) -> None:
         proxy = Proxy(client)
         desk = web.Application()
         desk.router.add_post("/weather", proxy.set_weather)
+        desk.router.add_post("/poison", proxy.set_poison)
         desk.router.add_get("/story", proxy.story)
         runners = [await _open(desk, control)]
         for name, port, url in gates:

@@ -79,10 +79,24 @@ class Stage:
             time.sleep(NOTICED_SECONDS)
             (folder / STILL).unlink()
 
+    def is_at_work(self) -> bool:
+        """Say whether a function runs now: a cold one calls nobody for seconds."""
+        with (self.stack.clock.parent / AT_WORK).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def weather(self, seed: int | None) -> None:
         """Let a seed's weather begin, or let it clear up."""
         asked = {"seed": seed, "workers_of": self.stack.ministack_pid}
         post_json(f"http://127.0.0.1:{self.stack.control}/weather", asked)
+
+    def poison(self, partition: str | None) -> None:
+        """From now on let nobody read the customer of that partition; None: let all be read."""
+        asked = {"partition": partition}
+        post_json(f"http://127.0.0.1:{self.stack.control}/poison", asked)
 
     def story(self) -> dict[str, Any]:
         """Return what this weather has brought: calls, faults by kind and their story."""

@@ -6,8 +6,10 @@ import http.client
 import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -20,11 +22,21 @@ from tests.web import Request, serving
 
 pytestmark = pytest.mark.enable_socket
 
+FILE = {
+    "Items": [
+        {"pk": {"S": "cr_1#cus_1"}, "sk": {"S": "FILE#CUSTOMER"}, "name": {"S": "One"}},
+        {"pk": {"S": "cr_1#cus_1"}, "sk": {"S": "FILE#CASE#1"}, "due_at": {"N": "1"}},
+    ]
+}
 QUICK_SEED, QUEUE_SEED = 144, 26
 """Seeds whose first calls of these names meet every kind that needs no waiting for."""
 QUICK = {None, Fault.THROTTLED, Fault.FAILS_BEFORE, Fault.FAILS_AFTER}
-PUT, SEND = "dynamodb.PutItem", "sqs.SendMessageBatch"
-TARGETS = {PUT: "DynamoDB_20120810.PutItem", SEND: "AmazonSQS.SendMessageBatch"}
+PUT, QUERY, SEND = "dynamodb.PutItem", "dynamodb.Query", "sqs.SendMessageBatch"
+TARGETS = {
+    PUT: "DynamoDB_20120810.PutItem",
+    QUERY: "DynamoDB_20120810.Query",
+    SEND: "AmazonSQS.SendMessageBatch",
+}
 
 
 @dataclass
@@ -38,6 +50,14 @@ class Site:
     def weather(self, seed: int | None) -> None:
         post_json(f"{self.control}/weather", {"seed": seed, "workers_of": None})
         self.arrived.clear()
+
+    def read(self, partition: str) -> dict[str, Any]:
+        """Return what the table shows of a partition."""
+        asked = json.dumps({"ExpressionAttributeValues": {":0": {"S": partition}}}).encode()
+        url, headers = f"http://127.0.0.1:{self.gate}/", {"X-Amz-Target": TARGETS[QUERY]}
+        request = urllib.request.Request(url, asked, headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
 
     def call(self, name: str, body: bytes) -> int | None:
         """Return the status, None where the connection broke."""
@@ -58,7 +78,7 @@ def site() -> Iterator[Site]:
 
     def answer(request: Request) -> tuple[int, bytes]:
         found.arrived.append(request.body)
-        return 200, b"{}"
+        return 200, json.dumps(FILE).encode() if b"#cus_" in request.body else b"{}"
 
     with serving(answer) as upstream:
         control = found.control.rpartition(":")[2]
@@ -104,3 +124,16 @@ def test_queues_take_messages_twice_late_and_never_as_well(site: Site):
     after = faults.get(f"{SEND} {Fault.FAILS_AFTER}", 0)
 
     until(lambda: len(site.arrived) == sum(taken) + after + twice - lost, "all that is late")
+
+
+def test_one_customers_record_can_be_unreadable_for_as_long_as_is_wanted(site: Site):
+    site.weather(None)
+    customer, case = FILE["Items"]
+    poisoned = {"Items": [{**customer, "kind": {"S": "unknown"}}, case]}
+    post_json(f"{site.control}/poison", {"partition": "cr_1#cus_1"})
+    site.weather(7)  # it outlasts any weather
+    site.weather(None)
+    assert [site.read("cr_1#cus_1") for _ in range(3)] == [poisoned] * 3
+    assert site.read("cr_1#cus_2") == FILE
+    post_json(f"{site.control}/poison", {"partition": None})
+    assert site.read("cr_1#cus_1") == FILE

@@ -24,7 +24,7 @@ SPARED = 0.85
 ODDITIES = {
     "a message comes twice": 0.15,
     "a message is late": 0.08,
-    "a message is lost": 0.03,
+    "a message is lost": 0.12,
     "the due index lags": 0.1,
     "a webhook comes twice": 0.2,
     "a webhook is late": 0.1,
@@ -33,6 +33,8 @@ ODDITIES = {
 }
 """What services do without failing, and at which share of the calls that it can happen to."""
 TOLD = 4000
+KILLED = "a worker is killed"
+"""What is noted in addition where a fault that kills found its worker."""
 
 
 def rate_of(seed: int) -> float:

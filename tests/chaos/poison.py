@@ -1,0 +1,55 @@
+"""A record that nobody can read for so long that its messages die, and what must come of it.
+
+Whatever is wrong with a record, its message is handed out until it is a dead letter, and each of
+its cases that is due is flagged for a person. That it ends well once the record can be read again
+and the letter is redriven is for the calm to show.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.communication import TaskStatus
+from chalicelib.services.stuck import task_of
+from chalicelib.services.work_off import TRIES
+from tests.endings import require
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from tests.chaos.life import Life
+
+HIDDEN = timedelta(minutes=4)
+"""Longer than a message hides that was handed out; shorter than a quarter, for stragglers."""
+SPARE = 3
+"""More rounds than tries: the dead letter is made when the message would be handed out again."""
+
+
+def let_letters_die(life: Life) -> int:
+    """Let one customer's record be unreadable until their message is dead; say how many died."""
+    waiting = [(case.due_at, case) for file in life.files() for case in file.cases if case.due_at]
+    if not waiting:
+        return 0
+    due_at, case = min(waiting, key=lambda each: (each[0], each[1].id))
+    stage, tenant, customer = life.stage, life.tenant, case.customer_id
+    stage.poison(f"{tenant.key}#{customer}")
+    try:
+        stage.jump(max(due_at, stage.now()) + HIDDEN)
+        until(partial(stage.call, "FunctionSweep"), "a sweep")
+        for _ in range(TRIES + SPARE):
+            life.until_quiet()
+            if dead := stage.messages(dead=True):
+                break
+            stage.jump(stage.now() + HIDDEN)
+        require(dead, f"I3: what always fails for {customer} never became a dead letter")
+        cases = life.ports.ledger.due_cases(tenant, customer, due_at)
+        tasks = {each.id: each for each in life.ports.ledger.tasks_of(tenant, customer)}
+        require(case.id in cases, f"{case.number} was followed up although nobody can read it")
+        for each in cases:
+            task = tasks.get(task_of(each))
+            flagged = task and task.status is TaskStatus.OPEN
+            require(flagged, f"I3: nobody is told that {each} is stuck")
+    finally:
+        stage.poison(None)
+    return dead
