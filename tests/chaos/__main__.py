@@ -21,11 +21,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from local.layout import ROOT, Layout
+from local.run import heed_signals
 from tests.chaos.checker import Checker
 from tests.chaos.guards import GUARDS, without
 from tests.chaos.life import Life
 from tests.chaos.stack import ChaosStack
 from tests.chaos.stage import Stage
+from tests.chaos.weather import KILLED
 from tests.endings import Violation
 
 Progress = Callable[[str], None]
@@ -42,16 +44,16 @@ class Outcome:
     story: list[str]
     calls: int
     messages: int
-    deeds: int
     dead_letters: int
     seconds: float
+    killed: int
+    deeds: Counter[str]
     faults: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        kills = self.faults["a worker is killed"]
         return (
             f"seed {self.seed}: {self.faults.total()} faults of {len(self.faults)} kinds at "
-            f"{self.calls:,} calls, {kills} workers killed, {self.deeds} deeds, "
+            f"{self.calls:,} calls, {self.killed} workers killed, {self.deeds.total()} deeds, "
             f"{self.messages} messages, {self.dead_letters} dead letters redriven, "
             f"{self.seconds:.0f} s: {self.violation or 'all invariants hold'}"
         )
@@ -82,16 +84,18 @@ def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int)
             messages = checker.messages
         except (Violation, AssertionError) as found:
             violation = str(found)
+    faults = Counter(life.storm["faults"])
     return Outcome(
         seed,
         violation,
         life.story,
         life.storm["calls"],
         messages,
-        len(life.people.taken),
         life.dead_letters,
         time.monotonic() - began,
-        Counter(life.storm["faults"]),
+        faults.pop(KILLED, 0),
+        life.people.done,
+        faults,
     )
 
 
@@ -99,6 +103,7 @@ def main(words: list[str]) -> int:
     """Do what the command line says, and return the exit status."""
     logging.disable(logging.INFO)
     asked = _parser().parse_args(words)
+    heed_signals()
     seeds = range(asked.start, asked.start + asked.seeds)
     if asked.seed is not None:
         seeds = range(asked.seed, asked.seed + 1)
@@ -137,18 +142,20 @@ def _all(stage: Stage, seeds: range) -> list[Outcome]:
 
 def _sum_up(outcomes: list[Outcome], seconds: float, *, kinds: bool) -> None:
     faults = sum((each.faults for each in outcomes), Counter[str]())
+    deeds = sum((each.deeds for each in outcomes), Counter[str]())
     violations = sum(1 for each in outcomes if each.violation)
     print(
         f"{len(outcomes)} seeds, {sum(each.calls for each in outcomes):,} calls, "
         f"{faults.total():,} faults of {len(faults)} kinds, "
-        f"{faults['a worker is killed']} workers killed, "
-        f"{sum(each.deeds for each in outcomes):,} deeds, "
+        f"{sum(each.killed for each in outcomes)} workers killed, "
+        f"{deeds.total():,} deeds, "
         f"{sum(each.messages for each in outcomes):,} messages, "
         f"{sum(each.dead_letters for each in outcomes)} dead letters redriven, "
         f"{violations} violations, {seconds:.0f} s"
     )
     if kinds:
-        print("\n".join(f"{count:8,}  {kind}" for kind, count in sorted(faults.items())))
+        both = sorted(faults.items()) + sorted(deeds.items())
+        print("\n".join(f"{count:8,}  {kind}" for kind, count in both))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=20, help="how many")
     parser.add_argument("--from", dest="start", type=int, default=0, help="the first one")
     parser.add_argument("--seed", type=int, help="one seed only, with its whole story")
-    parser.add_argument("--faults", action="store_true", help="list every kind of fault")
+    parser.add_argument("--faults", action="store_true", help="list every kind of fault and deed")
     parser.add_argument("--without", choices=sorted(GUARDS), help="deploy without a guard")
     return parser
 

@@ -7,15 +7,17 @@ shows outside is checked here: every message that really left, and every answer 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.communication import Communication
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.payment import Payment
+from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.storage import Record
 from chalicelib.services.nightly import check_customer
-from tests.chaos.arrivals import Arrivals
+from tests.chaos.answers import answered
+from tests.chaos.arrivals import Arrivals, PaidAt
 from tests.endings import Ending, Paid, require
 from tests.waiting import until
 
@@ -44,7 +46,7 @@ class Checker:
             require(not found, f"found at night: {found}")
         self._ending().check()
         self._nothing_waits()
-        self._acknowledged()
+        answered(self.life.people, self.life.plan, self.records)
         self._once()
         self._arrivals()
 
@@ -88,20 +90,31 @@ class Checker:
         for to in (f"chaos{life.seed}c", *(phone.removeprefix("+") for phone in phones)):
             for message in life.stage.mail(to):
                 arrivals.look(message, life.stage.now())
+        arrivals.all_that_was_sent()
+        arrivals.know_payments(self._of(Payment), self._paid_at())
+        for file in self.files:
+            arrivals.keep_their_distance(file.customer, life.plan.sequence["min_gap_days"])
         self.messages = arrivals.count
 
-    def _acknowledged(self) -> None:
-        """I7: whatever was acknowledged is there."""
-        there = {record.id for record in self.records}
-        for name, answer in self.life.people.taken:
-            require(answer["id"] in there, f"I7: {name} got lost: {answer['id']}")
+    def _paid_at(self) -> list[PaidAt]:
+        """Return when customers paid, as far as it wasn't taken back before it was heard of."""
+        return [
+            PaidAt(
+                charge["metadata"]["dunlin_customer"],
+                charge["payment_intent"],
+                datetime.fromtimestamp(charge["created"], UTC),
+            )
+            for charge in self.life.people.listed("charges")
+            if charge["status"] == "succeeded"
+        ]
 
     def _once(self) -> None:
         """I5, I7: whatever was asked for again and again was done once."""
         numbers = Counter(each.number for each in self._of(Invoice))
         payers = Counter(file.customer.external_id for file in self.files)
         payments = Counter(each.reference for each in self._of(Payment) if each.reference)
-        for name, count in (numbers | payers | payments).items():
+        credited = Counter(f"the note on {each.invoice_id}" for each in self._of(CreditNote))
+        for name, count in (numbers | payers | payments | credited).items():
             require(count == 1, f"I7: {name} is there {count} times")
 
     def _of(self, kind: Any) -> list[Any]:

@@ -9,28 +9,22 @@ from __future__ import annotations
 import json
 import re
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.client import HTTPException
 from random import Random
 from typing import Any
 
 from local.api import Api
+from tests.chaos.browser import AGAIN, PutOffError, browse
 from tests.chaos.plan import Order
 from tests.chaos.stage import Stage, get_json
-from tests.web import NoRedirect
 
 TRIES = 4
-AGAIN = {429, 500, 502, 503, 504}
 GOOD_CARD, DECLINED_CARD = "4242424242424242", "4000000000000002"
 _FORM = re.compile(r'<form method="post" action="([^"]+)"')
-
-
-class PutOffError(Exception):
-    """No answer for now; the deed is done again the next day."""
 
 
 @dataclass
@@ -45,6 +39,10 @@ class People:
     told: list[tuple[float, str]] = field(default_factory=list)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Deeds that were answered with 2xx, with the answers."""
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """Deeds that were answered with 4xx, with the codes."""
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each kind of deed took place."""
 
     def tell(self, line: str) -> None:
         """Note what was done, with the machine's time, for the story."""
@@ -113,11 +111,13 @@ class People:
             for number in (DECLINED_CARD, GOOD_CARD) if declined else (GOOD_CARD,):
                 self._at_checkout(checkout, method="card", number=number)
             self.tell(f"card {order.number}: paid")
+            self.done["card"] += 1
 
     def _debit(self, order: Order) -> None:
         if order.currency == "eur" and (checkout := self._checkout(order)):
             self._at_checkout(checkout, method="debit")
             self.tell(f"debit {order.number}: under way")
+            self.done["debit"] += 1
 
     def _refund(self, order: Order) -> None:
         for charge in self.charges(order):
@@ -125,6 +125,7 @@ class People:
                 amount = charge["amount"] - charge["amount_refunded"]
                 part = self._chance(order, "refund").choice((amount, max(1, amount // 3)))
                 self._bank(f"charges/{charge['id']}/refund", amount=str(part))
+                self.done["refund"] += 1
 
     def _dispute(self, order: Order) -> None:
         for charge in self.charges(order):
@@ -134,6 +135,7 @@ class People:
                 opened = self._bank(f"charges/{charge['id']}/dispute")
                 verdict = self._chance(order, "dispute").choice(("won", "lost"))
                 self._bank(f"disputes/{opened['id']}/{verdict}")
+                self.done["dispute"] += 1
 
     def settle_debits(self) -> None:
         """Let every debit that is under way come to its end, one way or the other."""
@@ -154,7 +156,9 @@ class People:
     def listed(self, kind: str) -> list[dict[str, Any]]:
         """Return everything of a kind that the provider has of this creditor."""
         url = f"{self.stage.stack.layout.stripe_url}/v1/{kind}?limit=100"
-        return list(get_json(url, {"Authorization": f"Bearer {self.stripe_key}"})["data"])
+        page = get_json(url, {"Authorization": f"Bearer {self.stripe_key}"})
+        assert not page["has_more"], f"a life has more {kind} than one page"
+        return list(page["data"])
 
     def _left(self, order: Order) -> int:
         path = f"/v1/invoices/{order.answer['id']}"  # type: ignore[index] # it was posted
@@ -175,11 +179,13 @@ class People:
             if status < 300:
                 self.tell(f"{name}: done")
                 self.taken.append((name, answer))
+                self.done[name.partition(" ")[0]] += 1
                 return answer
             if answer.get("code") == "request_in_progress":
                 raise PutOffError("the first request is still under way")
             if status not in AGAIN:
                 self.tell(f"{name}: refused, {status} {answer.get('code')}")
+                self.refused.append((name, str(answer.get("code"))))
                 return None
             time.sleep(0.2 * 2**attempt)
         raise PutOffError(str(status))
@@ -198,19 +204,19 @@ class People:
         page = order.answer["pay_url"].replace(  # type: ignore[index] # it was posted
             self.stage.stack.layout.api_url, self.stage.stack.gate("api")
         )
-        found = _FORM.search(_browse(page)[1])
+        found = _FORM.search(browse(page)[1])
         if found is None:
             return None
         form = {"currency": order.currency, "invoice": order.answer["id"]}  # type: ignore[index]
         address = urllib.parse.urljoin(page, found[1])
-        status, back = _browse(address, form)
+        status, back = browse(address, form)
         if status != 303 or "/checkout/" not in back:
             self.tell(f"checkout {order.number}: {status}")
             return None
         return back
 
     def _at_checkout(self, address: str, **form: str) -> None:
-        _browse(f"{address}/pay", {"email": "payer@example.com", "name": "P", **form})
+        browse(f"{address}/pay", {"email": "payer@example.com", "name": "P", **form})
 
     def _bank(self, path: str, **form: str) -> Any:
         self.tell(f"at the bank: {path}")
@@ -228,21 +234,6 @@ class People:
 
     def __post_init__(self) -> None:
         self._bodies: dict[tuple[str, str], dict[str, Any]] = {}
-
-
-def _browse(address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-    """Return the status and the page, or where it sends the browser. Raises PutOffError."""
-    data = urllib.parse.urlencode(form).encode() if form else None
-    try:
-        with urllib.request.build_opener(NoRedirect).open(address, data, timeout=40) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as answer:
-        with answer:
-            if answer.code in AGAIN:
-                raise PutOffError(f"the page says {answer.code}") from None
-            return answer.code, answer.headers.get("Location", "")
-    except (OSError, HTTPException) as error:
-        raise PutOffError(f"the page doesn't answer: {error!r}") from None
 
 
 def _instant(stage: Stage) -> str:

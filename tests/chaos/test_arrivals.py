@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders import LIVE, a_communication, utc
-from tests.chaos.arrivals import Arrivals
+from tests.builders import LIVE, a_communication, a_customer, a_payment, utc
+from tests.chaos.arrivals import Arrivals, PaidAt
 from tests.endings import Violation
 from tests.fakes.messages import FakeLinks
 
@@ -67,3 +68,45 @@ def test_a_message_that_nothing_in_the_log_knows_of_is_found():
     url = links.pay_url(LIVE, ENTRY.customer_id, ENTRY.id)
     with pytest.raises(Violation, match="I8"):
         Arrivals([], links, LIVE).look(a_message(url), SENT)
+
+
+def test_what_is_logged_as_sent_and_never_came_is_found():
+    looked, text = arrivals()
+    with pytest.raises(Violation, match="never arrived"):
+        looked.all_that_was_sent()
+    looked.look(a_message(text), SENT)
+    looked.all_that_was_sent()
+
+
+def test_messages_too_close_to_each_other_are_found():
+    links, customer = FakeLinks(), a_customer()
+    later = SENT + timedelta(days=1)
+    entries = [ENTRY, a_communication(name="M-2", step="second", created_at=later)]
+    looked = Arrivals(entries, links, LIVE)
+    for entry in entries:
+        url = links.pay_url(LIVE, entry.customer_id, entry.id)
+        at = entry.created_at.timestamp()
+        amount = "€1,190.00" if entry is ENTRY else "€100.00"
+        looked.look(a_message(f"{amount} {url}", id=entry.id, at=at), SENT)
+    looked.keep_their_distance(customer, 1)
+    with pytest.raises(Violation, match="gap"):
+        looked.keep_their_distance(customer, 2)
+
+
+@pytest.mark.parametrize(
+    ("paid", "heard", "is_right"),
+    [
+        (timedelta(hours=7), None, False),
+        (timedelta(hours=7), timedelta(seconds=-1), False),
+        (timedelta(hours=7), timedelta(seconds=1), True),
+        (timedelta(hours=5), None, True),
+    ],
+)
+def test_asking_whoever_had_long_paid_is_found(
+    paid: timedelta, heard: timedelta | None, *, is_right: bool
+):
+    looked, text = arrivals()
+    looked.look(a_message(text), SENT)
+    booked = [a_payment(provider_reference="pi_1", created_at=SENT - heard)] if heard else []
+    with nullcontext() if is_right else pytest.raises(Violation, match="stale"):
+        looked.know_payments(booked, [PaidAt(ENTRY.customer_id, "pi_1", SENT - paid)])
