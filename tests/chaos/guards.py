@@ -1,6 +1,7 @@
 """Throw-away packages without one of the guards, to show that the harness can find anything.
 
-The guards are the simulation's, as far as they stand in the package itself.
+The guards are the simulation's, as far as they stand in the package itself, and those that show
+only where messages really die.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from local.layout import ROOT
 from tests.simulation.guards import GUARDS as SIMULATED
 from tests.simulation.guards import GuardMissingError
 
-GUARDS = {name: each for name, each in SIMULATED.items() if each[0].startswith("chalicelib.")}
+SHARED = {name: each for name, each in SIMULATED.items() if each[0].startswith("chalicelib.")}
+OWN = {
+    "flag": (
+        "chalicelib.services.stuck",
+        "    cases = ports.ledger.due_cases(tenant, customer_id, now)",
+        "    cases: tuple[str, ...] = ()",
+    ),
+}
+GUARDS = {**SHARED, **OWN}
 _PARTS = ("app.py", "chalicelib", "templates", "vendor", "requirements.txt", ".chalice")
 
 

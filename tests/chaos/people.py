@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
@@ -23,6 +24,7 @@ from tests.chaos.plan import Order
 from tests.chaos.stage import Stage, get_json
 
 TRIES = 4
+REFUSED = 400
 GOOD_CARD, DECLINED_CARD = "4242424242424242", "4000000000000002"
 _FORM = re.compile(r'<form method="post" action="([^"]+)"')
 
@@ -124,15 +126,15 @@ class People:
             if charge["status"] == "succeeded" and not charge["refunded"]:
                 amount = charge["amount"] - charge["amount_refunded"]
                 part = self._chance(order, "refund").choice((amount, max(1, amount // 3)))
-                self._bank(f"charges/{charge['id']}/refund", amount=str(part))
-                self.done["refund"] += 1
+                if self._bank(f"charges/{charge['id']}/refund", amount=str(part)):
+                    self.done["refund"] += 1
 
     def _dispute(self, order: Order) -> None:
         for charge in self.charges(order):
-            if charge["status"] == "succeeded" and not charge["disputed"]:
-                if charge["refunded"]:
-                    continue
-                opened = self._bank(f"charges/{charge['id']}/dispute")
+            taken_back = charge["disputed"] or charge["refunded"]
+            if charge["status"] != "succeeded" or taken_back:
+                continue
+            if opened := self._bank(f"charges/{charge['id']}/dispute"):
                 verdict = self._chance(order, "dispute").choice(("won", "lost"))
                 self._bank(f"disputes/{opened['id']}/{verdict}")
                 self.done["dispute"] += 1
@@ -219,11 +221,19 @@ class People:
         browse(f"{address}/pay", {"email": "payer@example.com", "name": "P", **form})
 
     def _bank(self, path: str, **form: str) -> Any:
+        """Return what the bank says; None where it refuses, since another deed was faster."""
         self.tell(f"at the bank: {path}")
         url = f"{self.stage.stack.layout.stripe_url}/_emulator/{path}"
         data = urllib.parse.urlencode(form).encode()
-        with urllib.request.urlopen(urllib.request.Request(url, data=data)) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data=data)) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                if refusal.code != REFUSED:
+                    raise
+                self.tell(f"the bank refuses: {refusal.read().decode()}")
+        return None
 
     def _same(self, order: Order, deed: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the body of the first try: a key goes with one request only."""
