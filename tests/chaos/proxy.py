@@ -105,7 +105,8 @@ class Proxy:
             ) as answer:
                 kept = {k: v for k, v in answer.headers.items() if k.lower() not in _DROPPED}
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
-        except aiohttp.ClientError:
+        except aiohttp.ClientError as error:  # none of ours: it is told, not hidden as weather
+            self.weather.note("what stands behind is gone", f"{url} is gone: {error!r}")
             return web.Response(status=502)
 
     async def _kill(self, request: web.Request, call: str) -> None:
