@@ -70,8 +70,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A seed's people and days. `silent` are the days on which no webhook is ever delivered: one,
-    and long after it the sweep comes before the payments of that day are caught up with.
+    """A seed's people and days. On the `silent` ones nothing is heard of the provider, neither by
+    webhooks nor by its list; there is one, and the next day begins long after it, with a sweep.
     """
 
     seed: int

@@ -63,7 +63,7 @@ class Proxy:
         """Let a seed's weather begin, or let it clear up."""
         asked = await request.json()
         self._workers_of = asked["workers_of"]
-        self.weather = Weather(asked["seed"])
+        self.weather = Weather(asked["seed"], leaks=asked["leaks"])
         return web.json_response({})
 
     async def set_poison(self, request: web.Request) -> web.Response:

@@ -88,9 +88,9 @@ class Stage:
                 return True
         return False
 
-    def weather(self, seed: int | None) -> None:
-        """Let a seed's weather begin, or let it clear up."""
-        asked = {"seed": seed, "workers_of": self.stack.ministack_pid}
+    def weather(self, seed: int | None, *, leaks: bool = False) -> None:
+        """Let a seed's weather begin (all of it, or only its leaks), or let it clear up."""
+        asked = {"seed": seed, "leaks": leaks, "workers_of": self.stack.ministack_pid}
         post_json(f"http://127.0.0.1:{self.stack.control}/weather", asked)
 
     def poison(self, partition: str | None) -> None:

@@ -48,7 +48,7 @@ class Site:
     arrived: list[bytes] = field(default_factory=list)
 
     def weather(self, seed: int | None) -> None:
-        post_json(f"{self.control}/weather", {"seed": seed, "workers_of": None})
+        post_json(f"{self.control}/weather", {"seed": seed, "leaks": False, "workers_of": None})
         self.arrived.clear()
 
     def read(self, partition: str) -> dict[str, Any]:

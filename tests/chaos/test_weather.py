@@ -60,6 +60,13 @@ def test_in_calm_weather_nothing_goes_wrong():
     assert calm.calls == 3000
 
 
+def test_where_it_only_leaks_messages_get_lost_and_nothing_fails():
+    leaky = Weather(1, leaks=True)
+    assert not any(leaky.draw("dynamodb.PutItem", kills=True) for _ in range(3000))
+    assert not any(leaky.happens("a message comes twice") for _ in range(300))
+    assert 30 < sum(1 for _ in range(300) if leaky.happens("a message is lost")) < 150
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_service_that_is_busy_says_that_nothing_was_done(call: str):
     status, code = read(call, dialects.busy(call))

@@ -32,6 +32,9 @@ ODDITIES = {
     "a mail event never comes": 0.08,
 }
 """What services do without failing, and at which share of the calls that it can happen to."""
+LEAKS = {"a message is lost": 0.25}
+"""The same while it only leaks: then the last message of a customer gets lost, too, which no later
+step makes good."""
 TOLD = 4000
 KILLED = "a worker is killed"
 """What is noted in addition where a fault that kills found its worker."""
@@ -57,10 +60,13 @@ def fault_at(seed: int, call: str, place: int, *, kills: bool) -> Fault | None:
 
 
 class Weather:
-    """One seed's weather: what each call meets, counted and told. Without a seed it is calm."""
+    """One seed's weather: what each call meets, counted and told. Without a seed it is calm; where
+    it only `leaks`, no call fails.
+    """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, *, leaks: bool = False) -> None:
         self.seed = seed
+        self.leaks = leaks
         self.calls = 0
         self.counts: Counter[str] = Counter()
         self.story: deque[tuple[float, str]] = deque(maxlen=TOLD)
@@ -69,7 +75,7 @@ class Weather:
     def draw(self, call: str, *, kills: bool) -> Fault | None:
         """Return what goes wrong with the next call of that name."""
         self.calls += 1
-        if self.seed is None:
+        if self.seed is None or self.leaks:
             return None
         place = self._next(call)
         fault = fault_at(self.seed, call, place, kills=kills)
@@ -83,7 +89,7 @@ class Weather:
             return None
         place = self._next(what)
         own = Random(f"{self.seed} {what} {place}")
-        if own.random() >= ODDITIES[what]:
+        if own.random() >= (LEAKS.get(what, 0.0) if self.leaks else ODDITIES[what]):
             return None
         self.note(what, f"{what} #{place}")
         return own
