@@ -21,7 +21,7 @@ from local.layout import STAGE
 from tests.chaos.people import People
 from tests.chaos.plan import CUSTOMERS, DAYS, Order, Plan, plan_of
 from tests.chaos.poison import let_letters_die
-from tests.chaos.stage import Stage
+from tests.chaos.stage import Stage, quarter_after
 from tests.endings import Violation
 from tests.waiting import until
 
@@ -33,7 +33,6 @@ SETTLES = timedelta(minutes=65)
 """Longer than a claim waits, a hidden message hides, and what follows from a change may take."""
 ALL_ZONES = timedelta(hours=10)
 """Within so long the same local day begins for all customers; the next step is farther away."""
-QUARTER = timedelta(minutes=15)
 MOST_ROUNDS = 25
 
 
@@ -160,7 +159,7 @@ class Life:
         now = self.stage.now()
         busy = bool(again or self.put_off or moved or hidden or due)
         next_day = min(due) + ALL_ZONES if due else now
-        self.stage.jump(_quarter_after(max(next_day, now + SETTLES)))
+        self.stage.jump(quarter_after(max(next_day, now + SETTLES)))
         return busy
 
     def until_quiet(self) -> None:
@@ -173,9 +172,3 @@ class Life:
             return before == seen and seen[1] == 0 and not self.stage.is_at_work()
 
         until(quiet, "quiet", seconds=QUIET_SECONDS, between=0.7)
-
-
-def _quarter_after(moment: datetime) -> datetime:
-    """Return the next full quarter of an hour: a sweep looks for stragglers then."""
-    whole = moment.replace(minute=moment.minute // 15 * 15, second=1, microsecond=0)
-    return whole + QUARTER

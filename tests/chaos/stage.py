@@ -28,6 +28,7 @@ from tests.chaos.ministack import AT_WORK, STILL
 from tests.chaos.stack import ChaosStack
 from tests.stack import SCHEDULED, WAITING
 
+QUARTER = timedelta(minutes=15)
 NOTICED_SECONDS = 0.4
 """How long it takes until every process has seen that the clock moved; they look every 0.1 s."""
 
@@ -180,6 +181,12 @@ class Clock:
 
     def now(self) -> datetime:
         return self.stage.now()
+
+
+def quarter_after(moment: datetime) -> datetime:
+    """Return the next full quarter of an hour: a sweep looks for stragglers then."""
+    whole = moment.replace(minute=moment.minute // 15 * 15, second=1, microsecond=0)
+    return whole + QUARTER
 
 
 def _forget_wiring() -> None:
