@@ -85,6 +85,14 @@ def project_changes(event: DynamoDBEvent) -> None:
     function.handle(event.to_dict())
 
 
+@app.on_sqs_message(queue_arn="arn:aws:sqs:::webhook", batch_size=1)
+def publish_event(event: SQSEvent) -> Answer:
+    """Deliver an event to a webhook endpoint; one at a time, since an endpoint may be slow."""
+    from chalicelib.handlers.functions import publish_event as function
+
+    return function.handle(event.to_dict())
+
+
 @app.on_sqs_message(queue_arn="arn:aws:sqs:::clock", batch_size=1)
 def advance_clock(event: SQSEvent) -> Answer:
     """Move a test clock on."""

@@ -8,13 +8,13 @@ templates). Tests replace the whole bundle with `use`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from chalicelib.observability import logger, trace
 from chalicelib.ports.all import Ports
+from chalicelib.ports.lazy import lazily
 from chalicelib.settings import Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from chalicelib.gateways.sending_limits import AccountLimits, NoLimits
     from chalicelib.gateways.sms import SnsSmsGateway
     from chalicelib.gateways.stripe_payments import StripePayments
+    from chalicelib.gateways.webhook_secrets import DerivedSecrets
+    from chalicelib.gateways.webhooks import HttpWebhooks
     from chalicelib.rendering.renderer import Renderer
     from chalicelib.storage.configuration import TableConfiguration
     from chalicelib.storage.due_index import TableDueIndex
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.payment_marks import TablePaymentMarks
     from chalicelib.storage.table import Table
     from chalicelib.storage.throttle import TableThrottle
+    from chalicelib.storage.webhooks import TableWebhookEndpoints
 
-T = TypeVar("T")
 ASK_SECONDS = 2.0
 """How long SES may take to say what it takes."""
 
@@ -78,37 +80,25 @@ def _wired() -> Ports:
     return Ports(
         clock=WallClock(),
         chance=SystemChance(),
-        ledger=_lazily(_ledger),
-        due=_lazily(_due),
-        configuration=_lazily(_configuration),
-        queues=_lazily(_queues),
-        email=_lazily(_email),
-        sms=_lazily(_sms),
-        renderer=_lazily(_renderer),
-        links=_lazily(_links),
-        payments=_lazily(_payments),
-        throttle=_lazily(_throttle),
-        sending=_lazily(_sending),
-        payment_marks=_lazily(_payment_marks),
-        fingerprints=_lazily(_fingerprints),
+        ledger=lazily(_ledger),
+        due=lazily(_due),
+        configuration=lazily(_configuration),
+        queues=lazily(_queues),
+        email=lazily(_email),
+        sms=lazily(_sms),
+        renderer=lazily(_renderer),
+        links=lazily(_links),
+        payments=lazily(_payments),
+        throttle=lazily(_throttle),
+        sending=lazily(_sending),
+        payment_marks=lazily(_payment_marks),
+        fingerprints=lazily(_fingerprints),
+        endpoints=lazily(_endpoints),
+        webhooks=lazily(_webhooks),
+        signing=lazily(_signing),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
-
-
-class _Lazy:
-    """Stands in for an adapter until something is asked of it."""
-
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._make = cache(make)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._make(), name)
-
-
-def _lazily(make: Callable[[], T]) -> T:
-    """Return what behaves like the adapter that `make` returns, and makes it when it is used."""
-    return cast(T, _Lazy(make))
 
 
 @cache
@@ -224,6 +214,24 @@ def _sending() -> AccountLimits | NoLimits:
     return AccountLimits(asking, _wired().clock, processes=processes, sms_rate=stage.sms_per_second)
 
 
+def _endpoints() -> TableWebhookEndpoints:
+    from chalicelib.storage.webhooks import TableWebhookEndpoints
+
+    return TableWebhookEndpoints(_table(), _wired().clock, shards=settings().shards)
+
+
+def _webhooks() -> HttpWebhooks:
+    from chalicelib.gateways.webhooks import HttpWebhooks
+
+    return HttpWebhooks(calls_loopback=settings().calls_loopback)
+
+
+def _signing() -> DerivedSecrets:
+    from chalicelib.gateways.webhook_secrets import DerivedSecrets
+
+    return DerivedSecrets(_secrets().webhook_keys)
+
+
 @cache
 def _secrets() -> SecretStore:
     from chalicelib.gateways.aws import client
@@ -236,4 +244,5 @@ def _secrets() -> SecretStore:
         link_secret=f"{prefix}link",
         stripe_prefix=f"{prefix}stripe/",
         refused_secret=f"{prefix}refused-addresses",
+        webhook_secret=f"{prefix}webhooks",
     )

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly")
+QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly", "webhook")
 """Short names of the queues between functions."""
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = {"127.0.0.1", "localhost"}
 TEST_MODE_DELIVERY = ("send", "capture")
+WEBHOOK_TARGETS = ("public", "loopback")
 
 T = TypeVar("T")
 
@@ -34,7 +35,8 @@ class Settings:
     `sending_limits` says whether the limits of the account at SES and SNS count (its stand-ins have
     none), `sms_per_second` what SNS takes: unlike SES it doesn't say. `email_senders` and
     `sms_senders` are how many processes of a channel's function run at once at most (its
-    MaximumConcurrency): they share the account's rate.
+    MaximumConcurrency): they share the account's rate. `calls_loopback` lets webhook endpoints be
+    on this machine, by http too: the embedded stack's are.
     """
 
     stage: str
@@ -53,6 +55,7 @@ class Settings:
     sms_per_second: int = 20
     email_senders: int = 10
     sms_senders: int = 5
+    calls_loopback: bool = False
     log_level: str = "INFO"
 
 
@@ -82,6 +85,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         email_senders=read("EMAIL_SENDERS", _between(2, 1000), 10, required=False),
         sms_senders=read("SMS_SENDERS", _between(2, 1000), 5, required=False),
         sms_per_second=read("SMS_PER_SECOND", _between(1, 10_000), 20, required=False),
+        calls_loopback=read("WEBHOOK_TARGETS", _targets, default=False, required=False),
         log_level=read("LOG_LEVEL", _one_of(LOG_LEVELS), "INFO", required=False),
     )
     read.finish()
@@ -163,6 +167,10 @@ def _switch(text: str) -> bool:
 
 def _delivery(text: str) -> bool:
     return _one_of(TEST_MODE_DELIVERY)(text) == "send"
+
+
+def _targets(text: str) -> bool:
+    return _one_of(WEBHOOK_TARGETS)(text) == "loopback"
 
 
 def _limits(text: str) -> bool:

@@ -131,6 +131,7 @@ def parameters_of(layout: Layout) -> dict[str, str]:
         "TestModeDelivery": "send",
         "SendingLimits": "none",
         "TableProtection": "off",
+        "WebhookTargets": "loopback",
     }
 
 

@@ -29,7 +29,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import ConflictError
 from chalicelib.gateways.aws import client
 from chalicelib.handlers.shapes.common import timestamp
-from chalicelib.ports.storage import DueEntry
+from chalicelib.ports.due import DueEntry
 from chalicelib.services.relive import relive
 from chalicelib.services.try_later import TryLaterError
 from chalicelib.storage import keys
@@ -153,7 +153,8 @@ def _put_back_now(raws: Iterable[Raw], found: Found, lost_until: datetime) -> It
         partition = raw[keys.PARTITION]["S"]
         if raw.get(keys.DUE_PARTITION, {"S": ""})["S"].startswith(WALL):
             entry = entry_of(raw)
-            found.due += [entry] if entry.due_at < lost_until else []
+            if isinstance(entry, DueEntry) and entry.due_at < lost_until:
+                found.due.append(entry)
         if partition == keys.PAYMENT_MARKS:
             found.marks.append(raw)
         elif partition != keys.RESTORATION.pk:

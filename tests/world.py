@@ -15,10 +15,13 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import currency
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
+from chalicelib.handlers.functions.publish_event import body_of
 from chalicelib.ports.all import Ports
+from chalicelib.services.announce import owe_to_endpoints
 from chalicelib.services.create_customer import NewCustomer
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
+from chalicelib.services.publish_event import publish_event
 from chalicelib.services.sweep import sweep, sweep_shard
 from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import work_off
@@ -29,6 +32,7 @@ from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
+from tests.fakes.webhooks import FakeWebhooks, InMemoryWebhookEndpoints, fake_signing
 from tests.fakes.world import FakeClock, FakeLimits, FakeQueues, FakeThrottle, SeededChance
 
 ROUNDS = 50
@@ -62,6 +66,8 @@ class World(Deeds):
         self.throttle = FakeThrottle()
         self.sending = FakeLimits()
         self.marks = InMemoryPaymentMarks()
+        self.endpoints = InMemoryWebhookEndpoints(self.ledger, shards=2)
+        self.webhooks = FakeWebhooks()
         given: dict[str, Any] = {
             "clock": self.clock,
             "chance": SeededChance(seed),
@@ -78,6 +84,9 @@ class World(Deeds):
             "sending": self.sending,
             "payment_marks": self.marks,
             "fingerprints": FakeFingerprints(),
+            "endpoints": self.endpoints,
+            "webhooks": self.webhooks,
+            "signing": fake_signing(),
             "delivers_test_mode": True,
             "shards": 2,
         }
@@ -86,7 +95,7 @@ class World(Deeds):
         for each in (LIVE, TEST):
             self.ledger.add_sequence(each, sequence)
         self.stream: list[CommittedChange] = []
-        self._projected = 0
+        self._projected = self._configured = 0
 
     def post(
         self,
@@ -135,6 +144,10 @@ class World(Deeds):
         for queue, message in back:
             self.queues.put(queue, [message])
         self._project()
+        while messages := self.queues.drain("webhook"):
+            for message in messages:
+                publish_event(self.ports, message, body_of)
+            self._project()
 
     def until(self, moment: str | datetime) -> None:
         """Let time pass up to a moment, sweeping at every due moment on the way."""
@@ -177,6 +190,9 @@ class World(Deeds):
         changes = [CommittedChange(old, after, self.clock.now()) for old, after in new]
         self.stream += changes
         project_changes(self.ports, changes)
+        told = self.ledger.configured[self._configured :]
+        self._configured += len(told)
+        owe_to_endpoints(self.ports, told)
 
 
 def somebody(name: str = "one", **facts: Any) -> NewCustomer:

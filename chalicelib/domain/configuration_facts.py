@@ -1,4 +1,4 @@
-"""The events of what is set up: creditors, versions of sequences, API keys.
+"""The events of what is set up: creditors, versions of sequences, API keys, webhook endpoints.
 
 Each is stored with what it tells of, all or nothing. None holds a secret.
 """
@@ -16,6 +16,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.webhook_endpoint import WebhookEndpoint
 
 
 def event_of_sequence(tenant: Tenant, sequence: Sequence, change: Change, at: datetime) -> Event:
@@ -62,6 +63,16 @@ def event_of_key(before: ApiKey | None, after: ApiKey, change: Change, at: datet
     else:
         kind, data = "api_key.rotated", {"replaced_by": after.replaced_by, "expires_at": ends}
     return _told(after.tenant, kind, after.id, change, at, data)
+
+
+def event_of_endpoint(
+    kind: str, endpoint: WebhookEndpoint, change: Change, at: datetime, **data: object
+) -> Event:
+    """Return what tells of an endpoint: `kind` is what happened to it, in the past tense.
+
+    Its address isn't told, since some services put a secret into it.
+    """
+    return _told(endpoint.tenant, f"webhook_endpoint.{kind}", endpoint.id, change, at, data)
 
 
 def _told(

@@ -97,6 +97,18 @@ class CustomerErasedError(ConflictError):
     code = "customer_erased"
 
 
+class TooManyEndpointsError(ConflictError):
+    """The creditor has as many webhook endpoints as one may have."""
+
+    code = "too_many_webhook_endpoints"
+
+
+class SecretReplacedError(ConflictError):
+    """The secret that the request made was replaced since, so it can't be shown again."""
+
+    code = "secret_replaced"
+
+
 class ClockBusyError(ConflictError):
     """The test clock is advancing."""
 

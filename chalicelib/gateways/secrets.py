@@ -30,7 +30,8 @@ class SecretStore:
 
     Link keys are `{"newest": "…", "older": [{"key": "…", "opens_until": "…"}, …]}`, oldest first:
     CloudFormation makes up the first, a rotation (manage/links.py) moves it to `older`, where it
-    goes on opening links, and drops those whose time is up. Stripe's keys of a creditor are
+    goes on opening links, and drops those whose time is up. Webhooks' keys have the same form; an
+    endpoint names the one that its secret is made of. Stripe's keys of a creditor are
     under `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
     "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing. What recognises
     refused addresses is `{"key": "…"}`; it never turns, since nobody could hash them anew.
@@ -44,11 +45,13 @@ class SecretStore:
         link_secret: str,
         stripe_prefix: str,
         refused_secret: str = "",
+        webhook_secret: str = "",
     ) -> None:
         self._client = client
         self._link_secret = link_secret
         self._stripe_prefix = stripe_prefix
         self._refused_secret = refused_secret
+        self._webhook_secret = webhook_secret
         self._kept: Kept[str, Mapping[str, Any] | None] = Kept(
             clock, KEPT_FOR, at_most=KEPT_AT_MOST
         )
@@ -58,11 +61,14 @@ class SecretStore:
 
         Raises SecretUnreadableError.
         """
-        name = self._link_secret
-        secret = self._kept.get(name, lambda: self._fetch(name), within=within) or {}
-        if newest := _texts([secret.get("newest")]):
-            return _older(secret.get("older")) + newest
-        raise SecretUnreadableError(f"{self._link_secret} holds no newest key")
+        return self._ring(self._link_secret, within)
+
+    def webhook_keys(self, within: timedelta = KEPT_FOR) -> tuple[str, ...]:
+        """Return the keys of which endpoints' secrets are made, oldest first, as link keys are.
+
+        Raises SecretUnreadableError.
+        """
+        return self._ring(self._webhook_secret, within)
 
     def refused_address_key(self) -> str:
         """Return the key of refused addresses. Raises SecretUnreadableError."""
@@ -83,6 +89,12 @@ class SecretStore:
             api_keys={mode: api_keys[mode.value] for mode in Mode if api_keys.get(mode.value)},
             webhook_secrets=_texts(secret.get("webhook_secrets")),
         )
+
+    def _ring(self, name: str, within: timedelta) -> tuple[str, ...]:
+        secret = self._kept.get(name, lambda: self._fetch(name), within=within) or {}
+        if newest := _texts([secret.get("newest")]):
+            return _older(secret.get("older")) + newest
+        raise SecretUnreadableError(f"{name} holds no newest key")
 
     def _fetch(self, name: str) -> Mapping[str, Any] | None:
         client = self._client()

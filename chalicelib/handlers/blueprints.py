@@ -13,6 +13,7 @@ from chalicelib.handlers import (
     payments,
     privacy,
     sequences,
+    webhook_endpoints,
     webhooks,
 )
 from chalicelib.handlers.open_routes import OpenRoute
@@ -20,7 +21,17 @@ from chalicelib.handlers.routing import Route
 
 RESOURCES = tuple(
     module.resource
-    for module in (customers, privacy, invoices, payments, sequences, cases, log, clocks)
+    for module in (
+        customers,
+        privacy,
+        invoices,
+        payments,
+        sequences,
+        cases,
+        log,
+        webhook_endpoints,
+        clocks,
+    )
 )
 OPEN_RESOURCES = tuple(module.resource for module in (webhooks, pay, meta))
 

@@ -36,6 +36,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,
     errors.CustomerErasedError: 409,
+    errors.TooManyEndpointsError: 409,
+    errors.SecretReplacedError: 409,
     errors.ClockBusyError: 409,
     errors.StaleRecordError: 409,
     errors.IdempotencyKeyReusedError: 409,

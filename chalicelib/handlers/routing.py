@@ -80,6 +80,7 @@ class Route:
     scope: AccessScope
     body_limit: int
     other_statuses: tuple[int, ...]
+    keeps_answer: bool
 
 
 class Resource:
@@ -114,8 +115,12 @@ class Resource:
         scope: AccessScope = AccessScope.WRITE,
         body_limit: int = BODY_LIMIT,
         other_statuses: tuple[int, ...] = (),
+        keeps_answer: bool = True,
     ) -> Callable[[View], View]:
-        """Register a view that creates or does something, once per Idempotency-Key."""
+        """Register a view that creates or does something, once per Idempotency-Key.
+
+        An answer with a secret isn't kept: its use case finds what the first request made.
+        """
         return self._register(
             "POST",
             path,
@@ -125,6 +130,7 @@ class Resource:
             scope=scope,
             body_limit=body_limit,
             other_statuses=other_statuses,
+            keeps_answer=keeps_answer,
         )
 
     def put(
@@ -133,9 +139,20 @@ class Resource:
         """Register a view that replaces."""
         return self._register("PUT", path, shape, body=body, scope=scope)
 
-    def patch(self, path: str, shape: object, *, body: type[Body]) -> Callable[[View], View]:
+    def patch(
+        self,
+        path: str,
+        shape: object,
+        *,
+        body: type[Body],
+        scope: AccessScope = AccessScope.WRITE,
+    ) -> Callable[[View], View]:
         """Register a view that changes some fields."""
-        return self._register("PATCH", path, shape, body=body, scope=AccessScope.WRITE)
+        return self._register("PATCH", path, shape, body=body, scope=scope)
+
+    def delete(self, path: str, shape: object, *, scope: AccessScope) -> Callable[[View], View]:
+        """Register a view that removes."""
+        return self._register("DELETE", path, shape, scope=scope)
 
     def _register(
         self,
@@ -149,6 +166,7 @@ class Resource:
         status: int = 200,
         body_limit: int = BODY_LIMIT,
         other_statuses: tuple[int, ...] = (),
+        keeps_answer: bool = True,
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             route = Route(
@@ -164,6 +182,7 @@ class Resource:
                 scope=scope,
                 body_limit=body_limit,
                 other_statuses=other_statuses,
+                keeps_answer=keeps_answer,
             )
             self.routes.append(route)
 
@@ -198,7 +217,8 @@ def _answer(request: Request, route: Route, view: View, arguments: dict[str, str
             answer = view(call, **arguments)
             return answer if isinstance(answer, Answer) else Answer(route.status, answer)
 
-        answer = once(request, call, act) if route.method == "POST" else act()
+        keeps = route.method == "POST" and route.keeps_answer
+        answer = once(request, call, act) if keeps else act()
         if route.method == "GET":
             log_access(key, call.query, arguments, answer.body)
     except DunlinError as error:

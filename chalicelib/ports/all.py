@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.ports.configuration import Configuration
+from chalicelib.ports.due import DueIndex
 from chalicelib.ports.fingerprints import Fingerprints
 from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
 from chalicelib.ports.payment_marks import PaymentMarks
 from chalicelib.ports.payments import PaymentProvider
-from chalicelib.ports.storage import DueIndex, Ledger
+from chalicelib.ports.storage import Ledger
 from chalicelib.ports.traffic import SendingLimits, Throttle
+from chalicelib.ports.webhooks import SigningSecrets, WebhookEndpoints, WebhookGateway
 from chalicelib.ports.world import Chance, Clock, Queues
 
 
@@ -33,5 +35,8 @@ class Ports:
     sending: SendingLimits
     payment_marks: PaymentMarks
     fingerprints: Fingerprints
+    endpoints: WebhookEndpoints
+    webhooks: WebhookGateway
+    signing: SigningSecrets
     delivers_test_mode: bool = False
     shards: int = 8

@@ -1,4 +1,4 @@
-"""The one table and its due index."""
+"""The one table: single records, files, lists and events."""
 
 from __future__ import annotations
 
@@ -79,25 +79,6 @@ class Page(Generic[R_co]):
     searched_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DueEntry:
-    """An entry of the due index: whose file to look at, by which queue's worker, for which case."""
-
-    tenant: Tenant
-    customer_id: str
-    channel: str
-    due_at: datetime
-    case_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DuePage:
-    """A page of due entries in order of `due_at`; `next` continues it (None: that was all)."""
-
-    entries: tuple[DueEntry, ...]
-    next: str | None
-
-
 def check_versions(write: Write[Record]) -> None:
     """Raise ValueError where a write's two sides aren't one record at following versions."""
     before, after = write.before, write.after
@@ -137,6 +118,7 @@ class Ledger(Protocol):
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
+    def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None: ...
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
         """Return the target of a unique value."""
@@ -223,18 +205,3 @@ class Ledger(Protocol):
 
     def record_events(self, events: Iterable[Event]) -> None:
         """Put events; the same ones again change nothing."""
-
-
-class DueIndex(Protocol):
-    """What happens when: the sparse index of everything with a `due_at`, by clock and shard."""
-
-    def page(
-        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
-    ) -> DuePage:
-        """Return entries with `after < due_at <= until`, earliest first, about a thousand."""
-
-    def mark(self, partition: str) -> datetime | None:
-        """Return up to when the partition was handed over."""
-
-    def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
-        """Move the mark by compare-and-set; False where somebody else moved it."""

@@ -10,6 +10,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record
+from chalicelib.services.announce import announce
 from chalicelib.services.nameless_events import without_identity
 
 TOLD_WITHIN = timedelta(minutes=1)
@@ -37,5 +38,5 @@ def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Ev
         told = late if change.at < latest else soon
         told += events_of(change.before, change.after, change.at)
     if events := soon + without_identity(ports, late):
-        ports.ledger.record_events(events)
+        announce(ports, events)
     return events

@@ -17,8 +17,8 @@ from datetime import datetime
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
+from chalicelib.ports.due import DueEntry
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
-from chalicelib.ports.storage import DueEntry
 from chalicelib.services.follow_up import follow_up
 
 PERHAPS = Handover(Delivery.UNKNOWN)

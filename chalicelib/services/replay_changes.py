@@ -13,6 +13,7 @@ from itertools import islice
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.ports.all import Ports
+from chalicelib.services.announce import announce
 from chalicelib.services.nameless_events import without_identity
 from chalicelib.services.project_changes import CommittedChange
 
@@ -46,7 +47,7 @@ def replay_changes(
         told = ports.ledger.told(group)
         missing = [event for event in group if event.id not in told]
         if missing and not dry_run:
-            ports.ledger.record_events(without_identity(ports, missing))
+            announce(ports, without_identity(ports, missing))
         done.derived += len(group)
         done.missing += missing
     return done

@@ -23,7 +23,8 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import DueEntry, WriteConflictError
+from chalicelib.ports.due import DueEntry
+from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, retrying
 
 FAILED = Change(by="system", why="follow-up failed again and again")

@@ -22,19 +22,21 @@ from itertools import chain, zip_longest
 
 from chalicelib.domain.schedule import queue_of
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import DueEntry
+from chalicelib.ports.due import DueDelivery, DueEntry
+from chalicelib.services.announce import QUEUE as WEBHOOKS
 from chalicelib.services.common import WALL
 from chalicelib.services.stuck import is_flagged
 
 STRAGGLES_AFTER = timedelta(minutes=15)
 STRAGGLER_EVERY = 15
-CHANNEL_QUEUES = ("email", "sms", "action")
+CHANNEL_QUEUES = ("email", "sms", "action", WEBHOOKS)
 PAGES_AT_ONCE = 20
 """How many pages of about a thousand are shared out together: 2,000 calls of SQS, about a fifth of
 the time that the function has."""
 
-Group = tuple[str, str, str]
-"""Queue, tenant and customer: one message."""
+Entry = DueEntry | DueDelivery
+Group = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Queue, tenant, and whom or what it is about: one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,9 @@ def _hand_over(ports: Ports, partition: str) -> Swept:
 
 def _read(
     ports: Ports, partition: str, *, after: datetime | None, until: datetime, start: str | None
-) -> tuple[list[DueEntry], str | None]:
+) -> tuple[list[Entry], str | None]:
     """Return what is due, as much of it as is shared out together, and where it goes on."""
-    entries: list[DueEntry] = []
+    entries: list[Entry] = []
     for _ in range(PAGES_AT_ONCE):
         page = ports.due.page(partition, after=after, until=until, start=start)
         entries += page.entries
@@ -112,7 +114,8 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
         lost = [
             entry
             for entry in entries
-            if queue_of(entry.channel) in idle and not is_flagged(ports, entry)
+            if _asked_by(entry)[0] in idle
+            and not (isinstance(entry, DueEntry) and is_flagged(ports, entry))
         ]
         handed += _enqueue(ports, lost)
         oldest = max(oldest, _age(lost, now))
@@ -126,18 +129,24 @@ def _age(entries: Iterable[DueEntry], now: datetime) -> timedelta:
     return now - first.due_at if first else timedelta(0)
 
 
-def _enqueue(ports: Ports, entries: Iterable[DueEntry]) -> int:
-    groups = dict.fromkeys(
-        (queue_of(entry.channel), entry.tenant.key, entry.customer_id) for entry in entries
-    )
+def _enqueue(ports: Ports, entries: Iterable[Entry]) -> int:
+    groups = dict.fromkeys(_asked_by(entry) for entry in entries)
     for queue in CHANNEL_QUEUES:
         messages = [
-            {"tenant": tenant, "customer": customer}
-            for _, tenant, customer in _in_turns(group for group in groups if group[0] == queue)
+            {"tenant": tenant, **dict(about)}
+            for _, tenant, about in _in_turns(group for group in groups if group[0] == queue)
         ]
         if messages:
             ports.queues.put(queue, messages)
     return len(groups)
+
+
+def _asked_by(entry: Entry) -> Group:
+    """Return the message that an entry asks for: a customer's cases all ask for the same."""
+    if isinstance(entry, DueDelivery):
+        about = (("endpoint", entry.endpoint_id), ("event", entry.event_id))
+        return WEBHOOKS, entry.tenant.key, about
+    return queue_of(entry.channel), entry.tenant.key, (("customer", entry.customer_id),)
 
 
 def _in_turns(groups: Iterable[Group]) -> Iterator[Group]:

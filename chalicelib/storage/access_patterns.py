@@ -58,6 +58,7 @@ ACCESS_PATTERNS = (
         "a type of event, in vain", "Ledger.events_page", "the next 1,000 of one list or two"
     ),
     AccessPattern("timeline of a customer", "Ledger.events_page", "pk, sk begins with `EVENT#`"),
+    AccessPattern("event by id", "Ledger.event", "pk, sk; strong"),
     AccessPattern("two events by id, in a replay", "Ledger.told", "batch of pk, sk; strong"),
     AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
     AccessPattern("marks of payments, two", "PaymentMarks.all", "pk"),
@@ -73,5 +74,15 @@ ACCESS_PATTERNS = (
         "API keys of a tenant",
         "Configuration.api_keys",
         "pk, sk begins with `API_KEY#`; strong",
+    ),
+    AccessPattern(
+        "endpoints of a tenant, every ten seconds",
+        "WebhookEndpoints.known",
+        "pk, sk begins with `WEBHOOK_ENDPOINT#`; strong",
+    ),
+    AccessPattern("webhook endpoint by id", "WebhookEndpoints.find", "pk, sk; strong"),
+    AccessPattern("delivery by id", "WebhookEndpoints.delivery", "pk, sk; strong"),
+    AccessPattern(
+        "ten deliveries", "WebhookEndpoints.deliveries_page", "pk, sk begins with `DELIVERY#`"
     ),
 )

@@ -13,8 +13,8 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 
 from chalicelib.domain import ids
-from chalicelib.ports.storage import DueEntry, DuePage
-from chalicelib.storage import keys
+from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
+from chalicelib.storage import keys, webhook_keys
 from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import MarkItem
@@ -62,9 +62,11 @@ class TableDueIndex:
         return True
 
 
-def entry_of(raw: dict[str, Any]) -> DueEntry:
-    """Return what an item of the index says is due, whose, and of which case."""
+def entry_of(raw: dict[str, Any]) -> DueEntry | DueDelivery:
+    """Return what an item of the index says is due: a case, or a delivery to an endpoint."""
     key = keys.Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"])
+    if owed := webhook_keys.owed(key):
+        return DueDelivery(*owed, instant(int(raw[keys.DUE_AT]["N"])))
     tenant, customer_id = keys.owner(key.pk)
     channel = raw.get(keys.DUE_CHANNEL, {"S": ""})["S"]
     due_at = instant(int(raw[keys.DUE_AT]["N"]))

@@ -62,6 +62,14 @@ def timeline_page(
     return _sift(found, cursor, lambda event: event.type == of_type, lambda event: event.id)
 
 
+def event(table: Table, tenant: Tenant, event_id: str) -> Event | None:
+    """Return an event by its id; strong."""
+    if not keys.names(ids.EVENT, event_id):
+        return None
+    item = table.get(keys.child(tenant, ids.EVENT, event_id))
+    return _event(item) if item else None
+
+
 def told(table: Table, events: Iterable[Event]) -> frozenset[str]:
     """Return the ids of those events that are stored: batches of a hundred, strong."""
     wanted = {keys.child(event.tenant, ids.EVENT, event.id): event.id for event in events}

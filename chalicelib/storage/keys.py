@@ -1,4 +1,4 @@
-"""Every key of the table is built here, so that this file is the whole access design.
+"""Every key is built here (webhooks': webhook_keys.py), so that this is the whole access design.
 
 access_patterns.py is the table of contents; docs/access-patterns.md adds what each costs.
 A partition is one customer's whole file. `<tenant>` is the creditor's id, with `.test` in test
@@ -14,13 +14,13 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
-| sequence version, key, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| sequence version, key, test clock, endpoint | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| delivery to an endpoint | `<tenant>#WEBHOOK#<endpoint>` | `DELIVERY#<event>` | | shard, `due_at` |
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
 | creditor, in the list of all | `CREDITORS` | `<creditor>` | | |
 | requests of an API key in a minute | `<tenant>#REQUESTS#<key>` | `<minute>` | | |
-| mark of the sweep | `<due partition>#MARK` | `MARK` | | |
-| mark of payments | `PAYMENTS` | `<tenant>` | | |
+| mark of the sweep, of payments | `<due partition>#MARK`, `PAYMENTS` | `MARK`, `<tenant>` | | |
 | restoration, migration | `RESTORATION`, `MIGRATION#<name>` | same, `<segment>` | | |
 """
 

@@ -35,10 +35,9 @@ from chalicelib.ports.storage import (
     check_versions,
 )
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
-from chalicelib.storage import keys
+from chalicelib.storage import feed, keys
 from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.conditions import ConditionFailedError
-from chalicelib.storage.feed import told
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
@@ -127,6 +126,9 @@ class TableLedger(Lists):
     def task(self, tenant: Tenant, task_id: str) -> Task | None:
         return self._find(Task, tenant, ids.TASK, task_id)
 
+    def event(self, tenant: Tenant, event_id: str) -> Event | None:
+        return feed.event(self._table, tenant, event_id)
+
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, keys.test_clock(tenant, clock_id))
 
@@ -159,7 +161,7 @@ class TableLedger(Lists):
         return True
 
     def told(self, happened: Iterable[Event]) -> frozenset[str]:
-        return told(self._table, happened)
+        return feed.told(self._table, happened)
 
     def record_events(self, happened: Iterable[Event]) -> None:
         self._table.put_all(events.to_record(event) for event in happened)

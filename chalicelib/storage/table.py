@@ -109,6 +109,10 @@ class Table:
             )
         return Item.from_raw_data(answer["Attributes"])
 
+    def delete(self, key: Key) -> None:
+        """Delete an item, if it is there."""
+        self.connection.delete_item(self.name, key.pk, key.sk)
+
     def put_all(self, items: Iterable[Item]) -> None:
         """Put items, each for itself and without condition."""
         for group in _groups({item.key: item for item in items}.values(), PUT_AT_ONCE):

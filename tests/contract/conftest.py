@@ -11,7 +11,8 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.configuration import Configuration
-from chalicelib.ports.storage import DueIndex, Ledger
+from chalicelib.ports.due import DueIndex
+from chalicelib.ports.storage import Ledger
 from chalicelib.storage.configuration import TableConfiguration
 from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.ledger import TableLedger

@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.due import clock_partition, due_partition, wall_partition
-from chalicelib.ports.storage import DueEntry, Write
+from chalicelib.ports.due import DueEntry
+from chalicelib.ports.storage import Write
 from chalicelib.storage import due_index
 from tests.builders import a_case, utc
 from tests.contract.conftest import SHARDS, Store

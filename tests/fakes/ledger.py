@@ -98,6 +98,9 @@ class InMemoryLedger(
     def task(self, tenant: Tenant, task_id: str) -> Task | None:
         return self._get(Task, tenant, task_id)
 
+    def event(self, tenant: Tenant, event_id: str) -> Event | None:
+        return self._events[tenant.key].get(event_id)
+
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, tenant, clock_id)
 

@@ -15,22 +15,25 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.delivery import Delivery
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
 from chalicelib.ports.storage import (
     LOOKED_THROUGH,
     Cursor,
-    DueEntry,
-    DuePage,
     Page,
     WriteConflictError,
 )
 
-Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event)
+Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event, Delivery)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
 R = TypeVar("R")
+Entry = DueEntry | DueDelivery
+Owner = tuple[str, str]
+"""A tenant's key, and what the entry is of: it has one."""
 DUE_PAGE = 1000
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -40,19 +43,25 @@ class InMemoryDueIndex:
 
     def __init__(self) -> None:
         self._due: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
-        self._entries: dict[tuple[str, str], tuple[str, tuple[datetime, str, str], DueEntry]] = {}
+        self._entries: dict[tuple[str, str], tuple[str, tuple[datetime, str, str], Entry]] = {}
         self._marks: dict[str, datetime] = {}
 
     def set_due(self, partition: str, case: Case) -> None:
         """Let the index say what the case says."""
-        key = (case.tenant.key, case.id)
+        entry = None
+        if case.due_at:
+            channel = case.channel or ""
+            entry = DueEntry(case.tenant, case.customer_id, channel, case.due_at, case.id)
+        self.enter(partition, (case.tenant.key, case.id), entry)
+
+    def enter(self, partition: str, key: Owner, entry: Entry | None) -> None:
+        """Let the index have that entry of its owner, or none."""
         if known := self._entries.pop(key, None):
             where, position, _ = known
             self._due[where].pop(bisect_left(self._due[where], position))
-        if case.due_at is None:
+        if entry is None:
             return
-        entry = DueEntry(case.tenant, case.customer_id, case.channel or "", case.due_at, case.id)
-        position = (case.due_at, *key)
+        position = (entry.due_at, *key)
         insort(self._due[partition], position)
         self._entries[key] = (partition, position, entry)
 
@@ -97,6 +106,7 @@ class InMemoryConfiguration:
 
     def __init__(self) -> None:
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
+        self.configured: list[Event] = []
         self._creditors: dict[str, Creditor] = {}
         self._sequences: dict[tuple[str, str], dict[int, DunningSequence]] = defaultdict(dict)
         self._api_keys: dict[tuple[str, str], ApiKey] = {}
@@ -111,9 +121,15 @@ class InMemoryConfiguration:
         for event in events:
             self._events[event.tenant.key][event.id] = event
 
+    def configure(self, events: Iterable[Event]) -> None:
+        """Record events of what is set up; the table's stream tells of them, as of records."""
+        events = list(events)
+        self.record_events(events)
+        self.configured += events
+
     def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         self._creditors[creditor.id] = creditor
-        self.record_events(events)
+        self.configure(events)
 
     def sequence(
         self, tenant: Tenant, sequence_id: str, version: int | None = None
@@ -128,7 +144,7 @@ class InMemoryConfiguration:
         if sequence.version in versions:
             raise WriteConflictError(sequence.id)
         versions[sequence.version] = sequence
-        self.record_events([event] if event else [])
+        self.configure([event] if event else [])
 
     def sequences_page(self, tenant: Tenant, cursor: Cursor) -> Page[DunningSequence]:
         newest = {
@@ -155,7 +171,7 @@ class InMemoryConfiguration:
         if stored and stored.revoked_at and not key.revoked_at:
             raise WriteConflictError(key.id)
         self._api_keys[key.tenant.key, key.digest] = key
-        self.record_events([event] if event else [])
+        self.configure([event] if event else [])
 
     def note_use(self, key: ApiKey, at: datetime) -> None:
         stored = self._api_keys.get((key.tenant.key, key.digest))

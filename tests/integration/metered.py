@@ -35,6 +35,7 @@ from chalicelib.storage.mapping import to_record
 from chalicelib.storage.meter import Meter, use_case
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
+from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.builders import (
     CREDITOR_ID,
     LIVE,
@@ -49,6 +50,7 @@ from tests.builders import (
     utc,
 )
 from tests.fakes.world import FakeClock
+from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
 from tests.world import BILLING, World, somebody
@@ -71,12 +73,14 @@ class Metered:
         self.configuration = TableConfiguration(self.table, FakeClock())
         self.marks = TablePaymentMarks(self.table, FakeClock())
         self.world = World("2026-01-12 10:00")
+        self.endpoints = TableWebhookEndpoints(self.table, FakeClock(), shards=1)
         self.ports = replace(
             self.world.ports,
             ledger=self.ledger,
             due=self.due,
             configuration=self.configuration,
             payment_marks=self.marks,
+            endpoints=self.endpoints,
             shards=1,
         )
         sequence = self.world.ledger.sequences_page(LIVE, Cursor(1)).data[0]
@@ -85,6 +89,7 @@ class Metered:
         for tenant in (LIVE, TEST):
             self.marks.begin(tenant)
         self.marks.known_until(LIVE)  # kept for a minute, so that a reminder doesn't read it
+        self.endpoints.known(LIVE)  # kept for ten seconds
 
     def fill(self, invoices: int) -> None:
         """Store so many open invoices with cases that aren't due for years."""
@@ -111,7 +116,7 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **_patterns(metered)}
+    return {**_use_cases(metered), **webhooks(metered), **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -227,5 +232,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "newest version": lambda: rest.sequence(LIVE, sequence.id),
         "API key": lambda: rest.api_key(LIVE, key.digest),
         "API keys of a tenant": lambda: rest.api_keys(LIVE),
+        "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
+        **reads_of_webhooks(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.domain.communication import Communication
+from chalicelib.domain.event import Event
 from chalicelib.ports.storage import Record, Reference, Write
 from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.table import Table
@@ -16,6 +17,7 @@ class RecordingLedger(TableLedger):
     def __init__(self, table: Table, *, shards: int) -> None:
         super().__init__(table, shards=shards)
         self.changes: list[tuple[Record | None, Record]] = []
+        self.configured: list[Event] = []
 
     def commit(
         self,

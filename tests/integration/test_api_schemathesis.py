@@ -31,6 +31,8 @@ def api() -> Iterator[Api]:
         clock = each.done("POST", "/v1/test_clocks", {"frozen_time": "2026-01-01T09:00:00Z"})
         path = f"/v1/invoices/{invoice['id']}"
         cent = {"amount": 1, "currency": "eur"}
+        where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+        each.world.work()
         paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
             customer_id=invoice["customer"],
@@ -40,6 +42,8 @@ def api() -> Iterator[Api]:
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             sequence_id="seq_default",
             clock_id=clock["id"],
+            endpoint_id=each.done("POST", "/v1/webhook_endpoints", where)["id"],
+            event_id=each.done("GET", "/v1/events")["data"][0]["id"],
             token=invoice["pay_url"].rpartition("/")[2],
             key=each.key,
         )

@@ -20,8 +20,8 @@ Template = dict[str, Any]
 
 FUNCTIONS = {
     "sweep", "sweep_shard", "send_email", "send_sms", "run_action", "receive_email_event",
-    "project_changes", "advance_clock", "nightly", "check_invariants", "catch_up_payments",
-}  # fmt: skip
+    "project_changes", "publish_event", "advance_clock", "catch_up_payments", "nightly",
+    "check_invariants"}  # fmt: skip
 """The Contract's functions that exist so far."""
 
 CONTRACT_QUEUES = {"sweep", "email", "sms", "letter", "action", "webhook"}
@@ -206,7 +206,7 @@ def test_keys_of_our_own_are_made_up_where_nobody_sees_them(template: Template):
 
     assert not any("SecretString" in each for each in secrets)
     made_up = [each["GenerateSecretString"]["GenerateStringKey"] for each in secrets]
-    assert sorted(made_up) == ["key", "newest"]
+    assert sorted(made_up) == ["key", "newest", "newest"]
 
 
 def _caught(function: Template) -> bool:
@@ -228,7 +228,7 @@ def _resolved(name: str, value: Any) -> str:
     reference = value["Ref"]
     if name.endswith("_URL"):
         return f"https://sqs.eu-central-1.amazonaws.com/1/{reference}"
-    plain = {"Stage": "prod", "LogLevel": "INFO", "TestModeDelivery": "capture"}
-    plain |= {"RequestsPerMinute": "6000", "SendingLimits": "account", "SmsPerSecond": "20"}
+    plain = {"Stage": "prod", "LogLevel": "INFO", "SmsPerSecond": "20", "RequestsPerMinute": "6000"}
+    plain |= {"TestModeDelivery": "capture", "SendingLimits": "account", "WebhookTargets": "public"}
     plain |= {"EmailSenders": "10", "SmsSenders": "5"}
     return plain.get(reference, f"dunlin-prod-{reference}")

@@ -30,6 +30,8 @@ FUNCTIONS = {
     "advance_clock": "advance_clock",
     "settle_communication": "receive_email_event",
     "project_changes": "project_changes",
+    "owe_to_endpoints": "project_changes",
+    "publish_event": "publish_event",
     "apply_provider_payment": "api",
     "catch_up_payments": "catch_up_payments",
     "nightly": "nightly",
@@ -43,7 +45,7 @@ FUNCTIONS = {
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
-    "payments", "payment_marks", "fingerprints",
+    "payments", "payment_marks", "fingerprints", "endpoints", "webhooks", "signing",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -60,6 +62,9 @@ UPDATE = (("dynamodb:UpdateItem", TABLE),)
 LINKS = (("secretsmanager:GetSecretValue", "LinkSecret"),)
 REFUSED = (("secretsmanager:GetSecretValue", "RefusedAddressSecret"),)
 STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
+DERIVED = (("secretsmanager:GetSecretValue", "WebhookSecret"),)
+BATCH = (("dynamodb:BatchWriteItem", TABLE),)
+DELETE = (("dynamodb:DeleteItem", TABLE),)
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}": GET
@@ -70,6 +75,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "credit_note",
             "communication",
             "task",
+            "event",
             "test_clock",
             "reference",
         )
@@ -92,7 +98,22 @@ NEEDED: dict[str, tuple[Right, ...]] = {
         for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
     },
     "ledger.append": PUT,
-    "ledger.record_events": (("dynamodb:BatchWriteItem", TABLE),),
+    "ledger.record_events": BATCH,
+    "endpoints.all": QUERY,
+    "endpoints.known": QUERY,
+    "endpoints.forget": (),
+    "endpoints.find": GET,
+    "endpoints.save": PUT,
+    "endpoints.remove": (*PUT, *DELETE),
+    "endpoints.owe": BATCH,
+    "endpoints.delivery": GET,
+    "endpoints.note": PUT,
+    "endpoints.settle": DELETE,
+    "endpoints.deliveries_page": QUERY,
+    "webhooks.refusal": (),
+    "webhooks.deliver": (),
+    "signing.newest_key": DERIVED,
+    "signing.secret": DERIVED,
     "due.page": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,

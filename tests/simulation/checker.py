@@ -127,6 +127,7 @@ class Checker:
         self.life.clocks.at_the_end(records)
         self._ending(records).check()
         self._feed()
+        self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
 

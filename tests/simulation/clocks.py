@@ -71,7 +71,10 @@ class Clocks:
         where = clock_partition(customer.tenant, customer.test_clock)
         looked = self._life.ledger.read_at.get(where, NEVER)
         cases = self._life.ledger.own_cases(customer)
-        return any(case.due_at and self._life.ledger.seen_at[case.id] > looked for case in cases)
+        return any(
+            case.due_at and self._life.ledger.seen_at[case.tenant.key, case.id] > looked
+            for case in cases
+        )
 
     def leaves(self, case: Case) -> None:
         """Require that a message about the case may leave."""
@@ -111,7 +114,7 @@ class Clocks:
         for case in self._life.working_cases():
             if case.test_clock == after.id and case.due_at and case.due_at < after.now:
                 tried = self._looked.get(case.customer_id, NEVER) + AGAIN >= case.due_at
-                known = self._life.ledger.seen_at[case.id] <= read_at
+                known = self._life.ledger.seen_at[case.tenant.key, case.id] <= read_at
                 known = known or self._changed_by[case.id] is getcurrent()
                 what = f"clock: {case.number} was due at {case.due_at}, and it is {after.now}"
                 require(tried or not known, what)

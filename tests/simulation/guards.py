@@ -62,6 +62,21 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         'ledger=Behind(self.weather, "ledger", self.ledger)',
         'ledger=Behind(self.weather, "ledger", Torn(self.ledger, self.weather))',
     ),
+    "owed until taken": (
+        "chalicelib.services.publish_event",
+        """    answered = ports.webhooks.deliver(endpoint.url, message, secrets)
+    if answered.failure is None:
+        ports.endpoints.settle(delivery)""",
+        """    ports.endpoints.settle(delivery)
+    answered = ports.webhooks.deliver(endpoint.url, message, secrets)
+    if answered.failure is None:
+        pass""",
+    ),
+    "sweep of deliveries": (
+        "chalicelib.services.sweep",
+        'CHANNEL_QUEUES = ("email", "sms", "action", WEBHOOKS)',
+        'CHANNEL_QUEUES = ("email", "sms", "action")',
+    ),
     "minimum gap": (
         "chalicelib.domain.timing",
         "        if contact and self.last_contact_at:",

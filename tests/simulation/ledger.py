@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -11,9 +11,12 @@ from typing import Any
 
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.storage import DuePage, Record, Write
+from chalicelib.ports.due import DuePage
+from chalicelib.ports.storage import Record, Write
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.memory import Entry, Owner
 from tests.simulation.faults import Faults, InjectedError
 from tests.simulation.scheduler import Scheduler
 
@@ -35,11 +38,12 @@ class LaggingLedger(InMemoryLedger):
         self._scheduler, self._random, self._faults = scheduler, random, faults
         self._order = count()
         self._unreadable: dict[str, datetime] = {}
-        self._coming: list[tuple[datetime, int, str, Case]] = []
-        self.seen_at: dict[str, datetime] = {}
+        self._coming: list[tuple[datetime, int, str, Owner, Entry | None]] = []
+        self.seen_at: dict[Owner, datetime] = {}
         self.read_at: dict[str, datetime] = {}
         self.on_look: list[Callable[[Tenant, str], None]] = []
         self._replaced: dict[tuple[str, str], tuple[datetime, Record | None]] = {}
+        self.recorded_at: dict[str, datetime] = {}
 
     def files(self) -> Iterator[tuple[Case, ...]]:
         """Return the cases of every working file, as they really stand."""
@@ -64,20 +68,26 @@ class LaggingLedger(InMemoryLedger):
         """Say whether the customer's file couldn't be read at some time since then."""
         return self._unreadable.get(customer_id, since) > since
 
-    def set_due(self, partition: str, case: Case) -> None:
+    def enter(self, partition: str, key: Owner, entry: Entry | None) -> None:
         lag = self._random.uniform(0.01, 0.5)
         if self._faults.happens("the due index lags for minutes", 0.01):
             lag = self._random.uniform(5, 600)
         seen_at = self._scheduler.now() + timedelta(seconds=lag)
-        seen_at = max(seen_at, self.seen_at.get(case.id, seen_at))
-        self.seen_at[case.id] = seen_at
-        heapq.heappush(self._coming, (seen_at, next(self._order), partition, case))
+        seen_at = max(seen_at, self.seen_at.get(key, seen_at))
+        self.seen_at[key] = seen_at
+        heapq.heappush(self._coming, (seen_at, next(self._order), partition, key, entry))
+
+    def record_events(self, events: Iterable[Event]) -> None:
+        events = list(events)
+        for event in events:
+            self.recorded_at.setdefault(event.id, self._scheduler.now())
+        super().record_events(events)
 
     def page(self, partition: str, **range_: Any) -> DuePage:
         now = self._scheduler.now()
         while self._coming and self._coming[0][0] <= now:
-            _, _, where, case = heapq.heappop(self._coming)
-            super().set_due(where, case)
+            _, _, where, key, entry = heapq.heappop(self._coming)
+            super().enter(where, key, entry)
         if range_.get("start") is None:
             self.read_at[partition] = now
         return super().page(partition, **range_)

@@ -15,6 +15,7 @@ from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
+from tests.fakes.webhooks import fake_signing
 from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
@@ -25,14 +26,16 @@ from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
-from tests.simulation.platform import Platform, Stream
+from tests.simulation.platform import Platform
 from tests.simulation.queues import SimulatedQueues
 from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stories import Planned, Steady, Story
+from tests.simulation.stream import Stream
 from tests.simulation.told import Told
 from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
 from tests.simulation.weather import Behind, Weather
+from tests.simulation.webhooks import OwedInALife, Receivers
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 STORMY_DAYS = 30
@@ -64,6 +67,7 @@ class Life:
             rate = RATES[given % len(RATES)]
             self.faults = Faults(self.branch(), rate, self.scheduler.now)
         self.has_nights = isinstance(given, int) and given % 4 == 1
+        self.has_endpoints = isinstance(given, int) and given % 3 == 0
         self.weather = Weather(self.scheduler, self.branch(), self.faults)
         self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
         self.payment_marks = InMemoryPaymentMarks()
@@ -71,6 +75,8 @@ class Life:
         self.limits = SimulatedLimits(self.weather, self.branch())
         self.email = SimulatedGateway(self.weather, self.branch(), self.limits)
         self.sms = SimulatedGateway(self.weather, self.branch())
+        self.endpoints = OwedInALife(self.ledger, shards=SHARDS)
+        self.receivers = Receivers(self)
         self.platform = Platform(self)
         self.mail_events = MailEvents(
             self.scheduler, self.branch(), self.faults, self.platform.mail_event
@@ -148,6 +154,7 @@ class Life:
             if person.email and person.complains:
                 self.mail_events.complaining.add(person.email)
         People(self, party).arrive()
+        self.receivers.register(party.tenant)
 
     def _ports(self) -> Ports:
         return Ports(
@@ -166,6 +173,9 @@ class Life:
             sending=self.limits,
             payment_marks=Behind(self.weather, "payment_marks", self.payment_marks),
             fingerprints=FakeFingerprints(),
+            endpoints=self.receivers.endpoints(),
+            webhooks=self.receivers,
+            signing=fake_signing(),
             delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )

@@ -10,6 +10,7 @@ from chalicelib.domain.communication import STUCK, Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.tenant import tenant_of
+from chalicelib.handlers.functions.publish_event import body_of
 from chalicelib.ports.messages import EmailEvent
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record, WriteConflictError
@@ -24,7 +25,7 @@ from chalicelib.services.compare_payments import (
     period_of,
 )
 from chalicelib.services.complete_task import complete_task
-from chalicelib.services.project_changes import CommittedChange, project_changes
+from chalicelib.services.publish_event import publish_event
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.sweep import sweep, sweep_shard
@@ -66,8 +67,10 @@ class Platform:
             **{queue: partial(self._work_off, queue) for queue in ("email", "sms", "action")},
             "nightly": self._compare,
             "clock": self._advance_clock,
+            "webhook": self._publish,
         }
         life.ledger.on_change.append(self._plan)
+        life.endpoints.on_due = self._sweep_at
         life.scheduler.at(life.start, self._catch_up)
         life.scheduler.at(life.start + OPERATOR_EVERY, self._operate)
         if life.has_nights:  # in most lives the catch-up has to do without the comparison
@@ -136,6 +139,7 @@ class Platform:
     def is_busy(self) -> bool:
         """Say whether anything is still scheduled, dead or flagged."""
         scheduled = any(case.due_at for case in self._life.working_cases())
+        scheduled = scheduled or any(each.due_at for each in self._life.endpoints.owed())
         return scheduled or bool(self._life.queues.dead or self.flagged())
 
     def _plan(self, _before: Record | None, after: Record) -> None:
@@ -160,7 +164,8 @@ class Platform:
             except FAILED:
                 self._life.scheduler.sleep(30)
         now = self._life.scheduler.now()
-        if any(case.due_at and case.due_at <= now for case in self._life.working_cases()):
+        due = [*self._life.working_cases(), *self._life.endpoints.owed()]
+        if any(each.due_at and each.due_at <= now for each in due):
             self._sweep_at(now.replace(minute=now.minute // 15 * 15, second=0) + QUARTER)
 
     def _operate(self) -> None:
@@ -201,34 +206,5 @@ class Platform:
         self._life.clocks.handed_over(message)
         work_off(self._life.ports, message, channel, tries)
 
-
-class Stream:
-    """The table's stream: every change, in order, at least once. `log` keeps all."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-        self.log: list[CommittedChange] = []
-        self._read = 0
-        self._is_awake = False
-        life.ledger.on_change.append(self._changed)
-
-    def _changed(self, before: Record | None, after: Record) -> None:
-        life = self._life
-        self.log.append(CommittedChange(before, after, life.scheduler.now()))
-        change = f"{after.change.by}, {after.change.why}"
-        life.tell(f"{after.id} v{after.version} {getattr(after, 'status', '')} by {change}")
-        if not self._is_awake:
-            self._is_awake = True
-            life.scheduler.after(0.5, self._project)
-
-    def _project(self) -> None:
-        while self._read < len(self.log):
-            batch = self.log[self._read : self._read + 100]
-            try:
-                project_changes(self._life.ports, batch)
-            except FAILED:
-                self._life.scheduler.sleep(1)
-                continue
-            if not self._life.faults.happens("the stream comes twice", 0.05):
-                self._read += len(batch)
-        self._is_awake = False
+    def _publish(self, message: Message, tries: int) -> None:
+        publish_event(self._life.ports, message, body_of, tries)

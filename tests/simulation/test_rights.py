@@ -86,7 +86,7 @@ def called() -> dict[str, set[Right]]:
     return dict(calls.by_function)
 
 
-@pytest.mark.parametrize("function", ["sweep", "sweep_shard", "project_changes"])
+@pytest.mark.parametrize("function", ["sweep", "sweep_shard", "project_changes", "publish_event"])
 def test_a_policy_grants_what_the_function_calls_and_no_more(
     called: dict[str, set[Right]], function: str
 ):
@@ -220,6 +220,13 @@ def test_the_api_may_do_what_its_routes_do(called: dict[str, set[Right]]):
         refused = {"channel": "sms", "given": False, "source": "phone"}
         api.done("POST", f"{whoever}/consents", refused)
         api.done("POST", f"{whoever}/erase", {"reason": "objection"})
+        where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+        endpoint = f"/v1/webhook_endpoints/{api.done('POST', '/v1/webhook_endpoints', where)['id']}"
+        api.world.work()
+        event = api.done("GET", "/v1/events")["data"][0]["id"]
+        api.done("GET", f"{endpoint}/deliveries")
+        api.done("POST", f"{endpoint}/deliveries/{event}/retry")
+        api.done("DELETE", endpoint)
         page = invoice["pay_url"].partition("/pay/")[2]
         assert api.get(f"/pay/{page}", key="").status == 200
         assert api.post(f"/webhooks/stripe/{CREDITOR_ID}", {}, key="").status == 400

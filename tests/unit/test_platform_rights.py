@@ -93,6 +93,7 @@ def test_the_sources_are_found():
         "run_action": {"ActionQueue"},
         "advance_clock": {"ClockQueue"},
         "check_invariants": {"NightlyQueue"},
+        "publish_event": {"WebhookQueue"},
         "project_changes": {"Ledger"},
     }
     assert {each: put_aside(each) for each in FUNCTIONS if put_aside(each)} == {

@@ -163,7 +163,7 @@ def test_what_cant_be_made_again_stays_unless_the_first_deployment_failed():
     }
 
     assert kept == dict.fromkeys(
-        ("EncryptionKey", "Ledger", "LinkSecret", "RefusedAddressSecret"),
+        ("EncryptionKey", "Ledger", "LinkSecret", "RefusedAddressSecret", "WebhookSecret"),
         ("RetainExceptOnCreate", "Retain"),
     )
 

@@ -28,7 +28,7 @@ def test_what_it_links_to_exists(link: str):
 def test_every_boundary_has_a_row_for_each_threat_that_it_speaks_of():
     boundaries = re.split(r"^### ", MODEL, flags=re.MULTILINE)[1:]
 
-    assert len(boundaries) == 7
+    assert len(boundaries) == 8
     for each in boundaries:
         letters = re.findall(r"^\| ([A-Z]) \|", each, re.MULTILINE)
         assert letters

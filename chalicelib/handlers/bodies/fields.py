@@ -28,6 +28,7 @@ POSITION = r"^[A-Za-z0-9_=-]{4,120}$"
 _BODY = f"[{ALPHABET}]{{{PART}}}"
 CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
+ENDPOINT_ID = f"^we_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
 _CHILDREN = ("in", "case", "pay", "cn", "cm", "evt", "task")
 CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
@@ -43,6 +44,7 @@ PATTERNS = {
     POSITION: "must be the `next` of an export",
     CUSTOMER_ID: "must be a customer's id (cus_…)",
     CLOCK_ID: "must be a test clock's id (clock_…)",
+    ENDPOINT_ID: "must be a webhook endpoint's id (we_…)",
     **{
         pattern: f"must be an id of this list ({prefix}_…)" for prefix, pattern in CHILD_IDS.items()
     },
@@ -178,6 +180,7 @@ Key = Annotated[str, Field(min_length=1, max_length=40, pattern=KEY)]
 Url = Annotated[str, Field(max_length=1000, pattern=URL)]
 CustomerId = Annotated[str, Field(pattern=CUSTOMER_ID)]
 ClockId = Annotated[str, Field(pattern=CLOCK_ID)]
+EndpointId = Annotated[str, Field(pattern=ENDPOINT_ID)]
 SequenceId = Annotated[str, Field(pattern=SEQUENCE_ID)]
 InvoiceId = Annotated[str, Field(pattern=CHILD_IDS["in"])]
 CaseId = Annotated[str, Field(pattern=CHILD_IDS["case"])]

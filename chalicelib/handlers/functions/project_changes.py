@@ -1,4 +1,4 @@
-"""What was committed to the table, from its stream.
+"""What was committed to the table, from its stream: records, and the events of what is set up.
 
 A batch is one call. Where it fails, each change is told by itself, so that one that can't be told
 holds up no other; then Lambda halves the batch until that one is alone, and it ends in the
@@ -18,8 +18,10 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.domain.event import Event
 from chalicelib.observability import gauge, logger
+from chalicelib.services.announce import owe_to_endpoints
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.storage.mapping import from_image
+from chalicelib.storage.mapping.event import event_in
 from chalicelib.storage.restored import is_restored
 
 HAPPENED = "Happened"
@@ -57,7 +59,10 @@ def _tell_each(records: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _tell(records: Iterable[Mapping[str, Any]]) -> None:
-    _count(project_changes(bootstrap.ports(), [_change(record) for record in records]))
+    images = list(records)
+    _count(project_changes(bootstrap.ports(), [_change(each) for each in images]))
+    told = [event for each in images if (event := event_in(each.get("NewImage")))]
+    owe_to_endpoints(bootstrap.ports(), told)
 
 
 def _count(events: Iterable[Event]) -> None:

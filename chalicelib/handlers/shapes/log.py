@@ -61,6 +61,12 @@ EVENT_TYPES = (
     "api_key.issued",
     "api_key.rotated",
     "api_key.revoked",
+    "webhook_endpoint.created",
+    "webhook_endpoint.updated",
+    "webhook_endpoint.enabled",
+    "webhook_endpoint.disabled",
+    "webhook_endpoint.secret_rotated",
+    "webhook_endpoint.deleted",
 )
 """What events tell of today; more will come."""
 

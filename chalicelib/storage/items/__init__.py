@@ -8,6 +8,7 @@ from chalicelib.storage.items.base import Item, ListedItem, RecordItem
 from chalicelib.storage.items.others import (
     ApiKeyItem,
     CreditorItem,
+    DeliveryItem,
     EventItem,
     ListedCreditorItem,
     MarkItem,
@@ -17,6 +18,7 @@ from chalicelib.storage.items.others import (
     RequestCountItem,
     RestorationItem,
     SequenceItem,
+    WebhookEndpointItem,
 )
 from chalicelib.storage.items.records import (
     CaseItem,
@@ -36,6 +38,7 @@ __all__ = [
     "CreditNoteItem",
     "CreditorItem",
     "CustomerItem",
+    "DeliveryItem",
     "EventItem",
     "InvoiceItem",
     "Item",
@@ -52,4 +55,5 @@ __all__ = [
     "SequenceItem",
     "TaskItem",
     "TestClockItem",
+    "WebhookEndpointItem",
 ]

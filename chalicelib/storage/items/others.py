@@ -10,7 +10,9 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.webhook_endpoint import Failure, WebhookEndpoint
 from chalicelib.ports.payment_marks import PassedEvent
+from chalicelib.storage import keys
 from chalicelib.storage.attributes import Instant, Structured, Whole
 from chalicelib.storage.items.base import Item, ListedItem
 
@@ -58,6 +60,26 @@ class ApiKeyItem(Item, discriminator="api_key"):
     last_used_at = Instant(null=True)
     revoked_at = Instant(null=True)
     replaced_by = UnicodeAttribute(null=True)
+
+
+class WebhookEndpointItem(Item, discriminator="webhook_endpoint"):
+    """A webhook endpoint. Its version stands beside the body, for conditions."""
+
+    body = Structured(TypeAdapter(WebhookEndpoint))
+    version = Whole(attr_name="ver")
+
+
+class DeliveryItem(Item, discriminator="delivery"):
+    """What an endpoint is owed. One that was given up isn't due, and DynamoDB deletes it later."""
+
+    created_at = Instant()
+    attempts = Whole()
+    last_failure = Structured(TypeAdapter(Failure), null=True)
+    ended_at = Instant(null=True)
+    due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
+    due_at = Instant(null=True, attr_name=keys.DUE_AT)
+    channel = UnicodeAttribute(null=True, attr_name=keys.DUE_CHANNEL)
+    expires_at = Whole(null=True)
 
 
 class RequestCountItem(Item, discriminator="request_count"):

@@ -3,11 +3,14 @@ of customers and communications need no index entries of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.domain import ids
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import event_of_new
 from chalicelib.storage import keys
-from chalicelib.storage.items import EventItem
+from chalicelib.storage.items import EventItem, Item
 
 
 def to_record(event: Event) -> EventItem:
@@ -41,6 +44,14 @@ def from_record(item: EventItem) -> Event:
         why=item.why,
         data=item.data or {},
     )
+
+
+def event_in(image: Mapping[str, Any] | None) -> Event | None:
+    """Return the event in an image of the table's stream (DynamoDB's JSON), None for others."""
+    if image is None or "kind" not in image:
+        return None
+    item = Item.from_raw_data(dict(image))
+    return from_record(item) if isinstance(item, EventItem) else None
 
 
 def _list_of(event: Event) -> str:

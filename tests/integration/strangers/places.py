@@ -23,6 +23,8 @@ KIND_OF_PATH = {
     "task_id": "task",
     "sequence_id": "seq",
     "clock_id": "clock",
+    "endpoint_id": "we",
+    "event_id": "evt",
 }
 _ID = re.compile(r"\^([a-z]+)_\[")
 _SCOPE = re.compile(r"`(read|write|admin)`")

@@ -25,6 +25,7 @@ from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.keys import API_KEY
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
+from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
 from tests.fakes.world import FakeClock
@@ -42,6 +43,7 @@ NEW = "NEW-9"
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
 OF_WHOM = {"list_payments", "list_credit_notes"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
+WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
 
 BODIES: dict[str, Any] = {
@@ -65,6 +67,8 @@ BODIES: dict[str, Any] = {
     "add_consent": {"channel": "sms", "given": False, "source": "phone"},
     "erase": {"reason": "objection"},
     "add_test_clock": {"frozen_time": "2026-01-02T08:00:00Z"},
+    "create_webhook_endpoint": WHERE,
+    "change_endpoint": {"description": "Billing"},
     "advance_test_clock": {"frozen_time": "2026-02-02T08:00:00Z"},
 }
 """A valid body of each operation that takes one."""
@@ -132,6 +136,7 @@ def a_town() -> Iterator[Town]:
             due=TableDueIndex(table),
             configuration=configuration,
             payment_marks=TablePaymentMarks(table, FakeClock()),
+            endpoints=TableWebhookEndpoints(table, FakeClock(), shards=2),
         )
         bootstrap.use(api.world.ports)
         for creditor in (CREDITOR_ID, OTHER_CREDITOR_ID):
@@ -154,7 +159,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         return api.done("POST", path, body, key=key)
 
     sequence = made("/v1/sequences", SEQUENCE)["id"]
-    ids = {"seq": sequence}
+    ids = {"seq": sequence, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
     if mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))

@@ -137,6 +137,7 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
     assert api.get("/v1/customers").status == 429
 
 
+WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {
@@ -154,6 +155,8 @@ BODIES = {
     "complete": {"outcome": "done"},
     "erase": {"reason": "objection"},
     "add_consent": {"channel": "sms", "given": True, "source": "web_form"},
+    "create_webhook_endpoint": WHERE,
+    "change_endpoint": {"description": "Billing"},
     "advance_test_clock": {"frozen_time": "2026-02-02T08:00:00Z"},
 }
 
@@ -170,6 +173,8 @@ def everything(api: Api) -> dict[str, str]:
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
     task = api.done("GET", "/v1/tasks")["data"][0]["id"]
+    endpoint = api.done("POST", "/v1/webhook_endpoints", WHERE)["id"]
+    event = api.done("GET", "/v1/events")["data"][0]["id"]
     return {
         "customer_id": invoice["customer"],
         "invoice_id": invoice["id"],
@@ -179,6 +184,8 @@ def everything(api: Api) -> dict[str, str]:
         "credit_note_id": note,
         "sequence_id": sequence,
         "clock_id": clock,
+        "endpoint_id": endpoint,
+        "event_id": event,
     }
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import app
+from chalicelib.domain.customer import Change
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.save_webhook_endpoint import EndpointDraft, add_webhook_endpoint
 from chalicelib.storage.mapping import to_record
+from chalicelib.storage.mapping.event import to_record as event_record
 from chalicelib.storage.restored import as_restored
 from tests.unit.handlers.events import CONTEXT
 from tests.world import World
@@ -40,7 +43,19 @@ def test_what_happens_to_it_next_is_told_once(world: World):
     assert told(world, OldImage=restored, NewImage=image(void)) == ["invoice.void"]
 
 
-def test_only_records_are_marked():
+def test_an_event_of_what_is_set_up_reaches_endpoints_once(world: World):
+    draft = EndpointDraft("https://billing.example.com/dunlin", ("*",))
+    add_webhook_endpoint(world.ports, world.tenant, Change("api_key:1", "create"), draft)
+    event = dict(event_record(world.ledger.configured[-1]).serialize())
+
+    told(world, NewImage=as_restored(event))
+    assert world.queues.waiting("webhook") == []
+
+    told(world, NewImage=event)
+    assert len(world.queues.waiting("webhook")) == 1
+
+
+def test_only_what_the_stream_tells_of_is_marked():
     reference = {"pk": {"S": "x#REF#number#A-1"}, "sk": {"S": "REF"}, "kind": {"S": "reference"}}
 
     assert as_restored(reference) == reference

@@ -8,7 +8,8 @@ from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.quota import Quota
-from chalicelib.ports.storage import Cursor, DueEntry
+from chalicelib.ports.due import DueEntry
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.relive import relive
 from tests.builders import LIVE, a_sequence, a_step, utc
 from tests.world import World

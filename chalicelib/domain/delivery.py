@@ -1,0 +1,60 @@
+"""A delivery: one event that one endpoint is to get, until it has it or three days are over.
+
+It is stored before anything is sent, and deleted once the endpoint took the event; so what is
+there is what is still owed. The waits between attempts grow about threefold and are spread by
+chance, so that what failed together doesn't come back together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.webhook_endpoint import Failure
+
+WAITS = tuple(timedelta(minutes=each) for each in (1, 4, 15, 60, 180, 360, 720, 960, 960, 960))
+"""After each failed attempt; together 70 hours."""
+ATTEMPTS = len(WAITS) + 1
+SPREAD = 0.2
+"""A wait is up to so much shorter or longer, as a share of it."""
+PICKED_UP_AFTER = timedelta(minutes=15)
+"""When the sweep sees to a delivery whose message got lost."""
+KEPT_FOR = timedelta(days=30)
+"""How long one that was given up can still be seen, and asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is owed. `due_at` is when the sweep sees to it; None: given up, at `ended_at`."""
+
+    tenant: Tenant
+    endpoint_id: str
+    event_id: str
+    created_at: datetime
+    due_at: datetime | None
+    attempts: int = 0
+    last_failure: Failure | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The event's: an endpoint gets each once."""
+        return self.event_id
+
+    def failed(self, failure: Failure, chance: float) -> Delivery:
+        """Return it after another failed attempt; `chance` from 0 to 1 spreads the wait."""
+        tried = replace(self, attempts=self.attempts + 1, last_failure=failure)
+        if tried.attempts >= ATTEMPTS:
+            return replace(tried, due_at=None, ended_at=failure.at)
+        wait = WAITS[tried.attempts - 1] * (1 - SPREAD + 2 * SPREAD * chance)
+        return replace(tried, due_at=failure.at + wait)
+
+    def given_up(self, failure: Failure) -> Delivery:
+        """Return it as it is where there is nobody to deliver it to."""
+        return replace(self, due_at=None, ended_at=failure.at, last_failure=failure)
+
+
+def owed(tenant: Tenant, endpoint_id: str, event_id: str, now: datetime) -> Delivery:
+    """Return a delivery of which nothing was tried yet."""
+    return Delivery(tenant, endpoint_id, event_id, now, now + PICKED_UP_AFTER)

@@ -1,0 +1,28 @@
+"""Deliver again what an endpoint didn't take: with all its attempts before it."""
+
+from __future__ import annotations
+
+from chalicelib.domain.delivery import Delivery, owed
+from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.services.announce import FIRST, QUEUE
+from chalicelib.services.save_webhook_endpoint import load_endpoint
+
+
+def deliver_again(ports: Ports, tenant: Tenant, endpoint_id: str, event_id: str) -> Delivery:
+    """Owe any event of the feed to the endpoint, and ask for an attempt at once.
+
+    So what was given up, or what a receiver lost, comes once more. Raises NotFoundError,
+    ConflictError for an endpoint that is disabled.
+    """
+    endpoint = load_endpoint(ports, tenant, endpoint_id)
+    if not endpoint.is_enabled:
+        raise ConflictError(f"{endpoint_id} is disabled; enable it first.")
+    if ports.ledger.event(tenant, event_id) is None:
+        raise NotFoundError(f"There is no event {event_id}.")
+    delivery = owed(tenant, endpoint_id, event_id, ports.clock.now())
+    ports.endpoints.owe([delivery])
+    message = {"tenant": tenant.key, "endpoint": endpoint_id, "event": event_id, FIRST: "yes"}
+    ports.queues.put(QUEUE, [message])
+    return delivery

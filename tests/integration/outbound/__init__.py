@@ -1,0 +1,1 @@
+"""The way out to webhook endpoints, over real sockets."""

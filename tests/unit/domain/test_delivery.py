@@ -1,0 +1,113 @@
+"""How long an event is owed, and how an endpoint comes to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.delivery import ATTEMPTS, SPREAD, WAITS, owed
+from chalicelib.domain.webhook_endpoint import (
+    FAILS_FOR,
+    DisabledReason,
+    Failure,
+    FailureReason,
+    SigningSecret,
+    WebhookEndpoint,
+)
+from tests.builders import LIVE, utc
+
+NINE = utc("2026-03-02 09:00")
+EVENT = "evt_" + "0" * 32
+ENDPOINT = WebhookEndpoint(
+    id="we_1",
+    tenant=LIVE,
+    url="https://example.com/",
+    events=("invoice.paid",),
+    secrets=(SigningSecret("key", "salt", NINE),),
+    created_at=NINE,
+)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def failure(at=NINE, reason=FailureReason.TIMEOUT) -> Failure:
+    return Failure(at, reason)
+
+
+def test_the_waits_grow_and_take_about_three_days():
+    assert list(WAITS) == sorted(WAITS)
+    assert 2.5 <= sum(WAITS, timedelta()) / DAY <= 3.5
+    assert WAITS[0] == MINUTE
+
+
+@given(st.lists(st.floats(0, 1), min_size=ATTEMPTS, max_size=ATTEMPTS))
+def test_whatever_chance_says_a_delivery_is_given_up_after_its_last_attempt(chances: list[float]):
+    delivery = owed(LIVE, "we_1", EVENT, NINE)
+    for number, chance in enumerate(chances[:-1]):
+        at = delivery.due_at
+        delivery = delivery.failed(failure(at), chance)
+        share = (delivery.due_at - at) / WAITS[number]
+        assert 1 - SPREAD - 1e-6 <= share <= 1 + SPREAD + 1e-6
+    last = delivery.failed(failure(delivery.due_at), chances[-1])
+
+    assert (last.attempts, last.due_at) == (ATTEMPTS, None)
+    assert last.ended_at == delivery.due_at
+
+
+@pytest.mark.parametrize(
+    ("events", "wanted"), [("invoice.paid", 1), ("*", 1), ("invoice.void", 0), ("invoice", 0)]
+)
+def test_an_endpoint_wants_what_it_names(events: str, wanted: int):
+    endpoint = ENDPOINT.changed(events=(events,))
+    assert endpoint.wants("invoice.paid") == wanted
+    assert not endpoint.disabled(DisabledReason.REQUESTED, NINE).wants("invoice.paid")
+
+
+def test_one_that_takes_nothing_for_days_is_disabled():
+    failing = ENDPOINT.failed(failure())
+    almost = failing.failed(failure(NINE + FAILS_FOR - MINUTE))
+    assert almost.is_enabled
+    ended = almost.failed(failure(NINE + FAILS_FOR))
+    assert (ended.is_enabled, ended.disabled_reason) == (False, DisabledReason.FAILING)
+
+
+def test_one_event_taken_begins_the_days_anew():
+    worked = ENDPOINT.failed(failure()).worked()
+    assert worked.failed(failure(NINE + FAILS_FOR)).is_enabled
+
+
+def test_whoever_is_gone_is_disabled_at_once():
+    gone = ENDPOINT.failed(failure(), gone=True)
+    assert (gone.is_enabled, gone.disabled_reason) == (False, DisabledReason.GONE)
+
+
+def test_a_failure_is_noted_once_a_minute():
+    failing = ENDPOINT.failed(failure())
+    assert failing.failed(failure(NINE + MINUTE / 2)) is failing
+    assert failing.failed(failure(NINE + MINUTE)).last_failure == failure(NINE + MINUTE)
+    assert ENDPOINT.worked() is ENDPOINT
+
+
+def test_another_address_hasnt_failed_yet():
+    moved = ENDPOINT.failed(failure()).changed(url="https://example.com/new")
+    assert moved.failing_since is None
+    assert ENDPOINT.changed(url=ENDPOINT.url) is ENDPOINT
+
+
+def test_an_old_secret_signs_for_the_overlap_and_not_longer():
+    new = SigningSecret("key", "salt 2", NINE)
+    rotated = ENDPOINT.rotated(new, DAY)
+    assert [each.salt for each in rotated.signing(NINE)] == ["salt 2", "salt"]
+    assert [each.salt for each in rotated.signing(NINE + DAY)] == ["salt 2"]
+    assert ENDPOINT.rotated(new, timedelta()).secrets == (new,)
+
+
+def test_a_second_rotation_prolongs_no_old_secret():
+    once = ENDPOINT.rotated(SigningSecret("key", "salt 2", NINE), MINUTE)
+    twice = once.rotated(SigningSecret("key", "salt 3", NINE), DAY)
+    assert [each.salt for each in twice.signing(NINE + MINUTE)] == ["salt 3", "salt 2"]
+    for number in range(4, 9):
+        twice = twice.rotated(SigningSecret("key", f"salt {number}", NINE), DAY)
+    assert [each.salt for each in twice.secrets] == ["salt 8", "salt 7", "salt 6"]
