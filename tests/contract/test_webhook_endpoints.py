@@ -200,6 +200,9 @@ def test_endpoints_are_read_once_in_ten_seconds_and_at_once_when_they_are_to(tab
     theirs.save(second)
     ours.forget(store.live)
     assert ours.known(store.live) == (second,)
+    third = replace(first, version=3)
+    ours.save(third)
+    assert ours.known(store.live) == (third,)
 
 
 def utc_tenant(letter: str):

@@ -82,7 +82,7 @@ def test_the_table_is_the_one_that_the_keys_are_made_for(template: Template):
 def test_the_stream_leaves_out_only_what_has_no_events(template: Template):
     events = functions(template)["ProjectChanges"]["Events"]
     [stream] = [event["Properties"] for event in events.values()]
-    [pattern] = stream["FilterCriteria"]["Filters"]
+    [pattern, set_up] = stream["FilterCriteria"]["Filters"]
     without_events = {items.TestClockItem}
 
     kinds = {
@@ -91,9 +91,9 @@ def test_the_stream_leaves_out_only_what_has_no_events(template: Template):
         if issubclass(model, RecordItem) and model not in without_events
     }
 
-    for kind in kinds:
-        assert f'"{kind}"' in pattern["Pattern"]
+    assert all(f'"{kind}"' in pattern["Pattern"] for kind in kinds)
     assert '"event"' not in pattern["Pattern"]
+    assert '"kind":{"S":["event"]},"pk":{"S":[{"suffix":"#CONFIG"}]}' in set_up["Pattern"]
 
 
 def test_every_queue_has_somewhere_to_put_what_fails_and_an_alarm(template: Template):
