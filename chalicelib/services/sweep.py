@@ -123,9 +123,9 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
             return Swept(handed, oldest)
 
 
-def _age(entries: Iterable[DueEntry], now: datetime) -> timedelta:
-    """Return for how long the first of entries has been due: they are in the order of moments."""
-    first = next(iter(entries), None)
+def _age(entries: Iterable[Entry], now: datetime) -> timedelta:
+    """Return for how long the first step has been due: entries are in the order of moments."""
+    first = next((entry for entry in entries if isinstance(entry, DueEntry)), None)
     return now - first.due_at if first else timedelta(0)
 
 
