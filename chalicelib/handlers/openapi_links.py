@@ -21,6 +21,10 @@ from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
+from chalicelib.handlers.shapes.webhook_endpoint import (
+    SecretWebhookEndpointShape,
+    WebhookEndpointShape,
+)
 
 BODY = "$response.body#"
 FIRST = "/data/0"
@@ -37,10 +41,18 @@ KINDS: dict[str, Any] = {
     "task": TaskShape,
     "sequence": SequenceShape,
     "test_clock": ClockShape,
+    "webhook_endpoint": WebhookEndpointShape,
 }
 """What has an id, by the name under which queries, bodies and other records name it."""
 
-IN_PATH = {**{f"{kind}_id": kind for kind in KINDS}, "clock_id": "test_clock"}
+SAME: dict[Any, Any] = {SecretWebhookEndpointShape: WebhookEndpointShape}
+"""What shows a record with more than others do."""
+
+IN_PATH = {
+    **{f"{kind}_id": kind for kind in KINDS},
+    "clock_id": "test_clock",
+    "endpoint_id": "webhook_endpoint",
+}
 """Which kind's id a parameter of a path is."""
 
 IN_BODY = {
@@ -111,7 +123,7 @@ def _records_in(shape: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any 
 def _ids_in(shape: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any type form
     """Yield the members of a record that are ids, and of what."""
     for kind, each in KINDS.items():
-        if each is shape:
+        if each is SAME.get(shape, shape):
             yield "id", kind
         elif kind in shape.__annotations__:
             yield kind, kind

@@ -168,4 +168,5 @@ def test_while_every_queue_is_at_work_nobody_looks():
     world = World("2026-01-02 08:00")
     for queue in ("email", "sms", "action"):
         world.queues.put(queue, [{"tenant": LIVE.key, "customer": "cus_1"}])
+    world.queues.put("webhook", [{"tenant": LIVE.key, "endpoint": "we_1", "event": "evt_1"}])
     assert {sweep_shard(world.ports, each, stragglers=True).oldest for each in SHARDS} == {None}
