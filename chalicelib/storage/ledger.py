@@ -24,7 +24,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.filed import Filed
+from chalicelib.ports.filed import Filed, UnreadableRecordError
 from chalicelib.ports.storage import (
     Record,
     Reference,
@@ -71,6 +71,10 @@ class TableLedger(Lists):
                     customer = found
                 case Case() as found:
                     cases.append(found)
+                case _:
+                    raise UnreadableRecordError(f"{raw[keys.SORT]['S']} is of no known kind")
+        if customer is None and cases:
+            raise UnreadableRecordError(f"the file of {customer_id} has no customer")
         return CustomerFile(customer, tuple(cases)) if customer else None
 
     def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
-from chalicelib.ports.filed import Filed, Unreadable
+from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem, Item
@@ -48,6 +48,8 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
                 records[record.id] = record
     customer = records.get(customer_id)
     if not isinstance(customer, Customer):
+        if records:
+            raise UnreadableRecordError(f"the file of {customer_id} has no customer")
         return None
     return WholeFile(
         customer=customer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from chalicelib.domain.case import Case
@@ -11,6 +12,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.test_clock import TestClock
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import items
 from chalicelib.storage.items import Item, RecordItem
@@ -51,9 +53,22 @@ def to_record(record: Record, *, shards: int) -> RecordItem:
 
 
 def from_record(item: Item) -> Record | None:
-    """Return the record of an item; None for an item of another kind (event, reference, mark…)."""
+    """Return the record of an item; None for an item of another kind (event, reference, mark…).
+
+    Raises UnreadableRecordError where the item lacks what every one of its kind has: nobody shall
+    be followed up by half a record.
+    """
     build = _FROM.get(type(item))
-    return build(item) if build else None
+    if build is None:
+        return None
+    if lacking := [name for name in _required(type(item)) if getattr(item, name) is None]:
+        raise UnreadableRecordError(f"{item.sk} lacks {', '.join(lacking)}")
+    return build(item)
+
+
+@cache
+def _required(kind: type[Item]) -> tuple[str, ...]:
+    return tuple(name for name, attribute in kind.get_attributes().items() if not attribute.null)
 
 
 def from_image(image: Mapping[str, Any] | None) -> Record | None:
