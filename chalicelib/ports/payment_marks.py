@@ -24,20 +24,23 @@ class PaymentMark:
     """Everything that the provider told before `known_until` has been taken in, but for `passed`.
 
     What happened before `read_again_until` was read once more, when nothing of it could show late
-    any longer. None: the tenant takes no payments online, or the provider was never asked.
+    any longer. None: the tenant takes no payments online, or the provider was never asked; then the
+    first answer is read from `since` on, when the tenant was listed or last had no account (None:
+    from that look on).
     """
 
     tenant: Tenant
     known_until: datetime | None = None
     read_again_until: datetime | None = None
     passed: tuple[PassedEvent, ...] = ()
+    since: datetime | None = None
 
 
 class PaymentMarks(Protocol):
     """One mark per tenant. Only reading the provider's list to its end moves it: webhooks that
     came say nothing of those that didn't."""
 
-    def begin(self, tenant: Tenant) -> None:
+    def begin(self, tenant: Tenant, since: datetime | None = None) -> None:
         """List a tenant, of whom nothing is known yet. One that is listed stays as it is."""
 
     def all(self) -> tuple[PaymentMark, ...]:

@@ -23,6 +23,9 @@ from chalicelib.services.receive_payment_event import take_in
 
 OVERLAP = timedelta(minutes=10)
 """How late an event may show in the provider's list."""
+NOTED_EVERY = timedelta(hours=1)
+"""How exactly it is known until when a tenant had no account: noting it each time would be a write
+for each."""
 RUNS_FOR = timedelta(minutes=3)
 """After so long a run begins nothing new: what it is at ends within the function's time."""
 FAILED_AT_MOST = 20
@@ -112,13 +115,19 @@ class _Turn:
             self._move(replace(self._mark, read_again_until=reached))
 
     def _begin(self, now: datetime) -> bool:
-        """Put a mark where a first look begins: a little back. False where there is no account."""
-        start = now - OVERLAP
+        """Put a mark where a first look begins: a little before payments could be made.
+
+        That was when there was no account last, noted by the hour. False where there is none now.
+        """
+        since = self._mark.since or now
+        start = since - OVERLAP
         try:
             if self._ask(start, now) is None:
+                if self._mark.since is None or now - since >= NOTED_EVERY:
+                    self._move(replace(self._mark, since=now))
                 return False
         except PaymentUnavailableError:
-            self._move(replace(self._mark, known_until=now))  # only nobody may read it
+            self._move(replace(self._mark, known_until=since))  # only nobody may read it
             raise
         self._move(replace(self._mark, known_until=start, read_again_until=start))
         return True

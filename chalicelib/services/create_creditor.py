@@ -40,7 +40,7 @@ def create_creditor(ports: Ports, creditor: Creditor, change: Change = CREATED) 
     ports.configuration.save_creditor(stored, told)
     live, test = (Tenant(creditor.id, mode) for mode in (Mode.LIVE, Mode.TEST))
     for tenant in (live, test):
-        ports.payment_marks.begin(tenant)
+        ports.payment_marks.begin(tenant, now)
         try:
             event = event_of_sequence(tenant, DEFAULT, change, now)
             ports.configuration.add_sequence(tenant, DEFAULT, event)

@@ -30,9 +30,10 @@ class TablePaymentMarks:
         self._table = table
         self._kept: Kept[Tenant, datetime | None] = Kept(clock, MARK_KEPT_FOR)
 
-    def begin(self, tenant: Tenant) -> None:
+    def begin(self, tenant: Tenant, since: datetime | None = None) -> None:
+        is_new = PaymentMarkItem.pk.does_not_exist()
         try:
-            self._table.put(_item(PaymentMark(tenant)), PaymentMarkItem.pk.does_not_exist())
+            self._table.put(_item(PaymentMark(tenant, since=since)), is_new)
         except ConditionFailedError:
             return  # it is listed already
 
@@ -44,6 +45,7 @@ class TablePaymentMarks:
                 known_until=item.known_until,
                 read_again_until=item.read_again_until,
                 passed=item.passed or (),
+                since=item.since,
             )
             for item in found
             if isinstance(item, PaymentMarkItem)
@@ -56,8 +58,10 @@ class TablePaymentMarks:
         known_as_read = _still(PaymentMarkItem.known_until, mark.known_until)
         again_as_read = _still(PaymentMarkItem.read_again_until, mark.read_again_until)
         passed_as_read = _still(PaymentMarkItem.passed, mark.passed)
+        since_as_read = _still(PaymentMarkItem.since, mark.since)
+        as_read = known_as_read & again_as_read & passed_as_read & since_as_read
         try:
-            self._table.put(_item(to), known_as_read & again_as_read & passed_as_read)
+            self._table.put(_item(to), as_read)
         except ConditionFailedError:
             return False
         return True
@@ -80,4 +84,5 @@ def _item(mark: PaymentMark) -> PaymentMarkItem:
         known_until=mark.known_until,
         read_again_until=mark.read_again_until,
         passed=mark.passed or None,
+        since=mark.since,
     )

@@ -55,6 +55,15 @@ def test_a_tenant_is_listed_from_its_beginning_on(marks: PaymentMarks, tenant: T
     assert marks.known_until(tenant) is None
 
 
+def test_since_when_there_may_have_been_payments_is_kept(marks: PaymentMarks, tenant: Tenant):
+    marks.begin(tenant, NINE)
+    marks.begin(tenant, NINE + timedelta(hours=1))
+    begun = PaymentMark(tenant, since=NINE)
+    assert of(marks, tenant.creditor_id) == {begun}
+    assert not marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
+    assert marks.move(begun, replace(begun, since=NINE + timedelta(hours=2)))
+
+
 def test_a_mark_is_moved_by_compare_and_set(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
     at_nine, at_ten = (PaymentMark(tenant, NINE + timedelta(hours=hour), NINE) for hour in range(2))

@@ -14,8 +14,8 @@ class InMemoryPaymentMarks:
     def __init__(self) -> None:
         self._marks: dict[Tenant, PaymentMark] = {}
 
-    def begin(self, tenant: Tenant) -> None:
-        self._marks.setdefault(tenant, PaymentMark(tenant))
+    def begin(self, tenant: Tenant, since: datetime | None = None) -> None:
+        self._marks.setdefault(tenant, PaymentMark(tenant, since=since))
 
     def all(self) -> tuple[PaymentMark, ...]:
         return tuple(self._marks.values())

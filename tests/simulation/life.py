@@ -147,7 +147,7 @@ class Life:
         creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
-        self.payment_marks.begin(party.tenant)
+        self.payment_marks.begin(party.tenant, START)
         for person in party.persons:
             if person.email and person.bounces:
                 self.mail_events.bouncing.add(person.email)

@@ -101,6 +101,7 @@ class PaymentMarkItem(Item, discriminator="payment_mark"):
     known_until = Instant(null=True)
     read_again_until = Instant(null=True)
     passed = Structured(TypeAdapter(tuple[PassedEvent, ...]), null=True)
+    since = Instant(null=True)
 
 
 class RestorationItem(Item, discriminator="restoration"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.services.catch_up_payments import (
     OVERLAP,
     catch_up_payments,
@@ -22,6 +23,36 @@ def test_the_first_run_begins_the_mark_and_reads_a_little_back():
     world.paid(at=NOON - OVERLAP)
     catch_up_payments(world.ports)
     assert world.marks.known_until(LIVE) == NOON
+    assert world.remaining == [0, 100_00, 100_00]
+
+
+def test_the_first_run_reads_from_when_the_creditor_was_listed_however_late_it_succeeds():
+    world = Shop()
+    world.marks.move(PaymentMark(LIVE), PaymentMark(LIVE, since=NOON))
+    world.clock.advance(minutes=5)
+    world.paid(0)
+    world.clock.advance(hours=2)
+    world.payments.closed_to = {LIVE}
+    catch_up_payments(world.ports)
+    assert world.marks.known_until(LIVE) == NOON
+    world.payments.closed_to = set()
+    catch_up_payments(world.ports)
+    assert world.remaining == [0, 100_00, 100_00]
+
+
+def test_until_when_there_was_no_account_is_noted_by_the_hour():
+    world = Shop()
+    world.payments.without_account = {LIVE}
+    noted = []
+    for _ in range(5):
+        catch_up_payments(world.ports)
+        noted.append(world.marks.all()[0].since)
+        world.clock.advance(minutes=30)
+    hours = [NOON + timedelta(hours=each) for each in range(3)]
+    assert noted == [hours[0], hours[0], hours[1], hours[1], hours[2]]
+    world.payments.without_account = set()
+    world.paid(at=world.clock.now() - timedelta(minutes=20))
+    catch_up_payments(world.ports)
     assert world.remaining == [0, 100_00, 100_00]
 
 
