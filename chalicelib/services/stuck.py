@@ -67,12 +67,16 @@ def look_again(ports: Ports, file: WholeFile, now: datetime) -> None:
         ports.queues.put("action", [{**where, REDRIVEN: "yes"}])
 
 
-def release(ports: Ports, tenant: Tenant, customer_id: str) -> None:
-    """End the tasks of the customer, whose follow-up works again."""
+def release(ports: Ports, tenant: Tenant, customer_id: str, *, due_too: bool = False) -> None:
+    """End the tasks of the customer's cases that work again: those that aren't due any more.
+
+    With `due_too` all: then it wasn't their records that failed.
+    """
     now = ports.clock.now()
-    for task in ports.ledger.tasks_of(tenant, customer_id):
-        if task.step != STUCK or task.status is TaskStatus.DONE:
-            continue
+    tasks = ports.ledger.tasks_of(tenant, customer_id)
+    flags = [each for each in tasks if each.step == STUCK and each.status is TaskStatus.OPEN]
+    due = set(ports.ledger.due_cases(tenant, customer_id, now)) if flags and not due_too else set()
+    for task in (each for each in flags if each.case_id not in due):
         done = replace(task, status=TaskStatus.DONE, outcome=RECOVERED, done_at=now)
         try:
             ports.ledger.commit([changing(task, done, WORKED.when(now))])

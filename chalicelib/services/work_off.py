@@ -48,7 +48,7 @@ def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int 
         follow_up(ports, tenant, customer_id, channel)
     except TryLaterError as later:
         if is_late:
-            release(ports, tenant, customer_id)
+            release(ports, tenant, customer_id, due_too=True)
         if not isinstance(later, UnderPressureError):
             raise
         _put_off(ports, message, channel, later.seconds)

@@ -187,6 +187,20 @@ def test_what_went_on_by_itself_is_released_by_night(poisoned: Poisoned):
     assert len(poisoned.world.email.sent) == 1
 
 
+def test_what_still_waits_keeps_its_flag_when_another_case_works_again(poisoned: Poisoned):
+    poisoned.world.clock.advance(days=1)
+    poisoned.fail(4)
+    assert len(poisoned.flags()) == 2
+    poisoned.heal()
+    poisoned.world.pay(poisoned.invoice)
+    poisoned.world.queues.drain("email")
+    look_after(poisoned.world.ports, LIVE, poisoned.invoice.customer_id)
+    [message] = poisoned.world.queues.waiting("action")
+    work_off(poisoned.world.ports, message, "action")  # which sends no e-mail
+    left = {task.case_id for task in poisoned.flags() if task.status is TaskStatus.OPEN}
+    assert left == {poisoned.coming.case_id}
+
+
 def test_an_old_flag_keeps_nothing_from_the_stragglers_that_became_due_since(poisoned: Poisoned):
     poisoned.fail(4)
     poisoned.heal()
