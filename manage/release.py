@@ -8,8 +8,8 @@
 What differs between stages stands in `.chalice/parameters/<stage>.json`. `deploy` packages the
 sources as they are, keeps that in the bucket, and deploys it bit by bit (manage/gradual.py). When
 an alarm rings meanwhile everything goes back by itself, and the command ends with an error.
-`--at-once` waits for nothing and heeds no alarm. `roll-back` deploys the release before the present
-one, or that which `--to` names, with its own parameters and at once. Both print JSON.
+`--at-once` waits for nothing and heeds no alarm. `roll-back` deploys the release that ran before
+the present one, or that which `--to` names, with its own parameters and at once. Both print JSON.
 """
 
 from __future__ import annotations
@@ -101,12 +101,17 @@ def deploy_package(
 
 
 def roll_back(stage: Stage, to: str | None = None) -> Answer:
-    """Deploy a former release as it was. Raises CommandError if there is none."""
-    names, present = stage.releases.names(), stage.stack.release()
-    before = [name for name in names if present is None or name < present]
-    wanted = to or (before[-1] if before else None)
-    if wanted not in names:
+    """Deploy a former release as it was, with what AWS would keep of the present one.
+
+    Without `to` it is the one before that ran. Raises CommandError if there is none.
+    """
+    present = stage.stack.release()
+    ran = [name for name in stage.releases.deployed() if present is None or name < present]
+    wanted = to or (ran[-1] if ran else None)
+    if wanted is None or wanted not in stage.releases.names():
         raise CommandError(f"There is no release {wanted or 'before this one'} of {stage.name}.")
+    if present is not None:
+        stage.releases.take_over_kept(wanted, of=present)
     return _put(stage, wanted, at_once=True)
 
 
@@ -123,6 +128,7 @@ def _put(stage: Stage, name: str, *, at_once: bool) -> Answer:
     if at_once and DEPLOYMENT in parameters:
         parameters[DEPLOYMENT] = AT_ONCE
     status = stage.stack.put(stage.releases.template(name), parameters)
+    stage.releases.note_deployed(name, at=datetime.now(UTC))
     return {"release": name, "status": status}
 
 

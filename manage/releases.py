@@ -1,7 +1,8 @@
 """Releases of a stage, kept in a bucket so that each can be deployed again as it was.
 
 A release is the template, the zip and the parameters that were deployed together. The parameters
-are written last: a release without them was never complete.
+are written last: a release without them was never complete. One that was deployed to the end says
+so; others never ran, or were stopped by an alarm.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ OUTPUT = "Release"
 """Where a deployed stack says which release it is."""
 
 _ARCHIVE, _TEMPLATE, _PARAMETERS = "deployment.zip", "template.json", "parameters.json"
+_DEPLOYED = "deployed.json"
 
 
 class Releases:
@@ -47,20 +49,50 @@ class Releases:
 
     def names(self) -> list[str]:
         """Return the names of all releases, oldest first."""
-        pages = self._s3().get_paginator("list_objects_v2")
-        found = pages.paginate(Bucket=self._bucket, Prefix=self._prefix)
-        keys = [each["Key"] for page in found for each in page.get("Contents", [])]
-        return sorted(key.split("/")[-2] for key in keys if key.endswith(f"/{_PARAMETERS}"))
+        return self._having(_PARAMETERS)
+
+    def deployed(self) -> list[str]:
+        """Return the names of those that were deployed to the end, oldest first."""
+        return self._having(_DEPLOYED)
+
+    def note_deployed(self, name: str, *, at: datetime) -> None:
+        """Note that a release was deployed to the end."""
+        self._put(name, _DEPLOYED, {"at": at.isoformat()})
 
     def parameters(self, name: str) -> dict[str, str]:
         """Return what the stage was given with a release."""
-        answer = self._s3().get_object(Bucket=self._bucket, Key=self._key(name, _PARAMETERS))
-        parameters: dict[str, str] = json.loads(answer["Body"].read())
+        parameters: dict[str, str] = self._get(name, _PARAMETERS)
         return parameters
+
+    def take_over_kept(self, name: str, *, of: str) -> None:
+        """Let a release have what another one has, and AWS keeps if it goes from the stack.
+
+        Else the next deployment would find its name taken.
+        """
+        template, other = self._get(name, _TEMPLATE), self._get(of, _TEMPLATE)
+        kept = {
+            resource: content
+            for resource, content in other["Resources"].items()
+            if content.get("DeletionPolicy", "").startswith("Retain")
+            and resource not in template["Resources"]
+        }
+        if kept:
+            template["Resources"] |= kept
+            self._put(name, _TEMPLATE, template)
 
     def template(self, name: str) -> str:
         """Return where CloudFormation finds the template of a release."""
         return f"{self._s3().meta.endpoint_url}/{self._bucket}/{self._key(name, _TEMPLATE)}"
+
+    def _having(self, file: str) -> list[str]:
+        pages = self._s3().get_paginator("list_objects_v2")
+        found = pages.paginate(Bucket=self._bucket, Prefix=self._prefix)
+        keys = [each["Key"] for page in found for each in page.get("Contents", [])]
+        return sorted(key.split("/")[-2] for key in keys if key.endswith(f"/{file}"))
+
+    def _get(self, name: str, file: str) -> Any:  # noqa: ANN401 - any JSON
+        answer = self._s3().get_object(Bucket=self._bucket, Key=self._key(name, file))
+        return json.loads(answer["Body"].read())
 
     def _key(self, name: str, file: str) -> str:
         return f"{self._prefix}{name}/{file}"

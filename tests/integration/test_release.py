@@ -158,6 +158,36 @@ def test_rolling_back_brings_the_release_before_with_its_own_parameters(
     assert colour(stage) == "red"
 
 
+def test_rolling_back_passes_over_what_never_ran(stage: Stage, deploy: Callable[..., str]):
+    first = deploy(a_template(), Colour="blue")
+    with pytest.raises(CommandError, match="Broken"):
+        deploy(a_template(**BROKEN))
+    third = deploy(a_template(), Colour="red")
+
+    assert roll_back(stage)["release"] == first
+    assert len(stage.releases.names()) == 3
+    assert stage.releases.deployed() == [first, third]
+
+
+def test_what_aws_would_keep_stays_in_the_stack(stage: Stage, deploy: Callable[..., str]):
+    secret = {
+        "Type": "AWS::SecretsManager::Secret",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {"Name": f"dunlin/{stage.name}/new"},
+    }
+    deploy(a_template(), Colour="blue")
+    deploy(a_template(NewSecret=secret), Colour="red")
+
+    roll_back(stage)
+
+    resources = boto3.client("cloudformation").describe_stack_resources(
+        StackName=f"dunlin-{stage.name}"
+    )["StackResources"]
+    assert "NewSecret" in {each["LogicalResourceId"] for each in resources}
+    assert colour(stage) == "blue"
+    deploy(a_template(NewSecret=secret), Colour="green")
+
+
 def test_there_may_be_nothing_to_roll_back_to(stage: Stage, deploy: Callable[..., str]):
     deploy(a_template())
 
