@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.money import Money, totals_by_currency
+from chalicelib.domain.own_template import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Notice:
     """One message to one customer about one or several invoices.
 
     `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
-    `today` is the customer's local date on which the message goes out.
+    `today` is the customer's local date on which the message goes out. `words` are the creditor's
+    own for this message on this channel, by language; where there are none, the built-in ones are
+    used.
     """
 
     template: str
@@ -38,6 +42,7 @@ class Notice:
     today: date
     communication_id: str
     test_mode: bool = False
+    words: Mapping[str, Words] = field(default_factory=dict)
 
     @property
     def totals(self) -> tuple[Money, ...]:

@@ -15,12 +15,20 @@ POP_DIRECTIONAL_ISOLATE = "\u2069"
 
 _BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _UNWANTED = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff{_BIDI_CONTROLS}\ud800-\udfff\\s]+")
+_HIDDEN = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff{_BIDI_CONTROLS}\ud800-\udfff]"
+)
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 def one_line(text: str) -> str:
     """Return the text on one line, with single spaces and without control characters."""
     return _UNWANTED.sub(_gap, text).strip()
+
+
+def has_hidden_controls(text: str) -> bool:
+    """Say whether a text of several lines has what nobody sees: controls, overrides, halves."""
+    return _HIDDEN.search(text) is not None
 
 
 def isolate(name: str) -> str:

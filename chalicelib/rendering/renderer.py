@@ -1,13 +1,21 @@
-"""Turns a notice into an e-mail or a text message, and a customer's page into HTML."""
+"""Turns a notice into an e-mail or a text message, and a customer's page into HTML.
+
+Where a creditor's own words can't be used for a notice, the built-in ones are, and it is told.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, Notice, PayPage
+from chalicelib.domain.own_template import TemplateName, Words
+from chalicelib.domain.sample_notices import Sample
 from chalicelib.rendering.environment import (
     html_environment,
     templates_folder,
@@ -15,15 +23,23 @@ from chalicelib.rendering.environment import (
 )
 from chalicelib.rendering.facts import creditor_facts, notice_facts
 from chalicelib.rendering.formats import Formats
-from chalicelib.rendering.locales import reading
+from chalicelib.rendering.locales import LANGUAGES, Reading, reading
+from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs
+from chalicelib.rendering.own.sandbox import UnusableError
 from chalicelib.rendering.page_facts import page_facts
 from chalicelib.rendering.segments import in_gsm7
 
 TEST_MARK = "TEST"
 """Stands before everything that a sandbox sends, in every language."""
 
+CHANNELS = ("email", "sms")
+OWN = "email/_own"
+"""The bodies into which a creditor's own words are put."""
+SOURCES = ("words.jinja", "subject.txt")
+"""What is a message's own among the sources of an e-mail; the rest is shared."""
+Said = TypeVar("Said")
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SPACES = re.compile(r"[ \t\r\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -31,22 +47,39 @@ class UnknownTemplateError(ValueError):
     """There is no message or page of that name."""
 
 
+Told = Callable[[Notice, TemplateName, str], None]
+"""Hears of a notice for which the creditor's own words couldn't be used, and a code for why."""
+
+
+def _untold(notice: Notice, name: TemplateName, code: str) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
     """Renders from one folder of templates; nothing is read before the first message."""
 
     folder: Path = field(default_factory=templates_folder)
+    tell: Told = _untold
 
     def email(self, notice: Notice) -> EmailContent:
         """Render subject, text and HTML. Raises UnknownTemplateError."""
         reader = reading(notice.locale)
         path = self._message("email", notice.template, reader.language)
-        values = {"n": notice_facts(notice, Formats(reader.formats)), "reader": reader}
+        facts = notice_facts(notice, Formats(reader.formats))
+        values: dict[str, object] = {"n": facts, "reader": reader}
+        own = self._own("email", notice, reader, lambda words: own_email(words, facts))
         text, html = text_environment(self.folder), html_environment(self.folder)
+        subject, bodies, blocks = own.subject if own else None, path, []
+        if own:
+            bodies, blocks = OWN, paragraphs(own.text, facts.pay_url)
+        if subject is None:
+            subject = text.get_template(f"{path}/subject.txt").render(values)
+        said = {**values, "own": own.text if own else None}
         return EmailContent(
-            subject=_subject(text.get_template(f"{path}/subject.txt").render(values), notice),
-            text=_tidy(text.get_template(f"{path}/body.txt").render(values)),
-            html=html.get_template(f"{path}/body.html").render(values),
+            subject=_subject(subject, notice),
+            text=_tidy(text.get_template(f"{bodies}/body.txt").render(said)),
+            html=html.get_template(f"{bodies}/body.html").render({**values, "own": blocks}),
         )
 
     def sms(self, notice: Notice) -> str:
@@ -57,8 +90,10 @@ class Renderer:
         reader = reading(notice.locale)
         path = self._message("sms", notice.template, reader.language)
         facts = notice_facts(notice, Formats(reader.formats, narrow=True))
-        text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
-        message = _SPACES.sub(" ", in_gsm7(text)).strip()
+        text = self._own("sms", notice, reader, lambda words: own_sms(words, facts))
+        if text is None:
+            text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
+        message = one_line(in_gsm7(text))
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def page(self, page: PayPage) -> str:
@@ -91,6 +126,41 @@ class Renderer:
             if each.is_dir() and _NAME.fullmatch(each.name)
         )
 
+    def names(self) -> tuple[TemplateName, ...]:
+        """Name every text that there is, by channel, message and language."""
+        return tuple(
+            TemplateName(message, channel, language)
+            for channel in CHANNELS
+            for message in sorted(self.messages(channel))
+            for language in LANGUAGES
+        )
+
+    def builtin(self, name: TemplateName) -> Words:
+        """Return the source of a built-in text. Raises UnknownTemplateError."""
+        folder = self.folder / self._message(name.channel, name.message, name.locale)
+        if name.channel == "sms":
+            return Words((folder / "body.txt").read_text(encoding="utf-8"))
+        text, subject = ((folder / each).read_text(encoding="utf-8") for each in SOURCES)
+        return Words(text, subject)
+
+    def faults(self, channel: str, words: Words, tried: Iterable[Sample]) -> tuple[FieldError, ...]:
+        """Return what is wrong with a creditor's words, tried on samples."""
+        return faults(channel, words, tried)
+
+    def _own(
+        self, channel: str, notice: Notice, reader: Reading, say: Callable[[Words], Said]
+    ) -> Said | None:
+        """Return what the creditor's own words say; None where there are none that can be used."""
+        words = notice.words.get(reader.language)
+        if words is None:
+            return None
+        try:
+            return say(words)
+        except UnusableError as unusable:
+            name = TemplateName(notice.template, channel, reader.language)
+            self.tell(notice, name, unusable.code)
+            return None
+
     def _message(self, channel: str, name: str, language: str) -> str:
         """Return the folder of a message's words."""
         path = f"{channel}/{name}/{language}"
@@ -101,7 +171,7 @@ class Renderer:
 
 def _subject(text: str, notice: Notice) -> str:
     """Return one line, marked in test mode so that nobody takes it for a real demand."""
-    subject = _SPACES.sub(" ", text).strip()
+    subject = one_line(text)
     return f"[{TEST_MARK}] {subject}" if notice.test_mode else subject
 
 

@@ -25,6 +25,7 @@ from tests.builders.communications import a_communication, a_task
 from tests.builders.parties import a_creditor, a_customer
 from tests.builders.payments import a_credit_note, a_payment
 from tests.builders.sequences import a_sequence, a_step, a_window, berlin, rules
+from tests.builders.templates import an_own_template
 
 __all__ = [
     "CREDITOR_ID",
@@ -49,6 +50,7 @@ __all__ = [
     "a_task",
     "a_window",
     "an_invoice",
+    "an_own_template",
     "berlin",
     "case_of",
     "customer_id",

@@ -1,0 +1,1 @@
+"""Creditors' own texts: a small language, held by a grammar, a sandbox and a budget."""

@@ -1,0 +1,107 @@
+"""What a message must show, whoever wrote it, and what it may not: held when a text is stored, and
+again in every message that leaves. A text that fails then gives way to the built-in one.
+
+No message alters an amount. An e-mail names each invoice, what is owed in each currency, where to
+pay and where to object. A text message names the creditor, what is owed (or what of it is overdue),
+where to pay and whom to ask. Addresses of the web are the customer's link and the creditor's site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from chalicelib.rendering.facts import NoticeFacts
+from chalicelib.rendering.own.vocabulary import FROM, TO, MessageWords
+
+LONGEST_SUBJECT_SAID = 200
+"""Characters of a subject once it is put together, with names of usual length."""
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|\bwww\.)[^\s<>\"]*", re.IGNORECASE)
+_AFTER = ".,;:!?)"
+"""What may follow an address without being a part of it."""
+_AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
+_TOUCHED = re.compile(f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|{TO}(?:\\w|[.,]\\d)")
+TOUCHED = "has a letter, a digit or a sign right beside an amount, which makes it another one"
+
+Unmet = tuple[str, str]
+"""A code, and a sentence."""
+
+
+def unmet_by_email(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
+    """Yield what the text of an e-mail lacks, or has and may not have."""
+    yield from _unmet_by_any(said, words, facts)
+    if not _stands(words.creditor.email, said):
+        yield "contact", "doesn't say where to object: write {{ creditor.email }}"
+    if not all(_stands(invoice.number, said) for invoice in words.invoices):
+        yield "number", "doesn't name each invoice: write {{ numbers }}, or go through invoices"
+    if facts.total not in (shown := _amounts(said)) and not shown >= set(facts.totals):
+        yield "amount", "doesn't show what is owed: write {{ total }}"
+
+
+def unmet_by_sms(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
+    """Yield what a text message lacks, or has and may not have."""
+    yield from _unmet_by_any(said, words, facts)
+    if not _stands(words.creditor.name, said):
+        yield "sender", "doesn't say who writes: write {{ creditor.name }}"
+    if not any(_stands(each, said) for each in (words.creditor.phone, words.creditor.email)):
+        yield "contact", "doesn't say whom to ask: write {{ creditor.contact }}"
+    asked = {facts.total, facts.overdue_total} if facts.overdue else {facts.total}
+    if not asked & _amounts(said):
+        yield "amount", "doesn't show what is owed: write {{ total }}"
+
+
+def unmet_by_subject(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
+    """Yield what a subject lacks, or has and may not have."""
+    if not said.strip():
+        yield "subject", "says nothing"
+    if _TOUCHED.search(said):
+        yield "touched", TOUCHED
+    if words.pay_url in said or _foreign_address(said, facts):
+        yield "link", "has an address of the web, which is for the text"
+
+
+def unmarked(said: str) -> str:
+    """Return what is said without the marks of its amounts."""
+    return said.replace(FROM, "").replace(TO, "")
+
+
+def _unmet_by_any(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
+    if words.pay_url not in said.split():
+        yield "pay_url", "doesn't have the link, between spaces or line breaks: write {{ pay_url }}"
+    if _TOUCHED.search(said):
+        yield "touched", TOUCHED
+    if foreign := _foreign_address(said, facts):
+        yield "link", f"leads to {foreign[:60]}, which is neither the link nor the creditor's site"
+
+
+def _amounts(said: str) -> set[str]:
+    """Return the amounts that are shown."""
+    return set(_AMOUNT.findall(said))
+
+
+def _stands(fact: str, said: str) -> bool:
+    """Say whether a fact is there as it is: no letter or digit beside it makes it another."""
+    if not fact:
+        return False
+    alone = rf"(?<![\w.,]){re.escape(fact.casefold())}(?!\w|[.,]\d)"
+    return re.search(alone, said.casefold()) is not None
+
+
+def _foreign_address(said: str, facts: NoticeFacts) -> str | None:
+    """Return the first address that leads elsewhere than the link and the creditor's site."""
+    site = _host(facts.creditor.website or "")
+    for found in _ADDRESS.findall(said):
+        host = _host(found if "://" in found else f"https://{found}")
+        on_site = site and (host == site or host.endswith(f".{site}"))
+        is_of_web = found.lower().startswith(("http://", "https://", "www."))
+        if found.rstrip(_AFTER) != facts.pay_url and not (on_site and is_of_web):
+            return str(found)
+    return None
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.").rstrip(_AFTER)
+    except ValueError:
+        return ""
