@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.observability import logger, trace
@@ -162,9 +162,10 @@ def _sms() -> SnsSmsGateway:
 
 
 def _renderer() -> Renderer:
+    from chalicelib.rendering.own.telling import tell
     from chalicelib.rendering.renderer import Renderer
 
-    return Renderer()
+    return Renderer(tell=partial(tell, stage=settings().stage))
 
 
 def _links() -> SignedLinks:

@@ -1,4 +1,4 @@
-"""The events of what is set up: creditors, versions of sequences, API keys, webhook endpoints.
+"""The events of what is set up: creditors, sequences, API keys, webhook endpoints, own texts.
 
 Each is stored with what it tells of, all or nothing. None holds a secret.
 """
@@ -14,6 +14,7 @@ from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change
 from chalicelib.domain.event import Event
+from chalicelib.domain.own_template import OwnTemplate, TemplateName
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
@@ -73,6 +74,21 @@ def event_of_endpoint(
     Its address isn't told, since some services put a secret into it.
     """
     return _told(endpoint.tenant, f"webhook_endpoint.{kind}", endpoint.id, change, at, data)
+
+
+def event_of_template(
+    tenant: Tenant, name: TemplateName, after: OwnTemplate | None, change: Change, at: datetime
+) -> Event:
+    """Return what tells of a creditor's own text, with all that it says; None: of its end."""
+    data: dict[str, Any] = {
+        "message": name.message,
+        "channel": name.channel,
+        "locale": name.locale,
+    }
+    if after is None:
+        return _told(tenant, "template.reset", str(name), change, at, data)
+    data |= {"version": after.version, "subject": after.words.subject, "text": after.words.text}
+    return _told(tenant, "template.changed", str(name), change, at, data)
 
 
 def _told(

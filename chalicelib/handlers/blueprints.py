@@ -13,6 +13,7 @@ from chalicelib.handlers import (
     payments,
     privacy,
     sequences,
+    templates,
     webhook_endpoints,
     webhooks,
 )
@@ -27,6 +28,7 @@ RESOURCES = tuple(
         invoices,
         payments,
         sequences,
+        templates,
         cases,
         log,
         webhook_endpoints,

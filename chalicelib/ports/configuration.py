@@ -1,20 +1,49 @@
-"""What creditors set up: who they are, their sequences and their API keys."""
+"""What creditors set up: who they are, their sequences, their own texts and their API keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.event import Event
+from chalicelib.domain.own_template import OwnTemplate, TemplateName, Words
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 
 
-class Configuration(Protocol):
+class OwnTemplates(Protocol):
+    """Creditors' own texts of messages."""
+
+    def own_words(self, tenant: Tenant, channel: str, message: str) -> Mapping[str, Words]:
+        """Return the own texts of a message on a channel by language, as of a minute ago at most.
+
+        They are read once a minute, all of a tenant together: no reminder costs a read for them.
+        """
+
+    def own_template(self, tenant: Tenant, name: TemplateName) -> OwnTemplate | None:
+        """Return one as it is stored now; strong."""
+
+    def own_templates(self, tenant: Tenant) -> tuple[OwnTemplate, ...]:
+        """Return all as they are stored now, by channel, message and language; strong."""
+
+    def save_own_template(self, tenant: Tenant, template: OwnTemplate, event: Event) -> None:
+        """Store a text with the event that tells of it, all or nothing.
+
+        Raises WriteConflictError unless the version before it (for 1: none) is what is stored.
+        """
+
+    def drop_own_template(self, tenant: Tenant, template: OwnTemplate, event: Event) -> None:
+        """Delete a text with the event that tells of it, all or nothing.
+
+        Raises WriteConflictError unless that version is what is stored.
+        """
+
+
+class Configuration(OwnTemplates, Protocol):
     """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
 
     def creditor(self, creditor_id: str) -> Creditor | None: ...

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, Notice
+from chalicelib.domain.own_template import TemplateName, Words
+from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
 
 
@@ -111,8 +115,20 @@ class SmsGateway(Protocol):
 class Renderer(Protocol):
     """Turns notices into words."""
 
-    def email(self, notice: Notice) -> EmailContent: ...
-    def sms(self, notice: Notice) -> str: ...
+    def email(self, notice: Notice) -> EmailContent:
+        """Render an e-mail, with the built-in words where the notice's own can't be used."""
+
+    def sms(self, notice: Notice) -> str:
+        """Render an SMS, with the built-in words where the notice's own can't be used."""
+
+    def names(self) -> tuple[TemplateName, ...]:
+        """Name every text that there is, by channel, message and language."""
+
+    def builtin(self, name: TemplateName) -> Words:
+        """Return the source of a built-in text."""
+
+    def faults(self, channel: str, words: Words, tried: Iterable[Sample]) -> tuple[FieldError, ...]:
+        """Return what is wrong with a creditor's words, tried on samples."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,15 @@ ACCESS_PATTERNS = (
     AccessPattern(
         "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
     ),
+    AccessPattern(
+        "own texts, once a minute", "Configuration.own_words", "pk, sk begins with `TEMPLATE#`"
+    ),
+    AccessPattern("own text by name", "Configuration.own_template", "pk, sk; strong"),
+    AccessPattern(
+        "all own texts",
+        "Configuration.own_templates",
+        "pk, sk begins with `TEMPLATE#`; strong",
+    ),
     AccessPattern("API key", "Configuration.api_key", "pk, sk; strong"),
     AccessPattern(
         "API keys of a tenant",

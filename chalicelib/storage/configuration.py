@@ -1,4 +1,4 @@
-"""Creditors, versions of sequences, and API keys.
+"""Creditors, versions of sequences, and API keys; own texts are beside (own_templates.py).
 
 A version of a sequence never changes, so it is kept for the life of the process; a creditor is
 kept for a minute. So a reminder reads neither.
@@ -31,16 +31,17 @@ from chalicelib.storage.items import (
     SequenceItem,
 )
 from chalicelib.storage.mapping.event import to_record
+from chalicelib.storage.own_templates import TableOwnTemplates
 from chalicelib.storage.table import Put, Table
 
 CREDITOR_KEPT_FOR = timedelta(minutes=1)
 
 
-class TableConfiguration:
+class TableConfiguration(TableOwnTemplates):
     """The Configuration port on DynamoDB. `clock` is the wall clock, by which creditors age."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
-        self._table = table
+        super().__init__(table, clock)
         self._creditors: Kept[str, Creditor | None] = Kept(clock, CREDITOR_KEPT_FOR)
         self._sequences: dict[tuple[Tenant, str, int], Sequence] = {}
 

@@ -27,6 +27,7 @@ from chalicelib.ports.storage import (
     Page,
     WriteConflictError,
 )
+from tests.fakes.own_templates import InMemoryOwnTemplates
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event, Delivery)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
@@ -101,10 +102,11 @@ class InMemoryDueIndex:
         return True
 
 
-class InMemoryConfiguration:
+class InMemoryConfiguration(InMemoryOwnTemplates):
     """Creditors, sequences and keys, with the events that tell of them."""
 
     def __init__(self) -> None:
+        InMemoryOwnTemplates.__init__(self, self.configure)
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
         self.configured: list[Event] = []
         self._creditors: dict[str, Creditor] = {}

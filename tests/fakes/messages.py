@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from chalicelib.domain.errors import LinkExpiredError, LinkInvalidError
+from chalicelib.domain.errors import FieldError, LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
+from chalicelib.domain.own_template import TemplateName, Words
+from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
 from chalicelib.ports.world import Clock
+from chalicelib.rendering.renderer import Renderer
 
 M = TypeVar("M", EmailMessage, SmsMessage)
 
@@ -91,7 +94,10 @@ class FakeSmsGateway(_FakeGateway[SmsMessage]):
 
 
 class PlainRenderer:
-    """Notices as plain lines: template, then number, what remains and due date of each item."""
+    """Notices as plain lines: template, then number, what remains and due date of each item.
+
+    Creditors' own texts are checked by the real one.
+    """
 
     def email(self, notice: Notice) -> EmailContent:
         text = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
@@ -100,6 +106,15 @@ class PlainRenderer:
 
     def sms(self, notice: Notice) -> str:
         return "; ".join([*_lines(notice), notice.pay_url])
+
+    def names(self) -> tuple[TemplateName, ...]:
+        return Renderer().names()
+
+    def builtin(self, name: TemplateName) -> Words:
+        return Renderer().builtin(name)
+
+    def faults(self, channel: str, words: Words, tried: Iterable[Sample]) -> tuple[FieldError, ...]:
+        return Renderer().faults(channel, words, tried)
 
 
 class FakeLinks:

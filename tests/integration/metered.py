@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 
 from chalicelib.domain.access import AccessScope, ApiKey
+from chalicelib.domain.configuration_facts import event_of_template
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
 from chalicelib.domain.facts import events_of
@@ -45,6 +46,7 @@ from tests.builders import (
     a_creditor,
     a_task,
     an_invoice,
+    an_own_template,
     case_of,
     customer_id,
     utc,
@@ -90,6 +92,7 @@ class Metered:
             self.marks.begin(tenant)
         self.marks.known_until(LIVE)  # kept for a minute, so that a reminder doesn't read it
         self.endpoints.known(LIVE)  # kept for ten seconds
+        self.configuration.own_words(LIVE, "email", "notice_due")  # and these for a minute
 
     def fill(self, invoices: int) -> None:
         """Store so many open invoices with cases that aren't due for years."""
@@ -185,6 +188,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
+    own = an_own_template()
+    told = event_of_template(LIVE, own.name, own, BILLING, FAR)
+    configuration.save_own_template(LIVE, own, told)
     note = a_credit_note(customer="stored 0")
     ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
     configuration.save_api_key(key)
@@ -230,6 +236,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "all creditors, once a night": rest.creditors,
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),
         "newest version": lambda: rest.sequence(LIVE, sequence.id),
+        "own texts, once a minute": lambda: rest.own_words(LIVE, "email", "notice_due"),
+        "own text by name": lambda: rest.own_template(LIVE, own.name),
+        "all own texts": lambda: rest.own_templates(LIVE),
         "API key": lambda: rest.api_key(LIVE, key.digest),
         "API keys of a tenant": lambda: rest.api_keys(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),

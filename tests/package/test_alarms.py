@@ -15,6 +15,7 @@ from chalicelib.handlers.functions.follow_up import PUT_OFF
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
+from chalicelib.rendering.own.telling import METRIC as OWN_TEXT_UNUSABLE
 from chalicelib.services.sweep import CHANNEL_QUEUES, STRAGGLES_AFTER
 from local.layout import ROOT
 from tests.package.test_template import Template, resources
@@ -36,6 +37,7 @@ MEASURED = {
     "PaymentsBehind": {"stage", "mode"},
     "PaymentsNewlyBehind": {"stage", "mode"},
     "PaymentEventUnreadable": {"stage", "mode"},
+    OWN_TEXT_UNUSABLE: {"stage", "mode"},
     "FilesChecked": {"stage"},
     METRIC: {"stage", "rule"},
     DIFFER: {"stage"},

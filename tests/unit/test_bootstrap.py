@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import SettingsError
+from chalicelib.domain.own_template import Words
+from chalicelib.rendering.own.telling import METRIC
 from tests.builders import LIVE, customer_id
 from tests.environment import COMPLETE
+from tests.unit.rendering.samples import notice
 from tests.world import World
 
 
@@ -59,3 +64,23 @@ def test_links_are_not_made_without_an_address():
 def _forget() -> None:
     bootstrap.settings.cache_clear()
     bootstrap._wired.cache_clear()
+
+
+def test_a_text_that_cant_be_used_is_told_with_ids_and_codes_only(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+):
+    """By a warning, and by a metric whose alarm names exactly its dimensions."""
+    secret = "nobody may read this"
+    about = notice(words={"en": Words(secret)}, customer_name=secret)
+    for each in (about, replace(about, test_mode=True)):
+        assert bootstrap.ports().renderer.email(each).subject
+
+    warnings = [vars(each) for each in caplog.records if each.message == "own text unusable"]
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    metrics = [each for each in printed if METRIC in each]
+    named = {"creditor": "cr_1", "record": "reminder_first/email/en", "code": "pay_url"}
+    assert [named.items() <= each.items() for each in warnings] == [True, True]
+    assert [each["mode"] for each in metrics] == ["live", "test"]
+    [directive] = metrics[0]["_aws"]["CloudWatchMetrics"]
+    assert [set(each) for each in directive["Dimensions"]] == [{"stage", "mode"}]
+    assert secret not in f"{printed} {warnings}"

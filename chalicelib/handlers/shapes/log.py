@@ -56,6 +56,8 @@ EVENT_TYPES = (
     "customer.erased",
     "sequence.created",
     "sequence.changed",
+    "template.changed",
+    "template.reset",
     "creditor.created",
     "creditor.updated",
     "api_key.issued",

@@ -9,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.own_template import OwnTemplate
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.webhook_endpoint import Failure, WebhookEndpoint
 from chalicelib.ports.payment_marks import PassedEvent
@@ -48,6 +49,13 @@ class SequenceItem(Item, discriminator="sequence"):
     """A version of a sequence."""
 
     body = Structured(TypeAdapter(Sequence))
+
+
+class OwnTemplateItem(Item, discriminator="own_template"):
+    """A creditor's own text of a message. Its version stands beside the body, for conditions."""
+
+    body = Structured(TypeAdapter(OwnTemplate))
+    version = Whole(attr_name="ver")
 
 
 class ApiKeyItem(Item, discriminator="api_key"):

@@ -26,6 +26,8 @@ KIND_OF_PATH = {
     "endpoint_id": "we",
     "event_id": "evt",
 }
+NO_RECORD = frozenset({"message", "channel", "locale"})
+"""Parameters of paths that name what everybody has."""
 _ID = re.compile(r"\^([a-z]+)_\[")
 _SCOPE = re.compile(r"`(read|write|admin)`")
 
@@ -96,6 +98,8 @@ def _scope(description: dict[str, Any]) -> str | None:
 
 def _places(operation: Operation) -> Iterator[Place]:
     for name in operation.path_names:
+        if name in NO_RECORD:
+            continue
         yield Place(operation, "path", name, KIND_OF_PATH[name])
     for parameter in operation.description["parameters"]:
         if parameter.get("in") == "query" and (kind := _kind(parameter["schema"])):

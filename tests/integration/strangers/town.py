@@ -28,6 +28,7 @@ from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
+from tests.builders.templates import EMAIL
 from tests.fakes.world import FakeClock
 from tests.integration.metered import RecordingLedger
 from tests.integration.strangers.places import KIND_OF_PATH, Operation, Place, put
@@ -55,6 +56,8 @@ BODIES: dict[str, Any] = {
     "add_credit_note": {**CENT, "reason": "x"},
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
+    "replace_text": {"text": EMAIL},
+    "preview_text": {"text": EMAIL},
     "preview": {
         "sequence": SEQUENCE,
         "customer": {"country": "DE", "timezone": "Europe/Berlin", "locale": "de-DE"},

@@ -11,10 +11,18 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.blueprints import routes
 from chalicelib.handlers.routing import Route
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_invoice_body
+from tests.builders.templates import EMAIL
 
 KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
 WITH_ID = [each for each in KEYED if "{" in each.values[0].path]
-LISTS = [each for each in KEYED if each.values[0].method == "GET" and each not in WITH_ID]
+EVERYBODYS = "/v1/templates"
+"""Texts have names that everybody has: tests/unit/handlers/test_templates.py sees to them."""
+OF_A_RECORD = [each for each in WITH_ID if not each.values[0].path.startswith(EVERYBODYS)]
+LISTS = [
+    each
+    for each in KEYED
+    if each.values[0].method == "GET" and each not in WITH_ID and each.values[0].path != EVERYBODYS
+]
 
 
 @pytest.mark.parametrize("route", KEYED)
@@ -53,10 +61,13 @@ def test_a_key_without_the_scope_is_told_which_one_it_needs(api: Api, route: Rou
 def test_only_reading_and_trying_out_need_the_scope_read():
     reading = {(route.method, route.path) for route in routes() if route.scope is AccessScope.READ}
 
-    assert {path for method, path in reading if method != "GET"} == {"/v1/sequences/preview"}
+    assert {path for method, path in reading if method != "GET"} == {
+        "/v1/sequences/preview",
+        "/v1/templates/{message}/{channel}/{locale}/preview",
+    }
 
 
-@pytest.mark.parametrize("route", WITH_ID)
+@pytest.mark.parametrize("route", OF_A_RECORD)
 def test_other_creditors_and_modes_find_nothing(api: Api, route: Route):
     records = everything(api)
     if route.name == "erase":  # nobody who owes something is erased
@@ -151,6 +162,8 @@ BODIES = {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
     },
+    "replace_text": {"text": EMAIL},
+    "preview_text": {"text": EMAIL},
     "pause": {"reason": "x"},
     "complete": {"outcome": "done"},
     "erase": {"reason": "objection"},
