@@ -1,7 +1,8 @@
 """Where an answer leads: OpenAPI's links, derived from the routes, so that a new route joins in.
 
 A record's `id` leads to every route that takes the id of such a record, and other records that it
-names (`customer`, `case`, …) can be got. A list leads where its first record does, and on.
+names (`customer`, `case`, …) can be got. A text has a name of several members instead. A list leads
+where its first record does, and on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
+from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
     SecretWebhookEndpointShape,
     WebhookEndpointShape,
@@ -75,6 +77,11 @@ RECORDS: dict[Any, tuple[tuple[str, Any], ...]] = {
 }
 """Where ids stand in what has other records within it; elsewhere they stand at the top."""
 
+NAMED: dict[Any, tuple[str, ...]] = dict.fromkeys(
+    (TemplateShape, TemplatePreviewShape), ("message", "channel", "locale")
+)
+"""What has no id: the members that are its name, and the parameters of its paths."""
+
 _PARAMETER = re.compile(r"{(\w+)}")
 
 
@@ -108,7 +115,22 @@ def links_of(route: Route, routes: list[Route]) -> list[Link]:
         if (member == "id" or _gets(target, kind)) and not (target is route and _gets(route, kind))
         for link in _links(place, member, kind, target)
     ]
-    return to_others + _onwards(route)
+    return to_others + _to_names(route, routes) + _onwards(route)
+
+
+def _to_names(route: Route, routes: list[Route]) -> list[Link]:
+    """Return the ways to the other routes of what has a name of several members."""
+    return [
+        Link(
+            name=_name(target, "name", f"{place}/name"),
+            operation=target.name,
+            parameters={each: f"{BODY}{place}/{each}" for each in NAMED[shape]},
+        )
+        for place, shape in _records_in(route.shape)
+        if shape in NAMED
+        for target in routes
+        if target is not route and _PARAMETER.findall(target.path) == list(NAMED[shape])
+    ]
 
 
 def _records_in(shape: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any type form

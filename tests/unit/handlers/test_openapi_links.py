@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.handlers.blueprints import routes
 from chalicelib.handlers.openapi import document
-from chalicelib.handlers.openapi_links import IN_BODY, IN_PATH, TAKEN_OVER, links_of
+from chalicelib.handlers.openapi_links import IN_BODY, IN_PATH, NAMED, TAKEN_OVER, links_of
 from tests.api import Api, an_invoice_body
 
 OPERATIONS = {
@@ -79,7 +79,7 @@ def test_every_route_that_takes_an_id_is_led_to():
     ] == []
     assert {*IN_BODY, *TAKEN_OVER} <= led_to
     named = {name for route in routes() for name in re.findall(r"{(\w+)}", route.path)}
-    assert named <= IN_PATH.keys()
+    assert named <= IN_PATH.keys() | {each for name in NAMED.values() for each in name}
 
 
 def test_refusals_lead_nowhere():
