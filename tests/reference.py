@@ -26,6 +26,7 @@ Every route with what it takes, and every object with its fields. Made from the 
 Amounts are integers in the currency's minor unit. Fields with a `?` may be left out.
 """
 REFUSED = 400
+PATTERNS = {r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "time, `HH:MM`"}
 FORMATS = {
     "date": "date",
     "date-time": "moment",
@@ -106,8 +107,13 @@ def _objects(schemas: dict[str, Schema]) -> Iterator[str]:
         for field, of in schema["properties"].items():
             mark = "" if field in needed else "?"
             about = f": {of['description']}" if "description" in of else ""
-            yield f"| `{field}`{mark} | {_kind(of)}{about} |"
+            yield f"| `{field}`{mark} | {_kind(of)}{_default(of)}{about} |"
         yield ""
+
+
+def _default(schema: Schema) -> str:
+    given = schema.get("default")
+    return "" if given is None else f" ({json.dumps(given)} if left out)"
 
 
 def _kind(schema: Schema) -> str:
@@ -125,6 +131,12 @@ def _kind(schema: Schema) -> str:
         return f"list of {_kind(schema.get('items', {}))}{_size(schema, 'Items')}"
     if schema.get("type") == "object":
         return _mapping(schema)
+    return _scalar(schema)
+
+
+def _scalar(schema: Schema) -> str:
+    if named := PATTERNS.get(schema.get("pattern", "")):
+        return named
     if identifier := ID.match(schema.get("pattern", "")):
         return f"id `{identifier.group(1)}…`"
     named = FORMATS.get(schema.get("format", ""), schema.get("type", "any JSON value"))

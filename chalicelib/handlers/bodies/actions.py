@@ -13,7 +13,7 @@ class PauseBody(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"reason": "Delivery is being checked", "until": "2026-04-01T00:00:00Z"}]
+            "examples": [{"reason": "Delivery is being checked", "until": "2036-04-01T00:00:00Z"}]
         }
     )
 
