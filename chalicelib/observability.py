@@ -25,9 +25,9 @@ STANDARD_KEYS = frozenset({
     "stack_trace",
 })  # fmt: skip
 OWN_KEYS = frozenset({
-    "case", "channel", "clock", "code", "communication", "count", "creditor", "customer", "event",
-    "event_type", "invoice", "key", "message_id", "method", "partition", "payment", "provider_id",
-    "queue", "reason", "record", "route", "rule", "status", "task", "tenant",
+    "case", "channel", "clock", "code", "communication", "count", "creditor", "customer",
+    "endpoint", "event", "event_type", "invoice", "key", "message_id", "method", "partition", "payment",
+    "provider_id", "queue", "reason", "record", "route", "rule", "status", "task", "tenant",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 

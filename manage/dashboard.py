@@ -20,6 +20,8 @@ from chalicelib.handlers.functions.batch import FAILED
 from chalicelib.handlers.functions.check_invariants import DIFFER, METRIC
 from chalicelib.handlers.functions.follow_up import PUT_OFF
 from chalicelib.handlers.functions.project_changes import HAPPENED
+from chalicelib.handlers.functions.publish_event import DELIVERED, GIVEN_UP
+from chalicelib.handlers.functions.publish_event import FAILED as NOT_TAKEN
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
@@ -34,11 +36,12 @@ Line = list[Any]
 """A metric as CloudWatch writes it: namespace, name, dimensions by turns, then how to draw it."""
 
 CHANNELS = ("Email", "Sms", "Action")
-QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly")
+QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly", "Webhook")
 DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents")
 FUNCTIONS = (
     "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "RunAction", "ReceiveEmailEvent",
-    "ProjectChanges", "CatchUpPayments", "AdvanceClock", "Nightly", "CheckInvariants",
+    "ProjectChanges", "PublishEvent", "CatchUpPayments", "AdvanceClock", "Nightly",
+    "CheckInvariants",
 )  # fmt: skip
 MESSAGES = ("communication.sent", "communication.failed", "communication.unconfirmed")
 MONEY = ("invoice.created", "invoice.paid", "payment.recorded", "payment.failed")
@@ -109,6 +112,10 @@ def _what_it_does() -> Iterable[Sequence[Json]]:
         _graph("Messages", [_happened(each) for each in MESSAGES], "Sum", HOURS),
         _graph("Invoices and payments", [_happened(each) for each in MONEY], "Sum", HOURS),
         _graph("Put off, as the provider was busy", _put_off(), "Sum"),
+    ]
+    yield [
+        _graph("Events that endpoints took", [_own(DELIVERED)], "Sum", HOURS),
+        _graph("Attempts that failed, given up", [_own(NOT_TAKEN), _own(GIVEN_UP)], "Sum", HOURS),
     ]
     yield [
         _graph("E-mails left of the day (%)", [_own(QUOTA_LEFT)], "Minimum"),

@@ -12,13 +12,20 @@ from typing import Any
 import pytest
 
 from chalicelib.handlers.functions.project_changes import COUNTED, HAPPENED
+from chalicelib.handlers.functions.publish_event import DELIVERED, GIVEN_UP
+from chalicelib.handlers.functions.publish_event import FAILED as NOT_TAKEN
 from chalicelib.observability import NAMESPACE
 from local.layout import ROOT
 from manage.dashboard import COLUMNS, DEAD_LETTERS, FUNCTIONS, NAME, QUEUES, RESOURCES, dashboard
 from tests.package.test_alarms import MEASURED
 from tests.package.test_template import Template, functions, resources
 
-OWN = MEASURED | {HAPPENED: {"stage", "mode", "type"}}
+OWN = MEASURED | {
+    HAPPENED: {"stage", "mode", "type"},
+    DELIVERED: {"stage"},
+    NOT_TAKEN: {"stage"},
+    GIVEN_UP: {"stage"},
+}
 
 OF_AWS = {
     "AWS/Lambda": (
@@ -104,10 +111,7 @@ def test_it_leaves_out_no_alarm_queue_or_function(
     assert set(alarms) == {f"${{{name}.Arn}}" for name in all_alarms}
     assert len(alarms) <= 100, "CloudWatch's limit"
     assert {f"{each}Queue" for each in QUEUES} == worked_on
-    assert {f"{each}DeadLetters" for each in DEAD_LETTERS} == dead - {
-        "LetterDeadLetters",
-        "WebhookDeadLetters",
-    }
+    assert {f"{each}DeadLetters" for each in DEAD_LETTERS} == dead - {"LetterDeadLetters"}
     assert set(FUNCTIONS) == functions(template).keys()
 
 

@@ -14,14 +14,12 @@ from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each_try
 from chalicelib.handlers.shapes.log import event_shape
 from chalicelib.handlers.writing import to_json
-from chalicelib.observability import count, logger
+from chalicelib.observability import count_for_alarm, logger
 from chalicelib.services.publish_event import Published, publish_event
 
-METRICS = {
-    Published.DELIVERED: "WebhookDelivered",
-    Published.FAILED: "WebhookFailed",
-    Published.GIVEN_UP: "WebhookGivenUp",
-}
+DELIVERED = "WebhookDelivered"
+FAILED = "WebhookFailed"
+GIVEN_UP = "WebhookGivenUp"
 
 
 def handle(event: Mapping[str, Any]) -> Answer:
@@ -38,7 +36,7 @@ def _one(message: Message, tries: int) -> None:
     outcome = publish_event(bootstrap.ports(), message, body_of, tries)
     if outcome.published is Published.NOTHING:
         return
-    count(METRICS[outcome.published])
+    _count(outcome.published)
     answered = outcome.answered
     facts = {
         "tenant": message["tenant"],
@@ -48,3 +46,14 @@ def _one(message: Message, tries: int) -> None:
         "reason": answered.failure.value if answered and answered.failure else None,
     }
     logger().info(f"webhook {outcome.published.value}", extra=facts)
+
+
+def _count(published: Published) -> None:
+    stage = bootstrap.settings().stage
+    match published:
+        case Published.DELIVERED:
+            count_for_alarm(DELIVERED, stage=stage)
+        case Published.FAILED:
+            count_for_alarm(FAILED, stage=stage)
+        case Published.GIVEN_UP:
+            count_for_alarm(GIVEN_UP, stage=stage)
