@@ -26,8 +26,9 @@ STANDARD_KEYS = frozenset({
 })  # fmt: skip
 OWN_KEYS = frozenset({
     "case", "channel", "clock", "code", "communication", "count", "creditor", "customer",
-    "endpoint", "event", "event_type", "invoice", "key", "message_id", "method", "partition", "payment",
-    "provider_id", "queue", "reason", "record", "route", "rule", "status", "task", "tenant",
+    "endpoint", "event", "event_type", "invoice", "key", "message_id", "method", "partition",
+    "payment", "provider_id", "queue", "reason", "record", "route", "rule", "status", "task",
+    "tenant",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 
