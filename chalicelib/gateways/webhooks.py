@@ -3,13 +3,15 @@
 The name is looked up once. Every address that it has must be public; the connection goes to one of
 those very addresses, so that a second answer of the name server counts for nothing, while the
 certificate is checked against the name. Nobody's proxy is used and no redirect is followed. All of
-an attempt, from the connection to the last byte read, has ten seconds: a watchdog ends it.
+an attempt, from the question to the name server to the last byte read, has ten seconds: a watchdog
+ends it. A receiver may take all of them to answer; once its status is there, that is the answer.
 """
 
 from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http.client import HTTPException
@@ -61,7 +63,7 @@ class HttpWebhooks:
     """The WebhookGateway port.
 
     `may_call` decides about an IP address; `authorities` is a file of certificates, else certifi's;
-    `seconds` is what an attempt may take.
+    `seconds` is what an attempt may take, by `elapsed` (seconds since some moment).
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class HttpWebhooks:
         may_call: Callable[[str], bool] = is_public,
         authorities: str | None = None,
         seconds: float = ATTEMPT_SECONDS,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._calls_loopback = calls_loopback
         self._resolve = resolve
         self._may_call = may_call
         self._authorities = authorities
         self._seconds = seconds
+        self._elapsed = elapsed
 
     def refusal(self, url: str) -> str | None:
         try:
@@ -89,6 +93,7 @@ class HttpWebhooks:
         return None
 
     def deliver(self, url: str, message: WebhookMessage, secrets: Sequence[str]) -> Answered:
+        ends = self._elapsed() + self._seconds
         try:
             address = read_address(url, allows_loopback=self._calls_loopback)
             ip = self._checked(address)
@@ -96,9 +101,12 @@ class HttpWebhooks:
             return Answered(failure=FailureReason.FORBIDDEN)
         except _RefusedError as refused:
             return Answered(failure=refused.reason)
-        connection = self._connection(address, ip)
+        seconds = ends - self._elapsed()
+        if seconds <= 0:  # the system's resolver can't be interrupted
+            return Answered(failure=FailureReason.TIMEOUT)
+        connection = self._connection(address, ip, min(CONNECT_SECONDS, seconds))
         headers = {"Host": address.authority, **_headers(message, secrets)}
-        return self._post(connection, address.target, message.body.encode(), headers)
+        return _post(connection, address.target, message.body.encode(), headers, seconds)
 
     def _checked(self, address: EndpointAddress) -> str:
         """Return the one IP address to call. Raises _RefusedError."""
@@ -114,10 +122,9 @@ class HttpWebhooks:
             raise _RefusedError(FailureReason.FORBIDDEN)
         return min(found, key=lambda each: ":" in each)  # Lambda has no way out by IPv6
 
-    def _connection(self, address: EndpointAddress, ip: str) -> HTTPConnection:
+    def _connection(self, address: EndpointAddress, ip: str, seconds: float) -> HTTPConnection:
         from urllib3.connection import HTTPConnection, HTTPSConnection
 
-        seconds = min(CONNECT_SECONDS, self._seconds)
         if address.scheme != HTTPS:
             return HTTPConnection(ip, address.port, timeout=seconds)
         return HTTPSConnection(
@@ -130,29 +137,37 @@ class HttpWebhooks:
             ca_certs=self._authorities or _certifi(),
         )
 
-    def _post(
-        self, connection: HTTPConnection, target: str, body: bytes, headers: dict[str, str]
-    ) -> Answered:
-        from urllib3.exceptions import HTTPError
 
-        watchdog = _Watchdog(connection, self._seconds)
-        try:
-            connection.connect()
-            if connection.sock is not None:
-                connection.sock.settimeout(self._seconds)
-            connection.request(
-                "POST", target, body, headers, preload_content=False, decode_content=False
-            )
-            answer = connection.getresponse()
-            answer.read(MOST_READ)
-        except (HTTPError, HTTPException, OSError, ValueError) as error:
-            return Answered(failure=_failure(error, timed_out=watchdog.barked))
-        finally:
-            watchdog.cancel()
-            connection.close()
-        if watchdog.barked:
+def _post(
+    connection: HTTPConnection, target: str, body: bytes, headers: dict[str, str], seconds: float
+) -> Answered:
+    from urllib3.exceptions import HTTPError
+
+    watchdog = _Watchdog(connection, seconds)
+    try:
+        connection.connect()
+        _allow(connection, seconds)
+        connection.request(
+            "POST", target, body, headers, preload_content=False, decode_content=False
+        )
+        answer = connection.getresponse()
+        if watchdog.barked:  # its headers never ended
             return Answered(failure=FailureReason.TIMEOUT)
-        return _answered(answer.status)
+        with suppress(HTTPError, HTTPException, OSError, ValueError):
+            answer.read(MOST_READ)
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        return Answered(failure=_failure(error, timed_out=watchdog.barked))
+    finally:
+        watchdog.cancel()
+        connection.close()
+    return _answered(answer.status)
+
+
+def _allow(connection: HTTPConnection, seconds: float) -> None:
+    """Let what follows the connection take so long: urllib3 sets its own timeout once more."""
+    connection.timeout = seconds
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
 
 
 class _Watchdog:

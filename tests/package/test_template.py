@@ -9,6 +9,7 @@ from typing import Any
 
 from cfnlint.api import ManualArgs, lint
 
+from chalicelib.gateways.webhooks import ATTEMPT_SECONDS
 from chalicelib.settings import QUEUES, Settings, from_environment
 from chalicelib.storage import items
 from chalicelib.storage.definition import table_definition
@@ -179,6 +180,14 @@ def test_every_function_has_the_settings_that_it_reads(template: Template):
 
         assert set(settings.queue_urls) == set(QUEUES)
         assert not settings.delivers_test_mode
+
+
+def test_no_name_server_is_waited_for_longer_than_a_delivery_may_take(template: Template):
+    """Two tries of a second with each of three servers at most, as glibc's resolver goes."""
+    common = template["Globals"]["Function"]["Environment"]["Variables"]
+    options = dict(each.split(":") for each in common["RES_OPTIONS"].split())
+
+    assert 3 * int(options["timeout"]) * int(options["attempts"]) < ATTEMPT_SECONDS
 
 
 def test_each_functions_rights_are_those_of_its_policy(template: Template):

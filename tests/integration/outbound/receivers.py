@@ -81,11 +81,12 @@ def answering(head: bytes, body: bytes = b"") -> Talk:
     return talk
 
 
-def dripping(head: bytes) -> Talk:
-    """Return a receiver that answers a byte at a time, for ever."""
+def dripping(head: bytes, *, at_once: bytes = b"") -> Talk:
+    """Return a receiver that answers a byte at a time, for ever, after what it says at once."""
 
     def talk(connection: socket.socket) -> None:
         read_request(connection)
+        connection.sendall(at_once)
         for byte in head:
             connection.sendall(bytes([byte]))
             time.sleep(DRIP)

@@ -88,3 +88,28 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path):
         found = gateway(Rebinding([HERE])).deliver(URL, MESSAGE, SECRETS)
 
     assert found == Answered(failure=FailureReason.TLS)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected", "calls"),
+    [(6.0, Answered(200), 1), (10.0, Answered(failure=FailureReason.TIMEOUT), 0)],
+)
+def test_a_slow_name_server_takes_its_time_from_the_attempt(
+    tmp_path: Path, seconds: float, expected: Answered, calls: int
+):
+    certificate, elapsed = a_certificate(tmp_path, NAME), [0.0]
+
+    def resolve(_host: str, _port: int) -> Sequence[str]:
+        elapsed[0] += seconds
+        return [HERE]
+
+    slowly = HttpWebhooks(
+        resolve=resolve,
+        may_call=lambda ip: ip == HERE,
+        authorities=str(certificate),
+        elapsed=lambda: elapsed[0],
+    )
+    with receiver(over_tls(OK, certificate, []), HERE, PORT) as (_, came):
+        found = slowly.deliver(URL, MESSAGE, SECRETS)
+
+    assert (found, len(came)) == (expected, calls)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
 from chalicelib.domain.webhook_endpoint import FailureReason
-from chalicelib.gateways.webhooks import HttpWebhooks
+from chalicelib.gateways.webhooks import CONNECT_SECONDS, HttpWebhooks
 from chalicelib.ports.webhooks import Answered
 from tests.integration.outbound.receivers import (
     MESSAGE,
@@ -39,10 +40,7 @@ SOON = 0.4
         (hanging_up, Answered(failure=FailureReason.CONNECTION)),
         (flooding, Answered(200)),
         (dripping(b"HTTP/1.1 200 OK\r\nX: "), Answered(failure=FailureReason.TIMEOUT)),
-        (
-            dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"),
-            Answered(failure=FailureReason.TIMEOUT),
-        ),
+        (dripping(b"", at_once=b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"), Answered(200)),
         (read_request, Answered(failure=FailureReason.CONNECTION)),
     ],
     ids=[
@@ -64,6 +62,20 @@ def test_whoever_never_answers_is_left():
         found = HttpWebhooks(calls_loopback=True, seconds=SOON).deliver(url, MESSAGE, SECRETS)
 
     assert found == Answered(failure=FailureReason.TIMEOUT)
+
+
+def test_whoever_takes_longer_than_a_connection_may_has_all_of_the_attempt():
+    """The one test with the seconds that production has."""
+
+    def talk(connection: socket.socket) -> None:
+        read_request(connection)
+        time.sleep(CONNECT_SECONDS + 0.5)
+        connection.sendall(OK + b"\r\n\r\n{}")
+
+    with receiver(talk) as (url, _):
+        found = HttpWebhooks(calls_loopback=True).deliver(url, MESSAGE, SECRETS)
+
+    assert found == Answered(200)
 
 
 def test_nobody_there():
