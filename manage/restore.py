@@ -153,7 +153,7 @@ def _put_back_now(raws: Iterable[Raw], found: Found, lost_until: datetime) -> It
         partition = raw[keys.PARTITION]["S"]
         if raw.get(keys.DUE_PARTITION, {"S": ""})["S"].startswith(WALL):
             entry = entry_of(raw)
-            if isinstance(entry, DueEntry) and entry.due_at < lost_until:
+            if entry.due_at < lost_until:
                 found.due.append(entry)
         if partition == keys.PAYMENT_MARKS:
             found.marks.append(raw)

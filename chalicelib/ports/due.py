@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from chalicelib.domain.tenant import Tenant
 
@@ -30,11 +30,14 @@ class DueDelivery:
     due_at: datetime
 
 
+Due = TypeVar("Due", DueEntry, DueDelivery)
+
+
 @dataclass(frozen=True, slots=True)
-class DuePage:
+class DuePage(Generic[Due]):
     """A page of due entries in order of `due_at`; `next` continues it (None: that was all)."""
 
-    entries: tuple[DueEntry | DueDelivery, ...]
+    entries: tuple[Due, ...]
     next: str | None
 
 
@@ -43,8 +46,13 @@ class DueIndex(Protocol):
 
     def page(
         self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
-    ) -> DuePage:
+    ) -> DuePage[DueEntry]:
         """Return entries with `after < due_at <= until`, earliest first, about a thousand."""
+
+    def deliveries(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage[DueDelivery]:
+        """Return the same of a partition of deliveries."""
 
     def mark(self, partition: str) -> datetime | None:
         """Return up to when the partition was handed over."""

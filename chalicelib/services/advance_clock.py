@@ -19,7 +19,6 @@ from chalicelib.domain.due import clock_partition
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import ClockStatus, TestClock
 from chalicelib.ports.all import Ports
-from chalicelib.ports.due import DueEntry
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing
 from chalicelib.services.follow_up import follow_up
@@ -80,7 +79,7 @@ def _agenda(ports: Ports, clock: TestClock) -> list[tuple[datetime, str]]:
         page = ports.due.page(
             clock_partition(clock.tenant, clock.id), after=None, until=clock.target, start=start
         )
-        for entry in (each for each in page.entries if isinstance(each, DueEntry)):
+        for entry in page.entries:
             first.setdefault(entry.customer_id, entry.due_at)
         start = page.next
         if start is None:

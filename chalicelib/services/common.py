@@ -22,7 +22,6 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Write, WriteConflictError
 
 ATTEMPTS = 12
-WALL = "wall"
 
 Answer = TypeVar("Answer")
 R = TypeVar("R", Customer, Invoice, Case, Payment, CreditNote, Communication, Task, TestClock)

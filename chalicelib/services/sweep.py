@@ -8,6 +8,9 @@ wasn't lost: it failed, and would fail every quarter of an hour for ever.
 Both say for how long the oldest step that they found had been due. What is in a queue isn't found
 again, so an age beyond the stragglers' means that handing it over is in vain.
 
+What endpoints of webhooks are owed is swept the same way, in shards and by messages of its own: a
+release that knows nothing of it never comes across it.
+
 Creditors take turns: of many thousands that are due at once each creditor's first goes before
 anybody's second. What is in a queue already, the queue itself shares out (gateways/queues.py).
 """
@@ -15,26 +18,27 @@ anybody's second. What is in a queue already, the queue itself shares out (gatew
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
+from chalicelib.domain.due import deliveries_partition, has_deliveries, wall_partition
 from chalicelib.domain.schedule import queue_of
 from chalicelib.ports.all import Ports
-from chalicelib.ports.due import DueDelivery, DueEntry
+from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
 from chalicelib.services.announce import QUEUE as WEBHOOKS
-from chalicelib.services.common import WALL
 from chalicelib.services.stuck import is_flagged
 
 STRAGGLES_AFTER = timedelta(minutes=15)
 STRAGGLER_EVERY = 15
-CHANNEL_QUEUES = ("email", "sms", "action", WEBHOOKS)
+CHANNEL_QUEUES = ("email", "sms", "action")
 PAGES_AT_ONCE = 20
 """How many pages of about a thousand are shared out together: 2,000 calls of SQS, about a fifth of
 the time that the function has."""
 
 Entry = DueEntry | DueDelivery
+Entries = DuePage[DueEntry] | DuePage[DueDelivery]
 Group = tuple[str, str, tuple[tuple[str, str], ...]]
 """Queue, tenant, and whom or what it is about: one message."""
 
@@ -43,8 +47,8 @@ Group = tuple[str, str, tuple[tuple[str, str], ...]]
 class Swept:
     """What the sweep of a shard found.
 
-    `handed_over` counts customers' files. `oldest` says for how long the oldest step had been due:
-    nought where none was, None where nobody looked.
+    `handed_over` counts customers' files, or deliveries. `oldest` says for how long the oldest step
+    had been due: nought where none was, None where nobody looked, and of deliveries.
     """
 
     handed_over: int
@@ -53,7 +57,8 @@ class Swept:
 
 def sweep(ports: Ports) -> None:
     """Ask for one sweep of every shard, every fifteenth minute also for stragglers."""
-    partitions = [f"{WALL}#{shard}" for shard in range(ports.shards)]
+    partitions = [wall_partition(shard) for shard in range(ports.shards)]
+    partitions += [deliveries_partition(shard) for shard in range(ports.shards)]
     messages = [{"partition": partition} for partition in partitions]
     if ports.clock.now().minute % STRAGGLER_EVERY == 0:
         messages += [{"partition": each, "stragglers": "yes"} for each in partitions]
@@ -62,7 +67,9 @@ def sweep(ports: Ports) -> None:
 
 def sweep_shard(ports: Ports, partition: str, *, stragglers: bool = False) -> Swept:
     """Hand over what is due in one shard, or what was lost on the way; say what was found."""
-    return _hand_over_stragglers(ports, partition) if stragglers else _hand_over(ports, partition)
+    hand_over = _hand_over_stragglers if stragglers else _hand_over
+    swept = hand_over(ports, partition)
+    return replace(swept, oldest=None) if has_deliveries(partition) else swept
 
 
 def _hand_over(ports: Ports, partition: str) -> Swept:
@@ -87,9 +94,11 @@ def _read(
     ports: Ports, partition: str, *, after: datetime | None, until: datetime, start: str | None
 ) -> tuple[list[Entry], str | None]:
     """Return what is due, as much of it as is shared out together, and where it goes on."""
+    due = ports.due
+    page_of: Callable[..., Entries] = due.deliveries if has_deliveries(partition) else due.page
     entries: list[Entry] = []
     for _ in range(PAGES_AT_ONCE):
-        page = ports.due.page(partition, after=after, until=until, start=start)
+        page = page_of(partition, after=after, until=until, start=start)
         entries += page.entries
         start = page.next
         if start is None:
@@ -103,7 +112,8 @@ def _safely_before(due_at: datetime) -> datetime:
 
 
 def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
-    idle = {queue for queue in CHANNEL_QUEUES if ports.queues.is_empty(queue)}
+    queues = (WEBHOOKS,) if has_deliveries(partition) else CHANNEL_QUEUES
+    idle = {queue for queue in queues if ports.queues.is_empty(queue)}
     if not idle:
         return Swept(0, None)
     now, handed, start, oldest = ports.clock.now(), 0, None, timedelta(0)
@@ -114,8 +124,7 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
         lost = [
             entry
             for entry in entries
-            if _asked_by(entry)[0] in idle
-            and not (isinstance(entry, DueEntry) and is_flagged(ports, entry))
+            if _asked_by(entry)[0] in idle and not _is_flagged(ports, entry)
         ]
         handed += _enqueue(ports, lost)
         oldest = max(oldest, _age(lost, now))
@@ -124,14 +133,18 @@ def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
 
 
 def _age(entries: Iterable[Entry], now: datetime) -> timedelta:
-    """Return for how long the first step has been due: entries are in the order of moments."""
-    first = next((entry for entry in entries if isinstance(entry, DueEntry)), None)
+    """Return for how long the first has been due: entries are in the order of moments."""
+    first = next(iter(entries), None)
     return now - first.due_at if first else timedelta(0)
+
+
+def _is_flagged(ports: Ports, entry: Entry) -> bool:
+    return isinstance(entry, DueEntry) and is_flagged(ports, entry)
 
 
 def _enqueue(ports: Ports, entries: Iterable[Entry]) -> int:
     groups = dict.fromkeys(_asked_by(entry) for entry in entries)
-    for queue in CHANNEL_QUEUES:
+    for queue in (*CHANNEL_QUEUES, WEBHOOKS):
         messages = [
             {"tenant": tenant, **dict(about)}
             for _, tenant, about in _in_turns(group for group in groups if group[0] == queue)

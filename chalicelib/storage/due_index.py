@@ -22,6 +22,8 @@ from chalicelib.storage.table import Table
 
 PAGE = 1000
 
+Raw = dict[str, Any]
+
 
 class TableDueIndex:
     """The DueIndex port on DynamoDB."""
@@ -31,22 +33,15 @@ class TableDueIndex:
 
     def page(
         self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
-    ) -> DuePage:
-        due_at = Path(keys.DUE_AT)
-        last = microseconds(until)
-        if after is not None and after >= until:
-            return DuePage((), None)
-        first = microseconds(after) + 1 if after is not None else None
-        found = self._table.query_page(
-            partition,
-            due_at <= last if first is None else due_at.between(first, last),
-            index=keys.DUE_INDEX,
-            limit=PAGE,
-            start=json.loads(start) if start else None,
-        )
-        further = found.get("LastEvaluatedKey")
-        entries = tuple(entry_of(raw) for raw in found["Items"])
-        return DuePage(entries, json.dumps(further) if further else None)
+    ) -> DuePage[DueEntry]:
+        found, further = self._between(partition, after, until, start)
+        return DuePage(tuple(entry_of(raw) for raw in found), further)
+
+    def deliveries(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage[DueDelivery]:
+        found, further = self._between(partition, after, until, start)
+        return DuePage(tuple(delivery_of(raw) for raw in found), further)
 
     def mark(self, partition: str) -> datetime | None:
         item = self._table.get(keys.mark(partition))
@@ -61,13 +56,39 @@ class TableDueIndex:
             return False
         return True
 
+    def _between(
+        self, partition: str, after: datetime | None, until: datetime, start: str | None
+    ) -> tuple[list[Raw], str | None]:
+        """Return the items that are due then, and where they go on."""
+        due_at = Path(keys.DUE_AT)
+        last = microseconds(until)
+        if after is not None and after >= until:
+            return [], None
+        first = microseconds(after) + 1 if after is not None else None
+        found = self._table.query_page(
+            partition,
+            due_at <= last if first is None else due_at.between(first, last),
+            index=keys.DUE_INDEX,
+            limit=PAGE,
+            start=json.loads(start) if start else None,
+        )
+        further = found.get("LastEvaluatedKey")
+        return found["Items"], json.dumps(further) if further else None
 
-def entry_of(raw: dict[str, Any]) -> DueEntry | DueDelivery:
-    """Return what an item of the index says is due: a case, or a delivery to an endpoint."""
+
+def entry_of(raw: Raw) -> DueEntry:
+    """Return what an item of the index says is due of a case."""
     key = keys.Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"])
-    if owed := webhook_keys.owed(key):
-        return DueDelivery(*owed, instant(int(raw[keys.DUE_AT]["N"])))
     tenant, customer_id = keys.owner(key.pk)
     channel = raw.get(keys.DUE_CHANNEL, {"S": ""})["S"]
     due_at = instant(int(raw[keys.DUE_AT]["N"]))
     return DueEntry(tenant, customer_id, channel, due_at, keys.identifier(ids.CASE, key))
+
+
+def delivery_of(raw: Raw) -> DueDelivery:
+    """Return what an item of the index says is owed. Raises ValueError for what is no delivery."""
+    key = keys.Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"])
+    owed = webhook_keys.owed(key)
+    if owed is None:
+        raise ValueError(f"{key.pk} is no key of a delivery")
+    return DueDelivery(*owed, instant(int(raw[keys.DUE_AT]["N"])))

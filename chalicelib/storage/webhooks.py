@@ -1,7 +1,7 @@
 """Webhook endpoints and what they are owed.
 
 Every event asks for its tenant's endpoints, so they are kept for some seconds, also where there
-are none. What is owed stands in the due index, on the wall clock, spread over its shards by event.
+are none. What is owed stands in the due index, in shards of its own, spread over them by event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import KEPT_FOR, Delivery
-from chalicelib.domain.due import due_partition
+from chalicelib.domain.due import delivery_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
@@ -110,7 +110,7 @@ class TableWebhookEndpoints:
 
     def _item(self, delivery: Delivery) -> DeliveryItem:
         key = webhook_keys.delivery(delivery.tenant, delivery.endpoint_id, delivery.event_id)
-        where = due_partition(delivery.tenant, delivery.event_id, None, shards=self._shards)
+        where = delivery_partition(delivery.event_id, shards=self._shards)
         is_due, ended = delivery.due_at is not None, delivery.ended_at
         return DeliveryItem(
             pk=key.pk,

@@ -11,7 +11,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.configuration_facts import event_of_endpoint
 from chalicelib.domain.customer import Change
 from chalicelib.domain.delivery import Delivery, owed
-from chalicelib.domain.due import due_partition
+from chalicelib.domain.due import delivery_partition, wall_partition
 from chalicelib.domain.webhook_endpoint import (
     Failure,
     FailureReason,
@@ -22,7 +22,7 @@ from chalicelib.ports.due import DueDelivery
 from chalicelib.ports.storage import Cursor, WriteConflictError
 from chalicelib.ports.webhooks import WebhookEndpoints
 from chalicelib.storage import keys, webhook_keys
-from chalicelib.storage.due_index import entry_of
+from chalicelib.storage.due_index import delivery_of
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import ENDPOINTS_KEPT_FOR, TableWebhookEndpoints
 from tests.builders import customer_id, utc
@@ -77,13 +77,9 @@ def a_delivery(both: Both, number: int = 1, endpoint: str = ENDPOINT) -> Deliver
 
 def due(both: Both, delivery: Delivery) -> list[DueDelivery]:
     """Return what the due index has of a delivery's endpoint."""
-    where = due_partition(delivery.tenant, delivery.event_id, None, shards=SHARDS)
-    page = both.store.due.page(where, after=None, until=NINE + timedelta(days=9))
-    return [
-        each
-        for each in page.entries
-        if isinstance(each, DueDelivery) and each.tenant == both.store.live
-    ]
+    where = delivery_partition(delivery.event_id, shards=SHARDS)
+    page = both.store.due.deliveries(where, after=None, until=NINE + timedelta(days=9))
+    return [each for each in page.entries if each.tenant == both.store.live]
 
 
 def test_an_endpoint_is_stored_whole_in_its_tenant_only(both: Both):
@@ -148,6 +144,16 @@ def test_what_is_owed_is_due_until_it_is_settled(both: Both):
     both.endpoints.settle(delivery)
     assert both.endpoints.delivery(both.store.live, ENDPOINT, delivery.event_id) is None
     assert due(both, delivery) == []
+
+
+def test_no_sweep_of_cases_comes_across_what_is_owed(both: Both):
+    """An older release reads the shards of cases, and knows nothing of deliveries."""
+    both.endpoints.owe([a_delivery(both, number) for number in range(9)])
+    for shard in range(SHARDS):
+        page = both.store.due.page(
+            wall_partition(shard), after=None, until=NINE + timedelta(days=9)
+        )
+        assert [each for each in page.entries if each.tenant == both.store.live] == []
 
 
 def test_what_failed_is_due_later_and_what_is_given_up_is_not(both: Both):
@@ -215,6 +221,5 @@ def test_a_key_in_the_index_says_whose_it_is():
     tenant = utc_tenant("X")
     key = webhook_keys.delivery(tenant, ENDPOINT, event_id(1))
     raw = {**key.attributes, keys.DUE_AT: {"N": "0"}, keys.DUE_CHANNEL: {"S": "webhook"}}
-    found = entry_of(raw)
-    assert isinstance(found, DueDelivery)
+    found = delivery_of(raw)
     assert (found.tenant, found.endpoint_id, found.event_id) == (tenant, ENDPOINT, event_id(1))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from chalicelib.domain import ids
 from chalicelib.domain.access import ApiKey
@@ -16,6 +16,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.delivery import Delivery
+from chalicelib.domain.due import DELIVERIES
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.sequence import Sequence as DunningSequence
@@ -68,7 +69,19 @@ class InMemoryDueIndex:
 
     def page(
         self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
-    ) -> DuePage:
+    ) -> DuePage[DueEntry]:
+        entries, further = self._between(partition, after, until, start)
+        return DuePage(cast("tuple[DueEntry, ...]", entries), further)
+
+    def deliveries(
+        self, partition: str, *, after: datetime | None, until: datetime, start: str | None = None
+    ) -> DuePage[DueDelivery]:
+        entries, further = self._between(partition, after, until, start)
+        return DuePage(cast("tuple[DueDelivery, ...]", entries), further)
+
+    def _between(
+        self, partition: str, after: datetime | None, until: datetime, start: str | None
+    ) -> tuple[tuple[Entry, ...], str | None]:
         due = self._due[partition]
         first = bisect_right(due, after or EARLIEST, key=lambda each: each[0])
         last = bisect_right(due, until, key=lambda each: each[0])
@@ -78,16 +91,16 @@ class InMemoryDueIndex:
         end = min(last, first + DUE_PAGE)
         entries = tuple(self._entries[each[1], each[2]][2] for each in due[first:end])
         if end >= last:
-            return DuePage(entries, None)
+            return entries, None
         due_at, tenant_key, case_id = due[end]
-        return DuePage(entries, f"{due_at.isoformat()}|{tenant_key}|{case_id}")
+        return entries, f"{due_at.isoformat()}|{tenant_key}|{case_id}"
 
     def next_due(self, *, after: datetime = EARLIEST) -> datetime | None:
         """Return when the next thing on the wall clock is due (for tests that let time pass)."""
         moments = [
             each[0]
             for partition, due in self._due.items()
-            if partition.startswith("wall#")
+            if partition.startswith(("wall#", DELIVERIES))
             for each in due[bisect_right(due, after, key=lambda each: each[0]) :][:1]
         ]
         return min(moments, default=None)

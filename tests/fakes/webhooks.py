@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import Delivery
-from chalicelib.domain.due import due_partition
+from chalicelib.domain.due import delivery_partition
 from chalicelib.domain.endpoint_address import AddressRefusedError, read_address
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
@@ -96,7 +96,7 @@ class InMemoryWebhookEndpoints:
         self._enter(delivery, entry)
 
     def _enter(self, delivery: Delivery, entry: DueDelivery | None) -> None:
-        where = due_partition(delivery.tenant, delivery.event_id, None, shards=self._shards)
+        where = delivery_partition(delivery.event_id, shards=self._shards)
         key = (delivery.tenant.key, f"{delivery.endpoint_id}/{delivery.event_id}")
         self._ledger.enter(where, key, entry)
 

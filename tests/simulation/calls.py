@@ -115,6 +115,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "signing.newest_key": DERIVED,
     "signing.secret": DERIVED,
     "due.page": (("dynamodb:Query", DUE),),
+    "due.deliveries": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,
     "payment_marks.all": QUERY,

@@ -74,8 +74,8 @@ GUARDS: dict[str, tuple[str, str, str]] = {
     ),
     "sweep of deliveries": (
         "chalicelib.services.sweep",
-        'CHANNEL_QUEUES = ("email", "sms", "action", WEBHOOKS)',
-        'CHANNEL_QUEUES = ("email", "sms", "action")',
+        "    partitions += [deliveries_partition(shard) for shard in range(ports.shards)]",
+        "    pass",
     ),
     "minimum gap": (
         "chalicelib.domain.timing",

@@ -13,7 +13,6 @@ from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.due import DuePage
 from chalicelib.ports.storage import Record, Write
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.memory import Entry, Owner
@@ -83,14 +82,16 @@ class LaggingLedger(InMemoryLedger):
             self.recorded_at.setdefault(event.id, self._scheduler.now())
         super().record_events(events)
 
-    def page(self, partition: str, **range_: Any) -> DuePage:
+    def _between(
+        self, partition: str, after: datetime | None, until: datetime, start: str | None
+    ) -> tuple[tuple[Entry, ...], str | None]:
         now = self._scheduler.now()
         while self._coming and self._coming[0][0] <= now:
             _, _, where, key, entry = heapq.heappop(self._coming)
             super().enter(where, key, entry)
-        if range_.get("start") is None:
+        if start is None:
             self.read_at[partition] = now
-        return super().page(partition, **range_)
+        return super()._between(partition, after, until, start)
 
     def _store(self, write: Write[Record]) -> None:
         key = (write.after.tenant.key, write.after.id)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import PICKED_UP_AFTER, owed
 from chalicelib.services.stuck import flag
 from chalicelib.services.sweep import STRAGGLES_AFTER, sweep, sweep_shard
-from tests.builders import LIVE, utc
+from tests.builders import LIVE, customer_id, utc
 from tests.fakes.ledger import InMemoryLedger
 from tests.world import World, somebody
 
 SHARDS = ("wall#0", "wall#1")
+DELIVERIES = ("webhook#0", "webhook#1")
+ASKED = (*SHARDS, *DELIVERIES)
 
 
 class RacedLedger(InMemoryLedger):
@@ -34,12 +38,12 @@ def handed_over(world: World, *, stragglers: bool = False) -> int:
 def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
     world = World("2026-01-02 08:01")
     sweep(world.ports)
-    assert world.queues.drain("sweep") == [{"partition": each} for each in SHARDS]
+    assert world.queues.drain("sweep") == [{"partition": each} for each in ASKED]
     world.clock.set(utc("2026-01-02 08:15"))
     sweep(world.ports)
     assert world.queues.drain("sweep") == [
-        *({"partition": each} for each in SHARDS),
-        *({"partition": each, "stragglers": "yes"} for each in SHARDS),
+        *({"partition": each} for each in ASKED),
+        *({"partition": each, "stragglers": "yes"} for each in ASKED),
     ]
 
 
@@ -168,5 +172,22 @@ def test_while_every_queue_is_at_work_nobody_looks():
     world = World("2026-01-02 08:00")
     for queue in ("email", "sms", "action"):
         world.queues.put(queue, [{"tenant": LIVE.key, "customer": "cus_1"}])
-    world.queues.put("webhook", [{"tenant": LIVE.key, "endpoint": "we_1", "event": "evt_1"}])
     assert {sweep_shard(world.ports, each, stragglers=True).oldest for each in SHARDS} == {None}
+
+
+def test_deliveries_are_handed_over_to_their_own_queue_and_are_no_steps():
+    world = World("2026-01-02 08:00")
+    event_id = ids.child_id(ids.EVENT, customer_id("one"), "0" * ids.PART)
+    world.endpoints.owe([owed(LIVE, "we_1", event_id, world.clock.now())])
+    message = {"tenant": LIVE.key, "endpoint": "we_1", "event": event_id}
+    world.clock.advance(PICKED_UP_AFTER)
+    assert handed_over(world) == 0
+    swept = [sweep_shard(world.ports, each) for each in DELIVERIES]
+    assert sorted(each.handed_over for each in swept) == [0, 1]
+    assert {each.oldest for each in swept} == {None}
+    world.clock.advance(STRAGGLES_AFTER)
+    again = [sweep_shard(world.ports, each, stragglers=True) for each in DELIVERIES]
+    assert sum(each.handed_over for each in again) == 0, "its message still waits"
+    assert world.queues.drain("webhook") == [message]
+    again = [sweep_shard(world.ports, each, stragglers=True) for each in DELIVERIES]
+    assert sum(each.handed_over for each in again) == 1
