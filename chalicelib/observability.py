@@ -16,7 +16,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-SERVICE = "dunlin"
+from chalicelib.ports.logs import NAME
+
+SERVICE = NAME
 NAMESPACE = "Dunlin"
 
 STANDARD_KEYS = frozenset({

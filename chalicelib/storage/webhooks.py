@@ -19,6 +19,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
 from chalicelib.ports.kept import Kept
+from chalicelib.ports.logs import log
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.ports.world import Clock
 from chalicelib.storage import keys, webhook_keys
@@ -45,8 +46,7 @@ class TableWebhookEndpoints:
         found = self._table.query(
             keys.configuration(tenant), begins, newest_first=True, consistent=True
         )
-        items = map(Item.from_raw_data, found)
-        return tuple(item.body for item in items if isinstance(item, WebhookEndpointItem))
+        return tuple(each for each in map(_endpoint, found) if each)
 
     def known(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
         return self._known.get(tenant, lambda: self.all(tenant))
@@ -124,6 +124,18 @@ class TableWebhookEndpoints:
             channel=QUEUE if is_due else None,
             expires_at=int((ended + KEPT_FOR).timestamp()) if ended else None,
         )
+
+
+def _endpoint(raw: dict[str, Any]) -> WebhookEndpoint | None:
+    """Return an endpoint; None where it can't be read: the tenant's others get their events."""
+    try:
+        item = Item.from_raw_data(raw)
+        return item.body if isinstance(item, WebhookEndpointItem) else None
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are there
+        endpoint_id = raw[keys.SORT]["S"].removeprefix(webhook_keys.ENDPOINT)
+        facts = {"endpoint": endpoint_id, "code": type(error).__name__}
+        log().error("an endpoint that can't be read", extra=facts)
+        return None
 
 
 def _read(raw: dict[str, Any]) -> Delivery:

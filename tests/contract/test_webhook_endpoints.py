@@ -211,6 +211,21 @@ def test_endpoints_are_read_once_in_ten_seconds_and_at_once_when_they_are_to(tab
     assert ours.known(store.live) == (third,)
 
 
+def test_an_endpoint_that_cant_be_read_hides_no_other(
+    table: Table, caplog: pytest.LogCaptureFixture
+):
+    endpoints = TableWebhookEndpoints(table, FakeClock(), shards=1)
+    store = Store(None, None, None, *[utc_tenant(each) for each in "PQR"])  # type: ignore[arg-type]
+    sound = an_endpoint(Both(store, endpoints))
+    endpoints.save(sound)
+    key = webhook_keys.endpoint(store.live, "we_0000000000000009")
+    broken = {**key.attributes, "kind": {"S": "webhook_endpoint"}, "body": {"S": "{"}}
+    table.put_back([broken])
+    assert endpoints.known(store.live) == (sound,)
+    [line] = caplog.records
+    assert (line.levelname, line.endpoint) == ("ERROR", "we_0000000000000009")
+
+
 def utc_tenant(letter: str):
     from chalicelib.domain.tenant import Mode, Tenant
 
