@@ -6,7 +6,7 @@ from chalicelib.domain.delivery import Delivery, owed
 from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.services.announce import FIRST, QUEUE
+from chalicelib.services.announce import ask_for_attempts
 from chalicelib.services.save_webhook_endpoint import load_endpoint
 
 
@@ -23,6 +23,5 @@ def deliver_again(ports: Ports, tenant: Tenant, endpoint_id: str, event_id: str)
         raise NotFoundError(f"There is no event {event_id}.")
     delivery = owed(tenant, endpoint_id, event_id, ports.clock.now())
     ports.endpoints.owe([delivery])
-    message = {"tenant": tenant.key, "endpoint": endpoint_id, "event": event_id, FIRST: "yes"}
-    ports.queues.put(QUEUE, [message])
+    ask_for_attempts(ports, [delivery])
     return delivery

@@ -80,7 +80,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "reference",
         )
     },
-    **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices")},
+    **{f"ledger.{name}": GET_MANY for name in ("case", "cases", "invoices", "told")},
     **{
         f"ledger.{name}": QUERY
         for name in (

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from chalicelib.domain.case import CaseStatus
+from chalicelib.domain.customer import Change
+from chalicelib.domain.delivery import PICKED_UP_AFTER
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.project_changes import CommittedChange, project_changes
+from chalicelib.services.replay_changes import replay_changes
+from chalicelib.services.save_webhook_endpoint import EndpointDraft, add_webhook_endpoint
 from tests.builders import LIVE, a_case, a_claim, an_invoice, utc
 from tests.world import World
 
@@ -61,3 +70,79 @@ def test_what_is_only_scheduled_tells_nothing():
     after = replace(before, due_at=AT, channel="email", version=4)
     project_changes(world.ports, [CommittedChange(before, after, AT)])
     assert feed(world) == []
+
+
+class Failing:
+    """A port of which one call fails as long as it is told to."""
+
+    def __init__(self, port: Any, call: str) -> None:
+        self._port, self._call = port, call
+        self.fails = True
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._call and self.fails:
+            raise RuntimeError(f"{name} is down")
+        return getattr(self._port, name)
+
+
+def told_to_an_endpoint(**ports: Any) -> World:
+    """Return a world with an endpoint that wants all."""
+    world = World(**ports)
+    draft = EndpointDraft("https://billing.example.com/dunlin", ("*",))
+    add_webhook_endpoint(world.ports, LIVE, Change(by="test", why="test"), draft)
+    return world
+
+
+CREATED = CommittedChange(None, an_invoice(), AT)
+
+
+def test_what_is_told_again_is_owed_once():
+    world = told_to_an_endpoint()
+    for _ in range(7):
+        project_changes(world.ports, [CREATED])
+        world.work()
+    kinds = [json.loads(post.message.body)["type"] for post in world.webhooks.posts]
+    assert kinds.count("invoice.created") == 1
+
+
+@pytest.mark.parametrize(("port", "call"), [("endpoints", "owe"), ("ledger", "record_events")])
+def test_what_fails_between_owing_and_recording_is_owed_after_all(port: str, call: str):
+    world = told_to_an_endpoint()
+    world.work()
+    world.webhooks.posts.clear()
+    failing = Failing(getattr(world.ports, port), call)
+    ports = replace(world.ports, **{port: failing})
+    with pytest.raises(RuntimeError):
+        project_changes(ports, [CREATED])
+    assert "invoice.created" not in feed(world)
+    failing.fails = False
+    project_changes(ports, [CREATED])
+    world.work()
+    assert len(world.webhooks.posts) == 1
+    assert feed(world).count("invoice.created") == 1
+
+
+def test_what_failed_for_good_is_owed_by_a_replay():
+    world = told_to_an_endpoint()
+    world.work()
+    world.webhooks.posts.clear()
+    ports = replace(world.ports, endpoints=Failing(world.endpoints, "owe"))
+    with pytest.raises(RuntimeError):
+        project_changes(ports, [CREATED])
+    for missing in (1, 0):
+        done = replay_changes(world.ports, [CREATED], lambda _: True, dry_run=False)
+        assert len(done.missing) == missing
+        world.work()
+    assert len(world.webhooks.posts) == 1
+
+
+def test_a_queue_that_is_down_holds_up_no_change(caplog: pytest.LogCaptureFixture):
+    world = told_to_an_endpoint()
+    world.work()
+    world.webhooks.posts.clear()
+    project_changes(replace(world.ports, queues=Failing(world.queues, "put")), [CREATED])
+    assert "invoice.created" in feed(world)
+    [line] = caplog.records
+    assert (line.levelname, line.queue, line.count) == ("ERROR", "webhook", 1)
+    world.until(world.clock.now() + PICKED_UP_AFTER + timedelta(minutes=1))
+    assert len(world.webhooks.posts) == 1
