@@ -21,6 +21,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.ports.webhooks import Answered, WebhookMessage
 from chalicelib.services.announce import FIRST
+from chalicelib.services.nameless_events import without_identity
 from chalicelib.services.work_off import TRIES
 
 GONE = 410
@@ -74,6 +75,7 @@ def publish_event(
         if not ports.endpoints.note(noted, attempts=stored):
             return NOTHING
         stored = noted.attempts
+    [event] = without_identity(ports, [event])  # the erasure's worker may come by later
     message_out = WebhookMessage(event.id, ports.clock.now(), write(event))
     return _attempt(ports, endpoint, delivery, message_out, stored)
 
