@@ -20,11 +20,13 @@ from chalicelib.domain.event import Event
 from chalicelib.observability import gauge, logger
 from chalicelib.services.announce import owe_to_endpoints
 from chalicelib.services.project_changes import CommittedChange, project_changes
+from chalicelib.storage import keys
 from chalicelib.storage.mapping import from_image
 from chalicelib.storage.mapping.event import event_in
 from chalicelib.storage.restored import is_restored
 
 HAPPENED = "Happened"
+INSERT = "INSERT"
 COUNTED = (
     "communication.sent",
     "communication.failed",
@@ -39,8 +41,7 @@ COUNTED = (
 
 def handle(event: Mapping[str, Any]) -> None:
     """Derive the events of every change in the batch. Raises the first error of one that fails."""
-    committed = [record["dynamodb"] for record in event["Records"]]
-    records = [images for images in committed if not is_restored(images)]
+    records = [record for record in event["Records"] if not is_restored(record["dynamodb"])]
     try:
         _tell(records)
     except Exception as error:
@@ -54,15 +55,30 @@ def _tell_each(records: Sequence[Mapping[str, Any]]) -> None:
         try:
             _tell([record])
         except Exception as error:  # noqa: BLE001 - the whole batch's error is raised by the caller
-            facts = {"record": record.get("SequenceNumber"), "code": type(error).__name__}
+            number = record["dynamodb"].get("SequenceNumber")
+            facts = {"record": number, "code": type(error).__name__}
             logger().error("a change that can't be told", extra=facts)
 
 
 def _tell(records: Iterable[Mapping[str, Any]]) -> None:
-    images = list(records)
-    _count(project_changes(bootstrap.ports(), [_change(each) for each in images]))
-    told = [event for each in images if (event := event_in(each.get("NewImage")))]
+    committed = list(records)
+    changes = [_change(each["dynamodb"]) for each in committed]
+    _count(project_changes(bootstrap.ports(), changes))
+    told = [event for each in committed if (event := _event_of_configuration(each))]
     owe_to_endpoints(bootstrap.ports(), told)
+
+
+def _event_of_configuration(record: Mapping[str, Any]) -> Event | None:
+    """Return the event that was committed with what is set up, None of any other change.
+
+    The stream's filter says the same. A dead letter is read from the stream without the filter,
+    and the events of customers, which this function records, would be owed once more.
+    """
+    image = record["dynamodb"].get("NewImage")
+    if record.get("eventName") != INSERT or not image:
+        return None
+    is_set_up = image[keys.PARTITION]["S"].endswith(f"#{keys.CONFIGURATION}")
+    return event_in(image) if is_set_up else None
 
 
 def _count(events: Iterable[Event]) -> None:

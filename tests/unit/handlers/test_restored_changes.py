@@ -17,10 +17,10 @@ from tests.unit.handlers.events import CONTEXT
 from tests.world import World
 
 
-def told(world: World, **images: Any) -> list[str]:
+def told(world: World, name: str = "INSERT", **images: Any) -> list[str]:
     """Let the stream show a change, and return the types of all events since."""
     shown = {"ApproximateCreationDateTime": world.clock.now().timestamp(), **images}
-    app.project_changes({"Records": [{"eventName": "any", "dynamodb": shown}]}, CONTEXT)
+    app.project_changes({"Records": [{"eventName": name, "dynamodb": shown}]}, CONTEXT)
     return [each.type for each in world.ledger.events_page(world.tenant, Cursor(limit=10)).data]
 
 
@@ -53,6 +53,25 @@ def test_an_event_of_what_is_set_up_reaches_endpoints_once(world: World):
 
     told(world, NewImage=event)
     assert len(world.queues.waiting("webhook")) == 1
+
+
+def test_what_the_stream_filters_out_is_not_owed_where_a_dead_letter_shows_it(world: World):
+    draft = EndpointDraft("https://billing.example.com/dunlin", ("*",))
+    add_webhook_endpoint(world.ports, world.tenant, Change("api_key:1", "create"), draft)
+    set_up = dict(event_record(world.ledger.configured[-1]).serialize())
+    invoice = world.post("A-1", due="2026-03-20")
+    world._project()
+    world.queues.drain("webhook")
+    [created] = [
+        each
+        for each in world.ledger.events_page(world.tenant, Cursor(limit=10)).data
+        if each.object_id == invoice.id
+    ]
+
+    told(world, NewImage=dict(event_record(created).serialize()))
+    told(world, name="MODIFY", OldImage=set_up, NewImage=set_up)
+
+    assert world.queues.waiting("webhook") == []
 
 
 def test_only_what_the_stream_tells_of_is_marked():
