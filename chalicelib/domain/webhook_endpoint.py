@@ -20,6 +20,8 @@ FAILURE_NOTED_EVERY = timedelta(minutes=1)
 """How exactly the last failure is known: noting each would be a write for each."""
 MOST_SECRETS = 3
 """The newest secret and the older ones that sign beside it."""
+MOST_ROTATIONS = 16
+"""How many requests are remembered, so that a late repetition of one doesn't rotate once more."""
 
 
 class EndpointStatus(StrEnum):
@@ -80,8 +82,17 @@ class SigningSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class Rotation:
+    """A request with an Idempotency-Key that made a secret: marks of its key and of all of it."""
+
+    own: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookEndpoint:
-    """An endpoint as stored. `secrets` are newest first; `request` marks the request that made it.
+    """An endpoint as stored. `secrets` are newest first; `request` marks the request that made it,
+    `rotations` those that asked for the secrets since, newest first.
 
     `failing_since` is the first failure since anything was taken, `last_failure` the last one, up
     to a minute behind.
@@ -101,6 +112,7 @@ class WebhookEndpoint:
     failing_since: datetime | None = None
     last_failure: Failure | None = None
     request: str | None = None
+    rotations: tuple[Rotation, ...] = ()
     version: int = 1
 
     @property
@@ -116,15 +128,19 @@ class WebhookEndpoint:
         """Return the secrets that sign what is sent now, newest first."""
         return tuple(each for each in self.secrets if each.signs(now))
 
-    def rotated(self, secret: SigningSecret, overlap: timedelta) -> WebhookEndpoint:
+    def rotated(
+        self, secret: SigningSecret, overlap: timedelta, asked: Rotation | None = None
+    ) -> WebhookEndpoint:
         """Return the endpoint with a new secret; the others sign for the overlap, not longer."""
+        rotations = ((asked,) if asked else ()) + self.rotations
         ends = secret.made_at + overlap
         older = [
             replace(each, ends_at=min(each.ends_at or ends, ends))
             for each in self.signing(secret.made_at)
             if overlap
         ]
-        return self._next(secrets=(secret, *older[: MOST_SECRETS - 1]))
+        secrets = (secret, *older[: MOST_SECRETS - 1])
+        return self._next(secrets=secrets, rotations=rotations[:MOST_ROTATIONS])
 
     def enabled(self) -> WebhookEndpoint:
         """Return the endpoint in service, as if nothing had failed yet."""

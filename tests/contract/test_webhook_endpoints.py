@@ -15,6 +15,7 @@ from chalicelib.domain.due import delivery_partition, wall_partition
 from chalicelib.domain.webhook_endpoint import (
     Failure,
     FailureReason,
+    Rotation,
     SigningSecret,
     WebhookEndpoint,
 )
@@ -59,6 +60,7 @@ def an_endpoint(both: Both, identifier: str = ENDPOINT, **facts: object) -> Webh
         "url": "https://billing.example.com/dunlin?a=ü",
         "events": ("invoice.paid", "*"),
         "secrets": (SigningSecret("key", "salt", NINE, NINE, "mark"),),
+        "rotations": (Rotation("mark", "request"),),
         "created_at": NINE,
         "metadata": {"ünder": "🦭"},
         "last_failure": Failure(NINE, FailureReason.STATUS, 500),

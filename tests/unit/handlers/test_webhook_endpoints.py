@@ -143,6 +143,19 @@ def test_the_same_request_makes_one_endpoint_and_shows_its_secret_again(api: Api
     assert (late.status, late.json["code"]) == (409, "secret_replaced")
 
 
+@pytest.mark.parametrize("overlap", [0, 2])
+def test_a_late_repetition_rotates_nothing(api: Api, overlap: int):
+    path = f"{ALL}/{made(api)['id']}/rotate_secret"
+    wanted, first = {"overlap_hours": overlap}, {"Idempotency-Key": "k-1"}
+    api.done("POST", path, wanted, headers=first)
+    other = api.post(path, {"overlap_hours": 5}, headers=first)
+    assert (other.status, other.json["code"]) == (409, "idempotency_key_reused")
+    newest = api.done("POST", path, wanted, headers={"Idempotency-Key": "k-2"})["secret"]
+    late = api.post(path, wanted, headers=first)
+    assert (late.status, late.json["code"]) == (409, "secret_replaced")
+    assert secrets_of(api)[0] == newest
+
+
 def test_no_secret_is_kept_with_the_answers_of_posts(api: Api):
     api.done("POST", ALL, body(), headers=ONCE)
     api.done("POST", "/v1/customers", {"name": "x", "country": "DE"}, headers={
