@@ -2,6 +2,7 @@
 
 A message about a tenant carries the tenant as its group. On a standard queue that orders nothing
 but makes it fair: while one group fills the workers, SQS hands out the others' messages first.
+What goes to a webhook endpoint is a group of its own: one that hangs keeps nothing from the others.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from chalicelib.gateways.aws import Client
 
 BATCH = 10
 """What SQS takes in one call."""
-TENANT = "tenant"
+TENANT, ENDPOINT = "tenant", "endpoint"
 COUNTS = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesDelayed",
@@ -69,4 +70,5 @@ def _batches(messages: Sequence[Mapping[str, str]], delay: int) -> Iterator[list
 
 def group_of(message: Mapping[str, Any]) -> dict[str, str]:
     """Return what tells SQS whose message it is; nothing where it is nobody's."""
-    return {"MessageGroupId": str(message[TENANT])} if TENANT in message else {}
+    parts = [str(message[each]) for each in (TENANT, ENDPOINT) if each in message]
+    return {"MessageGroupId": "/".join(parts)} if TENANT in message else {}

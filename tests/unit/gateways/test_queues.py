@@ -55,3 +55,12 @@ def test_a_message_about_a_tenant_is_of_its_group_so_that_the_queue_is_fair():
     about, nobodys = wire.json["Entries"]
     assert about["MessageGroupId"] == "cr_1"
     assert "MessageGroupId" not in nobodys
+
+
+def test_each_endpoint_of_a_tenant_is_a_group_of_its_own():
+    made = client("sqs")
+    wire = Wire(made, [taken()])
+    asked = {"tenant": "cr_1", "event": "evt_1"}
+    SqsQueues(made, URLS).put("email", [{**asked, "endpoint": each} for each in ("we_1", "we_2")])
+    groups = [each["MessageGroupId"] for each in wire.json["Entries"]]
+    assert groups == ["cr_1/we_1", "cr_1/we_2"]
