@@ -42,6 +42,11 @@ class Delivery:
         """The event's: an endpoint gets each once."""
         return self.event_id
 
+    @property
+    def is_at_its_last(self) -> bool:
+        """Whether it is given up after the next failure."""
+        return self.attempts + 1 >= ATTEMPTS
+
     def failed(self, failure: Failure, chance: float) -> Delivery:
         """Return it after another failed attempt; `chance` from 0 to 1 spreads the wait."""
         tried = replace(self, attempts=self.attempts + 1, last_failure=failure)

@@ -18,6 +18,8 @@ MOST_ENDPOINTS = 16
 FAILS_FOR = timedelta(days=5)
 FAILURE_NOTED_EVERY = timedelta(minutes=1)
 """How exactly the last failure is known: noting each would be a write for each."""
+DOWN_AFTER = timedelta(minutes=5)
+"""So long nothing was taken: from then on an endpoint is tried about once a minute."""
 MOST_SECRETS = 3
 """The newest secret and the older ones that sign beside it."""
 MOST_ROTATIONS = 16
@@ -167,6 +169,13 @@ class WebhookEndpoint:
         known = last is not None and failure.at - last.at < FAILURE_NOTED_EVERY
         is_news = self.failing_since is None or not known
         return replace(noted, version=self.version + 1) if is_news else self
+
+    def is_down(self, now: datetime) -> bool:
+        """Say whether it has taken nothing for minutes, and failed again just now."""
+        if self.failing_since is None or self.last_failure is None:
+            return False
+        has_been = now - self.failing_since >= DOWN_AFTER
+        return has_been and now - self.last_failure.at < FAILURE_NOTED_EVERY
 
     def worked(self) -> WebhookEndpoint:
         """Return the endpoint after it took an event; itself where that is no news."""

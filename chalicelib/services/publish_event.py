@@ -68,6 +68,8 @@ def publish_event(
         return NOTHING
     if not endpoint.is_enabled:
         return _give_up(ports, delivery)
+    if endpoint.is_down(ports.clock.now()) and not delivery.is_at_its_last:
+        return _put_off(ports, endpoint, delivery)
     stored = delivery.attempts
     if tries >= TRIES:
         silent = Failure(ports.clock.now(), FailureReason.SILENCE)
@@ -122,6 +124,14 @@ def _note(ports: Ports, before: WebhookEndpoint, after: WebhookEndpoint) -> None
         ports.endpoints.save(after, told)
     except WriteConflictError:
         return  # the next attempt finds it as it is then, and notes what is still true
+
+
+def _put_off(ports: Ports, endpoint: WebhookEndpoint, delivery: Delivery) -> Outcome:
+    """Count an attempt without making it: an endpoint that hangs would keep a worker each time."""
+    reason = endpoint.last_failure.reason if endpoint.last_failure else FailureReason.TIMEOUT
+    after = delivery.failed(Failure(ports.clock.now(), reason), _chance(ports))
+    noted = ports.endpoints.note(after, attempts=delivery.attempts)
+    return Outcome(Published.FAILED) if noted else NOTHING
 
 
 def _give_up(ports: Ports, delivery: Delivery) -> Outcome:
