@@ -209,9 +209,9 @@ class SimulatedBank:
 
     def _announce(self, fact: Callable[[], ProviderPayment]) -> None:
         self._told.append((self._scheduler.now(), fact))
-        if self._faults.happens("webhooks stop for days", 0.1):
+        if self._faults.happens("webhooks stop for days", 0.06):
             self._silent_until = self._later(96)
-            if self._faults.happens("… and the list of events is closed as long", 0.8):
+            if self._faults.happens("… and the list of events is closed as long", 0.7):
                 self._closed_until = self._silent_until
         silent = self._scheduler.now() < self._silent_until and self._faults.rate
         if silent or self._faults.happens("a webhook never comes", 0.08):
