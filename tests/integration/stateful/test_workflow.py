@@ -96,7 +96,7 @@ class Workflow(machine()):  # type: ignore[misc] # made at run time
         case.validate_response(
             response,
             checks=[*CHECKS, use_after_free, ensure_resource_availability],
-            excluded_checks=excluded(case),
+            excluded_checks=[*excluded(case), *_of_what_goes(case)],
             recorder=self.recorder,
         )
         self.memory.hear(operation_of(case), response.status_code, response.content)
@@ -145,3 +145,8 @@ def test_no_chain_of_requests_breaks_anything():
     assert Workflow.totals["files"]
     assert Workflow.totals["strangers"]
     assert Workflow.totals["messages"]
+
+
+def _of_what_goes(case: Case) -> list[Any]:
+    """A creditor's text that is deleted gives way to the built-in one: it stays where it was."""
+    return [use_after_free] if "/templates/" in case.operation.path else []
