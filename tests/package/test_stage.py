@@ -51,7 +51,7 @@ def test_every_worker_of_a_queue_is_bounded(template: Template):
         if event["Type"] == "SQS"
     }
 
-    assert len(bounds) == 6
+    assert len(bounds) == 7
     assert all(2 <= each <= 16 for each in bounds.values())
     assert sum(bounds.values()) < 100, "a tenth of what an account has"
 
