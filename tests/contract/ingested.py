@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.ports.storage import Reference, Write
+from chalicelib.storage.table import Table
 from tests.builders import a_customer, an_invoice, case_of, utc
 from tests.contract.conftest import Store
 
@@ -25,3 +26,13 @@ def ingest(store: Store, number: str = "R-1", *, customer: str = "one"):
 def next_version(record, **facts: Any):
     """Return the record changed, at its next version."""
     return replace(record, version=record.version + 1, **facts)
+
+
+def make_unreadable(table: Table, store: Store, customer_id: str, place: str) -> None:
+    """Let the record at a place of a customer's file have an amount that is none."""
+    table.connection.client.update_item(
+        TableName=table.name,
+        Key={"pk": {"S": f"{store.live.key}#{customer_id}"}, "sk": {"S": place}},
+        UpdateExpression="SET amount = :text",
+        ExpressionAttributeValues={":text": {"S": "much"}},
+    )

@@ -17,7 +17,7 @@ from tests.builders import (
     utc,
 )
 from tests.contract.conftest import Store
-from tests.contract.ingested import ingest, next_version
+from tests.contract.ingested import ingest, make_unreadable, next_version
 
 
 def test_everything_is_read_once_in_portions_of_any_size(store: Store):
@@ -49,15 +49,7 @@ def test_everything_is_read_once_in_portions_of_any_size(store: Store):
 @pytest.mark.parametrize("store", ["table"], indirect=True)
 def test_what_cannot_be_made_out_hides_nothing_else(store: Store, table: Table):
     customer, invoice, case = ingest(store)
-    table.connection.client.update_item(
-        TableName=table.name,
-        Key={
-            "pk": {"S": f"{store.live.key}#{customer.id}"},
-            "sk": {"S": f"INVOICE#{invoice.id[-16:]}"},
-        },
-        UpdateExpression="SET amount = :text",
-        ExpressionAttributeValues={":text": {"S": "much"}},
-    )
+    make_unreadable(table, store, customer.id, f"INVOICE#{invoice.id[-16:]}")
     found = store.ledger.filed(store.live, customer.id, after=None, limit=100)
     assert {each.content.id for each in found if not isinstance(each.content, Unreadable)} == {
         customer.id,

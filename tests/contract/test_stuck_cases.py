@@ -11,7 +11,7 @@ from chalicelib.ports.storage import Write
 from chalicelib.storage.table import Table
 from tests.builders import a_case, a_task, utc
 from tests.contract.conftest import Store
-from tests.contract.ingested import ingest, next_version
+from tests.contract.ingested import ingest, make_unreadable, next_version
 
 NINE = utc("2026-01-16 09:00")
 
@@ -37,15 +37,7 @@ def test_due_are_the_unfinished_cases_whose_moment_has_come(store: Store):
 @pytest.mark.parametrize("store", ["table"], indirect=True)
 def test_a_case_that_nobody_can_read_is_due_all_the_same(store: Store, table: Table):
     customer, _, case = ingest(store)
-    table.connection.client.update_item(
-        TableName=table.name,
-        Key={
-            "pk": {"S": f"{store.live.key}#{customer.id}"},
-            "sk": {"S": f"FILE#CASE#{case.id[-16:]}"},
-        },
-        UpdateExpression="SET amount = :text",
-        ExpressionAttributeValues={":text": {"S": "much"}},
-    )
+    make_unreadable(table, store, customer.id, f"FILE#CASE#{case.id[-16:]}")
     with pytest.raises(AttributeDeserializationError):
         store.ledger.file(store.live, customer.id)
     assert store.ledger.due_cases(store.live, customer.id, NINE) == (case.id,)
