@@ -1,4 +1,7 @@
-"""The deployable package, exactly what `chalice package` writes; made anew only for new sources."""
+"""The deployable package, exactly what `chalice package` writes; made anew only for new sources.
+
+Whoever needs it while another process makes it waits for that one.
+"""
 
 import hashlib
 import os
@@ -8,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.layout import REGION, STAGE
+from local.layout import REGION, ROOT, STAGE
 from manage import packaging
+from manage.alone import alone
 
 _SOURCES = ("app.py", "chalicelib", "vendor", "requirements.txt", ".chalice")
 _LEFT_OUT = {"__pycache__", "deployments", "deployed"}
+KEPT = ROOT / ".local" / "package"
+"""Where the latest package of this project is; all stacks of this checkout share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,17 @@ class Package:
     archive: Path
 
 
-def build(project: Path, kept: Path) -> Package:
+def build(project: Path = ROOT, kept: Path = KEPT) -> Package:
     """The package of the project's sources as they are now; `kept` holds the latest one."""
     digest = digest_of(project)
     folder = kept / digest
     package = Package(digest, folder / "sam.json", folder / "deployment.zip")
-    if not package.template.exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _package(project, folder)
+    kept.mkdir(parents=True, exist_ok=True)
+    with alone(kept):
+        if not package.template.exists():
+            for other in kept.iterdir():
+                shutil.rmtree(other)
+            _package(project, folder)
     return package
 
 

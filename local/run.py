@@ -13,7 +13,7 @@ from local import package
 from local.api import Api, Refused
 from local.creditor import Credentials, ensure_creditor, ensure_secrets
 from local.deploy import Deployment, DeploymentFailed, deploy
-from local.layout import REGION, ROOT, STAGE, Layout
+from local.layout import REGION, STAGE, Layout
 from local.processes import NotReady
 from local.progress import Progress
 from local.sample import load
@@ -85,7 +85,7 @@ def bring_up(stack: Stack) -> tuple[Credentials, Deployment]:
         with progress.step("Starting the services"):
             stack.start()
         with progress.step("Packaging the app"):
-            packed = package.build(ROOT, layout.home / "package")
+            packed = package.build()
         with progress.step("Deploying it"):
             deployment = deploy(stack, packed, parameters=parameters_of(layout))
             ensure_secrets(stack)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from manage.alone import alone
+
 LAST_WORDS = 4000
 
 
@@ -25,15 +27,16 @@ def package(
         *("package", "--stage", stage, "--template-format", "json"),
         *("--merge-template", ".chalice/resources.json", str(folder)),
     ]
-    made = subprocess.run(  # noqa: S603 -- our own words, no shell
-        command,
-        cwd=project,
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode != 0:
-        raise PackagingFailed((made.stdout + made.stderr)[-LAST_WORDS:])
-    # Chalice keeps every zip that it ever made.
-    shutil.rmtree(project / ".chalice" / "deployments", ignore_errors=True)
+    with alone(project / ".chalice"):
+        made = subprocess.run(  # noqa: S603 -- our own words, no shell
+            command,
+            cwd=project,
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise PackagingFailed((made.stdout + made.stderr)[-LAST_WORDS:])
+        # Chalice keeps every zip that it ever made.
+        shutil.rmtree(project / ".chalice" / "deployments", ignore_errors=True)

@@ -4,11 +4,12 @@ A message that fails comes back to its queue until it is a dead letter. Shortly 
 that it was about gets a task. Whatever is wrong with the records, they aren't read for it; so the
 task stands beside the case, which doesn't know it. The straggler sweep leaves such a case alone.
 Completing the task lets it be tried again; so does redriving the dead letter, and what succeeds
-then ends the task by itself. One that fails again opens the same task again.
+then ends the task by itself, also where the case is due still: it waits for another queue's worker,
+and the straggler sweep looks after it again. One that fails again opens the same task again.
 
 A case may go on without a person: what was wrong has passed, and its next step comes as any
 other. No reminder looks for tasks, so the night does: it has the file in hand, sees that the case
-isn't due any more, and has it followed up once more as what was redriven is.
+isn't due any more, and has it followed up once more.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ RECOVERED = "recovered"
 """How the task ends once the follow-up works again."""
 REDRIVEN = "redriven"
 """Stands in a message whose success ends the tasks of its customer: it was a dead letter."""
+BY_NIGHT = "by_night"
+"""Stands in a message whose success ends the tasks of cases that aren't due any more."""
 
 
 def flag(ports: Ports, tenant: Tenant, customer_id: str, code: str) -> tuple[str, ...]:
@@ -64,14 +67,11 @@ def look_again(ports: Ports, file: WholeFile, now: datetime) -> None:
     flags = [each for each in file.tasks if each.step == STUCK and each.status is TaskStatus.OPEN]
     if any(task.case_id not in waiting for task in flags):
         where = {"tenant": file.customer.tenant.key, "customer": file.customer.id}
-        ports.queues.put("action", [{**where, REDRIVEN: "yes"}])
+        ports.queues.put("action", [{**where, BY_NIGHT: "yes"}])
 
 
 def release(ports: Ports, tenant: Tenant, customer_id: str, *, due_too: bool = False) -> None:
-    """End the tasks of the customer's cases that work again: those that aren't due any more.
-
-    With `due_too` all: then it wasn't their records that failed.
-    """
+    """End the tasks of the customer's cases that aren't due any more, or with `due_too` all."""
     now = ports.clock.now()
     tasks = ports.ledger.tasks_of(tenant, customer_id)
     flags = [each for each in tasks if each.step == STUCK and each.status is TaskStatus.OPEN]

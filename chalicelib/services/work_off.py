@@ -16,7 +16,7 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
-from chalicelib.services.stuck import REDRIVEN, flag, release
+from chalicelib.services.stuck import BY_NIGHT, REDRIVEN, flag, release
 from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 TRIES = 5
@@ -58,6 +58,8 @@ def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int 
             flag(ports, tenant, customer_id, type(error).__name__)
         raise
     if is_late or REDRIVEN in message:
+        release(ports, tenant, customer_id, due_too=True)
+    elif BY_NIGHT in message:
         release(ports, tenant, customer_id)
     return True
 

@@ -60,12 +60,12 @@ class Outcome:
 
 
 @contextmanager
-def chaos_stage(project: Path = ROOT, kept: Path | None = None) -> Iterator[Stage]:
+def chaos_stage(project: Path = ROOT) -> Iterator[Stage]:
     """Run a stack with a proxy before its functions; its data go when it ends."""
     with tempfile.TemporaryDirectory(prefix="dunlin-chaos-") as folder:
         stack = ChaosStack(Layout.on_free_ports(Path(folder)))
         try:
-            stage = Stage(stack, project, kept=kept)
+            stage = Stage(stack, project)
             yield stage
         finally:
             stack.stop()

@@ -18,6 +18,7 @@ from tests.endings import require
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from chalicelib.domain.case import Case
     from tests.chaos.life import Life
 
 SPARE = 10
@@ -27,19 +28,13 @@ on a busy machine a round may end before its message was handed out."""
 
 def let_letters_die(life: Life) -> int:
     """Let one customer's record be unreadable until their message is dead; say how many died."""
-    waiting = [
-        (case.due_at, case)
-        for file in life.files()
-        for case in file.cases
-        if case.due_at and not case.claim  # a claim is settled by mail events, without the file
-    ]
-    if not waiting:
-        return 0
-    due_at, case = min(waiting, key=lambda each: (each[0], each[1].id))
-    stage, tenant, customer = life.stage, life.tenant, case.customer_id
+    stage, tenant = life.stage, life.tenant
     of_the_storm = stage.messages(dead=True)
-    stage.poison(f"{tenant.key}#{customer}")
     try:
+        if (case := _poisoned(life)) is None:
+            return 0
+        assert case.due_at is not None
+        due_at, customer = case.due_at, case.customer_id
         stage.jump(max(due_at, stage.now()))
         for _ in range(TRIES + SPARE):
             stage.jump(quarter_after(stage.now() + QUARTER))
@@ -58,3 +53,30 @@ def let_letters_die(life: Life) -> int:
     finally:
         stage.poison(None)
     return dead
+
+
+def _poisoned(life: Life) -> Case | None:
+    """Let nobody read the customer whose case is due first, and return it (None: none is due).
+
+    Whoever has read the file before may still follow it up: such a case isn't taken.
+    """
+    for case in _waiting(life):
+        life.stage.poison(f"{life.tenant.key}#{case.customer_id}")
+        life.stage.jump(life.stage.now())  # waits until nobody is at work
+        if case in _waiting(life):
+            return case
+    return None
+
+
+def _waiting(life: Life) -> list[Case]:
+    """Return the cases that wait for something, by when it is due.
+
+    A claim is settled by mail events, without the file; so what is claimed isn't among them.
+    """
+    waiting = [
+        (case.due_at, case.id, case)
+        for file in life.files()
+        for case in file.cases
+        if case.due_at and not case.claim
+    ]
+    return [case for _, _, case in sorted(waiting, key=lambda each: each[:2])]

@@ -34,21 +34,17 @@ NOTICED_SECONDS = 0.4
 
 
 class Stage:
-    """A deployed stage in any weather. `project` is the folder whose package it runs.
+    """A deployed stage in any weather. `project` is the folder whose package it runs."""
 
-    A package of the same sources that is in `kept` isn't made again.
-    """
-
-    def __init__(
-        self, stack: ChaosStack, project: Path = ROOT, *, kept: Path | None = None
-    ) -> None:
+    def __init__(self, stack: ChaosStack, project: Path = ROOT) -> None:
         self.stack = stack
         self._ahead = 0.0
-        self.deployment = self._bring_up(project, kept or stack.layout.home / "package")
+        self.deployment = self._bring_up(project)
 
-    def _bring_up(self, project: Path, kept: Path) -> Deployment:
+    def _bring_up(self, project: Path) -> Deployment:
         self.stack.start()
         layout = self.stack.layout
+        kept = package.KEPT if project == ROOT else layout.home / "package"
         packed = package.build(project, kept)
         deployment = deploy(
             self.stack,

@@ -8,15 +8,14 @@ import pytest
 
 from tests.chaos.__main__ import chaos_stage, live
 from tests.chaos.stage import Stage
-from tests.stack import Running
 
 pytestmark = [pytest.mark.stack, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")
-def stage(running: Running) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """Return a stack of its own: the proxy stands before all that its functions call."""
-    with chaos_stage(kept=running.layout.home / "package") as stage:
+    with chaos_stage() as stage:
         yield stage
 
 

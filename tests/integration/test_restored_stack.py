@@ -64,7 +64,7 @@ def restored(
     stack = Stack(Layout.on_free_ports(tmp_path_factory.mktemp("restored")))
     try:
         stack.start()
-        packed = package.build(ROOT, running.layout.home / "package")
+        packed = package.build()
         deployment = deploy(stack, packed, parameters=parameters_of(stack.layout))
         ensure_secrets(stack)
         location = write_export(client(stack.layout, "s3"), lost.items.values(), at=lost.at)

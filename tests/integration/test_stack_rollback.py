@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from local import package
-from local.layout import ROOT, STAGE, Layout
+from local.layout import STAGE, Layout
 from local.run import bring_up, parameters_of
 from local.stack import Stack, client
 from manage import deploying
@@ -51,9 +51,8 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    packed = package.build(ROOT, ROOT / ".local" / "package")
+    packed = package.build()
     home = tmp_path_factory.mktemp("rolled_back")
-    shutil.copytree(packed.template.parent, home / "package" / packed.digest)
     stack = Stack(Layout.on_free_ports(home))
     try:
         running = Running(stack, *bring_up(stack))

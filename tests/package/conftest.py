@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from local import package
-from local.layout import ROOT
 
 HERE = Path(__file__).parent
 
@@ -25,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def packaged() -> package.Package:
     """Return the package, made anew only where sources changed."""
-    return package.build(ROOT, ROOT / ".local" / "package")
+    return package.build()
 
 
 @pytest.fixture(scope="session")

@@ -139,6 +139,21 @@ def test_a_redrive_releases_also_what_was_paid_meanwhile(poisoned: Poisoned):
     assert poisoned.world.email.sent == []
 
 
+@pytest.mark.parametrize(("tries", "marks"), [(1, {REDRIVEN: "yes"}), (TRIES, {})])
+def test_what_is_handed_to_another_worker_is_not_lost_with_its_message(
+    poisoned: Poisoned, tries: int, marks: dict[str, str]
+):
+    """While it is flagged the stragglers would leave it alone."""
+    poisoned.fail(4)
+    poisoned.heal()
+    message = {"tenant": LIVE.key, "customer": poisoned.invoice.customer_id, **marks}
+    work_off(poisoned.world.ports, message, "action", tries)
+    assert [task.outcome for task in poisoned.flags()] == ["recovered"]
+    assert len(poisoned.world.queues.drain("email")) == 1  # which never arrives
+    poisoned.world.clock.advance(STRAGGLES_AFTER)
+    assert poisoned.stragglers() == 1
+
+
 def test_what_fails_again_opens_the_same_task_again(poisoned: Poisoned):
     poisoned.fail(4)
     [task] = poisoned.flags()
