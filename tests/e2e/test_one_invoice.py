@@ -18,20 +18,20 @@ MOST_SECONDS = 90
 
 
 def test_from_a_posted_invoice_to_silence(running: Running, page: Page) -> None:
-    neighbour = post_invoice(running, "E-NEIGHBOUR")
-    invoice = post_invoice(running, "E-1")
+    neighbour = post_invoice(running, "SILENCE-2")
+    invoice = post_invoice(running, "SILENCE-1")
     posted = time.monotonic()
 
-    read_the_mail(running, page, "E-1", until_=posted + MOST_SECONDS)
+    read_the_mail(running, page, "SILENCE-1", until_=posted + MOST_SECONDS)
     page = press_the_mails_button(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Rechnungen")
-    expect(line_of(page, "E-1")).to_contain_text("1.190,00 €")
+    expect(line_of(page, "SILENCE-1")).to_contain_text("1.190,00 €")
     go_to_checkout(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("1.190,00 €")
     pay(page)
     page.wait_for_url("**/pay/*/done")
     expect(page.get_by_role("status")).to_contain_text("Wir haben Ihre Zahlung erhalten")
-    expect(line_of(page, "E-1")).to_contain_text("Bezahlt")
+    expect(line_of(page, "SILENCE-1")).to_contain_text("Bezahlt")
     expect(page.get_by_role("button")).to_have_count(0)
 
     until_remaining(running, invoice, 0)
@@ -42,7 +42,7 @@ def test_from_a_posted_invoice_to_silence(running: Running, page: Page) -> None:
     assert not any(customer["credit"].values())
     the_timeline_tells_the_story(running, invoice)
 
-    until(lambda: running.mail("e-neighbour@"), "the neighbour's reminder")
+    until(lambda: running.mail("silence-2@"), "the neighbour's reminder")
     nothing_more_is_sent(running)
     assert running.api.get(f"/v1/invoices/{neighbour['id']}")["status"] == "open"
 
