@@ -1,7 +1,7 @@
-"""The embedded stack for tests: one of its own per test run, on free ports.
+"""The embedded stack for tests: one for all files of a test process, on free ports.
 
-It runs the package that `make run` deploys. The fixture `running` is in tests/conftest.py, so that
-all folders share one stack.
+It runs the package that `make run` deploys. Which files come before is nobody's to say: a file
+names its invoices and customers as no other does. The fixture `running` is in tests/conftest.py.
 """
 
 from __future__ import annotations
