@@ -36,8 +36,14 @@ INCLUDED = {"read": {"read", "write", "admin"}, "write": {"write", "admin"}, "ad
 
 
 @pytest.fixture(scope="module")
-def town(aws: None) -> Iterator[Town]:
-    with a_town() as built:
+def built(aws: None) -> Iterator[Town]:
+    with a_town() as town:
+        yield town
+
+
+@pytest.fixture
+def town(built: Town) -> Iterator[Town]:
+    with built.tidied():
         yield built
 
 
