@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from chalicelib import bootstrap
 from chalicelib.domain.customer import Change, Customer
@@ -41,7 +41,7 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     return on_stage(arguments.stack, connect, act)
 
 
-def erased_in(table: str, dynamodb: Callable[[], Client]) -> Iterator[Customer]:
+def erased_in(table: str, dynamodb: Client) -> Iterator[Customer]:
     """Yield whoever was erased in a table. Raises StageError if it can't be read."""
     pages = (
         dynamodb()
