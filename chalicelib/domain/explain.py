@@ -12,8 +12,9 @@ from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, Paus
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Close, Decision, Paused, Reason, Wait
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
+from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
-from chalicelib.domain.sequence import Do, Step
+from chalicelib.domain.sequence import SENDS, Do, Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
@@ -102,7 +103,8 @@ class _Teller:
     def past(self, step: Step, result: StepResult) -> ExplainedStep:
         """Tell how a step ended."""
         by = f" by {result.channel}" if result.channel else ""
-        why = f"{_DONE[result.outcome]}{by} on {self._day(result.at)}. {sentence(result.reason)}"
+        how = f"{_DONE[result.outcome]}{by} on {self._day(result.at)}."
+        why = f"{how} {self._because(step, result.reason)}"
         return self._step(step, result.outcome.value, result.at, result.reason, why)
 
     def future(self, step: Step) -> ExplainedStep:
@@ -148,7 +150,8 @@ class _Teller:
 
     def _coming(self, step: Step, doing: Doing) -> ExplainedStep:
         if doing.at == self.now:
-            return self._step(step, _READY, self.now, doing.reason, sentence(doing.reason))
+            why = self._because(step, doing.reason)
+            return self._step(step, _READY, self.now, doing.reason, why)
         begins = self.timing.ready_at(doing.before.cases[0], step)
         match self._obstacle(step, doing, begins):
             case Paused(reason=reason):
@@ -181,6 +184,12 @@ class _Teller:
             why = moved(self.timing.day_of(self.case, step), day, reason)
         why = why or f"Planned for {day}. {sentence(reason)}"
         return self._step(step, _COMING, at, reason, why)
+
+    def _because(self, step: Step, reason: str) -> str:
+        """Say a reason, and where a channel can't be used, why that is so as it stands now."""
+        channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: SENDS}
+        missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
+        return f"{sentence(reason)} {out_of_reach(self.file.customer, missing)}".rstrip()
 
     def _waiting(self, step: Step, state: str, until: datetime, reason: Reason) -> ExplainedStep:
         why = f"Waits until {self._day(until)}. {sentence(reason)}"
