@@ -18,6 +18,8 @@ WAITS = tuple(timedelta(minutes=each) for each in (1, 4, 15, 60, 180, 360, 720, 
 ATTEMPTS = len(WAITS) + 1
 SPREAD = 0.2
 """A wait is up to so much shorter or longer, as a share of it."""
+LONGEST_PAUSE = timedelta(hours=6)
+"""For how long at most a receiver is left alone because it asks for it."""
 PICKED_UP_AFTER = timedelta(minutes=15)
 """When the sweep sees to a delivery whose message got lost."""
 KEPT_FOR = timedelta(days=30)
@@ -47,13 +49,19 @@ class Delivery:
         """Whether it is given up after the next failure."""
         return self.attempts + 1 >= ATTEMPTS
 
-    def failed(self, failure: Failure, chance: float) -> Delivery:
-        """Return it after another failed attempt; `chance` from 0 to 1 spreads the wait."""
+    def failed(
+        self, failure: Failure, chance: float, *, pause: timedelta = timedelta()
+    ) -> Delivery:
+        """Return it after another failed attempt; `chance` from 0 to 1 spreads the wait.
+
+        `pause` is what the receiver asked for: the next attempt doesn't come before.
+        """
         tried = replace(self, attempts=self.attempts + 1, last_failure=failure)
         if tried.attempts >= ATTEMPTS:
             return replace(tried, due_at=None, ended_at=failure.at)
         wait = WAITS[tried.attempts - 1] * (1 - SPREAD + 2 * SPREAD * chance)
-        return replace(tried, due_at=failure.at + wait)
+        asked = min(pause, LONGEST_PAUSE) * (1 + SPREAD * chance)
+        return replace(tried, due_at=failure.at + max(wait, asked))
 
     def given_up(self, failure: Failure) -> Delivery:
         """Return it as it is where there is nobody to deliver it to."""

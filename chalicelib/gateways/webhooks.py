@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from chalicelib.domain.endpoint_address import (
 )
 from chalicelib.domain.webhook_endpoint import FailureReason
 from chalicelib.gateways.public_addresses import is_public
+from chalicelib.gateways.retry_after import pause_asked_for
 from chalicelib.ports.webhooks import Answered, WebhookMessage
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ NOT_PUBLIC = "must lead to public addresses only"
 """Also said of a name that leads nowhere: which names exist inside isn't for callers to learn."""
 _REDIRECTS = range(300, 400)
 _TAKEN = range(200, 300)
+_MAY_ASK_FOR_A_PAUSE = {429, 503}
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host. Raises OSError."""
@@ -106,7 +109,7 @@ class HttpWebhooks:
             return Answered(failure=FailureReason.TIMEOUT)
         connection = self._connection(address, ip, min(CONNECT_SECONDS, seconds))
         headers = {"Host": address.authority, **_headers(message, secrets)}
-        return _post(connection, address.target, message.body.encode(), headers, seconds)
+        return _post(connection, address.target, message, headers, seconds)
 
     def _checked(self, address: EndpointAddress) -> str:
         """Return the one IP address to call. Raises _RefusedError."""
@@ -139,11 +142,15 @@ class HttpWebhooks:
 
 
 def _post(
-    connection: HTTPConnection, target: str, body: bytes, headers: dict[str, str], seconds: float
+    connection: HTTPConnection,
+    target: str,
+    message: WebhookMessage,
+    headers: dict[str, str],
+    seconds: float,
 ) -> Answered:
     from urllib3.exceptions import HTTPError
 
-    watchdog = _Watchdog(connection, seconds)
+    watchdog, body = _Watchdog(connection, seconds), message.body.encode()
     try:
         connection.connect()
         _allow(connection, seconds)
@@ -160,7 +167,7 @@ def _post(
     finally:
         watchdog.cancel()
         connection.close()
-    return _answered(answer.status)
+    return _answered(answer.status, answer.headers.get("Retry-After"), message.at)
 
 
 def _allow(connection: HTTPConnection, seconds: float) -> None:
@@ -204,11 +211,14 @@ def _headers(message: WebhookMessage, secrets: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _answered(status: int) -> Answered:
+def _answered(status: int, retry_after: str | None, now: datetime) -> Answered:
     if status in _TAKEN:
         return Answered(status)
-    is_redirect = status in _REDIRECTS
-    return Answered(status, FailureReason.REDIRECT if is_redirect else FailureReason.STATUS)
+    if status in _REDIRECTS:
+        return Answered(status, FailureReason.REDIRECT)
+    asks = status in _MAY_ASK_FOR_A_PAUSE
+    pause = pause_asked_for(retry_after, now) if asks else timedelta()
+    return Answered(status, FailureReason.STATUS, pause)
 
 
 def _failure(error: Exception, *, timed_out: bool) -> FailureReason:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.delivery import Delivery
@@ -65,10 +65,14 @@ class WebhookMessage:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of an attempt: the HTTP status, if any came, and why it failed (None: taken)."""
+    """What came of an attempt: the HTTP status, if any came, and why it failed (None: taken).
+
+    `pause` is for how long the receiver asked to be left alone.
+    """
 
     status: int | None = None
     failure: FailureReason | None = None
+    pause: timedelta = timedelta()
 
 
 class WebhookGateway(Protocol):

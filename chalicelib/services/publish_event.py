@@ -104,7 +104,7 @@ def _attempt(
         _note(ports, endpoint, endpoint.worked())
         return Outcome(Published.DELIVERED, answered)
     failure = Failure(ports.clock.now(), answered.failure, answered.status)
-    after = delivery.failed(failure, _chance(ports))
+    after = delivery.failed(failure, _chance(ports), pause=answered.pause)
     if not ports.endpoints.note(after, attempts=stored):
         return NOTHING
     _note(ports, endpoint, endpoint.failed(failure, gone=answered.status == GONE))

@@ -21,6 +21,7 @@ from local.mail.mailroom import FAULTS, Mailroom
 from local.mail.message import Message
 
 _ON_A_PAGE = 100
+_DIGITS = 9
 _MOST = 1000
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _FRAME_POLICY = (
@@ -79,7 +80,10 @@ async def show_html(request: web.Request) -> web.Response:
 async def list_messages(request: web.Request) -> web.Response:
     """Newest first; `to` (part of an address), `kind` and `limit` narrow the list."""
     room, query = request.app[MAILROOM], request.query
-    limit = min(int(query.get("limit", str(_ON_A_PAGE))), _MOST)
+    asked = query.get("limit", str(_ON_A_PAGE))
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _DIGITS):
+        raise web.HTTPBadRequest(text="limit must be a number\n")
+    limit = min(int(asked), _MOST)
     found = list(room.newest_first(to=query.get("to"), kind=query.get("kind")))
     return web.json_response(
         {"data": [_legible(one) for one in found[:limit]], "total": len(found)}

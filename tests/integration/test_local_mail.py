@@ -51,6 +51,12 @@ def test_a_message_is_kept_whole(mail: Mail) -> None:
     assert 'sandbox="allow-popups' in page
 
 
+@pytest.mark.parametrize("limit", ["abc", "-1", "", "1.5", "9" * 5000])
+def test_a_limit_that_is_no_number_is_refused(mail: Mail, limit: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        mail.messages(f"limit={limit}")
+
+
 def test_names_in_addresses_are_told_as_people_read_them(mail: Mail) -> None:
     identifier = mail.send(
         FromEmailAddress="=?utf-8?q?M=C3=BChle_AG?= <billing@example.com>",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.integration.outbound.receivers import (
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2"
 METADATA = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data/"
+BUSY = Answered(429, FailureReason.STATUS, timedelta(seconds=90))
 SOON = 0.4
 """Seconds that an attempt has here."""
 
@@ -36,6 +38,7 @@ SOON = 0.4
         (answering(METADATA), Answered(302, FailureReason.REDIRECT)),
         (answering(b"HTTP/1.1 410 Gone"), Answered(410, FailureReason.STATUS)),
         (answering(b"HTTP/1.1 500 Oh"), Answered(500, FailureReason.STATUS)),
+        (answering(b"HTTP/1.1 429 No\r\nRetry-After: 90"), BUSY),
         (answering(b"no HTTP at all"), Answered(failure=FailureReason.CONNECTION)),
         (hanging_up, Answered(failure=FailureReason.CONNECTION)),
         (flooding, Answered(200)),
@@ -44,8 +47,9 @@ SOON = 0.4
         (read_request, Answered(failure=FailureReason.CONNECTION)),
     ],
     ids=[
-        "takes it", "says nothing", "sends on", "is gone", "fails", "speaks no HTTP", "hangs up",
-        "floods", "drips headers", "drips a body", "reads and hangs up",
+        "takes it", "says nothing", "sends on", "is gone", "fails", "asks for a pause",
+        "speaks no HTTP", "hangs up", "floods", "drips headers", "drips a body",
+        "reads and hangs up",
     ],
 )  # fmt: skip
 def test_an_attempt_ends_and_says_why(talk: Talk, expected: Answered):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.delivery import ATTEMPTS, SPREAD, WAITS, owed
+from chalicelib.domain.delivery import ATTEMPTS, LONGEST_PAUSE, SPREAD, WAITS, owed
 from chalicelib.domain.webhook_endpoint import (
     FAILS_FOR,
     DisabledReason,
@@ -54,6 +54,19 @@ def test_whatever_chance_says_a_delivery_is_given_up_after_its_last_attempt(chan
 
     assert (last.attempts, last.due_at) == (ATTEMPTS, None)
     assert last.ended_at == delivery.due_at
+
+
+@given(st.timedeltas(timedelta(), timedelta(days=999)), st.floats(0, 1))
+def test_a_receiver_is_left_alone_for_as_long_as_it_asks_but_not_for_ever(
+    pause: timedelta, chance: float
+):
+    first = owed(LIVE, "we_1", EVENT, NINE)
+    without = first.failed(failure(), chance)
+    asked = first.failed(failure(), chance, pause=pause)
+
+    assert asked.due_at >= max(without.due_at, NINE + min(pause, LONGEST_PAUSE))
+    assert asked.due_at <= max(without.due_at, NINE + LONGEST_PAUSE * (1 + SPREAD))
+    assert (asked.attempts, asked.last_failure) == (without.attempts, without.last_failure)
 
 
 @pytest.mark.parametrize(

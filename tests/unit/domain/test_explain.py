@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 
 from chalicelib.domain.case import CaseStatus, Outcome
-from chalicelib.domain.customer import Suppression
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.explain import Next, explain
-from chalicelib.domain.privacy import Consent
 from chalicelib.domain.sentences import SENTENCES, sentence
 from chalicelib.domain.sequence import CatchUp
 from tests.builders import (
@@ -223,50 +221,3 @@ def test_a_plan_keeps_the_gap_between_planned_messages():
     wide = replace(STEPS, min_gap_days=7)
 
     assert states(explained(a_case(), sequence=wide))["second"][2] == utc("2026-01-26 23:00")
-
-
-OBJECTED = Consent(given=False, source="phone", at=NOW)
-REACHED = {
-    "The customer objected to e-mail. There is no phone number.": {
-        "phone": None, "consents": {"email": OBJECTED},
-    },
-    "E-mails to the address came back. The customer objected to text messages.": {
-        "phone": "+4930230125000",
-        "suppressed": {"post@customer.example": Suppression.BOUNCED},
-        "consents": {"sms": OBJECTED},
-    },
-    "There is no e-mail address. Text messages to the number were opted out of.": {
-        "email": None,
-        "phone": "+4930230125000",
-        "suppressed": {"+4930230125000": Suppression.OPTED_OUT},
-    },
-    "E-mails to the address were complained about. There is no phone number.": {
-        "phone": None, "suppressed": {"post@customer.example": Suppression.COMPLAINED},
-    },
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("why", REACHED)
-def test_where_no_address_is_left_it_is_said_what_became_of_each(why: str):
-    facts = {"email": "post@customer.example", **REACHED[why]}
-    acted = a_result(
-        Outcome.ACTED, reason=Reason.NO_USABLE_ADDRESS, at="2026-01-19 09:00", channel=None
-    )
-    explanation = explained(a_case(results=SENT | {"first": acted}), customer=a_customer(**facts))
-    [told] = [step.why for step in explanation.steps if step.key == "first"]
-    assert told == f"Handed to a person on 2026-01-19. {SENTENCES[Reason.NO_USABLE_ADDRESS]} {why}"
-
-
-def test_where_the_other_channel_is_taken_it_is_said_why():
-    customer = a_customer(consents={"email": OBJECTED}, phone="+4930230125000")
-    explanation = explained(a_case(), utc("2026-01-19 10:00"), customer=customer)
-    [told] = [step for step in explanation.steps if step.key == "first"]
-    assert (told.state, told.reason) == ("ready", "other_channel")
-    assert told.why == f"{SENTENCES[Reason.OTHER_CHANNEL]} The customer objected to e-mail."
-
-
-def test_an_address_that_can_be_used_again_is_not_spoken_of():
-    sent = a_result(reason=Reason.OTHER_CHANNEL, at="2026-01-19 09:00", channel="sms")
-    explanation = explained(a_case(results=SENT | {"first": sent}), customer=a_customer())
-    [told] = [step.why for step in explanation.steps if step.key == "first"]
-    assert told == f"Sent by sms on 2026-01-19. {SENTENCES[Reason.OTHER_CHANNEL]}"
