@@ -9,12 +9,15 @@ from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
+    EventShape,
     FeedShape,
     TaskShape,
     communication_shape,
+    event_shape,
     feed_shape,
     task_shape,
 )
+from chalicelib.services.common import load_communication, load_event, load_task
 from chalicelib.services.complete_task import complete_task
 
 resource = Resource(__name__, "Log and work")
@@ -32,6 +35,12 @@ def list_communications(
     return list_shape(page, communication_shape, url=call.path, cursor=call.query.cursor())
 
 
+@resource.get("/v1/communications/{communication_id}", CommunicationShape)
+def get_communication(call: Call[Nothing, NoQuery], communication_id: str) -> CommunicationShape:
+    """Get a message"""
+    return communication_shape(load_communication(call.ports, call.tenant, communication_id))
+
+
 @resource.get("/v1/events", FeedShape, query=EventsQuery)
 def list_events(call: Call[Nothing, EventsQuery]) -> FeedShape:
     """List what happened"""
@@ -44,6 +53,12 @@ def list_events(call: Call[Nothing, EventsQuery]) -> FeedShape:
     return feed_shape(page, url=call.path, cursor=call.query.cursor())
 
 
+@resource.get("/v1/events/{event_id}", EventShape)
+def get_event(call: Call[Nothing, NoQuery], event_id: str) -> EventShape:
+    """Get what happened"""
+    return event_shape(load_event(call.ports, call.tenant, event_id))
+
+
 @resource.get("/v1/tasks", ListShape[TaskShape], query=TasksQuery)
 def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
     """List what people have to do"""
@@ -54,6 +69,12 @@ def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
         customer_id=call.query.customer,
     )
     return list_shape(page, task_shape, url=call.path, cursor=call.query.cursor())
+
+
+@resource.get("/v1/tasks/{task_id}", TaskShape)
+def get_task(call: Call[Nothing, NoQuery], task_id: str) -> TaskShape:
+    """Get a task"""
+    return task_shape(load_task(call.ports, call.tenant, task_id))
 
 
 @resource.post(

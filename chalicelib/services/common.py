@@ -14,6 +14,7 @@ from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, StaleRecordError
+from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
@@ -130,6 +131,31 @@ def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> Credi
     if note is None:
         raise NotFoundError(f"There is no credit note {credit_note_id}.")
     return note
+
+
+def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:
+    """Return the message. Raises NotFoundError, also for what isn't an id."""
+    known = is_id(ids.COMMUNICATION, communication_id)
+    message = ports.ledger.communication(tenant, communication_id) if known else None
+    if message is None:
+        raise NotFoundError(f"There is no message {communication_id}.")
+    return message
+
+
+def load_task(ports: Ports, tenant: Tenant, task_id: str) -> Task:
+    """Return the task, open or done. Raises NotFoundError, also for what isn't an id."""
+    task = ports.ledger.task(tenant, task_id) if is_id(ids.TASK, task_id) else None
+    if task is None:
+        raise NotFoundError(f"There is no task {task_id}.")
+    return task
+
+
+def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:
+    """Return what happened. Raises NotFoundError."""
+    event = ports.ledger.event(tenant, event_id)
+    if event is None:
+        raise NotFoundError(f"There is no event {event_id}.")
+    return event
 
 
 def is_id(prefix: str, identifier: str) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.domain import ids
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.erasure import nameless
-from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.schedule import unscheduled
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
-from chalicelib.services.common import changing, is_id, load_customer, now_of, retrying
+from chalicelib.services.common import changing, load_customer, load_task, now_of, retrying
 
 
 def complete_task(
@@ -25,9 +24,7 @@ def complete_task(
     """
 
     def attempt() -> Task:
-        before = ports.ledger.task(tenant, task_id) if is_id(ids.TASK, task_id) else None
-        if before is None:
-            raise NotFoundError(f"There is no task {task_id}.")
+        before = load_task(ports, tenant, task_id)
         if before.status is TaskStatus.DONE:
             if (before.outcome, before.note) == (outcome, note):
                 return before

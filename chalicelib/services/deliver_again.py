@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.domain.delivery import Delivery, owed
-from chalicelib.domain.errors import ConflictError, NotFoundError
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.announce import ask_for_attempts
+from chalicelib.services.common import load_event
 from chalicelib.services.save_webhook_endpoint import load_endpoint
 
 
@@ -19,9 +20,8 @@ def deliver_again(ports: Ports, tenant: Tenant, endpoint_id: str, event_id: str)
     endpoint = load_endpoint(ports, tenant, endpoint_id)
     if not endpoint.is_enabled:
         raise ConflictError(f"{endpoint_id} is disabled; enable it first.")
-    if ports.ledger.event(tenant, event_id) is None:
-        raise NotFoundError(f"There is no event {event_id}.")
-    delivery = owed(tenant, endpoint_id, event_id, ports.clock.now())
+    event = load_event(ports, tenant, event_id)
+    delivery = owed(tenant, endpoint_id, event.id, ports.clock.now())
     ports.endpoints.owe([delivery])
     ask_for_attempts(ports, [delivery])
     return delivery

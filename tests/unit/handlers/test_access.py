@@ -193,6 +193,7 @@ def everything(api: Api) -> dict[str, str]:
         "invoice_id": invoice["id"],
         "case_id": invoice["case"],
         "task_id": task,
+        "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
         "sequence_id": sequence,

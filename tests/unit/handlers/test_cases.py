@@ -49,6 +49,7 @@ def test_what_was_sent_stands_in_the_log(api: Api):
     assert message["provider_id"]
     case = api.done("GET", f"/v1/cases?customer={invoice['customer']}&status=open")["data"][0]
     assert case["results"][-1]["communication"] == message["id"]
+    assert api.done("GET", f"/v1/communications/{message['id']}") == message
 
 
 def test_a_task_is_completed_once(api: Api):
@@ -61,6 +62,7 @@ def test_a_task_is_completed_once(api: Api):
     [task] = api.done("GET", "/v1/tasks?status=open")["data"]
 
     assert (task["do"], task["step"], task["invoice"]) == ("call", "call", invoice["id"])
+    assert api.done("GET", f"/v1/tasks/{task['id']}") == task
     path = f"/v1/tasks/{task['id']}/complete"
     done = api.done("POST", path, {"outcome": "reached", "note": "Pays on\nFriday."})
     assert (done["status"], done["note"]) == ("done", "Pays on\nFriday.")

@@ -65,3 +65,11 @@ def test_an_unknown_type_is_told_the_known_ones(api: Api):
         assert (refused.status, refused.pointers) == (422, ["/type"])
         [error] = refused.json["errors"]
         assert all(each in error["detail"] for each in EVENT_TYPES)
+
+
+def test_one_event_can_be_got(api: Api):
+    invoice = three_paid(api)[0]
+    told = api.done("GET", f"/v1/events?customer={invoice['customer']}")["data"]
+    assert [api.done("GET", f"/v1/events/{each['id']}") for each in told] == told
+    for unknown in ("evt_1", f"{told[0]['id']}0", "%23", "in_1"):
+        assert api.get(f"/v1/events/{unknown}").status == 404
