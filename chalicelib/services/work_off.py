@@ -3,13 +3,15 @@
 SQS hands a message out `TRIES` times. A failure of the last but one flags its cases; the last try
 flags them before it begins, since a worker that dies or hangs says nothing afterwards. Providers
 that can't take a message now aren't a failure of its record, so nobody is flagged for them. Where
-they take no more for the moment, the message is put back as a new one, after a while that chance
-picks and that doubles each time; so pressure makes no dead letters and no storm.
+they take no more for the moment, and at the last tries whatever keeps them from it, the message is
+put back as a new one, after a while that chance picks and that doubles each time; so neither
+pressure nor an outage makes dead letters, flags or a storm.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from math import ceil
 
 from chalicelib.domain.tenant import tenant_of
@@ -23,8 +25,6 @@ TRIES = 5
 """How often a message is handed out before it is a dead letter (the queues' maxReceiveCount)."""
 SILENCE = "no_answer"
 """In place of an error's name, where the tries before ended without one."""
-
-
 PUT_OFF = "put_off"
 """How often a message was put back under pressure."""
 SHORTEST, LONGEST = 15, 900
@@ -32,14 +32,24 @@ SHORTEST, LONGEST = 15, 900
 STEPS = 1 << 10
 
 
-def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int = 1) -> bool:
+class PutOff(StrEnum):
+    """Why a message was put back as a new one."""
+
+    PRESSURE = "pressure"
+    REFUSED = "refused"
+
+
+def work_off(
+    ports: Ports, message: Mapping[str, str], channel: str, tries: int = 1
+) -> PutOff | None:
     """Follow up the customer of a message that is handed out for the `tries`-th time.
 
-    False where the message was put off. Raises whatever goes wrong, so that the message comes back.
+    Return why it was put off, None where it is done. Raises whatever goes wrong, so that the
+    message comes back.
     """
     if "privacy" in message:
         do_privacy_work(ports, message)
-        return True
+        return None
     tenant, customer_id = tenant_of(message["tenant"]), message["customer"]
     is_late = tries >= TRIES - 1
     if tries >= TRIES:
@@ -47,12 +57,13 @@ def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int 
     try:
         follow_up(ports, tenant, customer_id, channel)
     except TryLaterError as later:
-        if is_late:
+        if tries >= TRIES:  # it was flagged for a silence that this ends
             release(ports, tenant, customer_id, due_too=True)
-        if not isinstance(later, UnderPressureError):
+        pressed = isinstance(later, UnderPressureError)
+        if not (is_late or pressed):
             raise
         _put_off(ports, message, channel, later.seconds)
-        return False
+        return PutOff.PRESSURE if pressed else PutOff.REFUSED
     except Exception as error:
         if is_late:
             flag(ports, tenant, customer_id, type(error).__name__)
@@ -61,7 +72,7 @@ def work_off(ports: Ports, message: Mapping[str, str], channel: str, tries: int 
         release(ports, tenant, customer_id, due_too=True)
     elif BY_NIGHT in message:
         release(ports, tenant, customer_id)
-    return True
+    return None
 
 
 def _put_off(ports: Ports, message: Mapping[str, str], channel: str, seconds: float) -> None:

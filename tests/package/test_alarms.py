@@ -11,7 +11,7 @@ from chalicelib.domain.invariants import Rule
 from chalicelib.domain.quota import KEPT_BACK, Urgency
 from chalicelib.handlers.functions.batch import FAILED
 from chalicelib.handlers.functions.check_invariants import DIFFER, METRIC
-from chalicelib.handlers.functions.follow_up import PUT_OFF
+from chalicelib.handlers.functions.follow_up import PUT_OFF, REFUSED
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
@@ -42,6 +42,7 @@ MEASURED = {
     METRIC: {"stage", "rule"},
     DIFFER: {"stage"},
     PUT_OFF: {"stage", "channel"},
+    REFUSED: {"stage"},
     QUOTA_LEFT: {"stage"},
     OLDEST: {"stage"},
     FAILED: {"stage"},

@@ -12,16 +12,21 @@ from chalicelib import bootstrap
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each_try
 from chalicelib.observability import count_for_alarm
-from chalicelib.services.work_off import work_off
+from chalicelib.services.work_off import PutOff, work_off
 
 PUT_OFF = "MessagePutOff"
+REFUSED = "MessageRefused"
 
 
 def handle(event: Mapping[str, Any], channel: str) -> Answer:
     """Follow up every customer of the batch. `channel`: `email`, `sms` or `action`."""
 
     def one(message: Message, tries: int) -> None:
-        if not work_off(bootstrap.ports(), message, channel, tries):
-            count_for_alarm(PUT_OFF, stage=bootstrap.settings().stage, channel=channel)
+        stage = bootstrap.settings().stage
+        match work_off(bootstrap.ports(), message, channel, tries):
+            case PutOff.PRESSURE:
+                count_for_alarm(PUT_OFF, stage=stage, channel=channel)
+            case PutOff.REFUSED:
+                count_for_alarm(REFUSED, stage=stage)
 
     return each_try(event, one)

@@ -11,7 +11,7 @@ from tests.world import World
 CONTEXT = SimpleNamespace(aws_request_id="req-1", function_name="dunlin-test-function")
 
 
-def sqs(*bodies: Any) -> dict[str, Any]:
+def sqs(*bodies: Any, tries: int = 1) -> dict[str, Any]:
     """Return an event of SQS: texts as they are, everything else as JSON."""
     return {
         "Records": [
@@ -19,7 +19,7 @@ def sqs(*bodies: Any) -> dict[str, Any]:
                 "messageId": f"m-{number}",
                 "receiptHandle": "handle",
                 "body": body if isinstance(body, str) else json.dumps(body),
-                "attributes": {"ApproximateReceiveCount": "1"},
+                "attributes": {"ApproximateReceiveCount": str(tries)},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:eu-central-1:1:email",

@@ -10,6 +10,7 @@ import pytest
 import app
 from chalicelib.domain.quota import Quota
 from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.services.work_off import TRIES
 from tests.unit.handlers.events import CONTEXT, came_back, minute, sqs
 from tests.world import World
 
@@ -47,5 +48,23 @@ def test_what_is_put_off_is_counted_and_does_not_come_back(
 
     [line] = told(capsys, "MessagePutOff")
     assert (line["stage"], line["channel"]) == ("prod", "email")
+    [again] = world.queues.drain("email")
+    assert again == {**message, "put_off": "1"}
+
+
+def test_what_is_refused_again_and_again_is_counted_and_does_not_come_back(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    invoice = world.post("A-1", due="2026-02-20")
+    message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+    paused = Handover(Delivery.NOT_NOW, reason="configuration: AccountSendingPaused")
+    world.email.script(paused, paused)
+
+    assert came_back(app.send_email(sqs(message, tries=TRIES - 2), CONTEXT)) != []
+    assert told(capsys, "MessageRefused") == []
+    assert came_back(app.send_email(sqs(message, tries=TRIES - 1), CONTEXT)) == []
+
+    [line] = told(capsys, "MessageRefused")
+    assert line["stage"] == "prod"
     [again] = world.queues.drain("email")
     assert again == {**message, "put_off": "1"}

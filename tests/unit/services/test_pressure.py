@@ -11,7 +11,7 @@ from chalicelib.domain.quota import Quota
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.explain_case import explain_case
-from chalicelib.services.work_off import LONGEST, SHORTEST, TRIES, work_off
+from chalicelib.services.work_off import LONGEST, SHORTEST, TRIES, PutOff, work_off
 from tests.builders import LIVE, TEST, utc
 from tests.world import World, somebody
 
@@ -39,7 +39,7 @@ def put_off(world: World, message: dict[str, str], times: int) -> list[int]:
     """Let a message be put off so often, and return the delays with which it was put back."""
     delays = []
     for _ in range(times):
-        assert not work_off(world.ports, message, "email", 1)
+        assert work_off(world.ports, message, "email", 1) is PutOff.PRESSURE
         delays.append(world.queues.log[-1].delay)
         [message] = world.queues.drain("email")
     return delays
@@ -49,13 +49,13 @@ def test_what_was_throttled_is_released_and_comes_back_later(world: World):
     invoice = due(world)
     world.email.script(THROTTLED)
 
-    assert not work_off(world.ports, message_for(invoice), "email", 1)
+    assert work_off(world.ports, message_for(invoice), "email", 1) is PutOff.PRESSURE
 
     assert world.case(invoice).claim is None
     assert world.sending.refusals == [("email", "throttled")]
     [back] = world.queues.drain("email")
     assert back == {**message_for(invoice), "put_off": "1"}
-    assert work_off(world.ports, back, "email", 1)
+    assert work_off(world.ports, back, "email", 1) is None
     assert len(world.email.sent) == 1
 
 
@@ -84,7 +84,7 @@ def test_pressure_makes_no_dead_letter_and_no_flag(world: World):
     world.email.script(*[THROTTLED] * 50)
     message = message_for(invoice)
     for tries in range(1, TRIES + 1):
-        assert not work_off(world.ports, message, "email", tries)
+        assert work_off(world.ports, message, "email", tries) is PutOff.PRESSURE
     tasks = world.ledger.tasks_page(LIVE, Cursor(10)).data
     assert [task for task in tasks if task.step == STUCK and task.status == "open"] == []
 
@@ -94,7 +94,7 @@ def test_what_is_captured_takes_no_turn_and_no_quota(world: World):
     object.__setattr__(world.ports, "delivers_test_mode", False)
     world.sending.seconds, world.sending.quotas = 60.0, {"email": SHORT}
     invoice = due(world)
-    assert work_off(world.ports, {**message_for(invoice), "tenant": TEST.key}, "email", 1)
+    assert work_off(world.ports, {**message_for(invoice), "tenant": TEST.key}, "email", 1) is None
     assert world.sending.turns == []
     assert world.case(invoice).results["notice_upcoming"].outcome == "captured"
 
@@ -145,6 +145,6 @@ def test_an_sms_has_its_own_turn(world: World):
     invoice = world.post("R-1", due="2026-01-15", customer=somebody(email=None))
     world.clock.set(utc("2026-01-12 08:00"))
     world.sending.quotas = {"email": SHORT}
-    assert work_off(world.ports, message_for(invoice), "sms", 1)
+    assert work_off(world.ports, message_for(invoice), "sms", 1) is None
     assert world.sending.turns == ["sms"]
     assert len(world.sms.sent) == 1

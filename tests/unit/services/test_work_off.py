@@ -10,13 +10,11 @@ import pytest
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.communication import STUCK, Task, TaskStatus
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.nightly import look_after
 from chalicelib.services.stuck import REDRIVEN
 from chalicelib.services.sweep import STRAGGLES_AFTER, sweep_shard
-from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import TRIES, work_off
 from tests.builders import LIVE, utc
 from tests.deeds import OFFICE
@@ -227,17 +225,6 @@ def test_an_old_flag_keeps_nothing_from_the_stragglers_that_became_due_since(poi
     poisoned.ledger.poisoned.add(poisoned.invoice.customer_id)
     poisoned.fail(4, 5)
     assert poisoned.stragglers() == 0
-
-
-def test_a_provider_that_cannot_take_it_now_is_nobodys_poison(poisoned: Poisoned):
-    poisoned.heal()
-    poisoned.world.email.script(
-        *[Handover(Delivery.NOT_NOW, reason="configuration: MessageRejected")] * TRIES
-    )
-    for tries in range(1, TRIES + 1):
-        with pytest.raises(TryLaterError):
-            poisoned.work(tries)
-    assert [task for task in poisoned.flags() if task.status is TaskStatus.OPEN] == []
 
 
 def test_nobody_else_waits_for_it(poisoned: Poisoned):

@@ -1,0 +1,84 @@
+"""A provider that takes nothing is nobody's poison: what it refuses waits, and nobody is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from chalicelib.domain.communication import STUCK
+from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.storage import Cursor
+from chalicelib.services.sweep import sweep, sweep_shard
+from chalicelib.services.try_later import TryLaterError
+from chalicelib.services.work_off import TRIES, PutOff, work_off
+from tests.builders import LIVE, utc
+from tests.world import World, somebody
+
+PAUSED = Handover(Delivery.NOT_NOW, reason="configuration: AccountSendingPaused")
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a world in which three customers are to be written to and SES takes nothing."""
+    world = World("2026-01-02 08:00")
+    for name in ("one", "two", "three"):
+        world.post(f"R-{name}", due="2026-01-15", customer=somebody(name))
+    world.clock.set(utc("2026-01-12 08:00"))
+    world.email.send = lambda *_: PAUSED  # type: ignore[method-assign]
+    return world
+
+
+def due(world: World) -> list[dict[str, str]]:
+    """Sweep, and return what waits for a worker."""
+    sweep(world.ports)
+    for message in world.queues.drain("sweep"):
+        sweep_shard(world.ports, message["partition"], stragglers="stragglers" in message)
+    return world.queues.drain("email")
+
+
+def hand_out(world: World) -> Counter[str]:
+    """Sweep, and hand each message out as SQS does; say what became of the tries."""
+    became: Counter[str] = Counter()
+    for message in due(world):
+        for tries in range(1, TRIES + 1):
+            try:
+                put_off = work_off(world.ports, message, "email", tries)
+            except TryLaterError:
+                became["again"] += 1
+            else:
+                became[str(put_off)] += 1
+                break
+        else:
+            became["dead"] += 1
+    return became
+
+
+def test_an_outage_of_hours_asks_nobody_and_kills_no_message(world: World):
+    for _ in range(24):
+        became = hand_out(world)
+        assert became == {"again": 3 * (TRIES - 2), PutOff.REFUSED: 3}
+        world.clock.advance(minutes=15)
+    world.work()
+
+    events = world.ledger.events_page(LIVE, Cursor(1000)).data
+    assert [event.type for event in events if event.type.startswith("task.")] == []
+    assert world.ledger.tasks_page(LIVE, Cursor(10)).data == ()
+
+
+def test_it_goes_out_once_the_provider_takes_it(world: World):
+    hand_out(world)
+    del world.email.send  # type: ignore[attr-defined]
+    for message in world.queues.drain("email"):
+        assert message["put_off"] == "1"
+        assert work_off(world.ports, message, "email") is None
+    assert len(world.email.sent) == 3
+
+
+def test_only_after_silence_a_person_is_asked_until_the_provider_answers(world: World):
+    message = due(world)[0]
+    assert work_off(world.ports, message, "email", TRIES) is PutOff.REFUSED
+    tasks = world.ledger.tasks_page(LIVE, Cursor(10)).data
+    assert [(task.step, task.status, task.outcome) for task in tasks] == [
+        (STUCK, "done", "recovered")
+    ]
