@@ -103,7 +103,8 @@ def deploy_package(
 def roll_back(stage: Stage, to: str | None = None) -> Answer:
     """Deploy a former release as it was, with what AWS would keep of the present one.
 
-    Without `to` it is the one before that ran. Raises CommandError if there is none.
+    Without `to` it is the one before that ran and wasn't rolled back itself. Raises CommandError
+    if there is none.
     """
     present = stage.stack.release()
     ran = [name for name in stage.releases.deployed() if present is None or name < present]
@@ -112,7 +113,9 @@ def roll_back(stage: Stage, to: str | None = None) -> Answer:
         raise CommandError(f"There is no release {wanted or 'before this one'} of {stage.name}.")
     if present is not None:
         stage.releases.take_over_kept(wanted, of=present)
-    return _put(stage, wanted, at_once=True)
+    answer = _put(stage, wanted, at_once=True)
+    stage.releases.forget_deployed(after=wanted)
+    return answer
 
 
 def parameters_of(stage: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 A release is the template, the zip and the parameters that were deployed together. The parameters
 are written last: a release without them was never complete. One that was deployed to the end says
-so; others never ran, or were stopped by an alarm.
+so; others never ran, were stopped by an alarm, or were rolled back.
 """
 
 from __future__ import annotations
@@ -58,6 +58,12 @@ class Releases:
     def note_deployed(self, name: str, *, at: datetime) -> None:
         """Note that a release was deployed to the end."""
         self._put(name, _DEPLOYED, {"at": at.isoformat()})
+
+    def forget_deployed(self, *, after: str) -> None:
+        """Note that what is newer was rolled back: nobody goes back to it without naming it."""
+        for name in self.deployed():
+            if name > after:
+                self._s3().delete_object(Bucket=self._bucket, Key=self._key(name, _DEPLOYED))
 
     def parameters(self, name: str) -> dict[str, str]:
         """Return what the stage was given with a release."""

@@ -166,7 +166,18 @@ def test_rolling_back_passes_over_what_never_ran(stage: Stage, deploy: Callable[
 
     assert roll_back(stage)["release"] == first
     assert len(stage.releases.names()) == 3
-    assert stage.releases.deployed() == [first, third]
+    assert stage.releases.deployed() == [first]
+    assert third in stage.releases.names()
+
+
+def test_rolling_back_passes_over_what_was_rolled_back(stage: Stage, deploy: Callable[..., str]):
+    good, bad = deploy(a_template(), Colour="blue"), deploy(a_template(), Colour="red")
+    roll_back(stage)
+    deploy(a_template(), Colour="green")
+
+    assert roll_back(stage)["release"] == good
+    assert roll_back(stage, bad)["release"] == bad, "whoever names it may have it"
+    assert roll_back(stage)["release"] == good
 
 
 def test_what_aws_would_keep_stays_in_the_stack(stage: Stage, deploy: Callable[..., str]):
