@@ -1,6 +1,7 @@
 """Where the embedded stack keeps things, and its ports: five in a row from DUNLIN_PORT."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,7 @@ REGION = "us-east-1"
 STAGE = "local"
 
 _FIRST_PORT = 4566
+_LAST_PORT = 65535 - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Layout:
     @classmethod
     def from_environment(cls) -> Self:
         """`.local/` in the repository, ports from DUNLIN_PORT."""
-        first = int(os.environ.get("DUNLIN_PORT", _FIRST_PORT))
+        asked = os.environ.get("DUNLIN_PORT", str(_FIRST_PORT))
+        first = int(asked) if asked.isascii() and asked.isdigit() else 0
+        if not 0 < first <= _LAST_PORT:
+            sys.exit(f"DUNLIN_PORT is {asked!r}: say a number from 1 to {_LAST_PORT}.")
         return cls(ROOT / ".local", *range(first, first + 5))
 
     @classmethod

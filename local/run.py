@@ -156,6 +156,7 @@ Dunlin is up.
   API                    {layout.api_url}/v1/openapi.json
   Payments (Stripe)      {layout.stripe_url}/_emulator
   Everything else        {layout.contract}
+  (the sample is in test mode: its key is sandbox_api_key there)
 
 Post an invoice that was due the day before yesterday; within 90 seconds its reminder is in the
 inbox, with a link to pay:

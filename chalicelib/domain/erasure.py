@@ -60,7 +60,9 @@ def hindrance(file: CustomerFile, payments: Iterable[Payment]) -> DunlinError | 
             "Invoices of the customer are open; settle, void or write them off first."
         )
     if file.customer.credit:
-        return CustomerHasMoneyInFlightError("The customer has credit; pay it back first.")
+        return CustomerHasMoneyInFlightError(
+            "The customer has credit; let an invoice use it, or refund it at the provider first."
+        )
     if any(_is_in_flight(each) for each in payments):
         return CustomerHasMoneyInFlightError(
             "A payment of the customer is still processing, or is disputed; wait until it is clear."

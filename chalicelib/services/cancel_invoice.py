@@ -40,7 +40,9 @@ def _cancel(
         if not invoice.is_open:
             raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
         if status is InvoiceStatus.VOID and invoice.paid:
-            raise InvoiceHasPaymentsError("Part of the invoice is paid; credit the rest instead.")
+            raise InvoiceHasPaymentsError(
+                "Part of the invoice is paid; credit the rest, or write it off."
+            )
         _apply(opened.books, invoice_id, status)
         writes = opened.close()
         ports.ledger.commit(writes)

@@ -67,15 +67,20 @@ def create_customer(
     return retrying(attempt)
 
 
+def _clock_problem(ports: Ports, tenant: Tenant, clock_id: str) -> str | None:
+    if tenant.mode is Mode.LIVE:
+        return "Test clocks exist in test mode only; use a test key."
+    found = ports.ledger.test_clock(tenant, clock_id)
+    return None if found else "There is no such test clock."
+
+
 def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer:
     """Return the customer as it will be stored. Raises InvalidError for the test clock.
 
     An address that was refused before its owner was erased stays unused.
     """
-    if order.test_clock and (
-        tenant.mode is Mode.LIVE or ports.ledger.test_clock(tenant, order.test_clock) is None
-    ):
-        fault = FieldError("/test_clock", "There is no such test clock.")
+    if order.test_clock and (problem := _clock_problem(ports, tenant, order.test_clock)):
+        fault = FieldError("/test_clock", problem)
         raise InvalidError("The customer can't be attached to this clock.", fields=(fault,))
     now = now_on(ports, tenant, order.test_clock)
     return Customer(

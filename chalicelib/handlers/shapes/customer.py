@@ -37,8 +37,9 @@ class ErasureShape(TypedDict):
 class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
-    `consents` a channel to what the customer last said about it. `erasure` is null unless the
-    customer is erased: `name` is empty then, and what else said who it was is null.
+    `consents` a channel to what the customer last said about it. `last_contact_at` is when a
+    message about what is closed by now last went out; each open case has its own. `erasure` is null
+    unless the customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
