@@ -8,7 +8,7 @@ from chalicelib.domain.decisions import Reason
 
 SENTENCES = {
     Reason.DUE: "Its day has come.",
-    Reason.CAUGHT_UP: "Its moment, or that of a step before it, was missed, so it takes place later.",
+    Reason.CAUGHT_UP: "Its moment, or that of a step before, was missed, so it comes later.",
     Reason.OTHER_CHANNEL: "The planned channel can't reach the customer, so the other one is used.",
     Reason.NO_USABLE_ADDRESS: "No usable address is left, so a person has to take over.",
     Reason.FOR_A_PERSON: "This step needs a person, who gets a task.",
@@ -23,7 +23,7 @@ SENTENCES = {
     Reason.PAYMENTS_STALE: "What was paid lately isn't known for certain just now.",
     Reason.QUOTA_SHORT: "Little is left of what may be sent today; more urgent messages go first.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
-    Reason.SUPERSEDED: "A later step takes its place, so that not all that was missed is done at once.",
+    Reason.SUPERSEDED: "A later step takes its place, so that what was missed doesn't all come at once.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, and could only come after it.",
     Reason.BELOW_MINIMUM: "Less is owed than the step asks for.",
     Reason.UNCONFIRMED: "Nobody could confirm that the message left, so it isn't repeated.",
