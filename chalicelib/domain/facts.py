@@ -101,8 +101,8 @@ def _case(before: Case | None, after: Case) -> Named:
     for step in sorted(before.results.keys() - after.results.keys()):
         yield "case.step_reopened", {**data, "step": step}
     if before.pauses != after.pauses:
-        gone = len(after.pauses) < len(before.pauses)
-        yield ("case.resumed" if gone else "case.paused"), {**data, "pauses": _pauses(after)}
+        kind = "case.paused" if after.pauses else "case.resumed"
+        yield kind, {**data, "pauses": _pauses(after)}
 
 
 def _pauses(case: Case) -> list[dict[str, str]]:

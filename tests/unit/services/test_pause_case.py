@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.case import PauseKind
 from chalicelib.domain.errors import CaseNotOpenError, InvalidError, NotFoundError
 from chalicelib.ports.payments import ProviderState
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.pause_case import pause_case, resume_case
 from tests.builders import LIVE, a_case, utc
 from tests.deeds import OFFICE
@@ -55,6 +56,30 @@ def test_resuming_lifts_the_hold_and_no_other_pause():
     world.hear(world.card(invoice, state=ProviderState.PROCESSING))
     world.hold(invoice)
     assert [pause.kind for pause in world.release(invoice).pauses] == [PauseKind.PAYMENT_PROCESSING]
+
+
+def test_a_case_has_resumed_when_nothing_holds_it_any_more():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    card = world.hear(world.card(invoice, state=ProviderState.PROCESSING))
+    for deed in (world.hold, world.release):
+        world.clock.advance(minutes=1)
+        deed(invoice)
+    world.clock.advance(minutes=1)
+    world.hear(world.later(card, "payment_intent.payment_failed", state=ProviderState.FAILED))
+    world.work()
+    feed = reversed(world.ledger.events_page(LIVE, Cursor(100)).data)
+    told = [
+        (event.type, [pause["kind"] for pause in event.data["pauses"]])
+        for event in feed
+        if event.type in {"case.paused", "case.resumed"}
+    ]
+    assert told == [
+        ("case.paused", ["payment_processing"]),
+        ("case.paused", ["payment_processing", "hold"]),
+        ("case.paused", ["payment_processing"]),
+        ("case.resumed", []),
+    ]
 
 
 def test_resuming_what_is_not_held_writes_nothing():
