@@ -39,7 +39,7 @@ def build(project: Path = ROOT, kept: Path = KEPT) -> Package:
     with alone(kept):
         if not package.template.exists():
             for other in kept.iterdir():
-                shutil.rmtree(other)
+                shutil.rmtree(other, ignore_errors=True)
             _package(project, folder)
     return package
 
