@@ -81,7 +81,10 @@ class PreviewInvoiceBody(Body):
 
 
 class HappeningBody(Body):
-    """What happens to an invoice. `amount` left out: all that is owed then."""
+    """What happens to an invoice. `amount` left out: all that is owed then. `until` is a day of the
+    customer's: a hold or dispute ends as it begins, a promise covers all of it. Promises can only
+    be tried out here, no route takes one yet.
+    """
 
     at: Instant
     type: Literal["payment", "credit_note", "hold", "release", "dispute", "promise", "void"]
