@@ -53,6 +53,15 @@ class FailureReason(StrEnum):
     FORBIDDEN = "address_forbidden"
     SILENCE = "no_answer"
     DISABLED = "endpoint_disabled"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> FailureReason:
+        """Return UNKNOWN for a reason that only another release knows: its endpoint stays usable.
+
+        What is stored anew says so for good.
+        """
+        return cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

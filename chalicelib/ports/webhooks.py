@@ -27,7 +27,7 @@ class WebhookEndpoints(Protocol):
         """Read a tenant's endpoints anew: they were just changed."""
 
     def find(self, tenant: Tenant, endpoint_id: str) -> WebhookEndpoint | None:
-        """Return an endpoint; strong."""
+        """Return an endpoint; strong. Raises UnreadableRecordError."""
 
     def save(self, endpoint: WebhookEndpoint, event: Event | None = None) -> None:
         """Store an endpoint with the event that tells of it, all or nothing.
@@ -42,7 +42,10 @@ class WebhookEndpoints(Protocol):
         """Store deliveries of which nothing was tried yet; the same ones again begin anew."""
 
     def delivery(self, tenant: Tenant, endpoint_id: str, event_id: str) -> Delivery | None:
-        """Return what is owed; strong."""
+        """Return what is owed; strong. Raises UnreadableRecordError."""
+
+    def begin_anew(self, delivery: Delivery) -> None:
+        """Store a delivery over its record that can't be made out, if that is still there."""
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
         """Store what became of a delivery. False where its attempts aren't that many any more."""

@@ -3,6 +3,7 @@
 A message only says where to look. Whoever finds the delivery posts it, and deletes it once the
 endpoint took it; so a message that comes twice, or late, finds nothing to do. Who dies in between
 leaves it where it is. What failed comes back by the sweep, at the moment that the delivery says.
+A record that can't be made out counts as an attempt that failed, so nothing is tried for ever.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from enum import StrEnum
 
 from chalicelib.domain.configuration_facts import event_of_endpoint
 from chalicelib.domain.customer import Change
-from chalicelib.domain.delivery import Delivery
+from chalicelib.domain.delivery import Delivery, owed
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.domain.webhook_endpoint import Failure, FailureReason, WebhookEndpoint
 from chalicelib.ports.all import Ports
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.ports.webhooks import Answered, WebhookMessage
 from chalicelib.services.announce import FIRST
@@ -55,28 +57,55 @@ def publish_event(
     """Deliver what a message names, if it is owed and due. `write` gives the body's JSON.
 
     `tries` is how often the message was handed out. The last time, the attempt is noted as failed
-    before it begins, since a worker that dies of it says nothing afterwards.
+    before anything else is read or done: a worker that fails or dies says nothing afterwards.
     """
-    tenant = tenant_of(message["tenant"])
-    delivery = ports.endpoints.delivery(tenant, message["endpoint"], message["event"])
+    delivery = _look_up(ports, message, tries)
     if delivery is None or not _is_wanted(ports, delivery, is_first=FIRST in message):
         return NOTHING
-    endpoint = ports.endpoints.find(tenant, delivery.endpoint_id)
-    event = ports.ledger.event(tenant, delivery.event_id)
+    stored = delivery.attempts
+    if tries >= TRIES:
+        noted = _silent(ports, delivery)
+        if not ports.endpoints.note(noted, attempts=stored):
+            return NOTHING
+        stored = noted.attempts
+    try:
+        endpoint = ports.endpoints.find(delivery.tenant, delivery.endpoint_id)
+    except UnreadableRecordError:
+        return _put_off(ports, delivery, FailureReason.SILENCE, stored)
+    return _deliver(ports, endpoint, delivery, write, stored)
+
+
+def _look_up(ports: Ports, message: Mapping[str, str], tries: int) -> Delivery | None:
+    """Return what is owed. One that can't be made out begins anew from its keys, on the last try.
+
+    Raises UnreadableRecordError.
+    """
+    where = tenant_of(message["tenant"]), message["endpoint"], message["event"]
+    try:
+        return ports.endpoints.delivery(*where)
+    except UnreadableRecordError:
+        if tries >= TRIES:
+            ports.endpoints.begin_anew(_silent(ports, owed(*where, ports.clock.now())))
+        raise
+
+
+def _deliver(
+    ports: Ports,
+    endpoint: WebhookEndpoint | None,
+    delivery: Delivery,
+    write: Callable[[Event], str],
+    stored: int,
+) -> Outcome:
+    """Post the event, if there still is somebody who takes it. `stored`: attempts by now."""
+    event = ports.ledger.event(delivery.tenant, delivery.event_id)
     if endpoint is None or event is None:
         ports.endpoints.settle(delivery)
         return NOTHING
     if not endpoint.is_enabled:
-        return _give_up(ports, delivery)
+        return _give_up(ports, delivery, stored)
     if endpoint.is_down(ports.clock.now()) and not delivery.is_at_its_last:
-        return _put_off(ports, endpoint, delivery)
-    stored = delivery.attempts
-    if tries >= TRIES:
-        silent = Failure(ports.clock.now(), FailureReason.SILENCE)
-        noted = delivery.failed(silent, _chance(ports))
-        if not ports.endpoints.note(noted, attempts=stored):
-            return NOTHING
-        stored = noted.attempts
+        last = endpoint.last_failure
+        return _put_off(ports, delivery, last.reason if last else FailureReason.TIMEOUT, stored)
     [event] = without_identity(ports, [event])  # the erasure's worker may come by later
     message_out = WebhookMessage(event.id, ports.clock.now(), write(event))
     return _attempt(ports, endpoint, delivery, message_out, stored)
@@ -126,18 +155,26 @@ def _note(ports: Ports, before: WebhookEndpoint, after: WebhookEndpoint) -> None
         return  # the next attempt finds it as it is then, and notes what is still true
 
 
-def _put_off(ports: Ports, endpoint: WebhookEndpoint, delivery: Delivery) -> Outcome:
-    """Count an attempt without making it: an endpoint that hangs would keep a worker each time."""
-    reason = endpoint.last_failure.reason if endpoint.last_failure else FailureReason.TIMEOUT
+def _put_off(ports: Ports, delivery: Delivery, reason: FailureReason, stored: int) -> Outcome:
+    """Count an attempt without making it.
+
+    An endpoint that hangs would keep a worker each time, and one that can't be read has no address.
+    """
     after = delivery.failed(Failure(ports.clock.now(), reason), _chance(ports))
-    noted = ports.endpoints.note(after, attempts=delivery.attempts)
-    return Outcome(Published.FAILED) if noted else NOTHING
+    if not ports.endpoints.note(after, attempts=stored):
+        return NOTHING
+    return Outcome(Published.FAILED if after.due_at else Published.GIVEN_UP)
 
 
-def _give_up(ports: Ports, delivery: Delivery) -> Outcome:
+def _give_up(ports: Ports, delivery: Delivery, stored: int) -> Outcome:
     failure = Failure(ports.clock.now(), FailureReason.DISABLED)
-    ports.endpoints.note(delivery.given_up(failure), attempts=delivery.attempts)
+    ports.endpoints.note(delivery.given_up(failure), attempts=stored)
     return Outcome(Published.GIVEN_UP)
+
+
+def _silent(ports: Ports, delivery: Delivery) -> Delivery:
+    """Return it as it is after an attempt of which nobody says anything."""
+    return delivery.failed(Failure(ports.clock.now(), FailureReason.SILENCE), _chance(ports))
 
 
 def _chance(ports: Ports) -> float:

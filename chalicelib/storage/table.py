@@ -7,11 +7,9 @@ so they only describe items here, and PynamoDB's connection does the calls.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
@@ -19,26 +17,18 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.storage.batches import PATIENCE, PAUSES, groups, until_done
 from chalicelib.storage.conditions import ConditionFailedError, lost_is_told, positions_failed
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
 
-T = TypeVar("T")
 Raw = dict[str, Any]
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
 ATTEMPTS = 4
 GET_AT_ONCE = 100
 PUT_AT_ONCE = 25
-PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds before each attempt at what a batch left undone."""
-PATIENCE = (*PAUSES, 1.6, 3.2, 6.4, 12.8, 25.6)
-"""The same for a table that is being filled: a new one takes less than its fillers could give."""
-
-
-class BatchUnfinishedError(Exception):
-    """The table left a part of a batch undone, attempt after attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +61,19 @@ class Table:
 
     def get(self, key: Key) -> Item | None:
         """Return an item by a strongly consistent read."""
-        answer = self.connection.get_item(self.name, key.pk, key.sk, consistent_read=True)
-        raw = answer.get("Item")
+        raw = self.get_raw(key)
         return Item.from_raw_data(raw) if raw else None
+
+    def get_raw(self, key: Key) -> Raw | None:
+        """Return an item as DynamoDB has it, by a strongly consistent read."""
+        answer = self.connection.get_item(self.name, key.pk, key.sk, consistent_read=True)
+        raw: Raw | None = answer.get("Item")
+        return raw
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool) -> dict[Key, Item]:
         """Return the items that exist among many."""
         found: dict[Key, Item] = {}
-        for group in _groups(dict.fromkeys(wanted), GET_AT_ONCE):
+        for group in groups(dict.fromkeys(wanted), GET_AT_ONCE):
             for raw in self._get_group([key.attributes for key in group], consistent=consistent):
                 item = Item.from_raw_data(raw)
                 found[item.key] = item
@@ -115,12 +110,12 @@ class Table:
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Put items, each for itself and without condition."""
-        for group in _groups({item.key: item for item in items}.values(), PUT_AT_ONCE):
+        for group in groups({item.key: item for item in items}.values(), PUT_AT_ONCE):
             self._put_group([item.serialize() for item in group], PAUSES)
 
     def put_back(self, raws: Iterable[Raw]) -> None:
         """Put items as an export has them (DynamoDB's JSON), each for itself."""
-        for group in _groups(raws, PUT_AT_ONCE):
+        for group in groups(raws, PUT_AT_ONCE):
             self._put_group(group, PATIENCE)
 
     def write(self, puts: Sequence[Put], deletes: Sequence[Delete]) -> None:
@@ -217,7 +212,7 @@ class Table:
             unread: Raw = answer.get("UnprocessedKeys", {}).get(self.name, {})
             return list(unread.get("Keys", []))
 
-        _until_done(attempt, group, PAUSES)
+        until_done(attempt, group, PAUSES)
         return found
 
     def _put_group(self, group: Sequence[Raw], pauses: Sequence[float]) -> None:
@@ -226,23 +221,4 @@ class Table:
             unwritten = answer.get("UnprocessedItems", {}).get(self.name, [])
             return [request["PutRequest"]["Item"] for request in unwritten]
 
-        _until_done(attempt, group, pauses)
-
-
-def _groups(work: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(work)
-    while group := list(islice(left, size)):
-        yield group
-
-
-def _until_done(
-    attempt: Callable[[Sequence[Raw]], Sequence[Raw]],
-    work: Sequence[Raw],
-    pauses: Sequence[float],
-) -> None:
-    for pause in pauses:
-        time.sleep(pause)
-        work = attempt(work)
-        if not work:
-            return
-    raise BatchUnfinishedError(f"{len(work)} of a batch undone after {len(pauses)} attempts")
+        until_done(attempt, group, pauses)

@@ -7,6 +7,7 @@ are none. What is owed stands in the due index, in shards of its own, spread ove
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from chalicelib.domain.due import delivery_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.kept import Kept
 from chalicelib.ports.logs import log
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
@@ -25,6 +27,7 @@ from chalicelib.ports.world import Clock
 from chalicelib.storage import keys, webhook_keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import DeliveryItem, Item, WebhookEndpointItem
+from chalicelib.storage.keys import Key
 from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.strands import Strand, page_of, walk
 from chalicelib.storage.table import Delete, Put, Table
@@ -55,7 +58,7 @@ class TableWebhookEndpoints:
         self._known.forget(tenant)
 
     def find(self, tenant: Tenant, endpoint_id: str) -> WebhookEndpoint | None:
-        item = self._table.get(webhook_keys.endpoint(tenant, endpoint_id))
+        item = self._made_out(webhook_keys.endpoint(tenant, endpoint_id))
         return item.body if isinstance(item, WebhookEndpointItem) else None
 
     def save(self, endpoint: WebhookEndpoint, event: Event | None = None) -> None:
@@ -80,8 +83,12 @@ class TableWebhookEndpoints:
     def delivery(self, tenant: Tenant, endpoint_id: str, event_id: str) -> Delivery | None:
         if not keys.names(ids.EVENT, event_id):
             return None
-        item = self._table.get(webhook_keys.delivery(tenant, endpoint_id, event_id))
+        item = self._made_out(webhook_keys.delivery(tenant, endpoint_id, event_id))
         return _delivery(item) if isinstance(item, DeliveryItem) else None
+
+    def begin_anew(self, delivery: Delivery) -> None:
+        with suppress(ConditionFailedError):
+            self._table.put(self._item(delivery), DeliveryItem.pk.exists())
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
         try:
@@ -100,6 +107,14 @@ class TableWebhookEndpoints:
         bound = keys.position(ids.EVENT, beyond) if beyond else None
         found = walk(self._table, [strand], cursor, bound)
         return page_of((_read(raw) for raw in found), cursor)
+
+    def _made_out(self, key: Key) -> Item | None:
+        """Return an item. Raises UnreadableRecordError where it is there, and can't be made out."""
+        raw = self._table.get_raw(key)
+        try:
+            return Item.from_raw_data(raw) if raw else None
+        except Exception as error:
+            raise UnreadableRecordError(f"{type(error).__name__} at {key.sk}") from error
 
     def _write(self, endpoint: WebhookEndpoint, puts: list[Put], deletes: list[Delete]) -> None:
         try:

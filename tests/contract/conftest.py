@@ -13,11 +13,14 @@ from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.configuration import Configuration
 from chalicelib.ports.due import DueIndex
 from chalicelib.ports.storage import Ledger
+from chalicelib.ports.webhooks import WebhookEndpoints
 from chalicelib.storage.configuration import TableConfiguration
 from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.table import Table
+from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.webhooks import InMemoryWebhookEndpoints
 from tests.fakes.world import FakeClock
 
 SHARDS = 4
@@ -34,6 +37,14 @@ class Store:
     live: Tenant
     test: Tenant
     other: Tenant
+
+
+@dataclass
+class Both:
+    """A store and its endpoints."""
+
+    store: Store
+    endpoints: WebhookEndpoints
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +75,12 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         TableConfiguration(table, FakeClock()),
         **tenants,
     )
+
+
+@pytest.fixture
+def both(store: Store, request: pytest.FixtureRequest) -> Both:
+    """Return the endpoints beside each of the two stores."""
+    if isinstance(store.ledger, InMemoryLedger):
+        return Both(store, InMemoryWebhookEndpoints(store.ledger, shards=SHARDS))
+    table: Table = request.getfixturevalue("table")
+    return Both(store, TableWebhookEndpoints(table, FakeClock(), shards=SHARDS))

@@ -16,9 +16,10 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.storage import Cursor, Write, WriteConflictError
 from chalicelib.storage import table as tables
+from chalicelib.storage.batches import BatchUnfinishedError
 from chalicelib.storage.items import Item
 from chalicelib.storage.ledger import TableLedger
-from chalicelib.storage.table import BatchUnfinishedError, Table
+from chalicelib.storage.table import Table
 from tests.builders import LIVE, a_case, a_claim, an_invoice, record_id, utc
 
 FEED = Tenant("cr_" + "F" * ids.PART, Mode.LIVE)

@@ -2,79 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.configuration_facts import event_of_endpoint
-from chalicelib.domain.customer import Change
-from chalicelib.domain.delivery import Delivery, owed
+from chalicelib.domain.delivery import Delivery
 from chalicelib.domain.due import delivery_partition, wall_partition
 from chalicelib.domain.webhook_endpoint import (
     Failure,
     FailureReason,
-    Rotation,
-    SigningSecret,
-    WebhookEndpoint,
 )
 from chalicelib.ports.due import DueDelivery
 from chalicelib.ports.storage import Cursor, WriteConflictError
-from chalicelib.ports.webhooks import WebhookEndpoints
 from chalicelib.storage import keys, webhook_keys
 from chalicelib.storage.due_index import delivery_of
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import ENDPOINTS_KEPT_FOR, TableWebhookEndpoints
-from tests.builders import customer_id, utc
-from tests.contract.conftest import SHARDS, Store
-from tests.fakes.ledger import InMemoryLedger
-from tests.fakes.webhooks import InMemoryWebhookEndpoints
+from tests.contract.conftest import SHARDS, Both, Store
+from tests.contract.endpoints import ENDPOINT, NINE, OFFICE, a_delivery, an_endpoint, event_id
 from tests.fakes.world import FakeClock
-
-NINE = utc("2026-03-02 09:00")
-OFFICE = Change("api_key:ak_1", "create_webhook_endpoint")
-ENDPOINT = "we_0000000000000001"
-
-
-@dataclass
-class Both:
-    """A store and its endpoints."""
-
-    store: Store
-    endpoints: WebhookEndpoints
-
-
-@pytest.fixture
-def both(store: Store, request: pytest.FixtureRequest) -> Both:
-    if isinstance(store.ledger, InMemoryLedger):
-        return Both(store, InMemoryWebhookEndpoints(store.ledger, shards=SHARDS))
-    table: Table = request.getfixturevalue("table")
-    return Both(store, TableWebhookEndpoints(table, FakeClock(), shards=SHARDS))
-
-
-def an_endpoint(both: Both, identifier: str = ENDPOINT, **facts: object) -> WebhookEndpoint:
-    given: dict[str, object] = {
-        "id": identifier,
-        "tenant": both.store.live,
-        "url": "https://billing.example.com/dunlin?a=ü",
-        "events": ("invoice.paid", "*"),
-        "secrets": (SigningSecret("key", "salt", NINE, NINE, "mark"),),
-        "rotations": (Rotation("mark", "request"),),
-        "created_at": NINE,
-        "metadata": {"ünder": "🦭"},
-        "last_failure": Failure(NINE, FailureReason.STATUS, 500),
-    }
-    return WebhookEndpoint(**{**given, **facts})  # type: ignore[arg-type]
-
-
-def event_id(number: int, customer: str = "1") -> str:
-    own = ids.part(NINE + timedelta(seconds=number), number)
-    return ids.child_id(ids.EVENT, customer_id(customer), own)
-
-
-def a_delivery(both: Both, number: int = 1, endpoint: str = ENDPOINT) -> Delivery:
-    return owed(both.store.live, endpoint, event_id(number), NINE)
 
 
 def due(both: Both, delivery: Delivery) -> list[DueDelivery]:
@@ -176,6 +125,16 @@ def test_nothing_is_noted_of_what_was_settled(both: Both):
     failed = delivery.failed(Failure(NINE, FailureReason.TIMEOUT), 0.5)
     assert not both.endpoints.note(failed, attempts=0)
     assert both.endpoints.delivery(both.store.live, ENDPOINT, delivery.event_id) is None
+
+
+def test_only_what_is_there_still_begins_anew(both: Both):
+    delivery = a_delivery(both)
+    both.endpoints.begin_anew(delivery)
+    assert both.endpoints.delivery(both.store.live, ENDPOINT, delivery.event_id) is None
+    both.endpoints.owe([delivery])
+    tried = replace(delivery, attempts=1)
+    both.endpoints.begin_anew(tried)
+    assert both.endpoints.delivery(both.store.live, ENDPOINT, delivery.event_id) == tried
 
 
 def test_deliveries_are_listed_by_event_latest_first(both: Both):

@@ -15,6 +15,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import FailureReason, WebhookEndpoint
 from chalicelib.gateways.webhook_secrets import DerivedSecrets
 from chalicelib.ports.due import DueDelivery
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.ports.webhooks import Answered, WebhookMessage
 from tests.fakes.ledger import InMemoryLedger
@@ -24,17 +25,21 @@ TAKEN = Answered(200)
 
 
 class InMemoryWebhookEndpoints:
-    """Endpoints and deliveries beside a ledger, whose due index and feed they share."""
+    """Endpoints and deliveries beside a ledger, whose due index and feed they share.
+
+    `damaged` are the ids of endpoints, and of events owed, whose records can't be made out.
+    """
 
     def __init__(self, ledger: InMemoryLedger, *, shards: int) -> None:
         self._ledger = ledger
         self._shards = shards
+        self.damaged: set[str] = set()
         self._endpoints: dict[str, dict[str, WebhookEndpoint]] = defaultdict(dict)
         self._owed: dict[tuple[str, str], dict[str, Delivery]] = defaultdict(dict)
 
     def all(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
         own = self._endpoints[tenant.key]
-        return tuple(own[each] for each in sorted(own, reverse=True))
+        return tuple(own[each] for each in sorted(own, reverse=True) if each not in self.damaged)
 
     def known(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
         return self.all(tenant)
@@ -43,6 +48,7 @@ class InMemoryWebhookEndpoints:
         """Do nothing: whatever is known is as it is."""
 
     def find(self, tenant: Tenant, endpoint_id: str) -> WebhookEndpoint | None:
+        self._make_out(endpoint_id)
         return self._endpoints[tenant.key].get(endpoint_id)
 
     def save(self, endpoint: WebhookEndpoint, event: Event | None = None) -> None:
@@ -65,7 +71,12 @@ class InMemoryWebhookEndpoints:
             self._store(delivery)
 
     def delivery(self, tenant: Tenant, endpoint_id: str, event_id: str) -> Delivery | None:
+        self._make_out(event_id)
         return self._owed[tenant.key, endpoint_id].get(event_id)
+
+    def begin_anew(self, delivery: Delivery) -> None:
+        if delivery.event_id in self._owed[delivery.tenant.key, delivery.endpoint_id]:
+            self._store(delivery)
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
         stored = self.delivery(delivery.tenant, delivery.endpoint_id, delivery.event_id)
@@ -86,7 +97,12 @@ class InMemoryWebhookEndpoints:
         """Return all that is owed or was given up (for tests)."""
         return [each for own in self._owed.values() for each in own.values()]
 
+    def _make_out(self, identifier: str) -> None:
+        if identifier in self.damaged:
+            raise UnreadableRecordError(identifier)
+
     def _store(self, delivery: Delivery) -> None:
+        self.damaged.discard(delivery.event_id)
         self._owed[delivery.tenant.key, delivery.endpoint_id][delivery.event_id] = delivery
         entry = None
         if delivery.due_at:

@@ -106,6 +106,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "endpoints.save": PUT,
     "endpoints.remove": (*PUT, *DELETE),
     "endpoints.owe": BATCH,
+    "endpoints.begin_anew": PUT,
     "endpoints.delivery": GET,
     "endpoints.note": PUT,
     "endpoints.settle": DELETE,

@@ -22,6 +22,7 @@ FailureWord = Literal[
     "address_forbidden",
     "no_answer",
     "endpoint_disabled",
+    "unknown",
 ]
 
 

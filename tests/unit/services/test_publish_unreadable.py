@@ -1,0 +1,121 @@
+"""What can't be read is tried within bounds too, and delivered once it can be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.customer import Change
+from chalicelib.domain.delivery import ATTEMPTS
+from chalicelib.domain.event import Event
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.webhook_endpoint import FailureReason
+from chalicelib.handlers.functions.publish_event import body_of
+from chalicelib.ports.filed import UnreadableRecordError
+from chalicelib.services.publish_event import Published, publish_event
+from chalicelib.services.save_webhook_endpoint import EndpointDraft, add_webhook_endpoint
+from chalicelib.services.work_off import TRIES
+from tests.fakes.ledger import InMemoryLedger
+from tests.world import World
+
+BY = Change(by="test", why="test")
+URL = "https://billing.example.com/dunlin"
+SWEPT_EVERY = timedelta(minutes=15)
+
+
+class Damaged(InMemoryLedger):
+    """A ledger that can't make out an event."""
+
+    damaged = False
+
+    def event(self, tenant: Tenant, event_id: str) -> Event | None:
+        if self.damaged:
+            raise ValueError(event_id)
+        return super().event(tenant, event_id)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World("2026-03-02 08:00", ledger=Damaged(shards=2))
+    draft = EndpointDraft(URL, ("invoice.created",))
+    add_webhook_endpoint(world.ports, world.tenant, BY, draft)
+    world.post("R-1", due="2026-05-20")
+    world._project()
+    return world
+
+
+def handed_out(world: World, message: dict[str, str]) -> Published | None:
+    """Hand a message out until it is done, as often as SQS does. None: a dead letter."""
+    for tries in range(1, TRIES + 1):
+        try:
+            return publish_event(world.ports, message, body_of, tries).published
+        except (ValueError, UnreadableRecordError):
+            continue
+    return None
+
+
+def for_days(world: World, days: int) -> list[Published | None]:
+    """Ask for what is due, as the sweep does, and return what became of each message."""
+    ended, until = [], world.clock.now() + timedelta(days=days)
+    ended += [handed_out(world, each) for each in world.queues.drain("webhook")]
+    while due := [each for each in world.endpoints.owed() if each.due_at and each.due_at < until]:
+        delivery = min(due, key=lambda each: each.due_at or until)
+        world.clock.set(max(delivery.due_at or until, world.clock.now() + SWEPT_EVERY))
+        if world.clock.now() >= until:
+            break
+        event = delivery.event_id
+        where = {"tenant": world.tenant.key, "endpoint": delivery.endpoint_id, "event": event}
+        ended.append(handed_out(world, where))
+    return ended
+
+
+def test_an_event_that_cant_be_read_is_given_up_after_the_attempts_of_any_other(world: World):
+    world.ledger.damaged = True
+
+    assert for_days(world, 6) == [None] * ATTEMPTS
+    [lost] = world.endpoints.owed()
+    assert (lost.attempts, lost.due_at) == (ATTEMPTS, None)
+    assert lost.last_failure.reason is FailureReason.SILENCE
+
+
+def test_an_endpoint_that_cant_be_read_costs_a_message_an_attempt(world: World):
+    [owed] = world.endpoints.owed()
+    world.endpoints.damaged.add(owed.endpoint_id)
+
+    ended = for_days(world, 6)
+    assert ended == [Published.FAILED] * (ATTEMPTS - 1) + [Published.GIVEN_UP]
+    [lost] = world.endpoints.owed()
+    assert (lost.attempts, lost.due_at) == (ATTEMPTS, None)
+
+
+def test_its_attempt_counts_once_on_the_last_try_too(world: World):
+    [owed] = world.endpoints.owed()
+    world.endpoints.damaged.add(owed.endpoint_id)
+    [message] = world.queues.drain("webhook")
+    publish_event(world.ports, message, body_of, TRIES)
+
+    assert [each.attempts for each in world.endpoints.owed()] == [1]
+
+
+def test_it_gets_the_event_once_it_can_be_read(world: World):
+    [owed] = world.endpoints.owed()
+    world.endpoints.damaged.add(owed.endpoint_id)
+    assert Published.DELIVERED not in for_days(world, 1)
+    world.endpoints.damaged.clear()
+
+    assert for_days(world, 2) == [Published.DELIVERED]
+    assert [each.message.id for each in world.webhooks.posts] == [owed.event_id]
+
+
+def test_a_delivery_that_cant_be_read_begins_anew_from_its_keys(world: World):
+    [owed] = world.endpoints.owed()
+    world.endpoints.damaged.add(owed.event_id)
+    [message] = world.queues.drain("webhook")
+
+    assert handed_out(world, message) is None
+    [anew] = world.endpoints.owed()
+    assert (anew.event_id, anew.attempts) == (owed.event_id, 1)
+    assert anew.due_at > world.clock.now()
+    assert for_days(world, 1) == [Published.DELIVERED]
+    assert world.endpoints.owed() == []
