@@ -1,8 +1,7 @@
 """The one place where adapters meet ports.
 
-Nothing is built before it is used: each port is a stand-in that makes its adapter at its first
-call, so a function loads only the libraries that it needs (the sweep never loads Stripe or the
-templates). Tests replace the whole bundle with `use`.
+Nothing is built before it is used: each port makes its adapter at its first call, so a function
+loads what it needs (the sweep no templates). Tests replace the whole bundle with `use`.
 """
 
 from __future__ import annotations
@@ -216,9 +215,11 @@ def _sending() -> AccountLimits | NoLimits:
 
 
 def _endpoints() -> TableWebhookEndpoints:
+    from chalicelib.storage.telling import tell
     from chalicelib.storage.webhooks import TableWebhookEndpoints
 
-    return TableWebhookEndpoints(_table(), _wired().clock, shards=settings().shards)
+    told = partial(tell, stage=settings().stage)
+    return TableWebhookEndpoints(_table(), _wired().clock, shards=settings().shards, tell=told)
 
 
 def _webhooks() -> HttpWebhooks:

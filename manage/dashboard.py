@@ -25,6 +25,7 @@ from chalicelib.handlers.functions.publish_event import FAILED as NOT_TAKEN
 from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
+from chalicelib.storage.telling import METRIC as UNREADABLE
 
 RESOURCES = Path(__file__).parents[1] / ".chalice" / "resources.json"
 NAME = "Dashboard"
@@ -116,6 +117,7 @@ def _what_it_does() -> Iterable[Sequence[Json]]:
     yield [
         _graph("Events that endpoints took", [_own(DELIVERED)], "Sum", HOURS),
         _graph("Attempts that failed, given up", [_own(NOT_TAKEN), _own(GIVEN_UP)], "Sum", HOURS),
+        _graph("Endpoints that can't be read", [_own(UNREADABLE, mode="live")], "Sum", HOURS),
     ]
     yield [
         _graph("E-mails left of the day (%)", [_own(QUOTA_LEFT)], "Minimum"),

@@ -34,6 +34,7 @@ ALARMS = (
     "CatchUpFailingAlarm",
     "MessagesFailingAlarm",
     "PaymentEventUnreadableAlarm",
+    "WebhookEndpointUnreadableAlarm",
 )
 """Those that a faulty release rings within minutes. CodeDeploy takes ten at most."""
 

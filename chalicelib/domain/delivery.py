@@ -28,7 +28,10 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is owed. `due_at` is when the sweep sees to it; None: given up, at `ended_at`."""
+    """What is owed. `due_at` is when the sweep sees to it; None: given up, at `ended_at`.
+
+    `is_presumed`: nobody could read whether the endpoint wants it, so that is asked once it can be.
+    """
 
     tenant: Tenant
     endpoint_id: str
@@ -38,6 +41,7 @@ class Delivery:
     attempts: int = 0
     last_failure: Failure | None = None
     ended_at: datetime | None = None
+    is_presumed: bool = False
 
     @property
     def id(self) -> str:
@@ -68,6 +72,9 @@ class Delivery:
         return replace(self, due_at=None, ended_at=failure.at, last_failure=failure)
 
 
-def owed(tenant: Tenant, endpoint_id: str, event_id: str, now: datetime) -> Delivery:
+def owed(
+    tenant: Tenant, endpoint_id: str, event_id: str, now: datetime, *, is_presumed: bool = False
+) -> Delivery:
     """Return a delivery of which nothing was tried yet."""
-    return Delivery(tenant, endpoint_id, event_id, now, now + PICKED_UP_AFTER)
+    due_at = now + PICKED_UP_AFTER
+    return Delivery(tenant, endpoint_id, event_id, now, due_at, is_presumed=is_presumed)

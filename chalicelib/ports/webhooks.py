@@ -14,14 +14,22 @@ from chalicelib.domain.webhook_endpoint import FailureReason, SigningSecret, Web
 from chalicelib.ports.storage import Cursor, Page
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableEndpoint:
+    """In place of an endpoint that can't be made out; `fault` is the name of the error."""
+
+    id: str
+    fault: str
+
+
 class WebhookEndpoints(Protocol):
     """Endpoints, and the deliveries that they are owed."""
 
     def all(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
-        """Return a tenant's endpoints, latest first; strong."""
+        """Return a tenant's endpoints, latest first; strong. What can't be made out is left out."""
 
-    def known(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
-        """Return them as they were some seconds ago at most."""
+    def known(self, tenant: Tenant) -> tuple[WebhookEndpoint | UnreadableEndpoint, ...]:
+        """Return them as they were some seconds ago at most, with those that can't be made out."""
 
     def forget(self, tenant: Tenant) -> None:
         """Read a tenant's endpoints anew: they were just changed."""

@@ -1,7 +1,8 @@
 """Events go into the feed, and from there to the webhook endpoints that want them.
 
 What an endpoint is to get is stored before anybody is asked to send it, so a queue that fails or
-loses a message delays it and no more: the sweep finds what is still owed.
+loses a message delays it and no more: the sweep finds what is still owed. An endpoint that can't be
+read is owed everything by its id, and what it doesn't want is dropped once it can be read.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from chalicelib.domain.delivery import Delivery, owed
 from chalicelib.domain.event import Event
 from chalicelib.ports.all import Ports
 from chalicelib.ports.logs import log
+from chalicelib.ports.webhooks import UnreadableEndpoint
 
 QUEUE = "webhook"
 ABOUT_ENDPOINTS = "webhook_endpoint."
@@ -70,8 +72,8 @@ def ask_for_attempts(ports: Ports, deliveries: Iterable[Delivery]) -> None:
 def _wanted(ports: Ports, events: Collection[Event]) -> list[Delivery]:
     now = ports.clock.now()
     return [
-        owed(event.tenant, endpoint.id, event.id, now)
+        owed(event.tenant, endpoint.id, event.id, now, is_presumed=is_presumed)
         for event in events
         for endpoint in ports.endpoints.known(event.tenant)
-        if endpoint.wants(event.type)
+        if (is_presumed := isinstance(endpoint, UnreadableEndpoint)) or endpoint.wants(event.type)
     ]

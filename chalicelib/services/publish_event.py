@@ -98,7 +98,7 @@ def _deliver(
 ) -> Outcome:
     """Post the event, if there still is somebody who takes it. `stored`: attempts by now."""
     event = ports.ledger.event(delivery.tenant, delivery.event_id)
-    if endpoint is None or event is None:
+    if endpoint is None or event is None or _is_unwanted(endpoint, event, delivery):
         ports.endpoints.settle(delivery)
         return NOTHING
     if not endpoint.is_enabled:
@@ -116,6 +116,11 @@ def _is_wanted(ports: Ports, delivery: Delivery, *, is_first: bool) -> bool:
     if delivery.due_at is None:
         return False
     return (is_first and delivery.attempts == 0) or delivery.due_at <= ports.clock.now()
+
+
+def _is_unwanted(endpoint: WebhookEndpoint, event: Event, delivery: Delivery) -> bool:
+    """Say whether it was owed only because nobody could read that the endpoint doesn't want it."""
+    return delivery.is_presumed and not endpoint.wants(event.type)
 
 
 def _attempt(

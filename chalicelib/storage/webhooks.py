@@ -6,7 +6,7 @@ are none. What is owed stands in the due index, in shards of its own, spread ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -21,45 +21,51 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.kept import Kept
-from chalicelib.ports.logs import log
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
+from chalicelib.ports.webhooks import UnreadableEndpoint
 from chalicelib.ports.world import Clock
 from chalicelib.storage import keys, webhook_keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import DeliveryItem, Item, WebhookEndpointItem
-from chalicelib.storage.keys import Key
 from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.strands import Strand, page_of, walk
 from chalicelib.storage.table import Delete, Put, Table
 
 ENDPOINTS_KEPT_FOR = timedelta(seconds=10)
 QUEUE = "webhook"
+Found = WebhookEndpoint | UnreadableEndpoint
 
 
 class TableWebhookEndpoints:
-    """The WebhookEndpoints port on DynamoDB. `clock` is the wall clock."""
+    """The WebhookEndpoints port on DynamoDB. `clock` is the wall clock.
 
-    def __init__(self, table: Table, clock: Clock, *, shards: int) -> None:
+    `tell` hears of an endpoint that can't be made out: its tenant, its id and the error's name.
+    """
+
+    def __init__(
+        self, table: Table, clock: Clock, *, shards: int, tell: Callable[[Tenant, str, str], None]
+    ) -> None:
         self._table = table
         self._shards = shards
-        self._known: Kept[Tenant, tuple[WebhookEndpoint, ...]] = Kept(clock, ENDPOINTS_KEPT_FOR)
+        self._tell = tell
+        self._known: Kept[Tenant, tuple[Found, ...]] = Kept(clock, ENDPOINTS_KEPT_FOR)
 
     def all(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
-        begins = Path(keys.SORT).startswith(webhook_keys.ENDPOINT)
-        found = self._table.query(
-            keys.configuration(tenant), begins, newest_first=True, consistent=True
-        )
-        return tuple(each for each in map(_endpoint, found) if each)
+        found = self._all(tenant)
+        return tuple(each for each in found if isinstance(each, WebhookEndpoint))
 
-    def known(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
-        return self._known.get(tenant, lambda: self.all(tenant))
+    def known(self, tenant: Tenant) -> tuple[Found, ...]:
+        return self._known.get(tenant, lambda: self._all(tenant))
 
     def forget(self, tenant: Tenant) -> None:
         self._known.forget(tenant)
 
     def find(self, tenant: Tenant, endpoint_id: str) -> WebhookEndpoint | None:
-        item = self._made_out(webhook_keys.endpoint(tenant, endpoint_id))
-        return item.body if isinstance(item, WebhookEndpointItem) else None
+        raw = self._table.get_raw(webhook_keys.endpoint(tenant, endpoint_id))
+        found = self._made_out(tenant, raw) if raw else None
+        if isinstance(found, UnreadableEndpoint):
+            raise UnreadableRecordError(f"{found.fault} at {endpoint_id}")
+        return found
 
     def save(self, endpoint: WebhookEndpoint, event: Event | None = None) -> None:
         key = webhook_keys.endpoint(endpoint.tenant, endpoint.id)
@@ -83,8 +89,12 @@ class TableWebhookEndpoints:
     def delivery(self, tenant: Tenant, endpoint_id: str, event_id: str) -> Delivery | None:
         if not keys.names(ids.EVENT, event_id):
             return None
-        item = self._made_out(webhook_keys.delivery(tenant, endpoint_id, event_id))
-        return _delivery(item) if isinstance(item, DeliveryItem) else None
+        key = webhook_keys.delivery(tenant, endpoint_id, event_id)
+        raw = self._table.get_raw(key)
+        try:
+            return _read(raw) if raw else None
+        except Exception as error:
+            raise UnreadableRecordError(f"{type(error).__name__} at {key.sk}") from error
 
     def begin_anew(self, delivery: Delivery) -> None:
         with suppress(ConditionFailedError):
@@ -108,13 +118,22 @@ class TableWebhookEndpoints:
         found = walk(self._table, [strand], cursor, bound)
         return page_of((_read(raw) for raw in found), cursor)
 
-    def _made_out(self, key: Key) -> Item | None:
-        """Return an item. Raises UnreadableRecordError where it is there, and can't be made out."""
-        raw = self._table.get_raw(key)
+    def _all(self, tenant: Tenant) -> tuple[Found, ...]:
+        begins = Path(keys.SORT).startswith(webhook_keys.ENDPOINT)
+        found = self._table.query(
+            keys.configuration(tenant), begins, newest_first=True, consistent=True
+        )
+        return tuple(self._made_out(tenant, raw) for raw in found)
+
+    def _made_out(self, tenant: Tenant, raw: dict[str, Any]) -> Found:
+        """Return an endpoint, or that it can't be made out: the others get their events."""
         try:
-            return Item.from_raw_data(raw) if raw else None
-        except Exception as error:
-            raise UnreadableRecordError(f"{type(error).__name__} at {key.sk}") from error
+            return _endpoint(raw)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are there
+            endpoint_id = raw[keys.SORT]["S"].removeprefix(webhook_keys.ENDPOINT)
+            unreadable = UnreadableEndpoint(endpoint_id, type(error).__name__)
+            self._tell(tenant, unreadable.id, unreadable.fault)
+            return unreadable
 
     def _write(self, endpoint: WebhookEndpoint, puts: list[Put], deletes: list[Delete]) -> None:
         try:
@@ -134,6 +153,7 @@ class TableWebhookEndpoints:
             attempts=delivery.attempts,
             last_failure=delivery.last_failure,
             ended_at=ended,
+            is_presumed=delivery.is_presumed or None,
             due_pk=where if is_due else None,
             due_at=delivery.due_at,
             channel=QUEUE if is_due else None,
@@ -141,16 +161,11 @@ class TableWebhookEndpoints:
         )
 
 
-def _endpoint(raw: dict[str, Any]) -> WebhookEndpoint | None:
-    """Return an endpoint; None where it can't be read: the tenant's others get their events."""
-    try:
-        item = Item.from_raw_data(raw)
-        return item.body if isinstance(item, WebhookEndpointItem) else None
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are there
-        endpoint_id = raw[keys.SORT]["S"].removeprefix(webhook_keys.ENDPOINT)
-        facts = {"endpoint": endpoint_id, "code": type(error).__name__}
-        log().error("an endpoint that can't be read", extra=facts)
-        return None
+def _endpoint(raw: dict[str, Any]) -> WebhookEndpoint:
+    item = Item.from_raw_data(raw)
+    if not isinstance(item, WebhookEndpointItem):
+        raise TypeError(f"{item.kind} is no endpoint")
+    return item.body
 
 
 def _read(raw: dict[str, Any]) -> Delivery:
@@ -174,4 +189,5 @@ def _delivery(item: DeliveryItem) -> Delivery:
         attempts=item.attempts,
         last_failure=item.last_failure,
         ended_at=item.ended_at,
+        is_presumed=bool(item.is_presumed),
     )

@@ -20,7 +20,7 @@ from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.fakes.ledger import InMemoryLedger
-from tests.fakes.webhooks import InMemoryWebhookEndpoints
+from tests.fakes.webhooks import InMemoryWebhookEndpoints, unheard
 from tests.fakes.world import FakeClock
 
 SHARDS = 4
@@ -83,4 +83,4 @@ def both(store: Store, request: pytest.FixtureRequest) -> Both:
     if isinstance(store.ledger, InMemoryLedger):
         return Both(store, InMemoryWebhookEndpoints(store.ledger, shards=SHARDS))
     table: Table = request.getfixturevalue("table")
-    return Both(store, TableWebhookEndpoints(table, FakeClock(), shards=SHARDS))
+    return Both(store, TableWebhookEndpoints(table, FakeClock(), shards=SHARDS, tell=unheard))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from pynamodb.exceptions import GetError
 
 from chalicelib.domain.configuration_facts import event_of_endpoint
+from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import Failure, FailureReason
 from chalicelib.ports.filed import UnreadableRecordError
+from chalicelib.ports.webhooks import UnreadableEndpoint
 from chalicelib.storage import webhook_keys
 from chalicelib.storage.keys import Key
 from chalicelib.storage.table import Table
+from chalicelib.storage.telling import METRIC, tell
 from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.contract.conftest import Both
 from tests.contract.endpoints import ENDPOINT, NINE, OFFICE, a_delivery, an_endpoint
+from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 
 pytestmark = pytest.mark.parametrize("store", ["table"], indirect=True)
@@ -69,11 +74,46 @@ def test_what_cant_be_made_out_is_told_from_what_cant_be_reached(both: Both, tab
         both.endpoints.find(both.store.live, ENDPOINT)
     with pytest.raises(UnreadableRecordError, match="ValidationError at DELIVERY#"):
         both.endpoints.delivery(*where)
-    nowhere = TableWebhookEndpoints(Table("nowhere"), FakeClock(), shards=1)
+    nowhere = TableWebhookEndpoints(Table("nowhere"), FakeClock(), shards=1, tell=unheard)
     with pytest.raises(GetError):
         nowhere.find(both.store.live, ENDPOINT)
     with pytest.raises(GetError):
         nowhere.delivery(*where)
+
+
+def test_an_endpoint_that_cant_be_made_out_hides_no_other_and_somebody_hears_of_it(
+    both: Both, table: Table
+):
+    sound, other = an_endpoint(both), an_endpoint(both, ENDPOINT[:-1] + "2")
+    for each in (sound, other):
+        both.endpoints.save(each)
+    rewrite(table, webhook_keys.endpoint(both.store.live, other.id), "body", "{", "")
+    told: list[tuple[Tenant, str, str]] = []
+    endpoints = TableWebhookEndpoints(
+        table, FakeClock(), shards=1, tell=lambda *facts: told.append(facts)
+    )
+
+    unreadable = UnreadableEndpoint(other.id, "ValidationError")
+    for _ in range(2):
+        assert endpoints.known(both.store.live) == (unreadable, sound)
+    assert told == [(both.store.live, other.id, unreadable.fault)]
+    assert endpoints.all(both.store.live) == (sound,)
+
+
+def test_it_is_told_by_its_ids_and_counted_where_an_alarm_sees_it(
+    both: Both, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+):
+    tell(both.store.live, ENDPOINT, "ValidationError", stage="prod")
+
+    [line] = caplog.records
+    assert (line.levelname, line.endpoint, line.tenant, line.code) == (
+        "ERROR",
+        ENDPOINT,
+        both.store.live.key,
+        "ValidationError",
+    )
+    counted = json.loads(capsys.readouterr().out)
+    assert (counted[METRIC], counted["stage"], counted["mode"]) == ([1.0], "prod", "live")
 
 
 def test_one_that_cant_be_made_out_begins_anew(both: Both, table: Table):

@@ -23,6 +23,7 @@ from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import ENDPOINTS_KEPT_FOR, TableWebhookEndpoints
 from tests.contract.conftest import SHARDS, Both, Store
 from tests.contract.endpoints import ENDPOINT, NINE, OFFICE, a_delivery, an_endpoint, event_id
+from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 
 
@@ -97,6 +98,14 @@ def test_what_is_owed_is_due_until_it_is_settled(both: Both):
     assert due(both, delivery) == []
 
 
+def test_what_is_owed_on_a_presumption_stays_so_until_it_is_owed_for_sure(both: Both):
+    sure = a_delivery(both)
+    presumed = replace(sure, is_presumed=True)
+    for delivery in (presumed, sure):
+        both.endpoints.owe([delivery])
+        assert both.endpoints.delivery(both.store.live, ENDPOINT, sure.event_id) == delivery
+
+
 def test_no_sweep_of_cases_comes_across_what_is_owed(both: Both):
     """An older release reads the shards of cases, and knows nothing of deliveries."""
     both.endpoints.owe([a_delivery(both, number) for number in range(9)])
@@ -155,7 +164,7 @@ def test_deliveries_are_listed_by_event_latest_first(both: Both):
 
 def test_endpoints_are_read_once_in_ten_seconds_and_at_once_when_they_are_to(table: Table):
     clock = FakeClock()
-    ours, theirs = (TableWebhookEndpoints(table, clock, shards=1) for _ in range(2))
+    ours, theirs = (TableWebhookEndpoints(table, clock, shards=1, tell=unheard) for _ in range(2))
     store = Store(None, None, None, *[utc_tenant(each) for each in "XYZ"])  # type: ignore[arg-type]
     first = an_endpoint(Both(store, ours))
     assert ours.known(store.live) == ()
@@ -170,21 +179,6 @@ def test_endpoints_are_read_once_in_ten_seconds_and_at_once_when_they_are_to(tab
     third = replace(first, version=3)
     ours.save(third)
     assert ours.known(store.live) == (third,)
-
-
-def test_an_endpoint_that_cant_be_read_hides_no_other(
-    table: Table, caplog: pytest.LogCaptureFixture
-):
-    endpoints = TableWebhookEndpoints(table, FakeClock(), shards=1)
-    store = Store(None, None, None, *[utc_tenant(each) for each in "PQR"])  # type: ignore[arg-type]
-    sound = an_endpoint(Both(store, endpoints))
-    endpoints.save(sound)
-    key = webhook_keys.endpoint(store.live, "we_0000000000000009")
-    broken = {**key.attributes, "kind": {"S": "webhook_endpoint"}, "body": {"S": "{"}}
-    table.put_back([broken])
-    assert endpoints.known(store.live) == (sound,)
-    [line] = caplog.records
-    assert (line.levelname, line.endpoint) == ("ERROR", "we_0000000000000009")
 
 
 def utc_tenant(letter: str):

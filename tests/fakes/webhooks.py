@@ -17,11 +17,15 @@ from chalicelib.gateways.webhook_secrets import DerivedSecrets
 from chalicelib.ports.due import DueDelivery
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
-from chalicelib.ports.webhooks import Answered, WebhookMessage
+from chalicelib.ports.webhooks import Answered, UnreadableEndpoint, WebhookMessage
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.memory import page_of
 
 TAKEN = Answered(200)
+
+
+def unheard(tenant: Tenant, endpoint_id: str, code: str) -> None:
+    """Tell nobody of an endpoint that can't be made out."""
 
 
 class InMemoryWebhookEndpoints:
@@ -41,8 +45,9 @@ class InMemoryWebhookEndpoints:
         own = self._endpoints[tenant.key]
         return tuple(own[each] for each in sorted(own, reverse=True) if each not in self.damaged)
 
-    def known(self, tenant: Tenant) -> tuple[WebhookEndpoint, ...]:
-        return self.all(tenant)
+    def known(self, tenant: Tenant) -> tuple[WebhookEndpoint | UnreadableEndpoint, ...]:
+        damaged = sorted(self._endpoints[tenant.key].keys() & self.damaged)
+        return (*self.all(tenant), *(UnreadableEndpoint(each, "ValueError") for each in damaged))
 
     def forget(self, tenant: Tenant) -> None:
         """Do nothing: whatever is known is as it is."""

@@ -51,6 +51,7 @@ from tests.builders import (
     customer_id,
     utc,
 )
+from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
@@ -75,7 +76,7 @@ class Metered:
         self.configuration = TableConfiguration(self.table, FakeClock())
         self.marks = TablePaymentMarks(self.table, FakeClock())
         self.world = World("2026-01-12 10:00")
-        self.endpoints = TableWebhookEndpoints(self.table, FakeClock(), shards=1)
+        self.endpoints = TableWebhookEndpoints(self.table, FakeClock(), shards=1, tell=unheard)
         self.ports = replace(
             self.world.ports,
             ledger=self.ledger,

@@ -16,6 +16,7 @@ from chalicelib.services.publish_event import publish_event
 from chalicelib.services.save_webhook_endpoint import EndpointDraft, add_webhook_endpoint
 from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.builders import LIVE
+from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def reads_of_webhooks(metered: Metered) -> dict[str, Callable[[], Any]]:
     [endpoint] = endpoints.all(LIVE)
     [event] = metered.ledger.events_page(LIVE, Cursor(1), of_type="invoice.created").data
     owe_to_endpoints(metered.ports, [event])
-    unread = TableWebhookEndpoints(metered.table, FakeClock(), shards=1)
+    unread = TableWebhookEndpoints(metered.table, FakeClock(), shards=1, tell=unheard)
     return {
         "endpoints of a tenant, every ten seconds": partial(unread.known, LIVE),
         "webhook endpoint by id": partial(endpoints.find, LIVE, endpoint.id),

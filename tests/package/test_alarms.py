@@ -17,6 +17,7 @@ from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
 from chalicelib.rendering.own.telling import METRIC as OWN_TEXT_UNUSABLE
 from chalicelib.services.sweep import CHANNEL_QUEUES, STRAGGLES_AFTER
+from chalicelib.storage.telling import METRIC as ENDPOINT_UNREADABLE
 from local.layout import ROOT
 from tests.package.test_template import Template, resources
 
@@ -38,6 +39,7 @@ MEASURED = {
     "PaymentsNewlyBehind": {"stage", "mode"},
     "PaymentEventUnreadable": {"stage", "mode"},
     OWN_TEXT_UNUSABLE: {"stage", "mode"},
+    ENDPOINT_UNREADABLE: {"stage", "mode"},
     "FilesChecked": {"stage"},
     METRIC: {"stage", "rule"},
     DIFFER: {"stage"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
@@ -84,6 +84,7 @@ class DeliveryItem(Item, discriminator="delivery"):
     attempts = Whole()
     last_failure = Structured(TypeAdapter(Failure), null=True)
     ended_at = Instant(null=True)
+    is_presumed = BooleanAttribute(null=True, attr_name="presumed")
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
     due_at = Instant(null=True, attr_name=keys.DUE_AT)
     channel = UnicodeAttribute(null=True, attr_name=keys.DUE_CHANNEL)

@@ -29,6 +29,7 @@ from chalicelib.storage.webhooks import TableWebhookEndpoints
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
 from tests.builders.templates import EMAIL
+from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered import RecordingLedger
 from tests.integration.strangers.places import KIND_OF_PATH, Operation, Place, put
@@ -153,7 +154,7 @@ def a_town() -> Iterator[Town]:
             due=TableDueIndex(table),
             configuration=configuration,
             payment_marks=TablePaymentMarks(table, FakeClock()),
-            endpoints=TableWebhookEndpoints(table, FakeClock(), shards=2),
+            endpoints=TableWebhookEndpoints(table, FakeClock(), shards=2, tell=unheard),
         )
         bootstrap.use(api.world.ports)
         for creditor in (CREDITOR_ID, OTHER_CREDITOR_ID):

@@ -13,11 +13,17 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.webhook_endpoint import FailureReason
 from chalicelib.handlers.functions.publish_event import body_of
 from chalicelib.ports.filed import UnreadableRecordError
+from chalicelib.ports.storage import Cursor
+from chalicelib.services.deliver_again import deliver_again
 from chalicelib.services.publish_event import Published, publish_event
-from chalicelib.services.save_webhook_endpoint import EndpointDraft, add_webhook_endpoint
+from chalicelib.services.save_webhook_endpoint import (
+    EndpointDraft,
+    add_webhook_endpoint,
+    change_webhook_endpoint,
+)
 from chalicelib.services.work_off import TRIES
 from tests.fakes.ledger import InMemoryLedger
-from tests.world import World
+from tests.world import World, somebody
 
 BY = Change(by="test", why="test")
 URL = "https://billing.example.com/dunlin"
@@ -106,6 +112,43 @@ def test_it_gets_the_event_once_it_can_be_read(world: World):
 
     assert for_days(world, 2) == [Published.DELIVERED]
     assert [each.message.id for each in world.webhooks.posts] == [owed.event_id]
+
+
+def told_meanwhile(world: World, *types: str) -> list[str]:
+    """Let things happen while the only endpoint can't be read; return what it got in the end."""
+    for_days(world, 1)
+    world.webhooks.posts.clear()
+    [endpoint] = world.endpoints.all(world.tenant)
+    world.endpoints.damaged.add(endpoint.id)
+    world.post("R-2", due="2026-05-20", customer=somebody("two"))
+    world._project()
+    for_days(world, 1)
+    world.endpoints.damaged.clear()
+    if types:
+        fields = {"events": types}
+        change_webhook_endpoint(world.ports, world.tenant, BY, endpoint.id, fields)
+    for_days(world, 2)
+    assert world.endpoints.owed() == []
+    events = [world.ledger.event(world.tenant, each.message.id) for each in world.webhooks.posts]
+    return sorted(event.type for event in events if event)
+
+
+def test_what_happens_while_it_cant_be_read_comes_later(world: World):
+    assert told_meanwhile(world) == ["invoice.created"]
+
+
+def test_of_what_happened_then_it_gets_what_it_wants(world: World):
+    assert told_meanwhile(world, "customer.created") == ["customer.created"]
+
+
+def test_what_is_asked_for_comes_whatever_it_wants(world: World):
+    for_days(world, 1)
+    [endpoint] = world.endpoints.all(world.tenant)
+    feed = world.ledger.events_page(world.tenant, Cursor(100), of_type="customer.created")
+    [event] = feed.data
+    deliver_again(world.ports, world.tenant, endpoint.id, event.id)
+
+    assert for_days(world, 1) == [Published.DELIVERED]
 
 
 def test_a_delivery_that_cant_be_read_begins_anew_from_its_keys(world: World):
