@@ -56,10 +56,13 @@ class WebhookEndpoints(Protocol):
         """Store a delivery over its record that can't be made out, if that is still there."""
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
-        """Store what became of a delivery. False where its attempts aren't that many any more."""
+        """Store what became of a delivery.
+
+        False where it was owed anew since (`created_at`), or its attempts aren't that many.
+        """
 
     def settle(self, delivery: Delivery) -> None:
-        """Delete a delivery: the endpoint has it, or is no more."""
+        """Delete a delivery: the endpoint has it, or is no more. What was owed anew since stays."""
 
     def deliveries_page(self, tenant: Tenant, endpoint_id: str, cursor: Cursor) -> Page[Delivery]:
         """Return what an endpoint is owed, latest event first."""

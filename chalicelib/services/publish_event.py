@@ -3,7 +3,8 @@
 A message only says where to look. Whoever finds the delivery posts it, and deletes it once the
 endpoint took it; so a message that comes twice, or late, finds nothing to do. Who dies in between
 leaves it where it is. What failed comes back by the sweep, at the moment that the delivery says.
-A record that can't be made out counts as an attempt that failed, so nothing is tried for ever.
+What is owed anew meanwhile is another owing, and stays. A record that can't be made out counts as
+an attempt that failed, so nothing is tried for ever.
 """
 
 from __future__ import annotations

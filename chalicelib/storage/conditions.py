@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
 
 LOST = {"ConditionalCheckFailedException", "TransactionConflictException"}
 LOST_IN_TRANSACTION = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -27,7 +27,7 @@ def lost_is_told() -> Iterator[None]:
     """Raise ConditionFailedError for a single write that lost."""
     try:
         yield
-    except (PutError, UpdateError) as error:
+    except (DeleteError, PutError, UpdateError) as error:
         if error.cause_response_code in LOST:
             raise ConditionFailedError(frozenset({0})) from error
         raise

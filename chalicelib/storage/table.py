@@ -104,9 +104,10 @@ class Table:
             )
         return Item.from_raw_data(answer["Attributes"])
 
-    def delete(self, key: Key) -> None:
-        """Delete an item, if it is there."""
-        self.connection.delete_item(self.name, key.pk, key.sk)
+    def delete(self, key: Key, condition: Condition | None = None) -> None:
+        """Delete an item where the condition holds, if it is there. Raises ConditionFailedError."""
+        with lost_is_told():
+            self.connection.delete_item(self.name, key.pk, key.sk, condition=condition)
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Put items, each for itself and without condition."""

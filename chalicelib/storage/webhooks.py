@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 
 from chalicelib.domain import ids
@@ -101,15 +102,17 @@ class TableWebhookEndpoints:
             self._table.put(self._item(delivery), DeliveryItem.pk.exists())
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
+        as_read = DeliveryItem.attempts == attempts
         try:
-            self._table.put(self._item(delivery), DeliveryItem.attempts == attempts)
+            self._table.put(self._item(delivery), _not_owed_anew(delivery) & as_read)
         except ConditionFailedError:
             return False
         return True
 
     def settle(self, delivery: Delivery) -> None:
         key = webhook_keys.delivery(delivery.tenant, delivery.endpoint_id, delivery.event_id)
-        self._table.delete(key)
+        with suppress(ConditionFailedError):
+            self._table.delete(key, _not_owed_anew(delivery))
 
     def deliveries_page(self, tenant: Tenant, endpoint_id: str, cursor: Cursor) -> Page[Delivery]:
         strand = Strand(webhook_keys.deliveries(tenant, endpoint_id), webhook_keys.DELIVERY)
@@ -159,6 +162,11 @@ class TableWebhookEndpoints:
             channel=QUEUE if is_due else None,
             expires_at=int((ended + KEPT_FOR).timestamp()) if ended else None,
         )
+
+
+def _not_owed_anew(delivery: Delivery) -> Condition:
+    """Each owing has its moment: a retry, or a stream that comes again, begins another one."""
+    return DeliveryItem.created_at == delivery.created_at
 
 
 def _endpoint(raw: dict[str, Any]) -> WebhookEndpoint:

@@ -129,6 +129,20 @@ def test_what_failed_is_due_later_and_what_is_given_up_is_not(both: Both):
     assert both.endpoints.delivery(both.store.live, ENDPOINT, delivery.event_id) == ended
 
 
+def test_what_is_owed_anew_is_ended_by_nobody_who_read_the_owing_before(both: Both):
+    before = a_delivery(both)
+    anew = replace(before, created_at=before.created_at + timedelta(microseconds=1))
+    for each in (before, anew):
+        both.endpoints.owe([each])
+    both.endpoints.settle(before)
+    assert not both.endpoints.note(replace(before, attempts=1), attempts=0)
+    assert both.endpoints.delivery(both.store.live, ENDPOINT, anew.event_id) == anew
+    assert [each.due_at for each in due(both, anew)] == [anew.due_at]
+    assert both.endpoints.note(replace(anew, attempts=1), attempts=0)
+    both.endpoints.settle(anew)
+    assert both.endpoints.delivery(both.store.live, ENDPOINT, anew.event_id) is None
+
+
 def test_nothing_is_noted_of_what_was_settled(both: Both):
     delivery = a_delivery(both)
     failed = delivery.failed(Failure(NINE, FailureReason.TIMEOUT), 0.5)

@@ -85,14 +85,17 @@ class InMemoryWebhookEndpoints:
 
     def note(self, delivery: Delivery, *, attempts: int) -> bool:
         stored = self.delivery(delivery.tenant, delivery.endpoint_id, delivery.event_id)
-        if stored is None or stored.attempts != attempts:
+        as_read = delivery.created_at, attempts
+        if stored is None or (stored.created_at, stored.attempts) != as_read:
             return False
         self._store(delivery)
         return True
 
     def settle(self, delivery: Delivery) -> None:
         own = self._owed[delivery.tenant.key, delivery.endpoint_id]
-        if own.pop(delivery.event_id, None):
+        stored = own.get(delivery.event_id)
+        if stored and stored.created_at == delivery.created_at:
+            del own[delivery.event_id]
             self._enter(delivery, None)
 
     def deliveries_page(self, tenant: Tenant, endpoint_id: str, cursor: Cursor) -> Page[Delivery]:
