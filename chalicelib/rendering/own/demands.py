@@ -23,6 +23,13 @@ _AFTER = ".,;:!?)"
 _AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
 _TOUCHED = re.compile(f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|{TO}(?:\\w|[.,]\\d)")
 TOUCHED = "has a letter, a digit or a sign right beside an amount, which makes it another one"
+_GROUPED = re.compile(rf"\d[^\S\n]+{FROM}\d|(?<![.,]\d\d)(?<=\d){TO}[^\S\n]+\d{{3}}(?!\d)")
+"""A digit and a space before an amount that begins with a digit; three digits and a space after one
+that ends with a digit, unless that is the second of its minor unit."""
+GROUPED = (
+    "has a digit with only a space between it and an amount, which reads as one number to whoever "
+    "groups digits by spaces: put a colon or a word between"
+)
 
 Unmet = tuple[str, str]
 """A code, and a sentence."""
@@ -55,8 +62,7 @@ def unmet_by_subject(said: str, words: MessageWords, facts: NoticeFacts) -> Iter
     """Yield what a subject lacks, or has and may not have."""
     if not said.strip():
         yield "subject", "says nothing"
-    if _TOUCHED.search(said):
-        yield "touched", TOUCHED
+    yield from _altered(said)
     if words.pay_url in said or _foreign_address(said, facts):
         yield "link", "has an address of the web, which is for the text"
 
@@ -69,10 +75,17 @@ def unmarked(said: str) -> str:
 def _unmet_by_any(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
     if words.pay_url not in said.split():
         yield "pay_url", "doesn't have the link, between spaces or line breaks: write {{ pay_url }}"
-    if _TOUCHED.search(said):
-        yield "touched", TOUCHED
+    yield from _altered(said)
     if foreign := _foreign_address(said, facts):
         yield "link", f"leads to {foreign[:60]}, which is neither the link nor the creditor's site"
+
+
+def _altered(said: str) -> Iterator[Unmet]:
+    """Yield what makes an amount another one."""
+    if _TOUCHED.search(said):
+        yield "touched", TOUCHED
+    elif _GROUPED.search(said):
+        yield "touched", GROUPED
 
 
 def _amounts(said: str) -> set[str]:

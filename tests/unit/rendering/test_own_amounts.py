@@ -1,0 +1,74 @@
+"""I9 in creditors' own words: what stands beside an amount never makes it another one.
+
+Guard: demands.py, when a text is stored and in every message, in the customer's own format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.own_template import TemplateName, Words
+from tests.builders import JPY
+from tests.builders.templates import EMAIL, SMS
+from tests.unit.rendering.own_texts import RENDERER, own, refused, told_of
+from tests.unit.rendering.samples import LANGUAGES, item, notice
+
+SPACES = (" ", "  ", "\t", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}")
+
+
+def in_language(language: str, channel: str = "email") -> TemplateName:
+    return TemplateName("reminder_first", channel, language)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("language", ["fr", "de", "es"])
+def test_a_digit_and_a_space_before_an_amount_would_be_read_as_its_first_group(
+    language: str, space: str
+):
+    text = f"{EMAIL}\nVous devez pour {{{{ count }}}}{space}{{{{ total }}}}"
+    [fault] = refused(text, name=in_language(language))
+    assert "reads as one number" in fault
+    said = replace(own(), locale=language, words={language: Words(text)})
+    assert RENDERER.email(said) == RENDERER.email(notice(locale=language))
+    assert told_of(said) == [(f"reminder_first/email/{language}", "touched")]
+
+
+def test_so_it_would_in_a_text_message_and_in_a_loop():
+    [fault] = refused(f"{SMS} {{{{ count }}}} {{{{ total }}}}", name=in_language("fr", "sms"))
+    assert "reads as one number" in fault
+    loop = "{% for i in invoices %}\n{{ loop.index }} {{ i.owed }}\n{% endfor %}"
+    [fault] = refused(f"{EMAIL}\n{loop}", name=in_language("fr"))
+    assert "reads as one number" in fault
+
+
+@pytest.mark.parametrize("locale", ["en-ZA", "en-SE", "fr-CA", "sv-SE"])
+def test_the_customers_own_format_decides(locale: str):
+    """What an English text says rightly to most, it may not say to all."""
+    text = f"{EMAIL}\n{{{{ count }}}} {{{{ total }}}}"
+    assert refused(text) == []
+    language = "fr" if locale == "fr-CA" else "en"
+    said = replace(own(), locale=locale, words={language: Words(text)})
+    begins_with_a_digit = locale != "en-ZA"
+    assert bool(told_of(said)) == begins_with_a_digit
+    assert ("\n1 €" in RENDERER.email(said).text) != begins_with_a_digit
+
+
+def test_three_digits_after_an_amount_without_minor_units_would_be_its_last_group():
+    text = f"{EMAIL}\n{{{{ total }}}} 500"
+    assert [code for _, code in told_of(own(item(of=JPY), text=text))] == ["touched"]
+    assert told_of(own(text=text)) == []
+    assert told_of(own(item(of=JPY), text=f"{text}0")) == []
+
+
+@pytest.mark.parametrize(
+    "honest",
+    ["R-12: {{ total }}", "{{ numbers }}: {{ total }}", "{{ count }}. {{ total }}",
+     "{{ count }} - {{ total }}", "- {{ total }}", "({{ total }})", '"{{ total }}"',
+     "{{ count }}\n{{ total }}", "{{ invoice.due }} • {{ total }}", "Montant : {{ total }}",
+     "{{ total }}, {{ count }}", "{{ total }}; 500", "{{ customer }}, {{ total }}."],
+)  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_write_around_amounts_is_taken(language: str, honest: str):
+    assert refused(f"{EMAIL}\n{honest}", name=in_language(language)) == []
