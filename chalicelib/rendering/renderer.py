@@ -90,10 +90,10 @@ class Renderer:
         reader = reading(notice.locale)
         path = self._message("sms", notice.template, reader.language)
         facts = notice_facts(notice, Formats(reader.formats, narrow=True))
-        text = self._own("sms", notice, reader, lambda words: own_sms(words, facts))
-        if text is None:
+        message = self._own("sms", notice, reader, lambda words: own_sms(words, facts))
+        if message is None:
             text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
-        message = one_line(in_gsm7(text))
+            message = one_line(in_gsm7(text))
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def page(self, page: PayPage) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.rendering.facts import NoticeFacts
 from chalicelib.rendering.own.vocabulary import FROM, TO, MessageWords
+from chalicelib.rendering.segments import in_gsm7
 
 LONGEST_SUBJECT_SAID = 200
 """Characters of a subject once it is put together, with names of usual length."""
@@ -47,11 +48,15 @@ def unmet_by_email(said: str, words: MessageWords, facts: NoticeFacts) -> Iterat
 
 
 def unmet_by_sms(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
-    """Yield what a text message lacks, or has and may not have."""
+    """Yield what a text message lacks, or has and may not have.
+
+    The creditor's name and telephone number may stand there in GSM-7.
+    """
     yield from _unmet_by_any(said, words, facts)
-    if not _stands(words.creditor.name, said):
+    sender, phone = words.creditor.name, words.creditor.phone
+    if not any(_stands(each, said) for each in (sender, in_gsm7(sender))):
         yield "sender", "doesn't say who writes: write {{ creditor.name }}"
-    if not any(_stands(each, said) for each in (words.creditor.phone, words.creditor.email)):
+    if not any(_stands(each, said) for each in (phone, in_gsm7(phone), words.creditor.email)):
         yield "contact", "doesn't say whom to ask: write {{ creditor.contact }}"
     asked = {facts.total, facts.overdue_total} if facts.overdue else {facts.total}
     if not asked & _amounts(said):

@@ -26,13 +26,13 @@ from chalicelib.rendering.own.demands import (
 )
 from chalicelib.rendering.own.grammar import GrammarError
 from chalicelib.rendering.own.sandbox import BudgetError, UnusableError, render
-from chalicelib.rendering.own.vocabulary import MessageWords, message_words
-from chalicelib.rendering.segments import in_gsm7, segments
+from chalicelib.rendering.own.vocabulary import FROM, TO, MessageWords, message_words
+from chalicelib.rendering.segments import in_gsm7, is_gsm7, segments
 
 MOST_SEGMENTS = 4
 """Of a text message with names of usual length: each is billed."""
 _SPACES = re.compile(r"[ \t\r\n]+")
-Demands = Callable[[str, MessageWords, NoticeFacts], Iterator[Unmet]]
+_MARK = re.compile(f"([{FROM}{TO}])")
 Paragraph = list[list[str]]
 """Lines of pieces; the link is a piece of its own."""
 
@@ -47,15 +47,16 @@ class OwnEmail:
 
 def own_email(words: Words, facts: NoticeFacts) -> OwnEmail:
     """Return what an e-mail says. Raises UnusableError where the built-in one is to be sent."""
-    subject = None
-    if words.subject is not None:
-        subject = one_line(_said(words.subject, facts, unmet_by_subject))
-    return OwnEmail(subject, _said(words.text, facts, unmet_by_email))
+    subject = None if words.subject is None else _said(words.subject, facts, _SUBJECT)
+    return OwnEmail(subject, _said(words.text, facts, _EMAIL))
 
 
 def own_sms(words: Words, facts: NoticeFacts) -> str:
-    """Return what an SMS says. Raises UnusableError where the built-in one is to be sent."""
-    return _said(words.text, facts, unmet_by_sms)
+    """Return what an SMS says, on one line and in GSM-7 if that has all its characters.
+
+    Raises UnusableError where the built-in one is to be sent.
+    """
+    return _said(words.text, facts, _SMS)
 
 
 def paragraphs(text: str, pay_url: str) -> list[Paragraph]:
@@ -71,47 +72,58 @@ def one_line(text: str) -> str:
 
 def faults(channel: str, words: Words, samples: Iterable[Sample]) -> tuple[FieldError, ...]:
     """Return what is wrong with words: in their language, or else in the first situation each."""
-    parts: list[tuple[str, str, Demands]] = []
-    demands = unmet_by_email if channel == "email" else unmet_by_sms
-    parts.append(("/text", words.text, demands))
+    written = [(_EMAIL if channel == "email" else _SMS, words.text)]
     if words.subject is not None:
-        parts.append(("/subject", words.subject, unmet_by_subject))
-    tried = tuple(samples)
+        written.append((_SUBJECT, words.subject))
+    tried = [(each, _facts(channel, each)) for each in samples]
     return tuple(
-        FieldError(pointer, detail)
-        for pointer, source, wanted in parts
-        for detail in _details(channel, pointer, source, wanted, tried)
+        FieldError(part.pointer, detail)
+        for part, source in written
+        for detail in _details(part, source, tried)
     )
 
 
-def _details(
-    channel: str, pointer: str, source: str, wanted: Demands, samples: Iterable[Sample]
-) -> list[str]:
+def _details(part: _Part, source: str, tried: Iterable[tuple[Sample, NoticeFacts]]) -> list[str]:
     found: dict[str, str] = {}
-    for sample in samples:
-        facts = _facts(channel, sample)
+    for sample, facts in tried:
         try:
-            said = render(source, words := message_words(facts))
+            said = part.read(render(source, words := message_words(facts)))
         except GrammarError as error:
             return [str(error)]
         except BudgetError:
             found.setdefault("too_much", _where(sample, "says too much"))
             continue
-        unmet = [*wanted(said, words, facts)]
+        unmet = [*part.unmet(said, words, facts)]
         if sample.is_usual:
-            unmet += _too_long(channel, pointer, unmarked(said))
+            unmet += part.too_long(unmarked(said))
         for code, detail in unmet:
             found.setdefault(code, _where(sample, detail))
     return [*found.values()]
 
 
-def _too_long(channel: str, pointer: str, said: str) -> Iterator[Unmet]:
-    if pointer == "/subject" and (length := len(one_line(said))) > LONGEST_SUBJECT_SAID:
+def _too_long_for_a_subject(said: str) -> Iterator[Unmet]:
+    if (length := len(said)) > LONGEST_SUBJECT_SAID:
         yield "too_long", f"has {length} characters, and at most {LONGEST_SUBJECT_SAID} are allowed"
-    if channel == "sms":
-        count = segments(in_gsm7(one_line(said))).segments
-        if count > MOST_SEGMENTS:
-            yield "too_long", f"takes {count} segments, and at most {MOST_SEGMENTS} are allowed"
+
+
+def _too_long_for_sms(said: str) -> Iterator[Unmet]:
+    if (count := segments(said).segments) > MOST_SEGMENTS:
+        yield "too_long", f"takes {count} segments, and at most {MOST_SEGMENTS} are allowed"
+
+
+def _never_too_long(_: str) -> Iterator[Unmet]:
+    """Yield nothing: what a text can say at most is the sandbox's to hold."""
+    yield from ()
+
+
+def _narrow(said: str) -> str:
+    """Return a text message as it will read, with the marks of its amounts where they were.
+
+    The marks aren't in GSM-7: what is between them is narrowed piece by piece, if all can be.
+    """
+    if is_gsm7(in_gsm7(unmarked(said))):
+        said = "".join(map(in_gsm7, _MARK.split(said)))
+    return one_line(said)
 
 
 def _where(sample: Sample, detail: str) -> str:
@@ -123,13 +135,13 @@ def _facts(channel: str, sample: Sample) -> NoticeFacts:
     return notice_facts(sample.notice, Formats(formats, narrow=channel == "sms"))
 
 
-def _said(source: str, facts: NoticeFacts, wanted: Demands) -> str:
+def _said(source: str, facts: NoticeFacts, part: _Part) -> str:
     words = message_words(facts)
     try:
-        said = render(source, words)
+        said = part.read(render(source, words))
     except GrammarError:
         raise UnusableError("grammar") from None
-    for code, _ in wanted(said, words, facts):
+    for code, _ in part.unmet(said, words, facts):
         raise UnusableError(code)
     return unmarked(said)
 
@@ -137,3 +149,18 @@ def _said(source: str, facts: NoticeFacts, wanted: Demands) -> str:
 def _pieces(line: str, pay_url: str) -> list[str]:
     before, link, after = line.partition(pay_url)
     return [piece for piece in (before, link, after) if piece] if link else [line]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is written in one piece, and how it is judged: as it will `read`, and no other way."""
+
+    pointer: str
+    read: Callable[[str], str]
+    unmet: Callable[[str, MessageWords, NoticeFacts], Iterator[Unmet]]
+    too_long: Callable[[str], Iterator[Unmet]]
+
+
+_EMAIL = _Part("/text", str, unmet_by_email, _never_too_long)
+_SMS = _Part("/text", _narrow, unmet_by_sms, _too_long_for_sms)
+_SUBJECT = _Part("/subject", one_line, unmet_by_subject, _too_long_for_a_subject)

@@ -72,3 +72,35 @@ def test_three_digits_after_an_amount_without_minor_units_would_be_its_last_grou
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_people_write_around_amounts_is_taken(language: str, honest: str):
     assert refused(f"{EMAIL}\n{honest}", name=in_language(language)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        ("9·{{ total }}", "touched"),
+        ("\N{EN DASH}{{ total }}", "touched"),
+        ("…{{ total }}", "touched"),
+        ("{{ count }}\n{{ total }}", "touched"),
+        ("ŵww.evil.example {{ total }}", "link"),
+    ],
+)
+def test_a_text_message_is_judged_as_it_will_read(before: str, code: str):
+    """Letters that GSM-7 lacks are replaced and lines are joined, and then it is looked at."""
+    text = f"{SMS} {before}"
+    assert refused(text, name=in_language("de", "sms")) != []
+    said = replace(own(text=text), locale="de", words={"de": Words(text)})
+    assert RENDERER.sms(said) == RENDERER.sms(notice(locale="de"))
+    assert told_of(said, "sms") == [("reminder_first/sms/de", code)]
+
+
+def test_a_subject_is_judged_on_its_one_line():
+    subject = "{{ count }}{{ '\\n' }}{{ total }}"
+    [fault] = refused(EMAIL, subject=subject, name=in_language("de"))
+    assert "reads as one number" in fault
+
+
+def test_a_text_message_in_another_script_keeps_its_amounts_too():
+    text = f"{SMS} – 🙂 ({{{{ total }}}})"
+    assert refused(text, name=in_language("de", "sms")) == []
+    said = replace(own(text=text), locale="de", words={"de": Words(text)})
+    assert RENDERER.sms(said).endswith("– 🙂 (1.190,00 €)")

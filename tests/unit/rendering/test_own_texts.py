@@ -88,6 +88,23 @@ def test_an_sms_is_one_line_in_plain_letters():
     assert sms == f"TEST Nordlicht GmbH: €1,190.00 - offen... {PAY_URL} +49 30 1234567"
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Žilina · Łódź Energia", "Zilina . Lodz Energia"),
+        ("O\N{RIGHT SINGLE QUOTATION MARK}Neill & Œuvre", "O'Neill & OEuvre"),
+        (ARABIC, ARABIC),
+    ],
+)
+@pytest.mark.parametrize("written", ["{{ creditor.name }}", "{{ creditor.name|upper }}"])
+def test_an_sms_names_a_creditor_whose_letters_gsm_7_lacks(name: str, read: str, written: str):
+    text = SMS.replace("{{ creditor.name }}", written)
+    creditor = replace(CREDITOR, name=name, phone="030\N{EN DASH}1234567, Łódź")
+    about = own(text=text, creditor=creditor)
+    assert told_of(about, "sms") == []
+    assert read.casefold() in RENDERER.sms(about).casefold()
+
+
 def test_another_languages_own_words_are_not_used():
     assert RENDERER.email(replace(own(), locale="de")) == RENDERER.email(notice(locale="de"))
 
