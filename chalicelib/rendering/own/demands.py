@@ -9,6 +9,7 @@ where to pay and whom to ask. Addresses of the web are the customer's link and t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -22,7 +23,16 @@ _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|\bwww\.)[^\s<>\"]*", re.IGN
 _AFTER = ".,;:!?)"
 """What may follow an address without being a part of it."""
 _AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
-_TOUCHED = re.compile(f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|{TO}(?:\\w|[.,]\\d)")
+_SHAPELESS = frozenset({"Cf", "Cn"})
+_BLANK = "\N{BRAILLE PATTERN BLANK}"
+_STRUCK, _DASH = "\N{COMBINING LONG SOLIDUS OVERLAY}", "-"
+_PARTS = (
+    "'`\N{ACUTE ACCENT}\N{MIDDLE DOT}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+)
+"""What parts the digits of a number for some, and else begins a quotation."""
+_TOUCHED = re.compile(
+    f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|\\d[{_PARTS}]{FROM}|{TO}(?:[\\w{_STRUCK}]|[.,{_PARTS}]\\d)"
+)
 TOUCHED = "has a letter, a digit or a sign right beside an amount, which makes it another one"
 _GROUPED = re.compile(rf"\d[^\S\n]+{FROM}\d|(?<![.,]\d\d)(?<=\d){TO}[^\S\n]+\d{{3}}(?!\d)")
 """A digit and a space before an amount that begins with a digit; three digits and a space after one
@@ -87,10 +97,26 @@ def _unmet_by_any(said: str, words: MessageWords, facts: NoticeFacts) -> Iterato
 
 def _altered(said: str) -> Iterator[Unmet]:
     """Yield what makes an amount another one."""
-    if _TOUCHED.search(said):
+    seen = "".join(_seen(said))
+    if _TOUCHED.search(seen):
         yield "touched", TOUCHED
-    elif _GROUPED.search(said):
+    elif _GROUPED.search(seen):
         yield "touched", GROUPED
+
+
+def _seen(said: str) -> Iterator[str]:
+    """Yield the characters that part others for a reader's eye, each dash as the same one.
+
+    What has no shape of its own (Unicode's Cf, Cn) parts nothing, nor does a mark (M) on a letter
+    or a space; on an amount's last character it is `_STRUCK`.
+    """
+    before = ""
+    for each in said:
+        kind = unicodedata.category(each)
+        if kind in _SHAPELESS or each == _BLANK or (kind[0] == "M" and before != TO):
+            continue
+        before = each
+        yield _STRUCK if kind[0] == "M" else _DASH if kind == "Pd" else each
 
 
 def _amounts(said: str) -> set[str]:

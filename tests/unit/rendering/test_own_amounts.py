@@ -13,7 +13,7 @@ from chalicelib.domain.own_template import TemplateName, Words
 from tests.builders import JPY
 from tests.builders.templates import EMAIL, SMS
 from tests.unit.rendering.own_texts import RENDERER, own, refused, told_of
-from tests.unit.rendering.samples import LANGUAGES, item, notice
+from tests.unit.rendering.samples import ARABIC, LANGUAGES, item, notice
 
 SPACES = (" ", "  ", "\t", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}")
 
@@ -104,3 +104,42 @@ def test_a_text_message_in_another_script_keeps_its_amounts_too():
     assert refused(text, name=in_language("de", "sms")) == []
     said = replace(own(text=text), locale="de", words={"de": Words(text)})
     assert RENDERER.sms(said).endswith("– 🙂 (1.190,00 €)")
+
+
+UNSEEN = ("\u200b", "\u2060", "\u00ad", "\u200c", "\u034f", "\u200e", "\u200b\u034f", "\ufe0f",
+          "\u2065", "\u2800")  # fmt: skip
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_what_nobody_sees_keeps_nothing_apart(channel: str, unseen: str):
+    text = EMAIL if channel == "email" else SMS
+    for beside in (f"9{unseen}{{{{ total }}}}", f"-{unseen}{{{{ total }}}}"):
+        [fault] = refused(f"{text} {beside}", name=in_language("de", channel))
+        assert "beside an amount" in fault or "reads as one number" in fault
+    said = replace(own(), locale="de", words={"de": Words(f"{text} 9{unseen}{{{{ total }}}}")})
+    assert told_of(said, channel) == [(f"reminder_first/{channel}/de", "touched")]
+
+
+@pytest.mark.parametrize(
+    "touched",
+    ["{{ total }}\u20e0", "{{ total }}\u0338", "{{ total }}\u200b\u20e0", "{{ total }}\u200b0",
+     "\N{EN DASH}{{ total }}", "\N{EM DASH}{{ total }}", "\N{SMALL HYPHEN-MINUS}{{ total }}",
+     "\N{FULLWIDTH HYPHEN-MINUS}{{ total }}", "\N{HYPHEN}\u200b{{ total }}", "9\u0338{{ total }}",
+     "9\N{MIDDLE DOT}{{ total }}", "9'{{ total }}", "9\N{RIGHT SINGLE QUOTATION MARK}{{ total }}"],
+    ids=ascii,
+)  # fmt: skip
+def test_no_sign_or_stroke_makes_an_amount_another_one(touched: str):
+    [fault] = refused(f"{EMAIL}\n{touched}")
+    assert "beside an amount" in fault
+    assert [code for _, code in told_of(own(text=f"{EMAIL}\n{touched}"))] == ["touched"]
+
+
+def test_a_name_from_right_to_left_may_stand_beside_an_amount():
+    text = f"{EMAIL}\n{{{{ customer }}}} {{{{ total }}}}, {{{{ customer }}}}: {{{{ total }}}}"
+    assert refused(text) == []
+    assert told_of(own(text=text, customer_name=ARABIC)) == []
+
+
+def test_an_emoji_with_its_selector_may_stand_beside_an_amount():
+    assert refused(f"{EMAIL}\n\N{WARNING SIGN}\ufe0f{{{{ total }}}}") == []
