@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from chalicelib.rendering.facts import NoticeFacts
 from chalicelib.rendering.own.vocabulary import FROM, TO, MessageWords
@@ -20,6 +20,7 @@ from chalicelib.rendering.segments import in_gsm7
 LONGEST_SUBJECT_SAID = 200
 """Characters of a subject once it is put together, with names of usual length."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|\bwww\.)[^\s<>\"]*", re.IGNORECASE)
+_SITE = re.compile(r"https?://(?:www\.)?([^\s/?#@:\\]+)(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE)
 _AFTER = ".,;:!?)"
 """What may follow an address without being a part of it."""
 _AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
@@ -134,18 +135,25 @@ def _stands(fact: str, said: str) -> bool:
 
 def _foreign_address(said: str, facts: NoticeFacts) -> str | None:
     """Return the first address that leads elsewhere than the link and the creditor's site."""
-    site = _host(facts.creditor.website or "")
+    website = facts.creditor.website or ""
+    allowed = {facts.pay_url, website.rstrip(_AFTER)}
+    site = _on_site(website)
     for found in _ADDRESS.findall(said):
-        host = _host(found if "://" in found else f"https://{found}")
-        on_site = site and (host == site or host.endswith(f".{site}"))
-        is_of_web = found.lower().startswith(("http://", "https://", "www."))
-        if found.rstrip(_AFTER) != facts.pay_url and not (on_site and is_of_web):
+        address = found.rstrip(_AFTER)
+        if address not in allowed and not (site and site.fullmatch(address)):
             return str(found)
     return None
 
 
-def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.").rstrip(_AFTER)
-    except ValueError:
-        return ""
+@lru_cache(maxsize=512)
+def _on_site(website: str) -> re.Pattern[str] | None:
+    """Return how addresses on a site, or beneath it, are written; None where there is no site.
+
+    Programs disagree about credentials, backslashes and whatever else isn't a host name, so between
+    scheme and path there is the site's own host and nothing that they could read otherwise.
+    """
+    found = _SITE.fullmatch(website)
+    if found is None:
+        return None
+    host = rf"(?:[a-z0-9-]+\.)*{re.escape(found[1])}"
+    return re.compile(rf"(?:https?://)?{host}(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE)

@@ -18,10 +18,7 @@ from chalicelib.domain.own_template import Words
 from chalicelib.rendering.own.messages import MOST_SEGMENTS
 from tests.builders.templates import EMAIL, SMS
 from tests.unit.rendering.own_texts import FIRST_SMS, RENDERER, own, refused, told_of
-from tests.unit.rendering.samples import (
-    item,
-    notice,
-)
+from tests.unit.rendering.samples import CREDITOR, item, notice
 
 
 @pytest.mark.parametrize(
@@ -71,6 +68,18 @@ def test_what_an_sms_must_show(without: str, code: str, said: str):
         "ftp://nordlicht.example",
         "https://[::1",
         "https{{ '://' }}evil.example",
+        "https://evil.example\\@nordlicht.example/pay",
+        "https://evil.example\\.nordlicht.example/pay",
+        "https://evil.example'.nordlicht.example/pay",
+        "https://evil.example,.nordlicht.example",
+        "https://evil.example).nordlicht.example",
+        "https://evil.example%2f.nordlicht.example",
+        "https://evil.example\u3002nordlicht.example",
+        "https://me@nordlicht.example",
+        "https://nordlicht.example:80@evil.example",
+        "https://nordlicht.exampl\N{KELVIN SIGN}",
+        "www.evil.example'.nordlicht.example",
+        "www.evil.example\\.nordlicht.example",
     ],
 )
 def test_addresses_lead_nowhere_else(address: str):
@@ -87,8 +96,23 @@ def test_the_creditors_own_site_may_be_named():
         "https://nordlicht.example/faq?a=1",
         "www.nordlicht.example.",
         "https://x.nordlicht.example",
+        "https://nordlicht.example:8443/faq",
+        "(https://NORDLICHT.example/ü?q='1'#@).",
+        "http://www.nordlicht.example?a",
+        "{{ creditor.website }}",
     ):
         assert refused(f"{EMAIL}\n{address}") == []
+
+
+def test_a_site_with_letters_of_its_own_may_be_named_as_it_was_given():
+    site = replace(CREDITOR, website="https://münster.example/hilfe")
+    for address, code in (
+        ("{{ creditor.website }}", []),
+        ("https://münster.example/x", []),
+        ("https://munster.example", ["link"]),
+    ):
+        said = own(text=f"{EMAIL}\n{address}", creditor=site)
+        assert [each for _, each in told_of(said)] == code
 
 
 @pytest.mark.parametrize(
