@@ -112,8 +112,8 @@ class _Checker:
         if item is None:
             raise _fault(node, f"{_shown(node.iter)} is no list, so there is no loop over it")
         name = node.target.name
-        if name in scope or name in RESERVED or name.startswith("_"):
-            raise _fault(node, f"{_quoted(name)} can't be the name of what a loop goes through")
+        if not _is_free(name, scope):
+            raise _fault(node, f"a loop can't say {_quoted(name)}; take a new name, from a to z")
         self._in_loop = True
         self.block(node.body, {**scope, name: item, LOOP: LoopWords}, depth + 1)
         self._in_loop = False
@@ -211,6 +211,11 @@ def _field(node: nodes.Node, name: str, known: Scope, owner: str) -> Kind:
     where = f"{owner} has no" if owner else "there is no variable"
     there = ", ".join(sorted(known))
     raise _fault(node, f"{where} {_quoted(name)}; there are {there}")
+
+
+def _is_free(name: str, scope: Scope) -> bool:
+    """Say whether a loop may name it so. Python takes names that are one in NFKC for one name."""
+    return name.isascii() and not name.startswith("_") and name not in {*scope, *RESERVED}
 
 
 def _is_record(kind: Kind) -> bool:

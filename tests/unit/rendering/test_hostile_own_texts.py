@@ -51,6 +51,16 @@ def test_what_reaches_beyond_the_vocabulary_is_refused_before_anything_runs(sour
         render(source, WORDS)
 
 
+def test_a_loop_cant_bring_a_record_into_reach_under_another_spelling():
+    """Python takes names that are one in NFKC for one name; so did what Jinja compiled."""
+    with pytest.raises(GrammarError):
+        render(
+            "{% for \uff49nvoice in creditor.address %}[{{ \uff49nvoice }}]"
+            "{% if invoice %}{% endif %}{% endfor %}",
+            WORDS,
+        )
+
+
 @pytest.mark.parametrize("source", BOMBS)
 def test_what_takes_long_elsewhere_is_refused_or_over_within_bounds(source: str):
     assert len(source) <= LONGEST_TEXT
@@ -135,6 +145,8 @@ def test_the_sandbox_knows_nothing_but_the_vocabulary():
         ("{{ customer|shout }}", "there is no filter `shout`; there are capitalize, lower, upper"),
         ("{% if count > '1' %}{% endif %}", "only two texts, or two numbers, can be compared"),
         ("{% if customer > 'M' %}{% endif %}", "texts are equal (==) or not (!=)"),
+        ("{% for \uff49nvoice in invoices %}{% endfor %}", "a loop can't say `\uff49nvoice`; "),
+        ("{% for größe in invoices %}{% endfor %}", "take a new name, from a to z"),
         ("{{ count }}" * 700, f"has more than {MOST_NODES} parts"),
         ("{% if count %}" * 30 + "{% endif %}" * 30, f"deeper than {DEEPEST} levels"),
     ],
