@@ -31,6 +31,8 @@ MOST_NODES = 600
 """Of the syntax tree. The longest of the built-in e-mails would have about 300."""
 DEEPEST = 12
 """Levels of conditions and expressions, each within the other."""
+LARGEST_NUMBER = 999_999_999
+TOO_LONG = "has a number that is too long"
 LOOP = "loop"
 _TAG = re.compile(r"<[A-Za-z/!?]")
 RESERVED = frozenset({LOOP, "self", "super", "caller", "varargs", "kwargs"})
@@ -63,7 +65,7 @@ def _parsed(environment: Environment, source: str) -> nodes.Template:
     except RecursionError:
         raise GrammarError(1, f"is nested deeper than {DEEPEST} levels") from None
     except (ValueError, OverflowError):
-        raise GrammarError(1, "has a number that is too long") from None
+        raise GrammarError(1, TOO_LONG) from None
 
 
 class _Checker:
@@ -195,6 +197,8 @@ def _of_constant(node: nodes.Const) -> Kind:
         raise _fault(node, "a value is a text, a whole number, true or false")
     if kind is str:
         _check_letters(node, node.value)
+    elif node.value > LARGEST_NUMBER:
+        raise _fault(node, TOO_LONG)
     return kind
 
 

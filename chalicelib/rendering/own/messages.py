@@ -90,8 +90,9 @@ def _details(part: _Part, source: str, tried: Iterable[tuple[Sample, NoticeFacts
             said = part.read(render(source, words := message_words(facts)))
         except GrammarError as error:
             return [str(error)]
-        except BudgetError:
-            found.setdefault("too_much", _where(sample, "says too much"))
+        except UnusableError as error:
+            why = "says too much" if isinstance(error, BudgetError) else "can't be rendered"
+            found.setdefault(error.code, _where(sample, why))
             continue
         unmet = [*part.unmet(said, words, facts)]
         if sample.is_usual:

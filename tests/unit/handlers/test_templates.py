@@ -132,6 +132,7 @@ def test_what_isnt_there_is_404(api: Api, name: str):
         ({"text": "Bitte", "subject": "{{ x }}"}, ["/text"] * 4 + ["/subject"], "{{ pay_url }}"),
         ({**OWN, "text": f"{EMAIL}\nhttps://evil.example"}, ["/text"], "leads to https://evil"),
         ({**OWN, "text": EMAIL + "<script>"}, ["/text"], "has HTML"),
+        ({**OWN, "text": EMAIL + "{{ 0x" + "f" * 7000 + " }}"}, ["/text"], "too long"),
     ],
 )  # fmt: skip
 def test_what_cant_be_used_is_refused_with_where_and_why(

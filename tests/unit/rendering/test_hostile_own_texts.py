@@ -146,6 +146,8 @@ def test_the_sandbox_knows_nothing_but_the_vocabulary():
         ("{% if count > '1' %}{% endif %}", "only two texts, or two numbers, can be compared"),
         ("{% if customer > 'M' %}{% endif %}", "texts are equal (==) or not (!=)"),
         ("{% for \uff49nvoice in invoices %}{% endfor %}", "a loop can't say `\uff49nvoice`; "),
+        ("{{ 0x" + "f" * 7_000 + " }}", "has a number that is too long"),
+        ("{{ 1000000000 }}", "has a number that is too long"),
         ("{% for größe in invoices %}{% endfor %}", "take a new name, from a to z"),
         ("{{ count }}" * 700, f"has more than {MOST_NODES} parts"),
         ("{% if count %}" * 30 + "{% endif %}" * 30, f"deeper than {DEEPEST} levels"),

@@ -13,9 +13,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 
 from chalicelib.domain.own_template import Words
 from chalicelib.rendering.own.messages import MOST_SEGMENTS
+from chalicelib.rendering.own.sandbox import Sandbox
 from tests.builders.templates import EMAIL, SMS
 from tests.unit.rendering.own_texts import FIRST_SMS, RENDERER, own, refused, told_of
 from tests.unit.rendering.samples import CREDITOR, item, notice
@@ -164,6 +166,18 @@ def test_what_is_said_to_be_owed_is_what_is_owed(first: int, rest: list[int], lo
 def test_what_is_too_much_or_nothing(text: str, subject: str | None, said: str):
     [fault] = refused(text, subject=subject)
     assert said in fault
+
+
+@pytest.mark.parametrize("error", [ValueError(), RecursionError(), SecurityError()])
+def test_what_a_guard_stops_is_a_fault_too(monkeypatch: pytest.MonkeyPatch, error: Exception):
+    """Whatever it may be that the grammar lets through and rendering doesn't."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "getattr", fail)
+    [fault] = refused(EMAIL)
+    assert fault == "/text can't be rendered (situation: overdue)"
 
 
 def test_every_fault_of_text_and_subject_is_named_at_once():
