@@ -14,7 +14,7 @@ from pathlib import Path
 from chalicelib.domain.own_template import LONGEST_SUBJECT, LONGEST_TEXT
 from chalicelib.rendering.own.demands import LONGEST_SUBJECT_SAID
 from chalicelib.rendering.own.grammar import DEEPEST, MOST_NODES
-from chalicelib.rendering.own.messages import MOST_SEGMENTS
+from chalicelib.rendering.own.messages import MOST_SEGMENTS, MOST_SEGMENTS_SENT
 from chalicelib.rendering.own.sandbox import LONGEST_OUTPUT
 from chalicelib.rendering.own.vocabulary import (
     FILTERS,
@@ -68,7 +68,8 @@ def _limits() -> str:
         f"{LONGEST_TEXT:,} characters of text and {LONGEST_SUBJECT} of subject as written, "
         f"{MOST_NODES} parts (variables, conditions, loops), {DEEPEST} levels; as said, "
         f"{LONGEST_OUTPUT:,} characters, a subject of {LONGEST_SUBJECT_SAID}, and "
-        f"{MOST_SEGMENTS} segments of an SMS, both with names of usual length"
+        f"{MOST_SEGMENTS} segments of an SMS, both with names of usual length and few invoices; "
+        f"{MOST_SEGMENTS_SENT} segments in any message that is sent, as much as SNS takes"
     )
 
 

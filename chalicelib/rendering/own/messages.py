@@ -25,12 +25,19 @@ from chalicelib.rendering.own.demands import (
     unmet_by_subject,
 )
 from chalicelib.rendering.own.grammar import GrammarError
-from chalicelib.rendering.own.sandbox import BudgetError, UnusableError, render
+from chalicelib.rendering.own.sandbox import (
+    LONGEST_OUTPUT,
+    BudgetError,
+    UnusableError,
+    render,
+)
 from chalicelib.rendering.own.vocabulary import FROM, TO, MessageWords, message_words
 from chalicelib.rendering.segments import in_gsm7, is_gsm7, segments
 
 MOST_SEGMENTS = 4
 """Of a text message with names of usual length: each is billed."""
+MOST_SEGMENTS_SENT = 10
+"""Of a message that leaves, whatever it is about. SNS takes 1,600 octets (Amazon SNS, Publish)."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MARK = re.compile(f"([{FROM}{TO}])")
 Paragraph = list[list[str]]
@@ -96,25 +103,10 @@ def _details(part: _Part, source: str, tried: Iterable[tuple[Sample, NoticeFacts
             continue
         unmet = [*part.unmet(said, words, facts)]
         if sample.is_usual:
-            unmet += part.too_long(unmarked(said))
+            unmet += part.limit.too_long(unmarked(said))
         for code, detail in unmet:
             found.setdefault(code, _where(sample, detail))
     return [*found.values()]
-
-
-def _too_long_for_a_subject(said: str) -> Iterator[Unmet]:
-    if (length := len(said)) > LONGEST_SUBJECT_SAID:
-        yield "too_long", f"has {length} characters, and at most {LONGEST_SUBJECT_SAID} are allowed"
-
-
-def _too_long_for_sms(said: str) -> Iterator[Unmet]:
-    if (count := segments(said).segments) > MOST_SEGMENTS:
-        yield "too_long", f"takes {count} segments, and at most {MOST_SEGMENTS} are allowed"
-
-
-def _never_too_long(_: str) -> Iterator[Unmet]:
-    """Yield nothing: what a text can say at most is the sandbox's to hold."""
-    yield from ()
 
 
 def _narrow(said: str) -> str:
@@ -144,12 +136,34 @@ def _said(source: str, facts: NoticeFacts, part: _Part) -> str:
         raise UnusableError("grammar") from None
     for code, _ in part.unmet(said, words, facts):
         raise UnusableError(code)
-    return unmarked(said)
+    plain = unmarked(said)
+    if part.limit.measure(plain) > part.limit.most_sent:
+        raise UnusableError("too_long")
+    return plain
 
 
 def _pieces(line: str, pay_url: str) -> list[str]:
     before, link, after = line.partition(pay_url)
     return [piece for piece in (before, link, after) if piece] if link else [line]
+
+
+def _segments(said: str) -> int:
+    return segments(said).segments
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """How long a part may be: as tried with names of usual length, and in any message."""
+
+    measure: Callable[[str], int]
+    most: int
+    most_sent: int
+    sentence: str
+
+    def too_long(self, said: str) -> Iterator[Unmet]:
+        """Yield what is against it with names of usual length."""
+        if (length := self.measure(said)) > self.most:
+            yield "too_long", self.sentence.format(length, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +173,15 @@ class _Part:
     pointer: str
     read: Callable[[str], str]
     unmet: Callable[[str, MessageWords, NoticeFacts], Iterator[Unmet]]
-    too_long: Callable[[str], Iterator[Unmet]]
+    limit: _Limit
 
 
-_EMAIL = _Part("/text", str, unmet_by_email, _never_too_long)
-_SMS = _Part("/text", _narrow, unmet_by_sms, _too_long_for_sms)
-_SUBJECT = _Part("/subject", one_line, unmet_by_subject, _too_long_for_a_subject)
+_CHARACTERS = "has {} characters, and at most {} are allowed"
+_EMAIL_LIMIT = _Limit(len, LONGEST_OUTPUT, LONGEST_OUTPUT, _CHARACTERS)
+_SUBJECT_LIMIT = _Limit(len, LONGEST_SUBJECT_SAID, LONGEST_SUBJECT_SAID, _CHARACTERS)
+_SMS_LIMIT = _Limit(
+    _segments, MOST_SEGMENTS, MOST_SEGMENTS_SENT, "takes {} segments, and at most {} are allowed"
+)
+_EMAIL = _Part("/text", str, unmet_by_email, _EMAIL_LIMIT)
+_SMS = _Part("/text", _narrow, unmet_by_sms, _SMS_LIMIT)
+_SUBJECT = _Part("/subject", one_line, unmet_by_subject, _SUBJECT_LIMIT)
