@@ -105,7 +105,7 @@ def message_words(facts: NoticeFacts) -> MessageWords:
         numbers=facts.join([each.number for each in invoices]),
         total=_amount(facts.total),
         overdue_total=_amount(facts.overdue_total if facts.overdue else ""),
-        reference=facts.reference or "",
+        reference=_plain(facts.reference),
         today=facts.date,
         pay_url=facts.pay_url,
     )
@@ -115,14 +115,14 @@ def _creditor(facts: CreditorFacts) -> CreditorWords:
     bank = facts.bank or BankDetails(account_holder="", iban="", bic=None)
     return CreditorWords(
         name=_name(facts.name),
-        email=facts.reply_to,
-        phone=facts.phone or "",
-        contact=facts.phone or facts.reply_to,
+        email=_plain(facts.reply_to),
+        phone=_plain(facts.phone),
+        contact=_plain(facts.phone or facts.reply_to),
         address=tuple(map(_name, facts.address)),
-        website=facts.website or "",
+        website=_plain(facts.website),
         account_holder=_name(bank.account_holder),
-        iban=bank.iban,
-        bic=bank.bic or "",
+        iban=_plain(bank.iban),
+        bic=_plain(bank.bic),
     )
 
 
@@ -145,7 +145,12 @@ def _amount(text: str) -> Amount:
 
 
 def _name(text: str) -> str:
-    return isolate("".join(each for each in text if each not in MARKS))
+    return isolate(_plain(text))
+
+
+def _plain(text: str | None) -> str:
+    """Return a fact without marks that it may have brought along; absent ones are empty."""
+    return "".join(each for each in text or "" if each not in MARKS)
 
 
 @cache

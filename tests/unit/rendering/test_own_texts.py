@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.domain.bundle import LARGEST_BUNDLE
+from chalicelib.domain.creditor import BankDetails
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import samples
 from tests.builders import KWD
@@ -71,6 +73,29 @@ def test_marks_of_amounts_are_never_seen_and_never_brought_along():
     email = RENDERER.email(own(customer_name="M\ue000uster\ue001", subject="{{ total }}"))
     assert not re.search("[\ue000\ue001]", email.subject + email.text + email.html)
     assert "Hallo Muster," in email.text
+
+
+MARKED = "9\ue000\ue001"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        {"reply_to": f"a{MARKED}@nordlicht.example"},
+        {"phone": f"+49 30{MARKED}"},
+        {"website": f"https://nordlicht.example/{MARKED}"},
+        {"bank": BankDetails("N", f"DE8937040044{MARKED}", f"COBADE{MARKED}")},
+        {},
+    ],
+)
+def test_no_fact_brings_marks_along(marked: dict[str, Any]):
+    names = ("email", "phone", "contact", "website", "iban", "bic")
+    facts = ["reference", *(f"creditor.{name}" for name in names)]
+    text = EMAIL + "".join(f" {{{{ {fact} }}}};" for fact in facts)
+    number = "R-9" if marked else f"R-{MARKED}"
+    about = own(item(number), text=text, creditor=replace(CREDITOR, **marked))
+    assert told_of(about) == []
+    assert " R-9;" in RENDERER.email(about).text
 
 
 def test_without_a_subject_it_is_the_built_in_one_and_a_test_says_so():
