@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.domain.own_template import Applying, TemplateName
 from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
+from chalicelib.handlers.writing import fitting
 from chalicelib.rendering.segments import segments
 from chalicelib.services.preview_template import Tried
 
@@ -42,13 +43,16 @@ class TriedShape(TypedDict):
 
 
 class TemplatePreviewShape(TypedDict):
-    """What a message says in the usual situations, with made-up invoices."""
+    """What a message says in the usual situations, with made-up invoices; where it says very much,
+    in as many of them as fit into an answer, and `has_more` says that there are others.
+    """
 
     object: Literal["template_preview"]
     message: str
     channel: Channel
     locale: str
     situations: list[TriedShape]
+    has_more: bool
 
 
 def template_shape(applying: Applying) -> TemplateShape:
@@ -68,13 +72,15 @@ def template_shape(applying: Applying) -> TemplateShape:
 
 
 def template_preview_shape(name: TemplateName, tried: list[Tried]) -> TemplatePreviewShape:
-    """Write what was tried."""
+    """Write what was tried, or as much of it as fits into an answer."""
+    situations, is_cut = fitting(map(_tried, tried))
     return TemplatePreviewShape(
         object="template_preview",
         message=name.message,
         channel=_channel(name),
         locale=name.locale,
-        situations=[_tried(each) for each in tried],
+        situations=situations,
+        has_more=is_cut,
     )
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.access import AccessScope
+from chalicelib.domain.own_template import LONGEST_TEXT
 from chalicelib.domain.tenant import Mode
+from chalicelib.handlers.writing import weight
 from chalicelib.rendering.renderer import Renderer
 from tests.api import OTHER_CREDITOR_ID, Api, an_api
+from tests.builders import a_creditor
 from tests.builders.templates import EMAIL, SMS
+from tests.world import CREDITOR_ID
 
 PATH = "/v1/templates/reminder_first/email/de"
 SMS_PATH = "/v1/templates/reminder_first/sms/de"
@@ -159,11 +164,23 @@ def test_a_preview_says_what_every_usual_situation_would_say_and_stores_nothing(
     preview = api.done("POST", f"{SMS_PATH}/preview", {"text": SMS})
     assert (preview["object"], preview["channel"]) == ("template_preview", "sms")
     situations = {each["situation"]: each for each in preview["situations"]}
-    assert len(situations) == 10
+    assert (len(situations), preview["has_more"]) == (10, False)
     overdue = situations["overdue"]
     assert (overdue["subject"], overdue["html"], overdue["segments"]) == (None, None, 2)
     assert api.done("GET", SMS_PATH)["own"] is False
     assert api.done("GET", "/v1/events")["data"] == before
+
+
+@pytest.mark.parametrize("said", ["\N{SLIGHTLY SMILING FACE}", ".\n\n"], ids=ascii)
+def test_a_preview_shows_no_more_than_fits_into_an_answer(api: Api, said: str):
+    creditor = replace(a_creditor(id=CREDITOR_ID), address=("Hafenstraße 1",) * 6)
+    api.world.ledger.save_creditor(creditor)
+    room = (LONGEST_TEXT - len(EMAIL) - 60) // len(said)
+    loop = f"{{% for line in creditor.address %}}{said * room}{{% endfor %}}"
+    preview = api.done("POST", f"{PATH}/preview", {"text": EMAIL + loop})
+    assert weight(preview) < 6_000_000
+    assert 0 < len(preview["situations"]) < 10
+    assert preview["has_more"] is True
 
 
 def test_a_preview_without_a_text_shows_what_applies(api: Api):
