@@ -27,12 +27,11 @@ _AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
 _SHAPELESS = frozenset({"Cf", "Cn"})
 _BLANK = "\N{BRAILLE PATTERN BLANK}"
 _STRUCK, _DASH = "\N{COMBINING LONG SOLIDUS OVERLAY}", "-"
-_PARTS = (
-    "'`\N{ACUTE ACCENT}\N{MIDDLE DOT}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
-)
-"""What parts the digits of a number for some, and else begins a quotation."""
+_APART = re.escape(':;()[]{}/=|<>?!*#&@"«»“”„')
+"""What keeps a digit apart from an amount; a dot, a prime or a bullet might part one number."""
 _TOUCHED = re.compile(
-    f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|\\d[{_PARTS}]{FROM}|{TO}(?:[\\w{_STRUCK}]|[.,{_PARTS}]\\d)"
+    f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|\\d[^\\s{_APART}]{FROM}"
+    f"|{TO}(?:[\\w{_STRUCK}]|[^\\s{_APART}+-]\\d)"
 )
 TOUCHED = "has a letter, a digit or a sign right beside an amount, which makes it another one"
 _GROUPED = re.compile(rf"\d[^\S\n]+{FROM}\d|(?<![.,]\d\d)(?<=\d){TO}[^\S\n]+\d{{3}}(?!\d)")
@@ -106,13 +105,14 @@ def _altered(said: str) -> Iterator[Unmet]:
 
 
 def _seen(said: str) -> Iterator[str]:
-    """Yield the characters that part others for a reader's eye, each dash as the same one.
+    """Yield the characters that part others for a reader's eye, each dash as the same one, and each
+    that is another one in small, wide or raised (NFKC) as that.
 
     What has no shape of its own (Unicode's Cf, Cn) parts nothing, nor does a mark (M) on a letter
     or a space; on an amount's last character it is `_STRUCK`.
     """
     before = ""
-    for each in said:
+    for each in unicodedata.normalize("NFKC", said):
         kind = unicodedata.category(each)
         if kind in _SHAPELESS or each == _BLANK or (kind[0] == "M" and before != TO):
             continue

@@ -67,7 +67,9 @@ def test_three_digits_after_an_amount_without_minor_units_would_be_its_last_grou
     ["R-12: {{ total }}", "{{ numbers }}: {{ total }}", "{{ count }}. {{ total }}",
      "{{ count }} - {{ total }}", "- {{ total }}", "({{ total }})", '"{{ total }}"',
      "{{ count }}\n{{ total }}", "{{ invoice.due }} • {{ total }}", "Montant : {{ total }}",
-     "{{ total }}, {{ count }}", "{{ total }}; 500", "{{ customer }}, {{ total }}."],
+     "{{ total }}, {{ count }}", "{{ total }}; 500", "{{ customer }}, {{ total }}.",
+     "{{ count }}/{{ total }}", "{{ count }}:{{ total }}", "{{ count }}({{ total }})",
+     "{{ count }}={{ total }}", "'{{ total }}'", "»{{ total }}«", "{{ total }}–", "{{ total }}/12"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_people_write_around_amounts_is_taken(language: str, honest: str):
@@ -126,6 +128,11 @@ def test_what_nobody_sees_keeps_nothing_apart(channel: str, unseen: str):
     ["{{ total }}\u20e0", "{{ total }}\u0338", "{{ total }}\u200b\u20e0", "{{ total }}\u200b0",
      "\N{EN DASH}{{ total }}", "\N{EM DASH}{{ total }}", "\N{SMALL HYPHEN-MINUS}{{ total }}",
      "\N{FULLWIDTH HYPHEN-MINUS}{{ total }}", "\N{HYPHEN}\u200b{{ total }}", "9\u0338{{ total }}",
+     "\N{SUPERSCRIPT MINUS}{{ total }}", "\N{FULLWIDTH PLUS SIGN}{{ total }}",
+     "9\N{BULLET}{{ total }}", "9\N{ARABIC THOUSANDS SEPARATOR}{{ total }}",
+     "9\N{WORD SEPARATOR MIDDLE DOT}{{ total }}",
+     "9\N{PRIME}{{ total }}", "9\N{FULLWIDTH COMMA}{{ total }}", "9\N{ONE DOT LEADER}{{ total }}",
+     "{{ total }}\N{FULLWIDTH FULL STOP}5", "{{ total }}\N{RIGHT SINGLE QUOTATION MARK}000",
      "9\N{MIDDLE DOT}{{ total }}", "9'{{ total }}", "9\N{RIGHT SINGLE QUOTATION MARK}{{ total }}"],
     ids=ascii,
 )  # fmt: skip
