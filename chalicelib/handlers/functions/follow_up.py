@@ -22,11 +22,10 @@ def handle(event: Mapping[str, Any], channel: str) -> Answer:
     """Follow up every customer of the batch. `channel`: `email`, `sms` or `action`."""
 
     def one(message: Message, tries: int) -> None:
-        stage = bootstrap.settings().stage
         match work_off(bootstrap.ports(), message, channel, tries):
             case PutOff.PRESSURE:
-                count_for_alarm(PUT_OFF, stage=stage, channel=channel)
+                count_for_alarm(PUT_OFF, stage=bootstrap.settings().stage, channel=channel)
             case PutOff.REFUSED:
-                count_for_alarm(REFUSED, stage=stage)
+                count_for_alarm(REFUSED, stage=bootstrap.settings().stage)
 
     return each_try(event, one)
