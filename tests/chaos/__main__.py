@@ -25,10 +25,12 @@ from local.run import heed_signals
 from tests.chaos.checker import Checker
 from tests.chaos.guards import GUARDS, without
 from tests.chaos.life import Life
-from tests.chaos.stack import ChaosStack
+from tests.chaos.receiver import Receiver
+from tests.chaos.stack import ChaosStack, clock_file
 from tests.chaos.stage import Stage
 from tests.chaos.weather import KILLED
 from tests.endings import Violation
+from tests.web import serving
 
 Progress = Callable[[str], None]
 TOLD = 80
@@ -47,6 +49,7 @@ class Outcome:
     dead_letters: int
     seconds: float
     killed: int
+    webhooks: int
     deeds: Counter[str]
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -54,8 +57,9 @@ class Outcome:
         return (
             f"seed {self.seed}: {self.faults.total()} faults of {len(self.faults)} kinds at "
             f"{self.calls:,} calls, {self.killed} workers killed, {self.deeds.total()} deeds, "
-            f"{self.messages} messages, {self.dead_letters} dead letters redriven, "
-            f"{self.seconds:.0f} s: {self.violation or 'all invariants hold'}"
+            f"{self.messages} messages, {self.webhooks} webhooks, "
+            f"{self.dead_letters} dead letters redriven, {self.seconds:.0f} s: "
+            f"{self.violation or 'all invariants hold'}"
         )
 
 
@@ -63,12 +67,14 @@ class Outcome:
 def chaos_stage(project: Path = ROOT) -> Iterator[Stage]:
     """Run a stack with a proxy before its functions; its data go when it ends."""
     with tempfile.TemporaryDirectory(prefix="dunlin-chaos-") as folder:
-        stack = ChaosStack(Layout.on_free_ports(Path(folder)))
-        try:
-            stage = Stage(stack, project)
-            yield stage
-        finally:
-            stack.stop()
+        layout = Layout.on_free_ports(Path(folder))
+        receiver = Receiver(clock_file(layout))
+        with serving(receiver.answer) as address:
+            stack = ChaosStack(layout, address)
+            try:
+                yield Stage(stack, receiver, project)
+            finally:
+                stack.stop()
 
 
 def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int) -> Outcome:
@@ -94,6 +100,7 @@ def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int)
         life.dead_letters,
         time.monotonic() - began,
         faults.pop(KILLED, 0),
+        len(life.endpoint.came()),
         life.people.done,
         faults,
     )
@@ -150,6 +157,7 @@ def _sum_up(outcomes: list[Outcome], seconds: float, *, kinds: bool) -> None:
         f"{sum(each.killed for each in outcomes)} workers killed, "
         f"{deeds.total():,} deeds, "
         f"{sum(each.messages for each in outcomes):,} messages, "
+        f"{sum(each.webhooks for each in outcomes):,} webhooks, "
         f"{sum(each.dead_letters for each in outcomes)} dead letters redriven, "
         f"{violations} violations, {seconds:.0f} s"
     )

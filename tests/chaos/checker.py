@@ -49,6 +49,7 @@ class Checker:
         answered(self.life.people, self.life.plan, self.records)
         self._once()
         self._arrivals()
+        self.life.endpoint.check(self.life.ports)
 
     def _ending(self) -> Ending:
         life = self.life

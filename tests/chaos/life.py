@@ -21,6 +21,7 @@ from local.layout import STAGE
 from tests.chaos.people import People
 from tests.chaos.plan import CUSTOMERS, DAYS, Order, Plan, plan_of
 from tests.chaos.poison import let_letters_die
+from tests.chaos.receiver import Endpoint
 from tests.chaos.stage import Stage, quarter_after
 from tests.endings import Violation
 from tests.waiting import until
@@ -48,7 +49,7 @@ class Life:
         self.storm: dict[str, Any] = {"calls": 0, "faults": {}, "story": []}
         self.put_off: list[tuple[Order, str]] = []
         stage.weather(None)
-        self.tenant, self.people = self._settle_in()
+        self.tenant, self.people, self.endpoint = self._settle_in()
 
     def run(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Live through the days, then until nothing is left to be done."""
@@ -61,6 +62,7 @@ class Life:
                 self.stage.jump(self.stage.now() + self.plan.jumps[day])
         finally:
             self.storm = self.stage.story()
+            self.stage.receiver.is_down = False
             self.stage.weather(None)
         self.people.tell("calm, but for one record")
         self.died = let_letters_die(self)
@@ -85,7 +87,7 @@ class Life:
         found = [self.ports.ledger.whole_file(self.tenant, each.id) for each in page.data]
         return [each for each in found if each]
 
-    def _settle_in(self) -> tuple[Tenant, People]:
+    def _settle_in(self) -> tuple[Tenant, People, Endpoint]:
         stripe_key = f"sk_test_chaos{self.seed}x{int(time.time())}"
         creditor = Creditor(
             id=new_creditor_id(self.ports),
@@ -104,13 +106,15 @@ class Life:
             Name=f"dunlin/{STAGE}/stripe/{creditor.id}", SecretString=json.dumps(secret)
         )
         people = People(self.stage, self.seed, created.live_key, stripe_key)
+        tenant = Tenant(creditor.id, Mode.LIVE)
         api = Api(self.stage.stack.layout.api_url, created.live_key)
         people.sequence = api.post("/v1/sequences", self.plan.sequence)["id"]
-        return Tenant(creditor.id, Mode.LIVE), people
+        return tenant, people, Endpoint(self.stage, api, tenant)
 
     def _day(self, day: int) -> None:
         """Let a day's deeds and schedules happen all at once, and what follows from them."""
         silent = day in self.plan.silent
+        self.stage.receiver.is_down = day == self.plan.receives_nothing
         self.people.set_webhooks("off" if silent else "on")
         deeds = [
             (order, deed)
@@ -156,6 +160,7 @@ class Life:
         self.dead_letters += moved
         hidden = self.stage.messages()
         due = [case.due_at for file in self.files() for case in file.cases if case.due_at]
+        due += [each.due_at for each in self.endpoint.owed(self.ports) if each.due_at]
         now = self.stage.now()
         busy = bool(again or self.put_off or moved or hidden or due)
         next_day = min(due) + ALL_ZONES if due else now

@@ -72,6 +72,7 @@ class Order:
 class Plan:
     """A seed's people and days. On the `silent` ones nothing is heard of the provider, neither by
     webhooks nor by its list; there is one, and the next day begins long after it, with a sweep.
+    On the day `receives_nothing` the creditor's own system takes no webhooks.
     """
 
     seed: int
@@ -79,6 +80,7 @@ class Plan:
     orders: tuple[Order, ...]
     jumps: tuple[timedelta, ...]
     silent: frozenset[int]
+    receives_nothing: int
 
 
 def plan_of(seed: int, *, customers: int = CUSTOMERS) -> Plan:
@@ -105,6 +107,7 @@ def plan_of(seed: int, *, customers: int = CUSTOMERS) -> Plan:
         orders,
         tuple(jumps),
         frozenset({silent}),
+        random.randrange(DAYS),
     )
 
 

@@ -22,7 +22,7 @@ from tests.simulation.faults import AFTER, KILLS, SLOW, Fault
 
 HELD_SECONDS = 3.5
 """Longer than the table's clients wait (3 s); others lose their answer when it is over."""
-WORKERS_CALL = frozenset({"aws", "sending", "stripe"})
+WORKERS_CALL = frozenset({"aws", "sending", "stripe", "receiver"})
 """Gates whose callers are workers, and may be killed."""
 _DROPPED = {"host", "content-length", "transfer-encoding", "connection", "keep-alive"}
 _LARGEST = 40 * 1024 * 1024

@@ -6,21 +6,25 @@ Nothing of what is deployed knows of it: addresses are settings of the stage.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from pathlib import Path
 
-from local.layout import ROOT
+from local.layout import ROOT, Layout
 from local.ports import free_port
 from local.stack import Stack
 
-GATES = ("aws", "sending", "stripe", "events", "webhooks", "api")
+GATES = ("aws", "sending", "stripe", "events", "webhooks", "api", "receiver")
 
 
 class ChaosStack(Stack):
-    """The embedded stack, with a proxy that is started before all others."""
+    """The embedded stack, with a proxy that is started before all others.
 
-    def __init__(self, layout: Any) -> None:
+    `receiver` is where the creditors' own systems take webhooks.
+    """
+
+    def __init__(self, layout: Layout, receiver: str) -> None:
         super().__init__(layout)
-        self.clock = layout.home / "time" / "ahead"
+        self.receiver = receiver
+        self.clock = clock_file(layout)
         self.control = free_port()
         self.gates = {gate: free_port() for gate in GATES}
 
@@ -59,6 +63,7 @@ class ChaosStack(Stack):
             "events": layout.aws_url,
             "webhooks": layout.api_url,
             "api": layout.api_url,
+            "receiver": self.receiver,
         }
         gates = [f"{name}={self.gates[name]}={upstream[name]}" for name in GATES]
         words = [word for gate in gates for word in ("--gate", gate)]
@@ -78,6 +83,11 @@ class ChaosStack(Stack):
             "AWS_ENDPOINT_URL_SESV2": self.gate("sending"),
             "AWS_ENDPOINT_URL_SNS": self.gate("sending"),
         }
+
+
+def clock_file(layout: Layout) -> Path:
+    """Return the file that says by how many seconds a stack is ahead of the machine."""
+    return layout.home / "time" / "ahead"
 
 
 def _instead(words: list[str], option: str, value: str) -> list[str]:

@@ -25,6 +25,7 @@ from local.stack import client
 from manage import dead_letters
 from manage.stage import resource
 from tests.chaos.ministack import AT_WORK, STILL
+from tests.chaos.receiver import Receiver
 from tests.chaos.stack import ChaosStack
 from tests.stack import SCHEDULED, WAITING
 
@@ -34,10 +35,13 @@ NOTICED_SECONDS = 0.4
 
 
 class Stage:
-    """A deployed stage in any weather. `project` is the folder whose package it runs."""
+    """A deployed stage in any weather, and who takes its webhooks.
 
-    def __init__(self, stack: ChaosStack, project: Path = ROOT) -> None:
-        self.stack = stack
+    `project` is the folder whose package it runs.
+    """
+
+    def __init__(self, stack: ChaosStack, receiver: Receiver, project: Path = ROOT) -> None:
+        self.stack, self.receiver = stack, receiver
         self._ahead = 0.0
         self.deployment = self._bring_up(project)
 
@@ -54,6 +58,7 @@ class Stage:
                 "PortalUrl": layout.api_url,
                 "StripeApiBase": self.stack.gate("stripe"),
                 "TestModeDelivery": "send",
+                "WebhookTargets": "loopback",
             },
         )
         ensure_secrets(self.stack)
