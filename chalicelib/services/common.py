@@ -25,6 +25,7 @@ from chalicelib.ports.storage import Write, WriteConflictError
 ATTEMPTS = 12
 
 Answer = TypeVar("Answer")
+Found = TypeVar("Found")
 R = TypeVar("R", Customer, Invoice, Case, Payment, CreditNote, Communication, Task, TestClock)
 
 
@@ -92,62 +93,39 @@ def load_creditor(ports: Ports, creditor_id: str) -> Creditor:
 
 def load_customer(ports: Ports, tenant: Tenant, customer_id: str) -> Customer:
     """Return the customer. Raises NotFoundError, also for what isn't an id."""
-    if not is_id(ids.CUSTOMER, customer_id):
-        raise NotFoundError(f"There is no customer {customer_id}.")
-    customer = ports.ledger.customer(tenant, customer_id)
-    if customer is None:
-        raise NotFoundError(f"There is no customer {customer_id}.")
-    return customer
+    return _found("customer", ids.CUSTOMER, ports.ledger.customer, tenant, customer_id)
 
 
 def load_invoice(ports: Ports, tenant: Tenant, invoice_id: str) -> Invoice:
     """Return the invoice. Raises NotFoundError, also for what isn't an id."""
-    invoice = ports.ledger.invoice(tenant, invoice_id) if is_id(ids.INVOICE, invoice_id) else None
-    if invoice is None:
-        raise NotFoundError(f"There is no invoice {invoice_id}.")
-    return invoice
+    return _found("invoice", ids.INVOICE, ports.ledger.invoice, tenant, invoice_id)
 
 
 def load_case(ports: Ports, tenant: Tenant, case_id: str) -> Case:
     """Return the case, open or closed. Raises NotFoundError, also for what isn't an id."""
-    case = ports.ledger.case(tenant, case_id) if is_id(ids.CASE, case_id) else None
-    if case is None:
-        raise NotFoundError(f"There is no case {case_id}.")
-    return case
+    return _found("case", ids.CASE, ports.ledger.case, tenant, case_id)
 
 
 def load_payment(ports: Ports, tenant: Tenant, payment_id: str) -> Payment:
     """Return the payment. Raises NotFoundError, also for what isn't an id."""
-    payment = ports.ledger.payment(tenant, payment_id) if is_id(ids.PAYMENT, payment_id) else None
-    if payment is None:
-        raise NotFoundError(f"There is no payment {payment_id}.")
-    return payment
+    return _found("payment", ids.PAYMENT, ports.ledger.payment, tenant, payment_id)
 
 
 def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> CreditNote:
     """Return the credit note. Raises NotFoundError, also for what isn't an id."""
-    known = is_id(ids.CREDIT_NOTE, credit_note_id)
-    note = ports.ledger.credit_note(tenant, credit_note_id) if known else None
-    if note is None:
-        raise NotFoundError(f"There is no credit note {credit_note_id}.")
-    return note
+    return _found("credit note", ids.CREDIT_NOTE, ports.ledger.credit_note, tenant, credit_note_id)
 
 
 def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:
     """Return the message. Raises NotFoundError, also for what isn't an id."""
-    known = is_id(ids.COMMUNICATION, communication_id)
-    message = ports.ledger.communication(tenant, communication_id) if known else None
-    if message is None:
-        raise NotFoundError(f"There is no message {communication_id}.")
-    return message
+    return _found(
+        "message", ids.COMMUNICATION, ports.ledger.communication, tenant, communication_id
+    )
 
 
 def load_task(ports: Ports, tenant: Tenant, task_id: str) -> Task:
     """Return the task, open or done. Raises NotFoundError, also for what isn't an id."""
-    task = ports.ledger.task(tenant, task_id) if is_id(ids.TASK, task_id) else None
-    if task is None:
-        raise NotFoundError(f"There is no task {task_id}.")
-    return task
+    return _found("task", ids.TASK, ports.ledger.task, tenant, task_id)
 
 
 def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:
@@ -156,6 +134,19 @@ def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:
     if event is None:
         raise NotFoundError(f"There is no event {event_id}.")
     return event
+
+
+def _found(
+    what: str,
+    prefix: str,
+    find: Callable[[Tenant, str], Found | None],
+    tenant: Tenant,
+    identifier: str,
+) -> Found:
+    found = find(tenant, identifier) if is_id(prefix, identifier) else None
+    if found is None:
+        raise NotFoundError(f"There is no {what} {identifier}.")
+    return found
 
 
 def is_id(prefix: str, identifier: str) -> bool:
