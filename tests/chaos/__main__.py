@@ -46,6 +46,7 @@ class Outcome:
     story: list[str]
     calls: int
     messages: int
+    in_own_words: int
     dead_letters: int
     seconds: float
     killed: int
@@ -57,7 +58,8 @@ class Outcome:
         return (
             f"seed {self.seed}: {self.faults.total()} faults of {len(self.faults)} kinds at "
             f"{self.calls:,} calls, {self.killed} workers killed, {self.deeds.total()} deeds, "
-            f"{self.messages} messages, {self.webhooks} webhooks, "
+            f"{self.messages} messages ({self.in_own_words} in own words), "
+            f"{self.webhooks} webhooks, "
             f"{self.dead_letters} dead letters redriven, {self.seconds:.0f} s: "
             f"{self.violation or 'all invariants hold'}"
         )
@@ -80,14 +82,14 @@ def chaos_stage(project: Path = ROOT) -> Iterator[Stage]:
 def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int) -> Outcome:
     """Live through one seed."""
     began = time.monotonic()
-    violation, messages = None, 0
+    violation, messages, in_own_words = None, 0, 0
     with stage.ports() as ports:
         life = Life(stage, ports, seed, **size)
         try:
             life.run(progress or (lambda _: None))
             checker = Checker(life)
             checker.check()
-            messages = checker.messages
+            messages, in_own_words = checker.messages, checker.in_own_words
         except (Violation, AssertionError) as found:
             violation = str(found)
     faults = Counter(life.storm["faults"])
@@ -97,6 +99,7 @@ def live(stage: Stage, seed: int, progress: Progress | None = None, **size: int)
         life.story,
         life.storm["calls"],
         messages,
+        in_own_words,
         life.dead_letters,
         time.monotonic() - began,
         faults.pop(KILLED, 0),
@@ -156,7 +159,8 @@ def _sum_up(outcomes: list[Outcome], seconds: float, *, kinds: bool) -> None:
         f"{faults.total():,} faults of {len(faults)} kinds, "
         f"{sum(each.killed for each in outcomes)} workers killed, "
         f"{deeds.total():,} deeds, "
-        f"{sum(each.messages for each in outcomes):,} messages, "
+        f"{sum(each.messages for each in outcomes):,} messages "
+        f"({sum(each.in_own_words for each in outcomes):,} in own words), "
         f"{sum(each.webhooks for each in outcomes):,} webhooks, "
         f"{sum(each.dead_letters for each in outcomes)} dead letters redriven, "
         f"{violations} violations, {seconds:.0f} s"

@@ -19,6 +19,7 @@ from chalicelib.ports.messages import Links
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import reading
 from chalicelib.services.deliver import LEAVES_WITHIN
+from tests.chaos.office import OWN_WORDS
 from tests.endings import require
 
 LEFT = frozenset({CommunicationStatus.SENT, CommunicationStatus.DELIVERED})
@@ -39,18 +40,22 @@ class PaidAt:
 
 
 class Arrivals:
-    """The messages of one tenant as they came in. `count` is how many."""
+    """The messages of one tenant as they came in.
+
+    `count` is how many, `in_own_words` how many of them have a text of the creditor's own.
+    """
 
     def __init__(self, log: Iterable[Communication], links: Links, tenant: Tenant) -> None:
         self._log = {entry.id: entry for entry in log}
         self._links, self._tenant = links, tenant
         self._left: dict[tuple[str, str, str], str] = {}
         self._arrived: dict[str, Communication] = {}
-        self.count = 0
+        self.count = self.in_own_words = 0
 
     def look(self, message: dict[str, Any], now: datetime) -> None:
         """Look at a message as the inbox has it. Raises Violation."""
         self.count += 1
+        self.in_own_words += OWN_WORDS in message["text"]
         entry = self._entry(message["text"], now)
         self._arrived[entry.id] = entry
         require(entry.to in message["to"][0], f"I8: {entry.id} went to {message['to']}")

@@ -37,7 +37,7 @@ class Checker:
         self.life = life
         self.files: list[WholeFile] = life.files()
         self.records: list[Record] = [each for file in self.files for each in file.records]
-        self.messages = 0
+        self.messages = self.in_own_words = 0
 
     def check(self) -> None:
         """Raise Violation for the first thing that doesn't hold."""
@@ -95,7 +95,7 @@ class Checker:
         arrivals.know_payments(self._of(Payment), self._paid_at())
         for file in self.files:
             arrivals.keep_their_distance(file.customer, life.plan.sequence["min_gap_days"])
-        self.messages = arrivals.count
+        self.messages, self.in_own_words = arrivals.count, arrivals.in_own_words
 
     def _paid_at(self) -> list[PaidAt]:
         """Return when customers paid, as far as it wasn't taken back before it was heard of."""

@@ -129,6 +129,8 @@ class Life:
             running = [pool.submit(self._do, *each) for each in posts + again]
             running.append(pool.submit(self._schedules, catches_up=not silent))
             running += [pool.submit(self._do, *each) for each in others]
+            changes = [each for each in self.plan.changes if each.day == day]
+            running += [pool.submit(each.make, self.people) for each in changes]
         for each in running:
             each.result()  # raises what went wrong with the harness itself
         if day == DAYS - 1:

@@ -25,6 +25,7 @@ from tests.chaos.stage import Stage, get_json
 
 TRIES = 4
 REFUSED = 400
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 GOOD_CARD, DECLINED_CARD = "4242424242424242", "4000000000000002"
 _FORM = re.compile(r'<form method="post" action="([^"]+)"')
 
@@ -78,7 +79,7 @@ class People:
         body = {
             "amount": amount,
             "currency": order.currency,
-            "paid_at": _instant(self.stage),
+            "paid_at": self.stage.now().strftime(INSTANT),
             "method": "bank_transfer",
             "reference": f"{deed} {order.number}",
         }
@@ -96,7 +97,7 @@ class People:
 
     def _hold(self, order: Order) -> None:
         until = self.stage.now() + timedelta(hours=self._chance(order, "hold").randint(1, 60))
-        body = {"reason": "asked to wait", "until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        body = {"reason": "asked to wait", "until": until.strftime(INSTANT)}
         path = f"/v1/cases/{order.answer['case']}/pause"  # type: ignore[index] # it was posted
         self._insist(f"hold {order.number}", "POST", path, self._same(order, "hold", body))
 
@@ -162,9 +163,19 @@ class People:
         assert not page["has_more"], f"a life has more {kind} than one page"
         return list(page["data"])
 
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None, key: str | None
+    ) -> tuple[int, dict[str, Any]]:
+        """Ask the API once, with an Idempotency-Key or without. Returns status and answer."""
+        headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        content = None if body is None else json.dumps(body).encode()
+        return Api(self.stage.stack.gate("api"), "")._request(method, path, content, headers)
+
     def _left(self, order: Order) -> int:
         path = f"/v1/invoices/{order.answer['id']}"  # type: ignore[index] # it was posted
-        status, answer = self._once("GET", path, None, None)
+        status, answer = self.ask("GET", path, None, None)
         if status != 200:
             raise PutOffError(str(status))
         return int(answer["amount_remaining"])
@@ -177,7 +188,7 @@ class People:
         """Return the answer, None where it is a refusal. Raises PutOffError."""
         key = f"{self.seed}-{name}".replace(" ", "-")
         for attempt in range(TRIES):
-            status, answer = self._once(method, path, body, key)
+            status, answer = self.ask(method, path, body, key)
             if status < 300:
                 self.tell(f"{name}: done")
                 self.taken.append((name, answer))
@@ -191,15 +202,6 @@ class People:
                 return None
             time.sleep(0.2 * 2**attempt)
         raise PutOffError(str(status))
-
-    def _once(
-        self, method: str, path: str, body: dict[str, Any] | None, key: str | None
-    ) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        content = None if body is None else json.dumps(body).encode()
-        return Api(self.stage.stack.gate("api"), "")._request(method, path, content, headers)
 
     def _checkout(self, order: Order) -> str | None:
         """Open the customer's page and press its button; None where nothing is to be paid."""
@@ -244,7 +246,3 @@ class People:
 
     def __post_init__(self) -> None:
         self._bodies: dict[tuple[str, str], dict[str, Any]] = {}
-
-
-def _instant(stage: Stage) -> str:
-    return stage.now().strftime("%Y-%m-%dT%H:%M:%SZ")

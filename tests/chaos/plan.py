@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from tests.chaos import office
+
 DAYS = 3
 CUSTOMERS = 7
 PLACES = (
@@ -72,7 +74,8 @@ class Order:
 class Plan:
     """A seed's people and days. On the `silent` ones nothing is heard of the provider, neither by
     webhooks nor by its list; there is one, and the next day begins long after it, with a sweep.
-    On the day `receives_nothing` the creditor's own system takes no webhooks.
+    On the day `receives_nothing` the creditor's own system takes no webhooks; `changes` are those
+    of its texts.
     """
 
     seed: int
@@ -81,6 +84,7 @@ class Plan:
     jumps: tuple[timedelta, ...]
     silent: frozenset[int]
     receives_nothing: int
+    changes: tuple[office.Change, ...]
 
 
 def plan_of(seed: int, *, customers: int = CUSTOMERS) -> Plan:
@@ -108,6 +112,7 @@ def plan_of(seed: int, *, customers: int = CUSTOMERS) -> Plan:
         tuple(jumps),
         frozenset({silent}),
         random.randrange(DAYS),
+        office.draw(random, DAYS, STEPS, [locale for _, locale, _ in PLACES]),
     )
 
 

@@ -28,7 +28,7 @@ class Answers:
 
 def plan(answer: dict[str, Any] | None) -> Plan:
     order = Order("R-1", {}, "eur", 100, 0, answer=answer)
-    return Plan(0, {}, (order,), (), frozenset())
+    return Plan(0, {}, (order,), (), frozenset(), 0, ())
 
 
 def check(answers: Answers) -> None:
