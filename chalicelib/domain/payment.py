@@ -45,7 +45,8 @@ class Payment:
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
     that the payer chose, `held` those whose cases carry a pause of this payment, also where they
     are closed by now. `provider_events` are the provider's events already applied, and
-    `provider_at` and `refunded_at` are the provider's times of the status and of `refunded`.
+    `provider_at`, `refunded_at` and `disputed_at` are the provider's times of the status, of
+    `refunded` and of `disputed`.
     `request` stands for the request that made it, if that had an Idempotency-Key.
     """
 
@@ -67,6 +68,7 @@ class Payment:
     provider_events: tuple[str, ...] = ()
     provider_at: datetime | None = None
     refunded_at: datetime | None = None
+    disputed_at: datetime | None = None
     open_disputes: tuple[str, ...] = ()
     closed_disputes: tuple[str, ...] = ()
     held: tuple[str, ...] = ()

@@ -32,8 +32,8 @@ def merged(payment: Payment, fact: PaymentFact) -> Payment:
     """Return the payment with the fact taken in.
 
     Success is final (what takes it back is a refund or a dispute); between processing and
-    failed the later counts, as it does of what was refunded in all. A closed dispute isn't opened
-    again.
+    failed the later counts, as it does of what was refunded and disputed in all. A closed dispute
+    isn't opened again, but an appeal may still move its money.
     """
     known = _with_status(payment, fact)
     if fact.refunded is not None:
@@ -69,11 +69,30 @@ def _with_refunds(payment: Payment, fact: PaymentFact, refunded: int) -> Payment
 
 
 def _with_dispute(payment: Payment, fact: PaymentFact, dispute: str) -> Payment:
-    if dispute in payment.closed_disputes:
-        return payment
-    still_open = tuple(each for each in payment.open_disputes if each != dispute)
-    disputed = payment.disputed if fact.disputed is None else fact.disputed
+    was_closed = dispute in payment.closed_disputes
+    known = _with_disputed(payment, fact, was_closed=was_closed)
+    if was_closed:
+        return known
+    still_open = tuple(each for each in known.open_disputes if each != dispute)
     if fact.dispute_closed:
-        closed = (*payment.closed_disputes, dispute)
-        return replace(payment, disputed=disputed, open_disputes=still_open, closed_disputes=closed)
-    return replace(payment, disputed=disputed, open_disputes=(*still_open, dispute))
+        closed = (*known.closed_disputes, dispute)
+        return replace(known, open_disputes=still_open, closed_disputes=closed)
+    return replace(known, open_disputes=(*still_open, dispute))
+
+
+def _with_disputed(payment: Payment, fact: PaymentFact, *, was_closed: bool) -> Payment:
+    """Of words about disputes the newest counts, and what closes one always does.
+
+    About a closed one only a later word is news: its beginning may arrive last, and be of the same
+    second as its end.
+    """
+    if fact.disputed is None:
+        return payment
+    known_at = payment.disputed_at
+    if was_closed:
+        is_news = known_at is not None and fact.at > known_at
+    else:
+        is_news = known_at is None or fact.at >= known_at or fact.dispute_closed
+    if not is_news:
+        return payment
+    return replace(payment, disputed=fact.disputed, disputed_at=max(known_at or fact.at, fact.at))

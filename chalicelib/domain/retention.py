@@ -85,7 +85,8 @@ def _moments(file: WholeFile) -> Iterator[datetime]:
     for case in file.cases:
         yield from (result.at for result in case.results.values())
     for payment in file.payments:
-        yield from filter(None, (payment.created_at, payment.paid_at, payment.refunded_at))
+        taken_back = payment.refunded_at, payment.disputed_at
+        yield from filter(None, (payment.created_at, payment.paid_at, *taken_back))
     yield from (note.created_at for note in file.credit_notes)
     yield from (message.created_at for message in file.communications)
     for task in file.tasks:

@@ -5,7 +5,7 @@ and how far apart messages have to be. It shares no code with what it judges.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -22,13 +22,13 @@ MIN_GAP_DAYS = 3
 
 @dataclass(slots=True)
 class Charge:
-    """What the model knows of one provider payment."""
+    """What the model knows of one provider payment, and when its dispute was decided last."""
 
     first: ProviderPayment
     arrived: bool
     refunded: int = 0
     disputed: int = 0
-    closed: bool = False
+    decided_at: datetime | None = None
 
     @property
     def worth(self) -> int:

@@ -87,7 +87,17 @@ def dispute_won(world: World, invoice: Invoice) -> list[Fact]:
     ]
 
 
-LIVES = [succeeded, failed_then_succeeded, failed, refunded_twice, dispute_lost, dispute_won]
+def dispute_won_after_all(world: World, invoice: Invoice) -> list[Fact]:
+    lost = dispute_lost(world, invoice)
+    world.clock.advance(hours=1)
+    closed = {"dispute": "dp_1", "disputed": 0}
+    return [*lost, world.later(lost[0], "charge.dispute.closed", **closed)]
+
+
+LIVES = [
+    *(succeeded, failed_then_succeeded, failed, refunded_twice),
+    *(dispute_lost, dispute_won, dispute_won_after_all),
+]
 
 
 @pytest.mark.parametrize("life", LIVES)

@@ -34,7 +34,7 @@ BOOKKEEPING = {
     Customer: {field.name for field in fields(Customer)} - {*CUSTOMER_DETAILS, "suppressed"},
     Case: {"due_at", "channel", "claim", "remaining", "version", "change", "closed_reason"},
     Invoice: {"version", "change", "settled_at"},
-    Payment: {"allocations", "provider_events", "provider_at", "version", "change"}
+    Payment: {"allocations", "provider_events", "provider_at", "disputed_at", "version", "change"}
     | {"open_disputes", "closed_disputes", "held", "amount", "paid_at"},
 }
 """What may change without an event of its own: it follows from changes that have one."""

@@ -113,6 +113,7 @@ FREE = {
         "reference",
         "provider_at",
         "refunded_at",
+        "disputed_at",
         "closed_disputes",
         "communication",
         "request",

@@ -102,18 +102,20 @@ class WholeDunlin(RuleBasedStateMachine):
         charge = self._charge(index)
         charge.arrived = True
         whole = charge.first.amount.amount
-        if not charge.closed:
+        about: dict[str, object] = {"dispute": "dp_1", "disputed": whole}
+        if charge.decided_at:
+            about["at"] = charge.decided_at  # it comes late, and may be of the same second
+        else:
             charge.disputed = whole
-        about = {"dispute": "dp_1", "disputed": whole}
         self._hear(self.world.later(charge.first, "charge.dispute.created", **about))
 
     @precondition(lambda self: self.model.charges)
     @rule(index=which, won=st.booleans())
     def dispute_ends(self, index: int, won: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Let the bank decide, at times once more."""
         charge = self._charge(index)
-        if charge.closed:
-            return
-        charge.arrived = charge.closed = True
+        self.world.clock.advance(seconds=1)
+        charge.arrived, charge.decided_at = True, self.world.clock.now()
         charge.disputed = 0 if won else charge.first.amount.amount
         about = {"dispute": "dp_1", "disputed": charge.disputed}
         self._hear(self.world.later(charge.first, "charge.dispute.closed", **about))

@@ -99,6 +99,26 @@ def test_a_lost_chargeback_lets_follow_up_go_on_with_the_next_notice():
     )
 
 
+def test_a_lost_chargeback_that_an_appeal_wins_closes_the_case():
+    story, paid = paid_by_card_after_the_first_reminder()
+    story.until("2026-01-28 10:00")
+    story.hear(story.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00))
+    story.until("2026-02-26 10:00")
+    story.hear(story.later(paid, "charge.dispute.closed", dispute="dp_1", disputed=100_00))
+    story.until("2026-03-02 10:00")
+    story.lines.clear()
+    story.hear(story.later(paid, "charge.dispute.updated", dispute="dp_1", disputed=100_00))
+    story.until("2026-03-04 10:00")
+    story.hear(story.later(paid, "charge.dispute.closed", dispute="dp_1", disputed=0))
+    story.until("2026-04-20 00:00")
+    story.expect(
+        """
+        Wed 04 Mar 11:00  paid  R-1  100.00 EUR  0.00 EUR left
+        Wed 04 Mar 11:00  case  R-1  closed: paid
+        """
+    )
+
+
 def test_a_debit_in_processing_holds_reminders_and_its_failure_lets_them_go_on():
     story, debit = debited_before_the_first_reminder()
     story.until("2026-01-23 10:00")

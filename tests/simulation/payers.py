@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 How = Mapping[str, Choice]
+APPEALS = 0.3
+"""Share of the disputes that end the other way after all."""
 AGAIN = (InjectedError, StaleRecordError, PaymentUnavailableError, Killed)
 
 
@@ -82,7 +84,12 @@ class Payers:
             return
         dispute, held = f"dp_{intent.reference}", amount * int(how["held"] or 0)
         life.bank.dispute(intent, dispute, amount, closed=False)
+        closed_after = float(how["closed_after"] or 0)
         life.scheduler.after(
-            float(how["closed_after"] or 0),
-            lambda: life.bank.dispute(intent, dispute, held, closed=True),
+            closed_after, lambda: life.bank.dispute(intent, dispute, held, closed=True)
         )
+        if Random(dispute).random() < APPEALS:
+            life.scheduler.after(
+                closed_after * 2,
+                lambda: life.bank.dispute(intent, dispute, amount - held, closed=True),
+            )

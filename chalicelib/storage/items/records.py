@@ -112,6 +112,7 @@ class PaymentItem(RecordItem, discriminator="payment"):
     provider_events = TextList(null=True)
     provider_at = Instant(null=True)
     refunded_at = Instant(null=True)
+    disputed_at = Instant(null=True)
     open_disputes = TextList(null=True)
     closed_disputes = TextList(null=True)
     held = TextList(null=True)

@@ -77,3 +77,32 @@ def test_a_closed_dispute_is_not_opened_again_by_its_late_beginning():
     for order in ((opened, won), (won, opened)):
         payment = heard(SUCCEEDED, *order)
         assert (payment.disputed, payment.open_disputes) == (0, ())
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
+@pytest.mark.parametrize(("first", "last"), [(100_00, 0), (0, 100_00)], ids=["won", "lost"])
+def test_an_appeal_moves_the_money_of_a_closed_dispute_and_opens_nothing(
+    order: tuple[int, ...], first: int, last: int
+):
+    told = [
+        fact("o", 10, dispute="dp_1", disputed=100_00),
+        fact("c", 20, dispute="dp_1", disputed=first, dispute_closed=True),
+        fact("a", 30, dispute="dp_1", disputed=last, dispute_closed=True),
+    ]
+    payment = heard(SUCCEEDED, *(told[index] for index in order))
+    assert (payment.disputed, payment.disputed_at) == (last, told[2].at)
+    assert (payment.open_disputes, payment.closed_disputes) == ((), ("dp_1",))
+
+
+def test_a_beginning_of_the_same_second_does_not_undo_the_end():
+    opened = fact("o", 20, dispute="dp_1", disputed=100_00)
+    won = fact("w", 20, dispute="dp_1", disputed=0, dispute_closed=True)
+    for order in ((opened, won), (won, opened)):
+        assert heard(SUCCEEDED, *order).disputed == 0
+
+
+def test_the_end_of_a_dispute_counts_although_the_provider_was_asked_after_it():
+    asked = fact("n", 30, dispute="dp_1", disputed=100_00)
+    won = fact("w", 20, dispute="dp_1", disputed=0, dispute_closed=True)
+    payment = heard(SUCCEEDED, asked, won)
+    assert (payment.disputed, payment.disputed_at, payment.open_disputes) == (0, asked.at, ())
