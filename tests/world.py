@@ -22,6 +22,7 @@ from chalicelib.services.create_customer import NewCustomer
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes
 from chalicelib.services.publish_event import publish_event
+from chalicelib.services.stragglers import stragglers_in
 from chalicelib.services.sweep import sweep, sweep_shard
 from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import work_off
@@ -133,7 +134,7 @@ class World(Deeds):
         for _ in range(ROUNDS):
             messages = self.queues.drain("sweep")
             for message in messages:
-                sweep_shard(self.ports, message["partition"], stragglers="stragglers" in message)
+                sweep_shard(self.ports, message["partition"], stragglers_in(message))
             for queue in ("email", "sms", "action"):
                 for message in self.queues.drain(queue):
                     messages.append(message)

@@ -4,8 +4,8 @@ An answer of AWS that refuses (4xx) says that nothing was sent. A connection tha
 says the same. A lost answer and a failure inside AWS (5xx) say nothing, so the message counts as
 possibly sent. What a person must put right first (a permission, an unverified domain, a paused
 account) isn't the customer's fault: the message may be tried again later, and the reason, which
-is logged with every attempt, begins with `configuration`. The last attempt leaves a dead letter,
-and the alarm of the queue's dead letters rings.
+is logged with every attempt, begins with `configuration`. The last attempts ring the alarm of what
+providers refuse.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The sweep: find what is due and hand it to its channel's queue. Its cost depends on what is due.
 
 A mark per shard, moved by compare-and-set, says up to when everything was handed over, so a
-backlog isn't handed over again every minute. Stragglers, due for long while their queue is
-empty, were lost on the way and are handed over again from the beginning. What is flagged as stuck
-wasn't lost: it failed, and would fail every quarter of an hour for ever.
+backlog isn't handed over again every minute. What was lost on the way (stragglers.py) is handed
+over again from the beginning. What is flagged as stuck wasn't lost: it failed, and would fail every
+quarter of an hour for ever.
 
 Both say for how long the oldest step that they found had been due. What is in a queue isn't found
 again, so an age beyond the stragglers' means that handing it over is in vain.
@@ -28,11 +28,10 @@ from chalicelib.domain.schedule import queue_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
 from chalicelib.services.announce import QUEUE as WEBHOOKS
+from chalicelib.services.stragglers import CHANNEL_QUEUES, QUEUES, Stragglers, stragglers
+from chalicelib.services.stragglers import EVERY as STRAGGLER_EVERY
 from chalicelib.services.stuck import is_flagged
 
-STRAGGLES_AFTER = timedelta(minutes=15)
-STRAGGLER_EVERY = 15
-CHANNEL_QUEUES = ("email", "sms", "action")
 PAGES_AT_ONCE = 20
 """How many pages of about a thousand are shared out together: 2,000 calls of SQS, about a fifth of
 the time that the function has."""
@@ -59,16 +58,15 @@ def sweep(ports: Ports) -> None:
     """Ask for one sweep of every shard, every fifteenth minute also for stragglers."""
     partitions = [wall_partition(shard) for shard in range(ports.shards)]
     partitions += [deliveries_partition(shard) for shard in range(ports.shards)]
-    messages = [{"partition": partition} for partition in partitions]
+    ports.queues.put("sweep", [{"partition": partition} for partition in partitions])
     if ports.clock.now().minute % STRAGGLER_EVERY == 0:
-        messages += [{"partition": each, "stragglers": "yes"} for each in partitions]
-    ports.queues.put("sweep", messages)
+        lost = stragglers(ports).words
+        ports.queues.put("sweep", [{"partition": each, **lost} for each in partitions])
 
 
-def sweep_shard(ports: Ports, partition: str, *, stragglers: bool = False) -> Swept:
+def sweep_shard(ports: Ports, partition: str, lost: Stragglers | None = None) -> Swept:
     """Hand over what is due in one shard, or what was lost on the way; say what was found."""
-    hand_over = _hand_over_stragglers if stragglers else _hand_over
-    swept = hand_over(ports, partition)
+    swept = _hand_over_lost(ports, partition, lost) if lost else _hand_over(ports, partition)
     return replace(swept, oldest=None) if has_deliveries(partition) else swept
 
 
@@ -111,23 +109,21 @@ def _safely_before(due_at: datetime) -> datetime:
     return due_at - timedelta(seconds=1)
 
 
-def _hand_over_stragglers(ports: Ports, partition: str) -> Swept:
-    queues = (WEBHOOKS,) if has_deliveries(partition) else CHANNEL_QUEUES
-    idle = {queue for queue in queues if ports.queues.is_empty(queue)}
-    if not idle:
-        return Swept(0, None)
+def _hand_over_lost(ports: Ports, partition: str, lost: Stragglers) -> Swept:
     now, handed, start, oldest = ports.clock.now(), 0, None, timedelta(0)
+    until = lost.since((WEBHOOKS,) if has_deliveries(partition) else CHANNEL_QUEUES, now)
+    if until is None:
+        return Swept(0, None)
     while True:
-        entries, start = _read(
-            ports, partition, after=None, until=now - STRAGGLES_AFTER, start=start
-        )
-        lost = [
+        entries, start = _read(ports, partition, after=None, until=until, start=start)
+        found = [
             entry
             for entry in entries
-            if _asked_by(entry)[0] in idle and not _is_flagged(ports, entry)
+            if lost.is_lost(_asked_by(entry)[0], entry.due_at, now)
+            and not _is_flagged(ports, entry)
         ]
-        handed += _enqueue(ports, lost)
-        oldest = max(oldest, _age(lost, now))
+        handed += _enqueue(ports, found)
+        oldest = max(oldest, _age(found, now))
         if start is None:
             return Swept(handed, oldest)
 
@@ -144,7 +140,7 @@ def _is_flagged(ports: Ports, entry: Entry) -> bool:
 
 def _enqueue(ports: Ports, entries: Iterable[Entry]) -> int:
     groups = dict.fromkeys(_asked_by(entry) for entry in entries)
-    for queue in (*CHANNEL_QUEUES, WEBHOOKS):
+    for queue in QUEUES:
         messages = [
             {"tenant": tenant, **dict(about)}
             for _, tenant, about in _in_turns(group for group in groups if group[0] == queue)

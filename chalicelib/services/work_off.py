@@ -3,9 +3,10 @@
 SQS hands a message out `TRIES` times. A failure of the last but one flags its cases; the last try
 flags them before it begins, since a worker that dies or hangs says nothing afterwards. Providers
 that can't take a message now aren't a failure of its record, so nobody is flagged for them. Where
-they take no more for the moment, and at the last tries whatever keeps them from it, the message is
-put back as a new one, after a while that chance picks and that doubles each time; so neither
-pressure nor an outage makes dead letters, flags or a storm.
+they take no more for the moment, the message is put back as a new one, after a while that chance
+picks and that doubles each time. What they refuse again and again, or have no room for over hours,
+ends there: the case is due still, and the straggler sweep hands it over anew, one message for each
+customer. So neither pressure nor an outage makes dead letters, flags or messages without end.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ SILENCE = "no_answer"
 """In place of an error's name, where the tries before ended without one."""
 PUT_OFF = "put_off"
 """How often a message was put back under pressure."""
+MOST_PUT_OFFS = 16
+"""After so many, some hour and a half, the sweep sees to it."""
 SHORTEST, LONGEST = 15, 900
 """Seconds: what the first wait is picked from, and what SQS can delay a message by."""
 STEPS = 1 << 10
 
 
-class PutOff(StrEnum):
-    """Why a message was put back as a new one."""
+class NotTaken(StrEnum):
+    """Why a provider didn't take what a message asked for."""
 
     PRESSURE = "pressure"
     REFUSED = "refused"
@@ -41,11 +44,11 @@ class PutOff(StrEnum):
 
 def work_off(
     ports: Ports, message: Mapping[str, str], channel: str, tries: int = 1
-) -> PutOff | None:
+) -> NotTaken | None:
     """Follow up the customer of a message that is handed out for the `tries`-th time.
 
-    Return why it was put off, None where it is done. Raises whatever goes wrong, so that the
-    message comes back.
+    Return why it has to wait, None where it is done; the message is over in either case. Raises
+    whatever goes wrong, so that the message comes back.
     """
     if "privacy" in message:
         do_privacy_work(ports, message)
@@ -57,13 +60,13 @@ def work_off(
     try:
         follow_up(ports, tenant, customer_id, channel)
     except TryLaterError as later:
-        if tries >= TRIES:  # it was flagged for a silence that this ends
-            release(ports, tenant, customer_id, due_too=True)
         pressed = isinstance(later, UnderPressureError)
         if not (is_late or pressed):
             raise
-        _put_off(ports, message, channel, later.seconds)
-        return PutOff.PRESSURE if pressed else PutOff.REFUSED
+        put_off = pressed and _put_off(ports, message, channel, later.seconds)
+        if tries >= TRIES or not put_off:  # who is flagged would be left alone by the sweep
+            release(ports, tenant, customer_id, due_too=True)
+        return NotTaken.PRESSURE if pressed else NotTaken.REFUSED
     except Exception as error:
         if is_late:
             flag(ports, tenant, customer_id, type(error).__name__)
@@ -75,10 +78,16 @@ def work_off(
     return None
 
 
-def _put_off(ports: Ports, message: Mapping[str, str], channel: str, seconds: float) -> None:
-    """Put the message back: anywhere between at once and the whole of a wait that doubles."""
+def _put_off(ports: Ports, message: Mapping[str, str], channel: str, seconds: float) -> bool:
+    """Put the message back: anywhere between at once and the whole of a wait that doubles.
+
+    False where that was done often enough.
+    """
     before = int(message.get(PUT_OFF, "0"))
+    if before >= MOST_PUT_OFFS:
+        return False
     longest = min(LONGEST, SHORTEST << min(before, STEPS.bit_length()))
     picked = longest * ports.chance.bits(STEPS.bit_length() - 1) // STEPS
     delay = min(LONGEST, ceil(seconds) + picked)
     ports.queues.put(channel, [{**message, PUT_OFF: str(before + 1)}], delay=delay)
+    return True

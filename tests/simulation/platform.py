@@ -28,6 +28,7 @@ from chalicelib.services.complete_task import complete_task
 from chalicelib.services.publish_event import publish_event
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.settle_communication import settle_communication
+from chalicelib.services.stragglers import stragglers_in
 from chalicelib.services.sweep import sweep, sweep_shard
 from chalicelib.services.work_off import work_off
 from tests.endings import Violation
@@ -190,8 +191,7 @@ class Platform:
         return {task for task in tasks if task.status is TaskStatus.OPEN}
 
     def _sweep_shard(self, message: Message, _tries: int) -> None:
-        stragglers = "stragglers" in message
-        sweep_shard(self._life.ports, message["partition"], stragglers=stragglers)
+        sweep_shard(self._life.ports, message["partition"], stragglers_in(message))
 
     def _advance_clock(self, message: Message, _tries: int) -> None:
         """Be the clock queue's worker, for as long as its function may take."""

@@ -12,7 +12,7 @@ from chalicelib import bootstrap
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each_try
 from chalicelib.observability import count_for_alarm
-from chalicelib.services.work_off import PutOff, work_off
+from chalicelib.services.work_off import NotTaken, work_off
 
 PUT_OFF = "MessagePutOff"
 REFUSED = "MessageRefused"
@@ -23,9 +23,9 @@ def handle(event: Mapping[str, Any], channel: str) -> Answer:
 
     def one(message: Message, tries: int) -> None:
         match work_off(bootstrap.ports(), message, channel, tries):
-            case PutOff.PRESSURE:
+            case NotTaken.PRESSURE:
                 count_for_alarm(PUT_OFF, stage=bootstrap.settings().stage, channel=channel)
-            case PutOff.REFUSED:
+            case NotTaken.REFUSED:
                 count_for_alarm(REFUSED, stage=bootstrap.settings().stage)
 
     return each_try(event, one)

@@ -13,6 +13,7 @@ from chalicelib import bootstrap
 from chalicelib.handlers.functions import Answer
 from chalicelib.handlers.functions.batch import Message, each
 from chalicelib.observability import count, gauge
+from chalicelib.services.stragglers import stragglers_in
 from chalicelib.services.sweep import sweep_shard
 
 OLDEST = "OldestDueStep"
@@ -25,8 +26,7 @@ def handle(event: Mapping[str, Any]) -> Answer:
 
 
 def _one(message: Message) -> None:
-    stragglers = "stragglers" in message
-    swept = sweep_shard(bootstrap.ports(), message["partition"], stragglers=stragglers)
+    swept = sweep_shard(bootstrap.ports(), message["partition"], stragglers_in(message))
     count("HandedOver", swept.handed_over)
     if swept.oldest is not None:
         gauge(OLDEST, swept.oldest.total_seconds(), stage=bootstrap.settings().stage)

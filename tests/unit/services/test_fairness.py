@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.due import due_partition
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.services import sweep
+from chalicelib.services.stragglers import stragglers
 from chalicelib.services.sweep import sweep_shard
 from tests.builders import LIVE, a_case, utc
 from tests.fakes.memory import DUE_PAGE
@@ -81,7 +82,7 @@ def test_everybody_is_handed_over_once(flooded: World):
 
 def test_stragglers_take_turns_too(flooded: World):
     flooded.clock.advance(hours=1)
-    sweep_shard(flooded.ports, "wall#0", stragglers=True)
+    sweep_shard(flooded.ports, "wall#0", stragglers(flooded.ports))
     queued = owners(flooded)
 
     assert max(place for place, owner in enumerate(queued) if owner == SMALL.key) < 3 * FEW

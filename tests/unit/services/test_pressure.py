@@ -11,7 +11,7 @@ from chalicelib.domain.quota import Quota
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.explain_case import explain_case
-from chalicelib.services.work_off import LONGEST, SHORTEST, TRIES, PutOff, work_off
+from chalicelib.services.work_off import LONGEST, MOST_PUT_OFFS, SHORTEST, TRIES, NotTaken, work_off
 from tests.builders import LIVE, TEST, utc
 from tests.world import World, somebody
 
@@ -39,7 +39,7 @@ def put_off(world: World, message: dict[str, str], times: int) -> list[int]:
     """Let a message be put off so often, and return the delays with which it was put back."""
     delays = []
     for _ in range(times):
-        assert work_off(world.ports, message, "email", 1) is PutOff.PRESSURE
+        assert work_off(world.ports, message, "email", 1) is NotTaken.PRESSURE
         delays.append(world.queues.log[-1].delay)
         [message] = world.queues.drain("email")
     return delays
@@ -49,7 +49,7 @@ def test_what_was_throttled_is_released_and_comes_back_later(world: World):
     invoice = due(world)
     world.email.script(THROTTLED)
 
-    assert work_off(world.ports, message_for(invoice), "email", 1) is PutOff.PRESSURE
+    assert work_off(world.ports, message_for(invoice), "email", 1) is NotTaken.PRESSURE
 
     assert world.case(invoice).claim is None
     assert world.sending.refusals == [("email", "throttled")]
@@ -69,6 +69,17 @@ def test_waits_are_picked_by_chance_from_a_time_that_doubles(world: World):
         assert longest * 3 / 4 < max(delays) < longest
 
 
+def test_what_there_is_no_room_for_over_hours_is_left_to_the_sweep(world: World):
+    message = message_for(due(world))
+    world.email.script(*[THROTTLED] * 4000)
+    put_off(world, message, MOST_PUT_OFFS)
+    last = {**message, "put_off": str(MOST_PUT_OFFS)}
+    assert work_off(world.ports, last, "email", 1) is NotTaken.PRESSURE
+    assert world.queues.drain("email") == []
+    rounds = [sum(put_off(world, message, MOST_PUT_OFFS)) for _ in range(60)]
+    assert 3600 < sum(rounds) / len(rounds) < 6600
+
+
 def test_who_has_no_turn_does_not_even_claim(world: World):
     invoice = due(world)
     version = world.case(invoice).version
@@ -84,7 +95,7 @@ def test_pressure_makes_no_dead_letter_and_no_flag(world: World):
     world.email.script(*[THROTTLED] * 50)
     message = message_for(invoice)
     for tries in range(1, TRIES + 1):
-        assert work_off(world.ports, message, "email", tries) is PutOff.PRESSURE
+        assert work_off(world.ports, message, "email", tries) is NotTaken.PRESSURE
     tasks = world.ledger.tasks_page(LIVE, Cursor(10)).data
     assert [task for task in tasks if task.step == STUCK and task.status == "open"] == []
 

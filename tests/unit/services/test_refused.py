@@ -9,9 +9,11 @@ import pytest
 from chalicelib.domain.communication import STUCK
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.stragglers import stragglers_in
+from chalicelib.services.stuck import REDRIVEN, flag
 from chalicelib.services.sweep import sweep, sweep_shard
 from chalicelib.services.try_later import TryLaterError
-from chalicelib.services.work_off import TRIES, PutOff, work_off
+from chalicelib.services.work_off import TRIES, NotTaken, work_off
 from tests.builders import LIVE, utc
 from tests.world import World, somebody
 
@@ -33,7 +35,7 @@ def due(world: World) -> list[dict[str, str]]:
     """Sweep, and return what waits for a worker."""
     sweep(world.ports)
     for message in world.queues.drain("sweep"):
-        sweep_shard(world.ports, message["partition"], stragglers="stragglers" in message)
+        sweep_shard(world.ports, message["partition"], stragglers_in(message))
     return world.queues.drain("email")
 
 
@@ -57,7 +59,7 @@ def hand_out(world: World) -> Counter[str]:
 def test_an_outage_of_hours_asks_nobody_and_kills_no_message(world: World):
     for _ in range(24):
         became = hand_out(world)
-        assert became == {"again": 3 * (TRIES - 2), PutOff.REFUSED: 3}
+        assert became == {"again": 3 * (TRIES - 2), NotTaken.REFUSED: 3}
         world.clock.advance(minutes=15)
     world.work()
 
@@ -69,15 +71,47 @@ def test_an_outage_of_hours_asks_nobody_and_kills_no_message(world: World):
 def test_it_goes_out_once_the_provider_takes_it(world: World):
     hand_out(world)
     del world.email.send  # type: ignore[attr-defined]
-    for message in world.queues.drain("email"):
-        assert message["put_off"] == "1"
-        assert work_off(world.ports, message, "email") is None
+    world.clock.advance(minutes=15)
+    assert hand_out(world) == {"None": 3}
     assert len(world.email.sent) == 3
+
+
+def test_a_customer_with_many_invoices_is_one_message_however_long_it_lasts(world: World):
+    for day in range(1, 9):
+        last = world.post(f"R-{day}", due=f"2026-01-{15 + day}", customer=somebody("one"))
+    for _ in range(8 * 24):
+        became = hand_out(world)
+        assert became[NotTaken.REFUSED] <= 4, "one for each customer, and one for what is new"
+        world.clock.advance(hours=1)
+    assert world.case(last).results == {}
+
+
+def test_whom_a_provider_refuses_keeps_nobody_elses_stragglers_back(world: World):
+    """A creditor's messages may be at work all the time; what got lost beside them is found."""
+    del world.email.send  # type: ignore[attr-defined]
+    lost = due(world)
+    assert len(lost) == 3
+    for _ in range(12):
+        world.queues.put("email", [{"tenant": LIVE.key, "customer": "cus_who_is_refused"}])
+        world.clock.advance(minutes=15)
+        sweep(world.ports)
+        for message in world.queues.drain("sweep"):
+            sweep_shard(world.ports, message["partition"], stragglers_in(message))
+    found = [each for each in world.queues.drain("email") if each in lost]
+    assert sorted(Counter(map(str, found)).values()) == [2, 2, 2]
+
+
+def test_a_redriven_message_that_a_provider_refuses_is_left_to_the_sweep(world: World):
+    message = {**due(world)[0], REDRIVEN: "yes"}
+    flag(world.ports, LIVE, message["customer"], "ValueError")
+    assert work_off(world.ports, message, "email", TRIES - 1) is NotTaken.REFUSED
+    world.clock.advance(minutes=15)
+    assert {each["customer"] for each in due(world)} >= {message["customer"]}
 
 
 def test_only_after_silence_a_person_is_asked_until_the_provider_answers(world: World):
     message = due(world)[0]
-    assert work_off(world.ports, message, "email", TRIES) is PutOff.REFUSED
+    assert work_off(world.ports, message, "email", TRIES) is NotTaken.REFUSED
     tasks = world.ledger.tasks_page(LIVE, Cursor(10)).data
     assert [(task.step, task.status, task.outcome) for task in tasks] == [
         (STUCK, "done", "recovered")

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import PICKED_UP_AFTER, owed
+from chalicelib.services.stragglers import AFTER as STRAGGLES_AFTER
+from chalicelib.services.stragglers import stragglers, stragglers_in
 from chalicelib.services.stuck import flag
-from chalicelib.services.sweep import STRAGGLES_AFTER, sweep, sweep_shard
+from chalicelib.services.sweep import sweep, sweep_shard
 from tests.builders import LIVE, customer_id, utc
 from tests.fakes.ledger import InMemoryLedger
 from tests.world import World, somebody
@@ -30,9 +32,10 @@ class RacedLedger(InMemoryLedger):
         return super().move_mark(partition, before=before, after=after)
 
 
-def handed_over(world: World, *, stragglers: bool = False) -> int:
+def handed_over(world: World, *, straggling: bool = False) -> int:
     """Sweep every shard and return how many files were handed over."""
-    return sum(sweep_shard(world.ports, each, stragglers=stragglers).handed_over for each in SHARDS)
+    lost = stragglers(world.ports) if straggling else None
+    return sum(sweep_shard(world.ports, each, lost).handed_over for each in SHARDS)
 
 
 def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
@@ -43,7 +46,7 @@ def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
     sweep(world.ports)
     assert world.queues.drain("sweep") == [
         *({"partition": each} for each in ASKED),
-        *({"partition": each, "stragglers": "yes"} for each in ASKED),
+        *({"partition": each, "stragglers": "email sms action webhook"} for each in ASKED),
     ]
 
 
@@ -81,9 +84,9 @@ def test_stragglers_are_handed_over_again_when_all_queues_are_empty():
     world.clock.set(utc("2026-01-12 08:00"))
     handed_over(world)
     world.clock.advance(STRAGGLES_AFTER)
-    assert handed_over(world, stragglers=True) == 0, "its message still waits"
+    assert handed_over(world, straggling=True) == 0, "its message still waits"
     world.queues.drain("email")
-    assert handed_over(world, stragglers=True) == 1
+    assert handed_over(world, straggling=True) == 1
 
 
 def test_a_channel_whose_provider_is_down_does_not_keep_the_others_stragglers_back():
@@ -94,7 +97,7 @@ def test_a_channel_whose_provider_is_down_does_not_keep_the_others_stragglers_ba
     handed_over(world)
     world.queues.drain("sms")
     world.clock.advance(STRAGGLES_AFTER)
-    assert handed_over(world, stragglers=True) == 1
+    assert handed_over(world, straggling=True) == 1
     assert [len(world.queues.waiting(queue)) for queue in ("email", "sms")] == [1, 1]
 
 
@@ -102,7 +105,7 @@ def test_what_is_due_for_a_short_while_is_no_straggler():
     world = World("2026-01-02 08:00")
     world.post("R-1", due="2026-01-15")
     world.clock.set(utc("2026-01-12 08:14"))
-    assert handed_over(world, stragglers=True) == 0
+    assert handed_over(world, straggling=True) == 0
 
 
 def test_two_sweeps_at_once_hand_over_once_more_at_most_and_lose_nothing():
@@ -129,9 +132,10 @@ def test_the_mark_never_goes_back():
     assert [world.ledger.mark(each) for each in SHARDS] == marks
 
 
-def oldest(world: World, *, stragglers: bool = False) -> timedelta:
+def oldest(world: World, *, straggling: bool = False) -> timedelta:
     """Sweep every shard and return for how long the oldest step had been due."""
-    ages = [sweep_shard(world.ports, each, stragglers=stragglers).oldest for each in SHARDS]
+    lost = stragglers(world.ports) if straggling else None
+    ages = [sweep_shard(world.ports, each, lost).oldest for each in SHARDS]
     return max(age for age in ages if age is not None)
 
 
@@ -152,11 +156,11 @@ def test_what_is_handed_over_in_vain_grows_old():
     world.clock.set(utc("2026-01-12 08:00"))
     handed_over(world)
     world.clock.advance(STRAGGLES_AFTER)
-    assert oldest(world, stragglers=True) == timedelta(0), "its message still waits"
+    assert oldest(world, straggling=True) == timedelta(0), "its message still waits"
     for quarters in (2, 3, 4):
         world.queues.drain("email")
         world.clock.advance(STRAGGLES_AFTER)
-        assert oldest(world, stragglers=True) == quarters * STRAGGLES_AFTER
+        assert oldest(world, straggling=True) == quarters * STRAGGLES_AFTER
 
 
 def test_what_a_person_knows_of_does_not_count_as_old():
@@ -165,14 +169,40 @@ def test_what_a_person_knows_of_does_not_count_as_old():
     world.clock.set(utc("2026-01-12 08:00"))
     flag(world.ports, LIVE, invoice.customer_id, "ValueError")
     world.clock.advance(hours=5)
-    assert oldest(world, stragglers=True) == timedelta(0)
+    assert oldest(world, straggling=True) == timedelta(0)
 
 
 def test_while_every_queue_is_at_work_nobody_looks():
-    world = World("2026-01-02 08:00")
+    world = World("2026-01-02 08:15")
     for queue in ("email", "sms", "action"):
         world.queues.put(queue, [{"tenant": LIVE.key, "customer": "cus_1"}])
-    assert {sweep_shard(world.ports, each, stragglers=True).oldest for each in SHARDS} == {None}
+    lost = stragglers(world.ports)
+    assert {sweep_shard(world.ports, each, lost).oldest for each in SHARDS} == {None}
+
+
+def test_what_is_due_for_hours_is_handed_over_once_an_hour_however_full_its_queue_is():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:00"))
+    handed_over(world)
+    world.queues.drain("email")
+    world.queues.put("email", [{"tenant": LIVE.key, "customer": "cus_of_somebody_else"}])
+    found = {}
+    for _ in range(13):
+        world.clock.advance(minutes=15)
+        found[f"{world.clock.now():%H:%M}"] = handed_over(world, straggling=True)
+    assert {at for at, count in found.items() if count} == {"10:00", "11:00"}
+    message = {"tenant": LIVE.key, "customer": invoice.customer_id}
+    assert world.queues.waiting("email").count(message) == 2
+
+
+def test_what_an_earlier_release_asked_for_waits_for_the_next_look():
+    world = World("2026-01-02 08:00")
+    world.post("R-1", due="2026-01-15")
+    world.clock.set(utc("2026-01-12 08:30"))
+    message = {"partition": SHARDS[0], "stragglers": "yes"}
+    lost = stragglers_in(message)
+    assert {sweep_shard(world.ports, each, lost).handed_over for each in SHARDS} == {0}
 
 
 def test_deliveries_are_handed_over_to_their_own_queue_and_are_no_steps():
@@ -186,8 +216,8 @@ def test_deliveries_are_handed_over_to_their_own_queue_and_are_no_steps():
     assert sorted(each.handed_over for each in swept) == [0, 1]
     assert {each.oldest for each in swept} == {None}
     world.clock.advance(STRAGGLES_AFTER)
-    again = [sweep_shard(world.ports, each, stragglers=True) for each in DELIVERIES]
+    again = [sweep_shard(world.ports, each, stragglers(world.ports)) for each in DELIVERIES]
     assert sum(each.handed_over for each in again) == 0, "its message still waits"
     assert world.queues.drain("webhook") == [message]
-    again = [sweep_shard(world.ports, each, stragglers=True) for each in DELIVERIES]
+    again = [sweep_shard(world.ports, each, stragglers(world.ports)) for each in DELIVERIES]
     assert sum(each.handed_over for each in again) == 1

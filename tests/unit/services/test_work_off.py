@@ -13,8 +13,10 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.nightly import look_after
+from chalicelib.services.stragglers import AFTER as STRAGGLES_AFTER
+from chalicelib.services.stragglers import stragglers
 from chalicelib.services.stuck import REDRIVEN
-from chalicelib.services.sweep import STRAGGLES_AFTER, sweep_shard
+from chalicelib.services.sweep import sweep_shard
 from chalicelib.services.work_off import TRIES, work_off
 from tests.builders import LIVE, utc
 from tests.deeds import OFFICE
@@ -62,10 +64,8 @@ class Poisoned:
         return flags(self.world)
 
     def stragglers(self) -> int:
-        return sum(
-            sweep_shard(self.world.ports, f"wall#{n}", stragglers=True).handed_over
-            for n in range(2)
-        )
+        lost = stragglers(self.world.ports)
+        return sum(sweep_shard(self.world.ports, f"wall#{n}", lost).handed_over for n in range(2))
 
 
 def flags(world: World) -> list[Task]:
