@@ -12,6 +12,7 @@ Who can't be made out, in either table, keeps nobody else waiting: they are list
 by their ids and held, too. `held` is false where that fails, as for a file of which nothing can
 be made out; nothing is sent to it either. Again changes nothing. Reading the old table costs its
 size once, in read units. Prints JSON. Exit status 1: somebody is left, or it can't be done.
+`manage.restore --erased-in` does the same before the new stage may send anything.
 """
 
 from __future__ import annotations
