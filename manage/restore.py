@@ -2,13 +2,19 @@
 
     python -m manage.restore --stack dunlin-prod s3://BUCKET/dunlin/AWSDynamoDB/EXPORT-ID
     python -m manage.restore --stack dunlin-prod s3://BUCKET/… --lost-until 2026-11-22T10:30:00Z
+    python -m manage.restore --stack dunlin-prod s3://BUCKET/… --erased-in TABLE-OF-THE-OLD-STAGE
 
-    hold the schedules ── put the items back ── relive what was lost ── payment marks ── go on
+    hold the schedules ── put the items back ── relive what was lost ── erase again
+    ── payment marks ── go on
 
 What the old table noted after the export is lost: which messages left, above all. So the time from
 the export to `--lost-until` (when the old stage certainly sent no more; now, if left out) is lived
 through without sending anything, see services/relive.py. The marks of payments come last: they say
 that payments are known up to the export, so reminders wait until the catch-up has read the rest.
+
+Whoever was erased since the export is there by name again, and may owe what was settled since. The
+table that `--erased-in` names says who that is: they are erased again or held (manage/erasures.py)
+before the schedules are enabled, and `erased_again` tells of them.
 
 Whatever interrupts it, the same command goes on; the schedules stay disabled until it has ended
 well. Prints JSON. Exit status 1: it can't be done, and says why.
@@ -19,13 +25,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import ConflictError
 from chalicelib.gateways.aws import client
 from chalicelib.handlers.shapes.common import timestamp
@@ -38,11 +45,14 @@ from chalicelib.storage.items import RestorationItem
 from chalicelib.storage.restored import as_restored
 from chalicelib.storage.table import Table
 from manage.command import Answer, CommandError, Connect, on_stage
+from manage.erasures import check_old_table, erased_in, repeat
 from manage.exports import DataFile, Export, find_export
 from manage.schedules import held
+from manage.stage import operator
 
 FILES_AT_ONCE = 4
 WALL = "wall#"
+WHY = "manage.restore --erased-in"
 
 Raw = dict[str, Any]
 
@@ -60,14 +70,23 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     """Do what the command line says, and return the exit status."""
     arguments = _parser().parse_args(words)
 
+    def erase_again() -> Answer:
+        if arguments.erased_in is None:
+            return {}
+        change = Change(by=operator(connect("sts")), why=WHY)
+        everybody = erased_in(arguments.erased_in, connect("dynamodb"))
+        return {"erased_again": repeat(bootstrap.ports(), everybody, change)}
+
     def act() -> Answer:
+        if arguments.erased_in is not None:
+            check_old_table(arguments.erased_in, connect("dynamodb"))
         export = find_export(connect("s3"), arguments.export)
         table = Table(bootstrap.settings().table)
         state = _begin(table, export, arguments.lost_until or datetime.now(UTC))
         formation, events = connect("cloudformation"), connect("events")
         with held(arguments.stack, cloudformation=formation, events=events):
             try:
-                return _restore(table, export, state)
+                return _restore(table, export, state, erase_again)
             except TryLaterError as later:
                 again = "run it again when that works; nothing is sent meanwhile."
                 raise CommandError(f"{later}: {again}") from later
@@ -101,13 +120,16 @@ def _begin(table: Table, export: Export, lost_until: datetime) -> RestorationIte
     return begun
 
 
-def _restore(table: Table, export: Export, state: RestorationItem) -> Answer:
+def _restore(
+    table: Table, export: Export, state: RestorationItem, erase_again: Callable[[], Answer]
+) -> Answer:
     writes = table if state.put_back_at is None else None
     found = _read(export, writes, state.lost_until)
     if writes:
         state.put_back_at = datetime.now(UTC)
         table.put(state)
     perhaps = relive(bootstrap.ports(), found.due, since=state.exported_at, until=state.lost_until)
+    again = erase_again()  # not before: a step that is held wouldn't be relived
     table.put_back(found.marks)
     state.finished_at = datetime.now(UTC)
     table.put(state)
@@ -116,6 +138,7 @@ def _restore(table: Table, export: Export, state: RestorationItem) -> Answer:
         "exported_at": timestamp(state.exported_at),
         "lost_until": timestamp(state.lost_until),
         "perhaps_sent": perhaps,
+        **again,
     }
 
 
@@ -169,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
         "--lost-until",
         type=_instant,
         help="when the old stage certainly sent nothing more (UTC, ISO 8601); left out: now",
+    )
+    parser.add_argument(
+        "--erased-in",
+        metavar="TABLE",
+        help="the old stage's table, or a copy of it: whoever was erased there is erased again",
     )
     return parser
 
