@@ -133,7 +133,11 @@ class WebhookEndpoint:
 
     def wants(self, event_type: str) -> bool:
         """Say whether events of a type are delivered to it."""
-        return self.is_enabled and (ALL_EVENTS in self.events or event_type in self.events)
+        return self.is_enabled and self.lists(event_type)
+
+    def lists(self, event_type: str) -> bool:
+        """Say whether its list has events of a type, also while it is disabled."""
+        return ALL_EVENTS in self.events or event_type in self.events
 
     def signing(self, now: datetime) -> tuple[SigningSecret, ...]:
         """Return the secrets that sign what is sent now, newest first."""

@@ -120,8 +120,8 @@ def _is_wanted(ports: Ports, delivery: Delivery, *, is_first: bool) -> bool:
 
 
 def _is_unwanted(endpoint: WebhookEndpoint, event: Event, delivery: Delivery) -> bool:
-    """Say whether it was owed only because nobody could read that the endpoint doesn't want it."""
-    return delivery.is_presumed and not endpoint.wants(event.type)
+    """Say whether it was owed only because nobody could read that the endpoint doesn't list it."""
+    return delivery.is_presumed and not endpoint.lists(event.type)
 
 
 def _attempt(

@@ -75,7 +75,9 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_asks_but_not_for_ever(
 def test_an_endpoint_wants_what_it_names(events: str, wanted: int):
     endpoint = ENDPOINT.changed(events=(events,))
     assert endpoint.wants("invoice.paid") == wanted
-    assert not endpoint.disabled(DisabledReason.REQUESTED, NINE).wants("invoice.paid")
+    disabled = endpoint.disabled(DisabledReason.REQUESTED, NINE)
+    assert not disabled.wants("invoice.paid")
+    assert disabled.lists("invoice.paid") == wanted
 
 
 def test_one_that_takes_nothing_for_days_is_disabled():
