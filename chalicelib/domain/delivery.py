@@ -30,7 +30,8 @@ KEPT_FOR = timedelta(days=30)
 class Delivery:
     """What is owed. `due_at` is when the sweep sees to it; None: given up, at `ended_at`.
 
-    `is_presumed`: nobody could read whether the endpoint wants it, so that is asked once it can be.
+    `is_presumed`: nobody could read whether the endpoint wants it, or whether it was asked for, so
+    what the endpoint's list has decides once it can be read.
     """
 
     tenant: Tenant

@@ -86,7 +86,8 @@ def _look_up(ports: Ports, message: Mapping[str, str], tries: int) -> Delivery |
         return ports.endpoints.delivery(*where)
     except UnreadableRecordError:
         if tries >= TRIES:
-            ports.endpoints.begin_anew(_silent(ports, owed(*where, ports.clock.now())))
+            anew = owed(*where, ports.clock.now(), is_presumed=True)
+            ports.endpoints.begin_anew(_silent(ports, anew))
         raise
 
 

@@ -158,6 +158,24 @@ def test_what_is_owed_to_it_is_given_up_like_any_other_once_it_is_disabled(world
     assert lost.last_failure.reason is FailureReason.DISABLED
 
 
+def test_one_that_begins_anew_is_dropped_where_its_type_isnt_wanted(world: World):
+    for_days(world, 1)
+    world.webhooks.posts.clear()
+    [endpoint] = world.endpoints.all(world.tenant)
+    world.endpoints.damaged.add(endpoint.id)
+    world.post("R-2", due="2026-05-20", customer=somebody("two"))
+    world._project()
+    world.endpoints.damaged |= {each.event_id for each in world.endpoints.owed()}
+    messages = world.queues.drain("webhook")
+    assert [handed_out(world, each) for each in messages] == [None] * len(messages)
+    world.endpoints.damaged.clear()
+    for_days(world, 2)
+
+    events = [world.ledger.event(world.tenant, each.message.id) for each in world.webhooks.posts]
+    assert [event.type for event in events if event] == ["invoice.created"]
+    assert world.endpoints.owed() == []
+
+
 def test_what_is_asked_for_comes_whatever_it_wants(world: World):
     for_days(world, 1)
     [endpoint] = world.endpoints.all(world.tenant)
