@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.tenant import Tenant
-from chalicelib.domain.webhook_endpoint import Failure
+from chalicelib.domain.webhook_endpoint import FAILS_FOR, LONGEST_PAUSE, Failure
 
 WAITS = tuple(timedelta(minutes=each) for each in (1, 4, 15, 60, 180, 360, 720, 960, 960, 960))
 """After each failed attempt; together 70 hours."""
 ATTEMPTS = len(WAITS) + 1
 SPREAD = 0.2
 """A wait is up to so much shorter or longer, as a share of it."""
-LONGEST_PAUSE = timedelta(hours=6)
-"""For how long at most a receiver is left alone because it asks for it."""
+PATIENCE = 0.2
+"""What a pause puts off waits for such a share of its age at least, so it isn't put off without end
+where a receiver asks for one short pause after the other."""
 PICKED_UP_AFTER = timedelta(minutes=15)
 """When the sweep sees to a delivery whose message got lost."""
 KEPT_FOR = timedelta(days=30)
@@ -30,7 +31,8 @@ KEPT_FOR = timedelta(days=30)
 class Delivery:
     """What is owed. `due_at` is when the sweep sees to it; None: given up, at `ended_at`.
 
-    `is_presumed`: nobody could read whether the endpoint wants it, so that is asked once it can be.
+    `is_presumed`: nobody could read whether the endpoint wants it, or whether it was asked for, so
+    what the endpoint's list has decides once it can be read.
     """
 
     tenant: Tenant
@@ -52,6 +54,15 @@ class Delivery:
     def is_at_its_last(self) -> bool:
         """Whether it is given up after the next failure."""
         return self.attempts + 1 >= ATTEMPTS
+
+    def is_patient(self, now: datetime) -> bool:
+        """Say whether a receiver's pause costs it no attempt: for as long as one may fail."""
+        return now - self.created_at < FAILS_FOR
+
+    def put_off(self, now: datetime, pause: timedelta, chance: float) -> Delivery:
+        """Return it as it waits for the end of a receiver's pause; nothing failed."""
+        wait = max(pause, PATIENCE * (now - self.created_at))
+        return replace(self, due_at=now + wait * (1 + SPREAD * chance))
 
     def failed(
         self, failure: Failure, chance: float, *, pause: timedelta = timedelta()

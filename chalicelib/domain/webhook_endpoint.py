@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from chalicelib.domain.tenant import Tenant
 
@@ -20,10 +21,14 @@ FAILURE_NOTED_EVERY = timedelta(minutes=1)
 """How exactly the last failure is known: noting each would be a write for each."""
 DOWN_AFTER = timedelta(minutes=5)
 """So long nothing was taken: from then on an endpoint is tried about once a minute."""
+LONGEST_PAUSE = timedelta(hours=6)
+"""For how long at most a receiver is left alone because it asks for it."""
 MOST_SECRETS = 3
 """The newest secret and the older ones that sign beside it."""
 MOST_ROTATIONS = 16
 """How many requests are remembered, so that a late repetition of one doesn't rotate once more."""
+
+NOTHING_FAILED: Final = {"failing_since": None, "paused_until": None}
 
 
 class EndpointStatus(StrEnum):
@@ -106,7 +111,7 @@ class WebhookEndpoint:
     `rotations` those that asked for the secrets since, newest first.
 
     `failing_since` is the first failure since anything was taken, `last_failure` the last one, up
-    to a minute behind.
+    to a minute behind. Until `paused_until` it is to be left alone, as it asked for.
     """
 
     id: str
@@ -122,6 +127,7 @@ class WebhookEndpoint:
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
     last_failure: Failure | None = None
+    paused_until: datetime | None = None
     request: str | None = None
     rotations: tuple[Rotation, ...] = ()
     version: int = 1
@@ -133,7 +139,11 @@ class WebhookEndpoint:
 
     def wants(self, event_type: str) -> bool:
         """Say whether events of a type are delivered to it."""
-        return self.is_enabled and (ALL_EVENTS in self.events or event_type in self.events)
+        return self.is_enabled and self.lists(event_type)
+
+    def lists(self, event_type: str) -> bool:
+        """Say whether its list has events of a type, also while it is disabled."""
+        return ALL_EVENTS in self.events or event_type in self.events
 
     def signing(self, now: datetime) -> tuple[SigningSecret, ...]:
         """Return the secrets that sign what is sent now, newest first."""
@@ -159,24 +169,30 @@ class WebhookEndpoint:
             status=EndpointStatus.ENABLED,
             disabled_reason=None,
             disabled_at=None,
-            failing_since=None,
+            **NOTHING_FAILED,
         )
 
     def disabled(self, reason: DisabledReason, at: datetime) -> WebhookEndpoint:
         """Return the endpoint out of service."""
         return self._next(status=EndpointStatus.DISABLED, disabled_reason=reason, disabled_at=at)
 
-    def failed(self, failure: Failure, *, gone: bool = False) -> WebhookEndpoint:
-        """Return the endpoint after a failure; itself where that is no news."""
+    def failed(
+        self, failure: Failure, *, gone: bool = False, pause: timedelta = timedelta()
+    ) -> WebhookEndpoint:
+        """Return the endpoint after a failure; itself where that is no news.
+
+        `pause` is for how long it asked to be left alone.
+        """
         since = self.failing_since or failure.at
-        noted = replace(self, failing_since=since, last_failure=failure)
+        until = failure.at + min(pause, LONGEST_PAUSE) if pause else self.paused_until
+        noted = replace(self, failing_since=since, last_failure=failure, paused_until=until)
         if gone:
             return noted.disabled(DisabledReason.GONE, failure.at)
         if failure.at - since >= FAILS_FOR:
             return noted.disabled(DisabledReason.FAILING, failure.at)
         last = self.last_failure
         known = last is not None and failure.at - last.at < FAILURE_NOTED_EVERY
-        is_news = self.failing_since is None or not known
+        is_news = self.failing_since is None or not known or until != self.paused_until
         return replace(noted, version=self.version + 1) if is_news else self
 
     def is_down(self, now: datetime) -> bool:
@@ -186,19 +202,23 @@ class WebhookEndpoint:
         has_been = now - self.failing_since >= DOWN_AFTER
         return has_been and now - self.last_failure.at < FAILURE_NOTED_EVERY
 
+    def pause(self, now: datetime) -> timedelta:
+        """Return for how long it is still to be left alone; zero: it may be called."""
+        return max(self.paused_until - now, timedelta()) if self.paused_until else timedelta()
+
     def worked(self) -> WebhookEndpoint:
         """Return the endpoint after it took an event; itself where that is no news."""
-        return self if self.failing_since is None else self._next(failing_since=None)
+        return self if self.failing_since is None else self._next(**NOTHING_FAILED)
 
     def changed(self, **fields: object) -> WebhookEndpoint:
         """Return the endpoint with other fields; itself where they are the same.
 
-        Another address hasn't failed yet.
+        Another address hasn't failed yet, nor asked for a pause.
         """
         if all(getattr(self, name) == value for name, value in fields.items()):
             return self
         moved = fields.get("url", self.url) != self.url
-        return self._next(**fields, **({"failing_since": None} if moved else {}))
+        return self._next(**fields, **(NOTHING_FAILED if moved else {}))
 
     def _next(self, **fields: object) -> WebhookEndpoint:
         return replace(self, version=self.version + 1, **fields)  # type: ignore[arg-type] # the fields' own types

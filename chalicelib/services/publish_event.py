@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from chalicelib.domain.configuration_facts import event_of_endpoint
@@ -37,6 +38,7 @@ class Published(StrEnum):
 
     DELIVERED = "delivered"
     FAILED = "failed"
+    PUT_OFF = "put_off"
     GIVEN_UP = "given_up"
     NOTHING = "nothing_to_do"
 
@@ -72,7 +74,7 @@ def publish_event(
     try:
         endpoint = ports.endpoints.find(delivery.tenant, delivery.endpoint_id)
     except UnreadableRecordError:
-        return _put_off(ports, delivery, FailureReason.SILENCE, stored)
+        return _count_only(ports, delivery, FailureReason.SILENCE, stored)
     return _deliver(ports, endpoint, delivery, write, stored)
 
 
@@ -86,7 +88,8 @@ def _look_up(ports: Ports, message: Mapping[str, str], tries: int) -> Delivery |
         return ports.endpoints.delivery(*where)
     except UnreadableRecordError:
         if tries >= TRIES:
-            ports.endpoints.begin_anew(_silent(ports, owed(*where, ports.clock.now())))
+            anew = owed(*where, ports.clock.now(), is_presumed=True)
+            ports.endpoints.begin_anew(_silent(ports, anew))
         raise
 
 
@@ -104,9 +107,8 @@ def _deliver(
         return NOTHING
     if not endpoint.is_enabled:
         return _give_up(ports, delivery, stored)
-    if endpoint.is_down(ports.clock.now()) and not delivery.is_at_its_last:
-        last = endpoint.last_failure
-        return _put_off(ports, delivery, last.reason if last else FailureReason.TIMEOUT, stored)
+    if spared := _spared(ports, endpoint, delivery, stored):
+        return spared
     [event] = without_identity(ports, [event])  # the erasure's worker may come by later
     message_out = WebhookMessage(event.id, ports.clock.now(), write(event))
     return _attempt(ports, endpoint, delivery, message_out, stored)
@@ -120,8 +122,29 @@ def _is_wanted(ports: Ports, delivery: Delivery, *, is_first: bool) -> bool:
 
 
 def _is_unwanted(endpoint: WebhookEndpoint, event: Event, delivery: Delivery) -> bool:
-    """Say whether it was owed only because nobody could read that the endpoint doesn't want it."""
-    return delivery.is_presumed and not endpoint.wants(event.type)
+    """Say whether it was owed only because nobody could read that the endpoint doesn't list it."""
+    return delivery.is_presumed and not endpoint.lists(event.type)
+
+
+def _spared(
+    ports: Ports, endpoint: WebhookEndpoint, delivery: Delivery, stored: int
+) -> Outcome | None:
+    """Put off the attempt where the endpoint isn't to be called now; None: it is.
+
+    Its pause costs a delivery no attempt for days, and one after that, as being down always does.
+    The last attempt is made then.
+    """
+    now = ports.clock.now()
+    pause = endpoint.pause(now)
+    if pause and delivery.is_patient(now):
+        after = delivery.put_off(now, pause, _chance(ports))
+        noted = ports.endpoints.note(after, attempts=stored)
+        return Outcome(Published.PUT_OFF) if noted else NOTHING
+    if delivery.is_at_its_last or not (pause or endpoint.is_down(now)):
+        return None
+    last = endpoint.last_failure
+    reason = last.reason if last else FailureReason.TIMEOUT
+    return _count_only(ports, delivery, reason, stored, pause)
 
 
 def _attempt(
@@ -142,7 +165,8 @@ def _attempt(
     after = delivery.failed(failure, _chance(ports), pause=answered.pause)
     if not ports.endpoints.note(after, attempts=stored):
         return NOTHING
-    _note(ports, endpoint, endpoint.failed(failure, gone=answered.status == GONE))
+    gone = answered.status == GONE
+    _note(ports, endpoint, endpoint.failed(failure, gone=gone, pause=answered.pause))
     given_up = after.due_at is None
     return Outcome(Published.GIVEN_UP if given_up else Published.FAILED, answered)
 
@@ -161,12 +185,18 @@ def _note(ports: Ports, before: WebhookEndpoint, after: WebhookEndpoint) -> None
         return  # the next attempt finds it as it is then, and notes what is still true
 
 
-def _put_off(ports: Ports, delivery: Delivery, reason: FailureReason, stored: int) -> Outcome:
+def _count_only(
+    ports: Ports,
+    delivery: Delivery,
+    reason: FailureReason,
+    stored: int,
+    pause: timedelta = timedelta(),
+) -> Outcome:
     """Count an attempt without making it.
 
     An endpoint that hangs would keep a worker each time, and one that can't be read has no address.
     """
-    after = delivery.failed(Failure(ports.clock.now(), reason), _chance(ports))
+    after = delivery.failed(Failure(ports.clock.now(), reason), _chance(ports), pause=pause)
     if not ports.endpoints.note(after, attempts=stored):
         return NOTHING
     return Outcome(Published.FAILED if after.due_at else Published.GIVEN_UP)

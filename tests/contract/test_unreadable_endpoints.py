@@ -62,6 +62,24 @@ def test_so_is_what_it_is_owed(both: Both, table: Table):
     assert found == replace(failed, last_failure=OTHERS)
 
 
+def test_one_that_a_release_before_pauses_wrote_has_none(both: Both, table: Table):
+    endpoint = an_endpoint(both)
+    both.endpoints.save(endpoint)
+    key = webhook_keys.endpoint(both.store.live, ENDPOINT)
+    rewrite(table, key, "body", ',"paused_until":null', "")
+
+    assert both.endpoints.find(both.store.live, ENDPOINT) == endpoint
+
+
+def test_and_what_a_later_release_notes_disturbs_nobody(both: Both, table: Table):
+    endpoint = an_endpoint(both)
+    both.endpoints.save(endpoint)
+    key = webhook_keys.endpoint(both.store.live, ENDPOINT)
+    rewrite(table, key, "body", '"paused_until"', '"noted_by_a_later_release"')
+
+    assert both.endpoints.find(both.store.live, ENDPOINT) == endpoint
+
+
 def test_what_cant_be_made_out_is_told_from_what_cant_be_reached(both: Both, table: Table):
     endpoint, delivery = an_endpoint(both), a_delivery(both)
     both.endpoints.save(endpoint)

@@ -35,7 +35,7 @@ def due(both: Both, delivery: Delivery) -> list[DueDelivery]:
 
 
 def test_an_endpoint_is_stored_whole_in_its_tenant_only(both: Both):
-    endpoint = an_endpoint(both)
+    endpoint = an_endpoint(both, paused_until=NINE + timedelta(hours=1))
     both.endpoints.save(endpoint)
     assert both.endpoints.find(both.store.live, ENDPOINT) == endpoint
     for other in (both.store.test, both.store.other):

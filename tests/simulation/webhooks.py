@@ -1,5 +1,5 @@
 """Webhook endpoints in a life, and the receivers behind them: they fail, hang, take an event and
-don't say so, are gone for days, or for good.
+don't say so, ask for pauses for days, or are gone for good.
 
 What was told while an endpoint was there has reached it at least once in the end, or is visibly
 given up; and nothing reaches anybody that isn't in their own feed.
@@ -37,6 +37,7 @@ FAILED = (InjectedError, DunlinError, Killed)
 WHILE_IT_CHANGED = timedelta(hours=1)
 """An event that is told while an endpoint comes or goes may reach it, or not."""
 ENDED = Answered(failure=FailureReason.TIMEOUT)
+BUSY = Answered(503, FailureReason.STATUS, timedelta(hours=1))
 
 
 class OwedInALife(InMemoryWebhookEndpoints):
@@ -96,7 +97,7 @@ class Receivers:
         if faults.happens("a receiver is down for days", 0.002):
             self._down_until[url] = now + timedelta(days=self._random.uniform(0.1, 8))
         if faults.rate and now < self._down_until.get(url, now):
-            return Answered(503, FailureReason.STATUS)
+            return BUSY
         if faults.happens("a receiver hangs", 0.03):
             life.scheduler.sleep(10)
             return ENDED

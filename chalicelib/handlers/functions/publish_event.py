@@ -49,6 +49,7 @@ def _one(message: Message, tries: int) -> None:
 
 
 def _count(published: Published) -> None:
+    """Count what became of an attempt; one that was put off is none."""
     stage = bootstrap.settings().stage
     match published:
         case Published.DELIVERED:

@@ -25,6 +25,8 @@ _AFTER = ".,;:!?)"
 """What may follow an address without being a part of it."""
 _AMOUNT = re.compile(f"{FROM}([^{TO}]*){TO}")
 _SHAPELESS = frozenset({"Cf", "Cn"})
+LONGEST_FOLD = 4
+"""Characters that one character may become where it is another one in small, wide or raised."""
 _BLANK = "\N{BRAILLE PATTERN BLANK}"
 _STRUCK, _DASH = "\N{COMBINING LONG SOLIDUS OVERLAY}", "-"
 _APART = re.escape(':;()[]{}/=|<>?!*#&@"«»“”„')
@@ -87,6 +89,21 @@ def unmarked(said: str) -> str:
     return said.replace(FROM, "").replace(TO, "")
 
 
+def folded(said: str) -> str:
+    """Return what is said with small, wide and raised characters as what they are (NFKC).
+
+    What would become a whole phrase (U+FDFA: eighteen characters) is its first and its last one,
+    as nothing else of it can touch an amount; else a text could become eighteen times as long.
+    """
+    wholes = {each: unicodedata.normalize("NFKC", each) for each in set(said)}
+    ends = {
+        ord(each): whole[0] + whole[-1]
+        for each, whole in wholes.items()
+        if len(whole) > LONGEST_FOLD
+    }
+    return unicodedata.normalize("NFKC", said.translate(ends))
+
+
 def _unmet_by_any(said: str, words: MessageWords, facts: NoticeFacts) -> Iterator[Unmet]:
     if words.pay_url not in said.split():
         yield "pay_url", "doesn't have the link, between spaces or line breaks: write {{ pay_url }}"
@@ -106,13 +123,13 @@ def _altered(said: str) -> Iterator[Unmet]:
 
 def _seen(said: str) -> Iterator[str]:
     """Yield the characters that part others for a reader's eye, each dash as the same one, and each
-    that is another one in small, wide or raised (NFKC) as that.
+    that is another one in small, wide or raised as that.
 
     What has no shape of its own (Unicode's Cf, Cn) parts nothing, nor does a mark (M) on a letter
     or a space; on an amount's last character it is `_STRUCK`.
     """
     before = ""
-    for each in unicodedata.normalize("NFKC", said):
+    for each in folded(said):
         kind = unicodedata.category(each)
         if kind in _SHAPELESS or each == _BLANK or (kind[0] == "M" and before != TO):
             continue

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.delivery import ATTEMPTS, LONGEST_PAUSE, SPREAD, WAITS, owed
+from chalicelib.domain.delivery import ATTEMPTS, PATIENCE, SPREAD, WAITS, owed
 from chalicelib.domain.webhook_endpoint import (
     FAILS_FOR,
+    LONGEST_PAUSE,
     DisabledReason,
     Failure,
     FailureReason,
@@ -69,13 +71,24 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_asks_but_not_for_ever(
     assert (asked.attempts, asked.last_failure) == (without.attempts, without.last_failure)
 
 
+@given(st.timedeltas(timedelta(), LONGEST_PAUSE), st.timedeltas(timedelta(), 2 * FAILS_FOR))
+def test_what_waits_for_the_end_of_a_pause_has_failed_at_nothing(pause: timedelta, age: timedelta):
+    first, now = owed(LIVE, "we_1", EVENT, NINE), NINE + age
+    wait = max(pause, PATIENCE * age)
+    assert first.put_off(now, pause, 0) == replace(first, due_at=now + wait)
+    assert first.put_off(now, pause, 1) == replace(first, due_at=now + wait * (1 + SPREAD))
+    assert first.is_patient(now) == (age < FAILS_FOR)
+
+
 @pytest.mark.parametrize(
     ("events", "wanted"), [("invoice.paid", 1), ("*", 1), ("invoice.void", 0), ("invoice", 0)]
 )
 def test_an_endpoint_wants_what_it_names(events: str, wanted: int):
     endpoint = ENDPOINT.changed(events=(events,))
     assert endpoint.wants("invoice.paid") == wanted
-    assert not endpoint.disabled(DisabledReason.REQUESTED, NINE).wants("invoice.paid")
+    disabled = endpoint.disabled(DisabledReason.REQUESTED, NINE)
+    assert not disabled.wants("invoice.paid")
+    assert disabled.lists("invoice.paid") == wanted
 
 
 def test_one_that_takes_nothing_for_days_is_disabled():
@@ -101,6 +114,23 @@ def test_a_failure_is_noted_once_a_minute():
     assert failing.failed(failure(NINE + MINUTE / 2)) is failing
     assert failing.failed(failure(NINE + MINUTE)).last_failure == failure(NINE + MINUTE)
     assert ENDPOINT.worked() is ENDPOINT
+
+
+def test_a_pause_lasts_until_its_end_whatever_else_fails():
+    asked = ENDPOINT.failed(failure(), pause=DAY / 12)
+    again = asked.failed(failure(NINE + MINUTE))
+    assert again.pause(NINE + MINUTE) == DAY / 12 - MINUTE
+    assert [again.pause(NINE + each) for each in (DAY / 12, DAY)] == [timedelta()] * 2
+    assert ENDPOINT.failed(failure(), pause=timedelta.max).pause(NINE) == LONGEST_PAUSE
+    anew = again.failed(failure(NINE + MINUTE), pause=MINUTE)
+    assert (anew.version, anew.pause(NINE + MINUTE)) == (again.version + 1, MINUTE)
+
+
+def test_whatever_makes_a_failure_forgotten_ends_a_pause():
+    asked = ENDPOINT.failed(failure(), pause=DAY)
+    off = asked.disabled(DisabledReason.REQUESTED, NINE)
+    for fresh in (asked.worked(), asked.changed(url="https://example.com/new"), off.enabled()):
+        assert (fresh.pause(NINE), fresh.failing_since) == (timedelta(), None)
 
 
 def test_another_address_hasnt_failed_yet():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,3 +50,20 @@ def test_what_became_of_it_is_counted_by_stage_and_logged(
     [logged] = [each for each in caplog.records if each.msg.startswith("webhook ")]
     assert (logged.endpoint, logged.status) == (endpoint.id, answered.status)
     assert {"tenant", "endpoint", "event", "status", "reason"} <= OWN_KEYS
+
+
+def test_what_its_receiver_put_off_is_logged_and_no_attempt(
+    world: World, capsys: pytest.CaptureFixture[str], caplog: Any
+):
+    draft = EndpointDraft(URL, ("invoice.created",))
+    add_webhook_endpoint(world.ports, world.tenant, BY, draft)
+    world.webhooks.always(URL, Answered(429, FailureReason.STATUS, timedelta(hours=1)))
+    for number in range(2):
+        world.post(f"A-{number}", due="2026-03-01")
+    world._project()
+    for message in world.queues.drain("webhook"):
+        assert came_back(app.publish_event(sqs(message), CONTEXT)) == []
+
+    logged = [each.msg for each in caplog.records if each.msg.startswith("webhook ")]
+    assert logged == ["webhook failed", "webhook put_off"]
+    assert capsys.readouterr().out.count('"WebhookFailed":') == 1

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.customer import Change
-from chalicelib.domain.delivery import ATTEMPTS, SPREAD
+from chalicelib.domain.delivery import ATTEMPTS
 from chalicelib.domain.webhook_endpoint import DOWN_AFTER, FAILURE_NOTED_EVERY, FailureReason
 from chalicelib.handlers.functions.publish_event import body_of
 from chalicelib.ports.webhooks import Answered
@@ -49,15 +49,6 @@ def test_an_endpoint_that_is_down_is_called_once_a_minute(world: World):
     assert {(each.attempts, each.due_at is None) for each in world.endpoints.owed()} == {(1, False)}
     world.clock.advance(FAILURE_NOTED_EVERY)
     assert [post(world, number) for number in (4, 5)] == [1, 0]
-
-
-def test_a_receiver_that_asks_for_a_pause_has_it(world: World):
-    asked = timedelta(hours=2)
-    world.webhooks.always(URL, Answered(429, FailureReason.STATUS, asked))
-    assert post(world, 1) == 1
-    [waiting] = world.endpoints.owed()
-    assert waiting.due_at is not None
-    assert asked <= waiting.due_at - world.clock.now() <= asked * (1 + SPREAD)
 
 
 def test_whatever_it_takes_ends_that(world: World):

@@ -10,7 +10,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.delivery import ATTEMPTS
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
-from chalicelib.domain.webhook_endpoint import FailureReason
+from chalicelib.domain.webhook_endpoint import EndpointStatus, FailureReason
 from chalicelib.handlers.functions.publish_event import body_of
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Cursor
@@ -139,6 +139,41 @@ def test_what_happens_while_it_cant_be_read_comes_later(world: World):
 
 def test_of_what_happened_then_it_gets_what_it_wants(world: World):
     assert told_meanwhile(world, "customer.created") == ["customer.created"]
+
+
+def test_what_is_owed_to_it_is_given_up_like_any_other_once_it_is_disabled(world: World):
+    for_days(world, 1)
+    [endpoint] = world.endpoints.all(world.tenant)
+    world.endpoints.damaged.add(endpoint.id)
+    world.post("R-2", due="2026-05-20", customer=somebody("two"))
+    world._project()
+    world.endpoints.damaged.clear()
+    fields = {"status": EndpointStatus.DISABLED}
+    change_webhook_endpoint(world.ports, world.tenant, BY, endpoint.id, fields)
+
+    assert Published.GIVEN_UP in for_days(world, 1)
+    [lost] = world.endpoints.owed()
+    event = world.ledger.event(world.tenant, lost.event_id)
+    assert (event.type if event else None, lost.due_at) == ("invoice.created", None)
+    assert lost.last_failure.reason is FailureReason.DISABLED
+
+
+def test_one_that_begins_anew_is_dropped_where_its_type_isnt_wanted(world: World):
+    for_days(world, 1)
+    world.webhooks.posts.clear()
+    [endpoint] = world.endpoints.all(world.tenant)
+    world.endpoints.damaged.add(endpoint.id)
+    world.post("R-2", due="2026-05-20", customer=somebody("two"))
+    world._project()
+    world.endpoints.damaged |= {each.event_id for each in world.endpoints.owed()}
+    messages = world.queues.drain("webhook")
+    assert [handed_out(world, each) for each in messages] == [None] * len(messages)
+    world.endpoints.damaged.clear()
+    for_days(world, 2)
+
+    events = [world.ledger.event(world.tenant, each.message.id) for each in world.webhooks.posts]
+    assert [event.type for event in events if event] == ["invoice.created"]
+    assert world.endpoints.owed() == []
 
 
 def test_what_is_asked_for_comes_whatever_it_wants(world: World):
