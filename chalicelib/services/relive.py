@@ -4,7 +4,8 @@ A table that was restored knows nothing of what was sent since it was exported. 
 sent in that stretch may have been: so each of its due moments comes again, in order and by the same
 code, with gateways that send nothing and say that nobody knows whether it arrived. As with every
 unknown outcome, such a step ends `unconfirmed`, is never sent again by itself, and after a final
-notice a person looks into it. Tasks that were made in that stretch are made again.
+notice a person looks into it. Tasks that were made in that stretch are made again. A file that
+can't be made out keeps nobody else waiting: nothing is sent, and a person is asked about its cases.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.due import DueEntry
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
 from chalicelib.services.follow_up import follow_up
+from chalicelib.services.stuck import flag
 
 PERHAPS = Handover(Delivery.UNKNOWN)
 
@@ -37,7 +40,12 @@ def relive(ports: Ports, due: Iterable[DueEntry], *, since: datetime, until: dat
     while agenda and agenda[0][0] < until:
         moment, key, customer_id = heapq.heappop(agenda)
         clock.moment = max(moment, clock.moment)
-        if again := follow_up(then, tenant_of(key), customer_id):
+        try:
+            again = follow_up(then, tenant_of(key), customer_id)
+        except UnreadableRecordError as error:
+            flag(ports, tenant_of(key), customer_id, type(error).__name__)
+            continue
+        if again:
             heapq.heappush(agenda, (max(again, clock.moment), key, customer_id))
     return silence.messages
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.domain.case import Case, Outcome
-from chalicelib.domain.communication import CommunicationStatus
+from chalicelib.domain.case import Case, CustomerFile, Outcome
+from chalicelib.domain.communication import STUCK, CommunicationStatus
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.quota import Quota
+from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.due import DueEntry
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.relive import relive
 from tests.builders import LIVE, a_sequence, a_step, utc
-from tests.world import World
+from tests.fakes.ledger import InMemoryLedger
+from tests.world import World, somebody
 
 EXPORTED = utc("2026-03-10 00:00")
 RESTORED = utc("2026-03-20 12:00")
@@ -28,9 +31,10 @@ STEPS = a_sequence(
 class Restored(World):
     """A world as it was exported, ten days later; every message after the export is lost."""
 
-    def __init__(self, *, due: str, **facts: Any) -> None:
+    def __init__(self, *, due: str, others: tuple[str, ...] = (), **facts: Any) -> None:
         super().__init__("2026-03-01 08:00", sequence=STEPS, **facts)
         self.posted = self.post("R-1", due=due)
+        self.others = [self.post(name, due=due, customer=somebody(name)) for name in others]
         self.until(EXPORTED)
         self.clock.set(RESTORED)
         self._left_before = self._left
@@ -173,3 +177,30 @@ def test_a_quota_that_is_short_now_keeps_nothing_for_later():
     world.days(3)
 
     assert world.left_since == 0
+
+
+def test_a_file_that_cannot_be_made_out_is_flagged_and_keeps_nobody_else_waiting():
+    damaged = Damaged(shards=2)
+    world = Restored(due="2026-03-08", others=("other",), ledger=damaged)
+    known = outcomes(world.case(world.posted))
+    damaged.customers.add(world.posted.customer_id)
+    assert world.relive() == 1
+    assert world.left_since == 0
+    assert outcomes(world.case(world.posted)) == known
+    assert outcomes(world.case(world.others[0])) == {**known, "firm": Outcome.UNCONFIRMED}
+    [task] = world.ledger.tasks_page(LIVE, Cursor(10)).data
+    assert (task.step, task.case_id) == (STUCK, world.posted.case_id)
+    assert task.reason == "UnreadableRecordError"
+
+
+class Damaged(InMemoryLedger):
+    """A ledger in which these customers' files can't be made out."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.customers: set[str] = set()
+
+    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
+        if customer_id in self.customers:
+            raise UnreadableRecordError(customer_id)
+        return super().file(tenant, customer_id)
