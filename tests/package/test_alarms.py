@@ -16,7 +16,8 @@ from chalicelib.handlers.functions.sweep import QUOTA_LEFT
 from chalicelib.handlers.functions.sweep_shard import OLDEST
 from chalicelib.observability import NAMESPACE
 from chalicelib.rendering.own.telling import METRIC as OWN_TEXT_UNUSABLE
-from chalicelib.services.sweep import CHANNEL_QUEUES, STRAGGLES_AFTER
+from chalicelib.services.stragglers import AFTER as STRAGGLES_AFTER
+from chalicelib.services.stragglers import CHANNEL_QUEUES
 from chalicelib.storage.telling import METRIC as ENDPOINT_UNREADABLE
 from local.layout import ROOT
 from tests.package.test_template import Template, resources

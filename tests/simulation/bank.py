@@ -108,10 +108,9 @@ class SimulatedBank:
             self._keyless_until = self._later(5)
         if self._scheduler.now() < self._keyless_until and self._faults.rate:
             return None
-        if self._faults.happens("the list of events is closed for hours", 0.002):
+        if self._faults.happens("the books are closed for hours", 0.002):
             self._closed_until = self._later(20)
-        if self._scheduler.now() < self._closed_until and self._faults.rate:
-            raise PaymentUnavailableError("the list of events is closed")
+        self._be_open()
         told = [each for each in self._told if after <= each[0] < until]
         if len(told) > TOLD_AT_ONCE:
             until = max(told[TOLD_AT_ONCE][0].replace(microsecond=0), after + timedelta(seconds=1))
@@ -122,6 +121,7 @@ class SimulatedBank:
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements:
         """Read the account's balance. A charge that isn't disputed says how it stands by now."""
+        self._be_open()
         page = []
         for number, (at, intent, is_charge) in reversed(list(enumerate(self._moved))):
             own = intent.request.tenant == tenant and since <= at < until
@@ -132,6 +132,7 @@ class SimulatedBank:
         return Movements(tuple(page[:TOLD_AT_ONCE]), onward)
 
     def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
+        self._be_open()
         intent = self.intents.get(reference)
         if intent is None or intent.request.tenant != tenant:
             return None
@@ -210,8 +211,8 @@ class SimulatedBank:
     def _announce(self, fact: Callable[[], ProviderPayment]) -> None:
         self._told.append((self._scheduler.now(), fact))
         if self._faults.happens("webhooks stop for days", 0.06):
-            self._silent_until = self._later(96)
-            if self._faults.happens("… and the list of events is closed as long", 0.7):
+            self._silent_until = self._later(240)
+            if self._faults.happens("… and the books are closed as long", 0.9):
                 self._closed_until = self._silent_until
         silent = self._scheduler.now() < self._silent_until and self._faults.rate
         if silent or self._faults.happens("a webhook never comes", 0.08):
@@ -228,6 +229,11 @@ class SimulatedBank:
         self._scheduler.after(
             self._random.uniform(10, 3600), lambda: self._deliver(fact, tries - 1)
         )
+
+    def _be_open(self) -> None:
+        """Raise PaymentUnavailableError while nobody is told what was paid."""
+        if self._scheduler.now() < self._closed_until and self._faults.rate:
+            raise PaymentUnavailableError("the books are closed")
 
     def _later(self, hours: float) -> datetime:
         seconds = self._random.uniform(HOUR / 2, hours * HOUR)
