@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from chalicelib.domain.quota import Quota
+from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
 from chalicelib.ports.messages import (
     Delivery,
@@ -69,7 +70,10 @@ class SimulatedLimits:
 
 
 class SimulatedGateway:
-    """Takes messages until the deadline. `left` is called with each at the moment it leaves."""
+    """Takes messages until the deadline; none of a creditor whose sender it refuses for days.
+
+    `left` is called with each at the moment it leaves.
+    """
 
     def __init__(
         self, weather: Weather, random: Random, limits: SimulatedLimits | None = None
@@ -77,6 +81,7 @@ class SimulatedGateway:
         self._weather, self._random, self._limits = weather, random, limits
         self.left: list[Callable[[Message], None]] = []
         self.opted_out: set[str] = set()
+        self._refused_until: dict[Tenant, datetime] = {}
         self._count = 0
 
     def refusal(self, to: str) -> Handover | None:
@@ -91,6 +96,8 @@ class SimulatedGateway:
         self._maybe_die("before a message leaves")
         if self._faults.happens("a gateway throttles", self._faults.rate):
             return Handover(Delivery.NOT_NOW, reason="throttled")
+        if self._is_refused(message.tenant):
+            return Handover(Delivery.NOT_NOW, reason="configuration: MessageRejected")
         if clock.now() + LEAVING > deadline:
             return Handover(Delivery.NOT_NOW, reason="too_late")
         if self._limits and not self._limits.takes_more():
@@ -109,6 +116,13 @@ class SimulatedGateway:
             return Handover(Delivery.UNKNOWN, reason="no answer")
         self._weather.wait()
         return Handover(Delivery.ACCEPTED, provider_id=f"provider-{self._count}")
+
+    def _is_refused(self, tenant: Tenant) -> bool:
+        now = self._weather.scheduler.now()
+        if self._faults.happens("a creditor's sender is refused for days", 0.02):
+            lasts = timedelta(days=self._random.uniform(0.1, 4))
+            self._refused_until[tenant] = now + lasts
+        return bool(self._faults.rate) and now < self._refused_until.get(tenant, now)
 
     @property
     def _faults(self) -> Faults:
