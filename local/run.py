@@ -28,6 +28,7 @@ _STEPS = (
     ("Setting the creditor up", 12.0),
 )
 _WATCH_SECONDS = 1.0
+_SAMPLE = "  (the sample is in test mode: its key is sandbox_api_key there)\n"
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,7 +50,7 @@ def main(layout: Layout) -> int:
         credentials, deployment = bring_up(stack)
         write_contract(stack, credentials, deployment)
         print(_greeting(layout, credentials), flush=True)
-        if os.environ.get("DUNLIN_SAMPLE", "1") != "0":
+        if _wants_sample():
             # After the greeting: nobody has to wait for the sample to post an invoice.
             api = Api(layout.api_url, credentials.sandbox_api_key)
             load.load(api, layout.home / "sample.json", last_day=datetime.now(UTC).date())
@@ -147,6 +148,10 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise Interrupted
 
 
+def _wants_sample() -> bool:
+    return os.environ.get("DUNLIN_SAMPLE", "1") != "0"
+
+
 def _greeting(layout: Layout, credentials: Credentials) -> str:
     today = datetime.now(UTC).date()
     return f"""
@@ -156,8 +161,7 @@ Dunlin is up.
   API                    {layout.api_url}/v1/openapi.json
   Payments (Stripe)      {layout.stripe_url}/_emulator
   Everything else        {layout.contract}
-  (the sample is in test mode: its key is sandbox_api_key there)
-
+{_SAMPLE if _wants_sample() else ""}
 Post an invoice that was due the day before yesterday; within 90 seconds its reminder is in the
 inbox, with a link to pay:
 
