@@ -28,20 +28,42 @@ _SHAPELESS = frozenset({"Cf", "Cn"})
 LONGEST_FOLD = 4
 """Characters that one character may become where it is another one in small, wide or raised."""
 _BLANK = "\N{BRAILLE PATTERN BLANK}"
-_STRUCK, _DASH = "\N{COMBINING LONG SOLIDUS OVERLAY}", "-"
+_STRUCK = "\N{COMBINING LONG SOLIDUS OVERLAY}"
 _APART = re.escape(':;()[]{}/=|<>?!*#&@"«»“”„')
 """What keeps a digit apart from an amount; a dot, a prime or a bullet might part one number."""
+_MONEY = "\N{CURRENCY SIGN}"
+"""What each currency sign (Sc) is seen as: which of them makes no difference."""
+_BLOCK = "\u20a0-\u20cf"
+"""Unicode's block of currency signs: a phone may know one that isn't assigned here yet."""
+_TO_COME = re.compile(f"[{_BLOCK}]")
+_SIGN = f"[{_MONEY}{_BLOCK}\N{HEAVY DOLLAR SIGN}%‰‱٪؉؊]"
+_SEEN_AS = {"Pd": "-", "Sc": _MONEY, "Mn": _STRUCK, "Mc": _STRUCK, "Me": _STRUCK}
+_SPELT = str.maketrans("₨﷼", _MONEY * 2)
+"""The two currency signs that are letters after NFKC."""
+_SIGN_BEFORE = rf"{_SIGN}[^\s:;=/|)\]}}]?"
+_SIGN_AFTER = rf"[^\s:;=/|(\[{{]?{_SIGN}"
+"""A sign belongs to an amount across one character, too (`$(1)`), unless that one parts them."""
+_RECKONS = "~×÷±∓√∛∜≈≠≤≥⁒∸⊖⊕\u02d6\u02d7✕✖\N{HEAVY PLUS SIGN}\N{HEAVY MINUS SIGN}➗🔟💯"
+"""Signs of arithmetic, and pictures of numbers."""
 _TOUCHED = re.compile(
-    f"[\\w.,+\N{MINUS SIGN}{TO}-]{FROM}|\\d[^\\s{_APART}]{FROM}"
-    f"|{TO}(?:[\\w{_STRUCK}]|[^\\s{_APART}+-]\\d)"
+    f"[\\w.,+\N{MINUS SIGN}{_RECKONS}{TO}-]{FROM}|\\d[^\\s{_APART}]{FROM}"
+    f"|{TO}(?:[\\w{_STRUCK}{_RECKONS}]|[^\\s{_APART}+-]\\d)"
+    f"|{_SIGN_BEFORE}{FROM}|{TO}{_SIGN_AFTER}"
 )
 TOUCHED = "has a letter, a digit or a sign right beside an amount, which makes it another one"
-_GROUPED = re.compile(rf"\d[^\S\n]+{FROM}\d|(?<![.,]\d\d)(?<=\d){TO}[^\S\n]+\d{{3}}(?!\d)")
+_SPACES = r"(?:[^\S\n]|[\u115f\u1160])+"
+"""Spaces, and the letters that fill a place (Hangul) and look like one."""
+_GROUPED = re.compile(rf"\d{_SPACES}{FROM}\d|(?<![.,]\d\d)(?<=\d){TO}{_SPACES}\d{{3}}(?!\d)")
 """A digit and a space before an amount that begins with a digit; three digits and a space after one
 that ends with a digit, unless that is the second of its minor unit."""
 GROUPED = (
     "has a digit with only a space between it and an amount, which reads as one number to whoever "
     "groups digits by spaces: put a colon or a word between"
+)
+_SIGNED = re.compile(f"{_SIGN}{_SPACES}{FROM}|{TO}{_SPACES}{_SIGN}")
+SIGNED = (
+    "has a currency or percent sign with only a space between it and an amount, which says its "
+    "currency itself: leave the sign out, or put a colon or a word between"
 )
 
 Unmet = tuple[str, str]
@@ -113,28 +135,30 @@ def _unmet_by_any(said: str, words: MessageWords, facts: NoticeFacts) -> Iterato
 
 
 def _altered(said: str) -> Iterator[Unmet]:
-    """Yield what makes an amount another one."""
+    """Yield what makes an amount another one, for whoever sees currency signs to come and not."""
     seen = "".join(_seen(said))
-    if _TOUCHED.search(seen):
-        yield "touched", TOUCHED
-    elif _GROUPED.search(seen):
-        yield "touched", GROUPED
+    ways = {seen, _TO_COME.sub("", seen)}
+    for pattern, why in ((_TOUCHED, TOUCHED), (_GROUPED, GROUPED), (_SIGNED, SIGNED)):
+        if any(map(pattern.search, ways)):
+            yield "touched", why
+            return
 
 
 def _seen(said: str) -> Iterator[str]:
-    """Yield the characters that part others for a reader's eye, each dash as the same one, and each
-    that is another one in small, wide or raised as that.
+    """Yield the characters that part others for a reader's eye, each dash as the same one, each
+    currency sign, too, and each that is another one in small, wide or raised as that.
 
     What has no shape of its own (Unicode's Cf, Cn) parts nothing, nor does a mark (M) on a letter
     or a space; on an amount's last character it is `_STRUCK`.
     """
     before = ""
-    for each in folded(said):
+    for each in folded(said.translate(_SPELT)):
         kind = unicodedata.category(each)
-        if kind in _SHAPELESS or each == _BLANK or (kind[0] == "M" and before != TO):
+        shapeless = kind in _SHAPELESS and not _TO_COME.match(each)
+        if shapeless or each == _BLANK or (kind[0] == "M" and before != TO):
             continue
         before = each
-        yield _STRUCK if kind[0] == "M" else _DASH if kind == "Pd" else each
+        yield _SEEN_AS.get(kind, each)
 
 
 def _amounts(said: str) -> set[str]:

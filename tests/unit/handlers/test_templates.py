@@ -136,6 +136,8 @@ def test_what_isnt_there_is_404(api: Api, name: str):
         ({**OWN, "text": EMAIL + "{% if count %}"}, ["/text"], "line 16: "),
         ({"text": "Bitte", "subject": "{{ x }}"}, ["/text"] * 4 + ["/subject"], "{{ pay_url }}"),
         ({**OWN, "text": f"{EMAIL}\nhttps://evil.example"}, ["/text"], "leads to https://evil"),
+        ({**OWN, "text": EMAIL + "{{ total }}€"}, ["/text"], "a sign right beside an amount"),
+        ({**OWN, "subject": "$ {{ total }}"}, ["/subject"], "currency or percent sign"),
         ({**OWN, "text": EMAIL + "<script>"}, ["/text"], "has HTML"),
         ({**OWN, "text": EMAIL + "{{ 0x" + "f" * 7000 + " }}"}, ["/text"], "too long"),
     ],
