@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.tenant import Tenant
+
+NOTED_EVERY = timedelta(hours=1)
+"""How exactly it is known until when a tenant had no account: noting it each time would be a write
+for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class PaymentMark:
     passed: tuple[PassedEvent, ...] = ()
     since: datetime | None = None
 
+    @property
+    def certain_until(self) -> datetime | None:
+        """Up to when all is known: what the provider told, or else that there was no account.
+
+        None: the tenant is older than such notes, and was never seen with an account.
+        """
+        if self.known_until is None and self.since is not None:
+            return self.since + NOTED_EVERY
+        return self.known_until
+
 
 class PaymentMarks(Protocol):
     """One mark per tenant. Only reading the provider's list to its end moves it: webhooks that
@@ -47,7 +61,10 @@ class PaymentMarks(Protocol):
         """Return the marks of all tenants that are listed; not strongly consistent."""
 
     def known_until(self, tenant: Tenant) -> datetime | None:
-        """Return a tenant's mark, as it was a minute ago at most; None for one not listed."""
+        """Return up to when a tenant's payments are certain, as it was a minute ago at most.
+
+        None where that was never noted, and for a tenant that isn't listed.
+        """
 
     def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
         """Put a mark in the place of another, as a whole; False where somebody else was faster."""

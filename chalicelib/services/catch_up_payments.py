@@ -2,10 +2,11 @@
 
     read again ──▶ read_again_until ··· ten minutes ··· known_until ◀── read on ──▶ now
 
-Each tenant's mark says how far both have come. What is new is read first; then, with the time that
-is left, what an event may have joined late: once, when it is too old for more. Whatever is known
-already changes nothing. The mark moves behind each part that was taken in, so a run may end
-anywhere and the next one goes on there: however much there is, each run gets further.
+Each tenant's mark says how far both have come. What lay within the last ten minutes when it was
+read, an event may have joined late; so it is read once more when it is too old for that, and before
+anything new: until then nobody may say that payments are known beyond it. What was older when it
+was read is read once. Whatever is known already changes nothing. The mark moves behind each part
+that was taken in, so a run may end anywhere and the next one goes on there.
 """
 
 from __future__ import annotations
@@ -17,15 +18,12 @@ from datetime import datetime, timedelta
 from chalicelib.domain.errors import DunlinError, PaymentUnavailableError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.ports.payment_marks import PaymentMark
+from chalicelib.ports.payment_marks import NOTED_EVERY, PaymentMark
 from chalicelib.ports.payments import ProviderPayment, Told
 from chalicelib.services.receive_payment_event import take_in
 
 OVERLAP = timedelta(minutes=10)
 """How late an event may show in the provider's list."""
-NOTED_EVERY = timedelta(hours=1)
-"""How exactly it is known until when a tenant had no account: noting it each time would be a write
-for each."""
 RUNS_FOR = timedelta(minutes=3)
 """After so long a run begins nothing new: what it is at ends within the function's time."""
 FAILED_AT_MOST = 20
@@ -97,22 +95,23 @@ class _Turn:
         self.failed: list[FailedFact] = []
 
     def run(self) -> None:
-        """Read on from the mark, then what is old enough once more. Raises DunlinError."""
+        """Read once more what was fresh and isn't any longer, then on. Raises DunlinError."""
         now = self._ports.clock.now().replace(microsecond=0)
         if self._mark.known_until is None and not self._begin(now):
             return
         known = self._mark.known_until or now
         again = self._mark.read_again_until or known - OVERLAP
         self._move(replace(self._mark, read_again_until=again))
+        settled = (now - OVERLAP).replace(microsecond=0)
+        while again < min(known, settled) and (told := self._read(again, min(known, settled))):
+            again = told.until
+            self._move(self._reached(again=again))
+        while known < settled and (told := self._read(known, settled)):
+            known = told.until
+            self._move(self._reached(known=known, again=known))
         while known < now and (told := self._read(known, now)):
             known = told.until
-            reached = self._reached(known, self._mark.known_until)
-            self._move(replace(self._mark, known_until=reached))
-        settled = min(now - OVERLAP, self._mark.known_until or now).replace(microsecond=0)
-        while again < settled and (told := self._read(again, settled)):
-            again = told.until
-            reached = self._reached(again, self._mark.read_again_until)
-            self._move(replace(self._mark, read_again_until=reached))
+            self._move(self._reached(known=known))
 
     def _begin(self, now: datetime) -> bool:
         """Put a mark where a first look begins: a little before payments could be made.
@@ -164,10 +163,25 @@ class _Turn:
             self.failed.append(failed)
             self._done.failed.append(failed)
 
-    def _reached(self, until: datetime, before: datetime | None) -> datetime:
-        """Return how far all is taken in: before the first fact that failed, and never back."""
-        known = min([until, *(each.at for each in self.failed)])
-        return known if before is None else max(known, before)
+    def _reached(
+        self, *, known: datetime | None = None, again: datetime | None = None
+    ) -> PaymentMark:
+        """Return the mark as far as all is taken in: before the first fact that failed, and never
+        back.
+        """
+
+        def moved(before: datetime | None, until: datetime | None) -> datetime | None:
+            if until is None:
+                return before
+            reached = min([until, *(each.at for each in self.failed)])
+            return reached if before is None else max(reached, before)
+
+        mark = self._mark
+        return replace(
+            mark,
+            known_until=moved(mark.known_until, known),
+            read_again_until=moved(mark.read_again_until, again),
+        )
 
     def _move(self, moved: PaymentMark) -> None:
         if moved != self._mark:

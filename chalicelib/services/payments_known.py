@@ -1,7 +1,7 @@
 """Whether payments are known well enough to remind anybody of what is owed.
 
 Webhooks that don't come make no noise: whoever paid would be reminded all the same. So what counts
-is up to when the provider's own list of events was read.
+is up to when the provider's own list of events was read, or it was seen that there is none.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LOOKED_AT_AGAIN = timedelta(minutes=15)
 def stale_until(ports: Ports, customer: Customer, now: datetime) -> datetime | None:
     """Return when to look again while payments aren't known well enough; None: they are.
 
-    Whoever takes no payments online never waits, and nobody on a test clock does: the provider's
-    time isn't theirs.
+    Whoever takes no payments online waits only where nobody looked for hours whether that is still
+    so. Nobody on a test clock waits: the provider's time isn't theirs.
     """
     if customer.test_clock:
         return None

@@ -39,17 +39,7 @@ class TablePaymentMarks:
 
     def all(self) -> tuple[PaymentMark, ...]:
         found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
-        return tuple(
-            PaymentMark(
-                tenant=tenant_of(item.sk),
-                known_until=item.known_until,
-                read_again_until=item.read_again_until,
-                passed=item.passed or (),
-                since=item.since,
-            )
-            for item in found
-            if isinstance(item, PaymentMarkItem)
-        )
+        return tuple(_mark(item) for item in found if isinstance(item, PaymentMarkItem))
 
     def known_until(self, tenant: Tenant) -> datetime | None:
         return self._kept.get(tenant, lambda: self._read(tenant))
@@ -68,7 +58,17 @@ class TablePaymentMarks:
 
     def _read(self, tenant: Tenant) -> datetime | None:
         item = self._table.get(keys.payment_mark(tenant))
-        return item.known_until if isinstance(item, PaymentMarkItem) else None
+        return _mark(item).certain_until if isinstance(item, PaymentMarkItem) else None
+
+
+def _mark(item: PaymentMarkItem) -> PaymentMark:
+    return PaymentMark(
+        tenant=tenant_of(item.sk),
+        known_until=item.known_until,
+        read_again_until=item.read_again_until,
+        passed=item.passed or (),
+        since=item.since,
+    )
 
 
 def _still(attribute: Attribute[Any], value: object) -> Condition:

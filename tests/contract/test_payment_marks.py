@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.ports.payment_marks import PassedEvent, PaymentMark, PaymentMarks
+from chalicelib.ports.payment_marks import NOTED_EVERY, PassedEvent, PaymentMark, PaymentMarks
 from chalicelib.storage.payment_marks import MARK_KEPT_FOR, TablePaymentMarks
 from chalicelib.storage.table import Table
 from tests.builders import utc
@@ -60,6 +60,7 @@ def test_since_when_there_may_have_been_payments_is_kept(marks: PaymentMarks, te
     marks.begin(tenant, NINE + timedelta(hours=1))
     begun = PaymentMark(tenant, since=NINE)
     assert of(marks, tenant.creditor_id) == {begun}
+    assert marks.known_until(tenant) == NINE + NOTED_EVERY
     assert not marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     assert marks.move(begun, replace(begun, since=NINE + timedelta(hours=2)))
 

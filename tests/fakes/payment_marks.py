@@ -22,7 +22,7 @@ class InMemoryPaymentMarks:
 
     def known_until(self, tenant: Tenant) -> datetime | None:
         mark = self._marks.get(tenant)
-        return mark.known_until if mark else None
+        return mark.certain_until if mark else None
 
     def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
         if self._marks.get(mark.tenant, PaymentMark(mark.tenant)) != mark:

@@ -88,12 +88,40 @@ def test_what_shows_late_in_the_list_is_read_when_it_is_too_old_to_be_joined_by_
     assert world.remaining == [0, 100_00, 100_00]
 
 
+def test_payments_are_not_known_beyond_what_may_have_shown_late():
+    """After a gap, however long, who paid shortly before it is known of before all others are."""
+    world = a_world()
+    world.clock.advance(minutes=5)
+    catch_up_payments(world.ports)
+    late = world.paid(at=world.clock.now() - timedelta(seconds=1))
+    world.clock.advance(hours=25)
+    known = []
+    world.ledger.on_change.append(lambda *_: known.append(world.marks.known_until(LIVE)))
+    done = catch_up_payments(world.ports)
+    assert world.remaining == [0, 100_00, 100_00]
+    assert known[0] == late.at + timedelta(seconds=1), "the mark didn't move before"
+    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert done.facts[LIVE] == 1
+
+
+def test_what_was_old_when_it_was_read_is_read_once():
+    world = a_world()
+    world.clock.advance(hours=1)
+    world.paid()
+    world.clock.advance(hours=1)
+    read = []
+    for _ in range(3):
+        read.append(catch_up_payments(world.ports).facts[LIVE])
+        world.clock.advance(OVERLAP)
+    assert read == [1, 0, 0]
+
+
 def test_whoever_has_no_account_has_no_mark():
     world = a_world()
     world.marks.begin(TEST)
     world.payments.without_account = {TEST}
     assert catch_up_payments(world.ports).held_up == {}
-    assert world.marks.known_until(TEST) is None
+    assert [each.known_until for each in world.marks.all() if each.tenant == TEST] == [None]
 
 
 def test_what_was_paid_while_a_key_was_gone_is_read_when_it_is_back():

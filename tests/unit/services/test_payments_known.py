@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.ports.payment_marks import PaymentMark
-from chalicelib.services.catch_up_payments import OVERLAP
+from chalicelib.ports.payment_marks import NOTED_EVERY, PaymentMark
+from chalicelib.services.catch_up_payments import OVERLAP, catch_up_payments
 from chalicelib.services.explain_case import explain_case
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.payments_behind import NEWS_FOR, Behind, behind
@@ -59,6 +59,21 @@ def test_the_limit_is_the_creditors():
 def test_who_takes_no_payments_online_never_waits():
     world = a_world(None)
     invoice = world.post("R-1", due="2026-01-19")
+    follow_up(world.ports, LIVE, invoice.customer_id)
+    assert len(world.email.sent) == 1
+
+
+def test_where_nobody_looked_for_hours_whether_payments_are_taken_reminders_wait():
+    """A stage whose catch-up fails from the first: whoever paid since would be reminded."""
+    world = a_world(None)
+    since = PaymentMark(LIVE, since=NINE - LIMIT - NOTED_EVERY - timedelta(seconds=1))
+    world.marks.move(PaymentMark(LIVE), since)
+    invoice = world.post("R-1", due="2026-01-19")
+    assert follow_up(world.ports, LIVE, invoice.customer_id) == NINE + timedelta(minutes=15)
+    world.marks.move(since, PaymentMark(LIVE, since=NINE - LIMIT - NOTED_EVERY))
+    world.clock.advance(minutes=15)
+    world.payments.without_account = {LIVE}
+    catch_up_payments(world.ports)
     follow_up(world.ports, LIVE, invoice.customer_id)
     assert len(world.email.sent) == 1
 
