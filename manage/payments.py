@@ -7,8 +7,9 @@
 `pass` leaves one event of Stripe out of the catch-up: what it says isn't in the books unless
 somebody enters it. Who did it, as AWS knows them, and why, is kept beside the mark. `end` is for a
 creditor that no longer takes payments online, five minutes after its key was deleted: what was paid
-since the mark is never read, and reminders wait no longer. Where there is a key again, payments are
-read from then on. Prints JSON; what goes wrong is said in words, and the exit status is 1.
+since the mark is never read, and reminders wait no longer. While its secret has a key of that mode,
+and where there is no mark to end, it is refused. Where there is a key again, payments are read from
+then on. Prints JSON; what goes wrong is said in words, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from collections.abc import Callable
 from chalicelib import bootstrap
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways.aws import client
+from chalicelib.gateways.secrets import SecretUnreadableError
 from chalicelib.handlers.shapes.common import timestamp, timestamp_or_none
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.services.steer_catch_up import end_catch_up, pass_event, payment_marks
-from manage.command import Answer, Connect, on_stage
+from manage.command import Answer, CommandError, Connect, on_stage
 from manage.stage import operator
 
 MOST_LETTERS = 200
@@ -36,7 +38,10 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     arguments = _parser().parse_args(words)
 
     def act() -> Answer:
-        return run(bootstrap.ports(), arguments, lambda: operator(connect("sts")))
+        try:
+            return run(bootstrap.ports(), arguments, lambda: operator(connect("sts")))
+        except SecretUnreadableError as error:
+            raise CommandError(f"{error}: correct it first.") from error
 
     return on_stage(arguments.stack, connect, act)
 

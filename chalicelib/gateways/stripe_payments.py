@@ -73,6 +73,9 @@ class StripePayments:
         self._api_base = api_base
         self._clients: dict[str, stripe.StripeClient] = {}
 
+    def has_account(self, tenant: Tenant) -> bool:
+        return self._api_key(tenant) is not None
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         expires_at = stripe_checkout.expiry(self._clock.now())
         params: Any = stripe_checkout.session_params(request, expires_at)
@@ -126,8 +129,7 @@ class StripePayments:
         deadline: datetime,
         leave_out: frozenset[str] = frozenset(),
     ) -> Told | None:
-        keys = self._keys(tenant.creditor_id)
-        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        api_key = self._api_key(tenant)
         if api_key is None:
             return None
 
@@ -144,8 +146,7 @@ class StripePayments:
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements | None:
-        keys = self._keys(tenant.creditor_id)
-        if keys is None or tenant.mode not in keys.api_keys:
+        if self._api_key(tenant) is None:
             return None
         return stripe_balance.movements(partial(self._call, tenant), tenant, since, until, after)
 
@@ -207,8 +208,7 @@ class StripePayments:
         """
         import stripe
 
-        keys = self._keys(tenant.creditor_id)
-        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        api_key = self._api_key(tenant)
         if api_key is None:
             raise PaymentUnavailableError("this creditor takes no payments online")
         try:
@@ -221,6 +221,10 @@ class StripePayments:
             raise PaymentUnavailableError("the payment provider refused") from error
         except stripe.StripeError as error:
             raise PaymentUnavailableError("the payment provider can't be reached") from error
+
+    def _api_key(self, tenant: Tenant) -> str | None:
+        keys = self._keys(tenant.creditor_id)
+        return keys.api_keys.get(tenant.mode) if keys else None
 
     def _client(self, api_key: str) -> stripe.StripeClient:
         import stripe

@@ -117,6 +117,9 @@ class Movements:
 class PaymentProvider(Protocol):
     """Takes payments on a hosted page and says what became of them."""
 
+    def has_account(self, tenant: Tenant) -> bool:
+        """Say whether the tenant has a key there; whether the provider takes it isn't asked."""
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         """Open a page to pay on.
 

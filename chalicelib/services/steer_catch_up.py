@@ -29,9 +29,17 @@ def end_catch_up(ports: Ports, tenant: Tenant) -> PaymentMark:
     """Take a mark back: nobody waits for news any more, until a key is there again.
 
     Then a new mark begins at that moment. Returns the mark as it was. Raises NotFoundError,
-    StaleRecordError.
+    ConflictError where the key is there still or there is no mark to end, StaleRecordError.
     """
-    mark = _mark(ports, tenant)
+    mark, mode = _mark(ports, tenant), tenant.mode.value
+    if ports.payments.has_account(tenant):
+        raise ConflictError(
+            f"{tenant.creditor_id} has a key of {mode} mode: take it out of its secret first."
+        )
+    if mark.known_until is None:
+        raise ConflictError(
+            f"{tenant.creditor_id} has nothing to end in {mode} mode: nobody waits for payments."
+        )
     _move(ports, mark, PaymentMark(tenant))
     return mark
 

@@ -55,6 +55,9 @@ class FakePaymentProvider:
         self._payments: dict[str, ProviderPayment] = {}
         self._events: dict[bytes, tuple[str, ProviderPayment | None]] = {}
 
+    def has_account(self, tenant: Tenant) -> bool:
+        return tenant not in self.without_account
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         self._reachable()
         if request.amount.amount < self.least:

@@ -15,6 +15,7 @@ import pytest
 import manage.payments as module
 from chalicelib import bootstrap
 from chalicelib.domain.errors import ConflictError, NotFoundError, StaleRecordError
+from chalicelib.gateways.secrets import SecretUnreadableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.services.catch_up_payments import OVERLAP, catch_up_payments
@@ -78,10 +79,31 @@ def test_without_a_key_reminders_wait_until_the_mark_is_ended():
 
 def test_a_key_that_comes_back_after_the_end_is_read_from_then_on():
     world = a_world()
+    world.payments.without_account = {LIVE}
     run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    world.payments.without_account = set()
     now = world.clock.advance(days=3)
     catch_up_payments(world.ports)
     assert world.marks.all() == (PaymentMark(LIVE, now, now - OVERLAP),)
+
+
+def test_while_the_key_is_there_nothing_is_ended():
+    """Else what was paid between the mark and the next run would never be read."""
+    world = a_world()
+    before = world.marks.all()
+    with pytest.raises(ConflictError, match="has a key of live mode"):
+        run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    assert world.marks.all() == before
+
+
+def test_what_was_ended_or_never_began_is_not_ended():
+    world = a_world()
+    world.marks.begin(TEST)
+    world.payments.without_account = {LIVE, TEST}
+    run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    for mode in ("live", "test"):
+        with pytest.raises(ConflictError, match=f"nothing to end in {mode} mode"):
+            run(world.ports, command("end", CREDITOR_ID, "--mode", mode))
 
 
 def test_who_lets_an_event_pass_and_why_is_kept_once():
@@ -115,9 +137,10 @@ def test_only_so_many_pass_at_once_and_those_that_are_behind_make_room():
 def test_a_mark_that_moved_meanwhile_is_left_alone():
     class Moving(InMemoryPaymentMarks):
         def all(self) -> tuple[PaymentMark, ...]:
-            return tuple(replace(each, known_until=None) for each in super().all())
+            return tuple(replace(each, read_again_until=None) for each in super().all())
 
     world = a_world()
+    world.payments.without_account = {LIVE}
     world.marks.__class__ = Moving
     for given in (a_pass(), command("end", CREDITOR_ID, "--mode", "live")):
         with pytest.raises(StaleRecordError):
@@ -149,12 +172,32 @@ class Aws:
 
 
 def test_the_exit_status_says_whether_it_worked(capsys: pytest.CaptureFixture[str]):
-    bootstrap.use(a_world().ports)
+    world = a_world()
+    bootstrap.use(world.ports)
     try:
         words = ["--stack", "dunlin-prod", "end", CREDITOR_ID, "--mode"]
+        assert main([*words, "live"], connect=lambda _: Aws) == 1
+        assert "take it out of its secret" in capsys.readouterr().err
+        world.payments.without_account = {LIVE}
         assert main([*words, "live"], connect=lambda _: Aws) == 0
         assert json.loads(capsys.readouterr().out)["ended"]["passed"] == []
         assert main([*words, "test"], connect=lambda _: Aws) == 1
         assert "no mark in test mode" in capsys.readouterr().err
+    finally:
+        bootstrap.use(None)
+
+
+def test_a_secret_that_is_no_json_is_said_in_words(capsys: pytest.CaptureFixture[str]):
+    class Spoilt:
+        def has_account(self, _: object) -> bool:
+            raise SecretUnreadableError("dunlin/prod/stripe/cr_1 is no JSON object")
+
+    bootstrap.use(replace(a_world().ports, payments=Spoilt()))  # type: ignore[arg-type]
+    try:
+        words = ["--stack", "dunlin-prod", "end", CREDITOR_ID, "--mode", "live"]
+        assert main(words, connect=lambda _: Aws) == 1
+        assert capsys.readouterr().err == (
+            "dunlin/prod/stripe/cr_1 is no JSON object: correct it first.\n"
+        )
     finally:
         bootstrap.use(None)
