@@ -143,6 +143,10 @@ class StripePayments:
             fact_of,
         )
 
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        found = self._call(tenant, lambda client: client.v1.events.retrieve(event_id))
+        return stripe_events.told_at(read(Event, found)) if found else None
+
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements | None:
@@ -173,7 +177,7 @@ class StripePayments:
 
     def _as_it_stands(self, tenant: Tenant, event: Event) -> ProviderPayment | None:
         """Ask for the payment to which a charge, refund or dispute belongs; None if not ours."""
-        taken = read(_shape(event.type), event.data.object)
+        taken = read(stripe_events.shape_of(event), event.data.object)
         intent = self._find_intent(tenant, taken)
         fact = stripe_events.of_intent(intent, stripe_events.source_of(event)) if intent else None
         if intent is None or fact is None or not isinstance(taken, Dispute):
@@ -241,9 +245,3 @@ class StripePayments:
 
 def _is_live(api_key: str) -> bool:
     return not api_key.startswith(_TEST_KEYS)
-
-
-def _shape(event_type: str) -> type[Charge | Dispute | Refund]:
-    if event_type in stripe_events.DISPUTE_EVENTS:
-        return Dispute
-    return Refund if event_type in stripe_events.REFUND_EVENTS else Charge

@@ -159,6 +159,12 @@ class PaymentProvider(Protocol):
         Raises PaymentUnavailableError where not even a second can be read.
         """
 
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        """Return when an event was told, None where it is none that `events_since` reads.
+
+        Raises PaymentUnavailableError, and InvalidError for one in no shape that we know.
+        """
+
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements | None:

@@ -100,6 +100,13 @@ class FakePaymentProvider:
         facts = tuple(each for each in own if each.at < until and each.event_id not in leave_out)
         return Told(facts, until, self.unreadable)
 
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        self._reachable()
+        if tenant in self.without_account | self.closed_to:
+            raise PaymentUnavailableError("the payment provider refused")
+        own = (each for each in self.told if (each.tenant, each.event_id) == (tenant, event_id))
+        return next((each.at for each in own), None)
+
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements | None:

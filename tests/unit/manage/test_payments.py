@@ -108,6 +108,7 @@ def test_what_was_ended_or_never_began_is_not_ended():
 
 def test_who_lets_an_event_pass_and_why_is_kept_once():
     world = a_world()
+    world.paid(event_id="evt_1")
     first = run(world.ports, a_pass())
     assert run(world.ports, a_pass(), by="operator:user/other") == first
     assert first["passed"] == [
@@ -125,13 +126,16 @@ def test_who_lets_an_event_pass_and_why_is_kept_once():
 def test_only_so_many_pass_at_once_and_those_that_are_behind_make_room():
     world = a_world()
     for number in range(MOST_PASSED):
+        world.paid(event_id=f"evt_{number}")
         run(world.ports, a_pass(f"evt_{number}"))
-    with pytest.raises(ConflictError):
+    world.paid(event_id="evt_more")
+    with pytest.raises(ConflictError, match="are left out already"):
         run(world.ports, a_pass("evt_more"))
     world.clock.advance(OVERLAP + timedelta(seconds=1))
+    world.paid(event_id="evt_later")
     catch_up_payments(world.ports)
-    answer = run(world.ports, a_pass("evt_more"))
-    assert [each["event"] for each in answer["passed"]] == ["evt_more"]
+    answer = run(world.ports, a_pass("evt_later"))
+    assert [each["event"] for each in answer["passed"]] == ["evt_later"]
 
 
 def test_a_mark_that_moved_meanwhile_is_left_alone():
@@ -140,11 +144,13 @@ def test_a_mark_that_moved_meanwhile_is_left_alone():
             return tuple(replace(each, read_again_until=None) for each in super().all())
 
     world = a_world()
-    world.payments.without_account = {LIVE}
+    world.paid(event_id="evt_1")
     world.marks.__class__ = Moving
-    for given in (a_pass(), command("end", CREDITOR_ID, "--mode", "live")):
-        with pytest.raises(StaleRecordError):
-            run(world.ports, given)
+    with pytest.raises(StaleRecordError):
+        run(world.ports, a_pass())
+    world.payments.without_account = {LIVE}
+    with pytest.raises(StaleRecordError):
+        run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
 
 
 def test_nobody_has_no_mark():
@@ -152,7 +158,14 @@ def test_nobody_has_no_mark():
         run(a_world().ports, command("show", OTHER.creditor_id))
 
 
-@pytest.mark.parametrize("words", [["pi_1", "--why", "x"], ["evt_1"], ["evt_1", "--why", " "]])
+WRONG_WORDS = [
+    ["evt_1"],
+    ["evt_1", "--why", " "],
+    *([wrong, "--why", "x"] for wrong in ("pi_1", "evt_", "evt_é", "evt_1/2")),
+]
+
+
+@pytest.mark.parametrize("words", WRONG_WORDS)
 def test_what_is_no_event_or_has_no_reason_is_refused(words: list[str]):
     with pytest.raises(SystemExit):
         command("pass", CREDITOR_ID, *words, "--mode", "live")
