@@ -75,15 +75,20 @@ def migrate_page(
 
 
 def _migrate(table: Table, migration: Migration, found: Raw) -> int:
-    """Put what a migration makes of an item, and return how many items that were."""
-    key = _key(found)
+    """Put what a migration makes of an item, and return how many items it wrote."""
+    key, written = _key(found), 0
     for _ in range(ATTEMPTS):
-        wanted = [new for new in migration.made_of(found) if new != found]
-        if all(_put(table, new, found if _key(new) == key else None) for new in wanted):
-            return len(wanted)
+        for new in [each for each in migration.made_of(found) if each != found]:
+            old = found if _key(new) == key else None
+            is_put = _put(table, new, old)
+            written += is_put
+            if old and not is_put:
+                break  # somebody changed it meanwhile
+        else:
+            return written
         again = table.connection.get_item(table.name, key.pk, key.sk, consistent_read=True)
         if "Item" not in again:
-            return 0
+            return written
         found = again["Item"]
     raise BusyItemError(f"{key.pk} {key.sk}")
 
@@ -91,7 +96,7 @@ def _migrate(table: Table, migration: Migration, found: Raw) -> int:
 def _put(table: Table, new: Raw, old: Raw | None) -> bool:
     """Put an item in the place of one that is still as it was read, or beside it if it isn't there.
 
-    False where the one to be replaced was changed.
+    False where the one to be replaced was changed, or one is there already that was to be beside.
     """
     names, clauses, values = _exactly(old) if old else ({}, ["attribute_not_exists(pk)"], {})
     request: Raw = {
@@ -106,7 +111,7 @@ def _put(table: Table, new: Raw, old: Raw | None) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] != LOST:
             raise
-        return old is None
+        return False
     return True
 
 

@@ -5,7 +5,8 @@
     python -m manage.release --stage prod --bucket BUCKET list
     python -m manage.release --stage prod --bucket BUCKET roll-back
 
-What differs between stages stands in `.chalice/parameters/<stage>.json`. `deploy` packages the
+What differs between stages stands in `.chalice/parameters/<stage>.json`; a stage without that file
+is refused. `deploy` packages the
 sources as they are, keeps that in the bucket, and deploys it bit by bit (manage/gradual.py). When
 an alarm rings meanwhile everything goes back by itself, and the command ends with an error.
 `--at-once` waits for nothing and heeds no alarm. `roll-back` deploys the release that ran before
@@ -31,6 +32,7 @@ from manage.packaging import PackagingFailed, package
 from manage.releases import Releases
 
 ROOT = Path(__file__).parents[1]
+PARAMETERS = ROOT / ".chalice" / "parameters"
 
 Shape = Callable[[Json], Json]
 
@@ -55,8 +57,9 @@ def main(words: list[str], *, connect: Connect = client) -> int:
     )
 
     def act() -> Answer:
+        parameters = parameters_of(name)
         if arguments.command == "deploy":
-            return deploy(stage, parameters_of(name), at_once=arguments.at_once)
+            return deploy(stage, parameters, at_once=arguments.at_once)
         if arguments.command == "roll-back":
             return roll_back(stage, arguments.to)
         return {"releases": stage.releases.names(), "deployed": stage.stack.release()}
@@ -120,8 +123,8 @@ def roll_back(stage: Stage, to: str | None = None) -> Answer:
 
 def parameters_of(stage: str) -> dict[str, str]:
     """Return what a stage is given. Raises CommandError if nobody wrote that down."""
-    file = ROOT / ".chalice" / "parameters" / f"{stage}.json"
-    if not file.exists():
+    file = PARAMETERS / f"{stage}.json"
+    if file not in PARAMETERS.iterdir():
         raise CommandError(f"There is no stage {stage}: write {file.relative_to(ROOT)}.")
     return {name: str(value) for name, value in json.loads(file.read_text()).items()}
 

@@ -30,7 +30,6 @@ MEMBER = "webhook_secrets"
 MOST = 5
 """More than a rotation needs: each one is tried on every forged webhook."""
 API_KEYS = "api_keys"
-_SHAPE = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,200}")
 _CREDITOR = re.compile(rf"cr_[{ids.ALPHABET}]{{{ids.PART}}}")
 
 
@@ -39,8 +38,11 @@ def set_key(manager: Client, name: str, mode: Mode, key: str, *, encrypted_with:
 
     Raises InvalidError for what is no secret or restricted key of that mode.
     """
-    if not re.fullmatch(rf"[rs]k_{mode.value}_[A-Za-z0-9_]{{16,255}}", key):
+    start = f"rk_{mode}_" if key.startswith("rk_") else f"sk_{mode}_"
+    if not key.startswith(start):
         raise InvalidError(f"Stripe's key for it begins with sk_{mode}_ or rk_{mode}_.")
+    if not re.fullmatch(r"[A-Za-z0-9_]{16,255}", rest := key.removeprefix(start)):
+        raise InvalidError(_not_whole(start, "16 to 255 letters, digits and underscores", rest))
     try:
         stored = read_secret(manager, name)
     except NotFoundError:
@@ -57,8 +59,11 @@ def add_secret(manager: Client, name: str, secret: str) -> Answer:
 
     Raises NotFoundError, InvalidError, ConflictError.
     """
-    if not _SHAPE.fullmatch(secret):
-        raise InvalidError("A webhook secret of Stripe begins with whsec_.")
+    start = "whsec_"
+    if not secret.startswith(start):
+        raise InvalidError(f"A webhook secret of Stripe begins with {start}.")
+    if not re.fullmatch(r"[A-Za-z0-9+/=_-]{16,200}", rest := secret.removeprefix(start)):
+        raise InvalidError(_not_whole(start, "16 to 200 letters, digits and signs of +/=_-", rest))
     stored = read_secret(manager, name)
     present = list(stored.get(MEMBER, []))
     if secret not in present:
@@ -115,6 +120,12 @@ def _asked_for(what: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(f"{what}: ").strip()
     return sys.stdin.readline().strip()
+
+
+def _not_whole(start: str, what: str, rest: str) -> str:
+    return (
+        f"After {start} Stripe puts {what}, and nothing else; here {len(rest)} characters follow."
+    )
 
 
 def _shown(present: list[str]) -> Answer:

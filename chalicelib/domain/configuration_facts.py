@@ -19,6 +19,9 @@ from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
 
+IN_THE_FILE = {"payments_known_within": "payments_known_within_hours"}
+"""What a creditor's file calls a field that has another name here: it says its unit."""
+
 
 def event_of_sequence(tenant: Tenant, sequence: Sequence, change: Change, at: datetime) -> Event:
     """Return what tells of a version: who stored it, why, and when (UTC)."""
@@ -38,12 +41,13 @@ def event_of_sequence(tenant: Tenant, sequence: Sequence, change: Change, at: da
 def events_of_creditor(
     before: Creditor | None, after: Creditor, change: Change, at: datetime
 ) -> tuple[Event, ...]:
-    """Return what tells of a creditor, in each mode's feed: which fields were changed, if any.
+    """Return what tells of a creditor, in each mode's feed: which fields were changed, if any,
+    by their names in the creditor's file.
 
     Where it was there before and nothing changed, there is nothing to tell.
     """
     changed = [
-        field.name
+        IN_THE_FILE.get(field.name, field.name)
         for field in fields(Creditor)
         if before and getattr(before, field.name) != getattr(after, field.name)
     ]

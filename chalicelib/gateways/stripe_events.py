@@ -21,6 +21,7 @@ from chalicelib.gateways.stripe_shapes import (
     Dispute,
     Event,
     PaymentIntent,
+    Refund,
     read,
 )
 from chalicelib.ports.payments import ProviderPayment, ProviderState
@@ -89,6 +90,18 @@ def parse_event(payload: bytes) -> Event | None:
 def source_of(event: Event) -> Source:
     """Return what names an event and its time."""
     return Source(event.id, event.type, datetime.fromtimestamp(event.created, UTC))
+
+
+def told_at(event: Event) -> datetime | None:
+    """Return when an event was told; None for one of a type that is never read."""
+    return source_of(event).at if event.type in HANDLED else None
+
+
+def shape_of(event: Event) -> type[Charge | Dispute | Refund]:
+    """Return what the object of an event that must be asked about is."""
+    if event.type in DISPUTE_EVENTS:
+        return Dispute
+    return Refund if event.type in REFUND_EVENTS else Charge
 
 
 def of_event(event: Event) -> ProviderPayment | None:

@@ -73,6 +73,9 @@ class StripePayments:
         self._api_base = api_base
         self._clients: dict[str, stripe.StripeClient] = {}
 
+    def has_account(self, tenant: Tenant) -> bool:
+        return self._api_key(tenant) is not None
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         expires_at = stripe_checkout.expiry(self._clock.now())
         params: Any = stripe_checkout.session_params(request, expires_at)
@@ -126,8 +129,7 @@ class StripePayments:
         deadline: datetime,
         leave_out: frozenset[str] = frozenset(),
     ) -> Told | None:
-        keys = self._keys(tenant.creditor_id)
-        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        api_key = self._api_key(tenant)
         if api_key is None:
             return None
 
@@ -141,11 +143,14 @@ class StripePayments:
             fact_of,
         )
 
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        found = self._call(tenant, lambda client: client.v1.events.retrieve(event_id))
+        return stripe_events.told_at(read(Event, found)) if found else None
+
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None
     ) -> Movements | None:
-        keys = self._keys(tenant.creditor_id)
-        if keys is None or tenant.mode not in keys.api_keys:
+        if self._api_key(tenant) is None:
             return None
         return stripe_balance.movements(partial(self._call, tenant), tenant, since, until, after)
 
@@ -172,7 +177,7 @@ class StripePayments:
 
     def _as_it_stands(self, tenant: Tenant, event: Event) -> ProviderPayment | None:
         """Ask for the payment to which a charge, refund or dispute belongs; None if not ours."""
-        taken = read(_shape(event.type), event.data.object)
+        taken = read(stripe_events.shape_of(event), event.data.object)
         intent = self._find_intent(tenant, taken)
         fact = stripe_events.of_intent(intent, stripe_events.source_of(event)) if intent else None
         if intent is None or fact is None or not isinstance(taken, Dispute):
@@ -207,8 +212,7 @@ class StripePayments:
         """
         import stripe
 
-        keys = self._keys(tenant.creditor_id)
-        api_key = keys.api_keys.get(tenant.mode) if keys else None
+        api_key = self._api_key(tenant)
         if api_key is None:
             raise PaymentUnavailableError("this creditor takes no payments online")
         try:
@@ -221,6 +225,10 @@ class StripePayments:
             raise PaymentUnavailableError("the payment provider refused") from error
         except stripe.StripeError as error:
             raise PaymentUnavailableError("the payment provider can't be reached") from error
+
+    def _api_key(self, tenant: Tenant) -> str | None:
+        keys = self._keys(tenant.creditor_id)
+        return keys.api_keys.get(tenant.mode) if keys else None
 
     def _client(self, api_key: str) -> stripe.StripeClient:
         import stripe
@@ -237,9 +245,3 @@ class StripePayments:
 
 def _is_live(api_key: str) -> bool:
     return not api_key.startswith(_TEST_KEYS)
-
-
-def _shape(event_type: str) -> type[Charge | Dispute | Refund]:
-    if event_type in stripe_events.DISPUTE_EVENTS:
-        return Dispute
-    return Refund if event_type in stripe_events.REFUND_EVENTS else Charge

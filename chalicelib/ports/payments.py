@@ -117,6 +117,9 @@ class Movements:
 class PaymentProvider(Protocol):
     """Takes payments on a hosted page and says what became of them."""
 
+    def has_account(self, tenant: Tenant) -> bool:
+        """Say whether the tenant has a key there; whether the provider takes it isn't asked."""
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         """Open a page to pay on.
 
@@ -154,6 +157,12 @@ class PaymentProvider(Protocol):
         `deadline` once a second of it is read: the answer's own `until` is later than `after`, and
         earlier than asked where there is more. None where the tenant has no account there.
         Raises PaymentUnavailableError where not even a second can be read.
+        """
+
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        """Return when an event was told, None where it is none that `events_since` reads.
+
+        Raises PaymentUnavailableError, and InvalidError for one in no shape that we know.
         """
 
     def movements(

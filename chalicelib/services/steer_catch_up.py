@@ -29,9 +29,17 @@ def end_catch_up(ports: Ports, tenant: Tenant) -> PaymentMark:
     """Take a mark back: nobody waits for news any more, until a key is there again.
 
     Then a new mark begins at that moment. Returns the mark as it was. Raises NotFoundError,
-    StaleRecordError.
+    ConflictError where the key is there still or there is no mark to end, StaleRecordError.
     """
-    mark = _mark(ports, tenant)
+    mark, mode = _mark(ports, tenant), tenant.mode.value
+    if ports.payments.has_account(tenant):
+        raise ConflictError(
+            f"{tenant.creditor_id} has a key of {mode} mode: take it out of its secret first."
+        )
+    if mark.known_until is None:
+        raise ConflictError(
+            f"{tenant.creditor_id} has nothing to end in {mode} mode: nobody waits for payments."
+        )
     _move(ports, mark, PaymentMark(tenant))
     return mark
 
@@ -40,11 +48,13 @@ def pass_event(ports: Ports, tenant: Tenant, event_id: str, *, by: str, why: str
     """Leave an event out of the catch-up, and keep who said so, and why.
 
     Asked twice it is left out once. What both readings are past needs to be left out no longer:
-    it makes room for others. Raises NotFoundError, ConflictError, StaleRecordError.
+    it makes room for others. Raises NotFoundError for an event that the provider doesn't know,
+    ConflictError for one that isn't in the way, PaymentUnavailableError, StaleRecordError.
     """
     mark = _mark(ports, tenant)
     if event_id in {each.event_id for each in mark.passed}:
         return mark
+    _refuse_what_is_not_in_the_way(ports, mark, event_id)
     passed = mark.passed
     if len(passed) >= MOST_PASSED:
         done = mark.read_again_until
@@ -55,6 +65,17 @@ def pass_event(ports: Ports, tenant: Tenant, event_id: str, *, by: str, why: str
     moved = replace(mark, passed=(*passed, left_out))
     _move(ports, mark, moved)
     return moved
+
+
+def _refuse_what_is_not_in_the_way(ports: Ports, mark: PaymentMark, event_id: str) -> None:
+    """Refuse an event that neither reading has before it: leaving it out would change nothing."""
+    at, mode = ports.payments.told_at(mark.tenant, event_id), mark.tenant.mode.value
+    if at is None:
+        raise NotFoundError(f"There is no event {event_id} in {mode} mode that is ever read.")
+    marks = [each for each in (mark.known_until, mark.read_again_until) if each]
+    is_ahead = bool(marks) and at >= min(marks).replace(microsecond=0)
+    if not is_ahead:
+        raise ConflictError(f"{event_id} isn't in the way: no mark stands before it.")
 
 
 def _mark(ports: Ports, tenant: Tenant) -> PaymentMark:

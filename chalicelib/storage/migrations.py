@@ -2,8 +2,9 @@
 
 A release that changes what is stored reads both shapes and writes the new one. Once it runs
 everywhere, its migration brings the rest into the new shape (`manage.migrate`); only the release
-after that may count on it. What a migration makes of an item depends on that item alone, and of one
-that is in the new shape it makes nothing, so it may run twice and stop anywhere.
+after that may count on it. What a migration makes of an item depends on that item alone. Of one
+that is in the new shape it makes nothing, and what it makes beside an item is written only where it
+isn't there yet; so it may run twice and stop anywhere.
 """
 
 from __future__ import annotations

@@ -55,6 +55,9 @@ class FakePaymentProvider:
         self._payments: dict[str, ProviderPayment] = {}
         self._events: dict[bytes, tuple[str, ProviderPayment | None]] = {}
 
+    def has_account(self, tenant: Tenant) -> bool:
+        return tenant not in self.without_account
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         self._reachable()
         if request.amount.amount < self.least:
@@ -96,6 +99,13 @@ class FakePaymentProvider:
             until = max(second, after + timedelta(seconds=1))
         facts = tuple(each for each in own if each.at < until and each.event_id not in leave_out)
         return Told(facts, until, self.unreadable)
+
+    def told_at(self, tenant: Tenant, event_id: str) -> datetime | None:
+        self._reachable()
+        if tenant in self.without_account | self.closed_to:
+            raise PaymentUnavailableError("the payment provider refused")
+        own = (each for each in self.told if (each.tenant, each.event_id) == (tenant, event_id))
+        return next((each.at for each in own), None)
 
     def movements(
         self, tenant: Tenant, since: datetime, until: datetime, after: str | None

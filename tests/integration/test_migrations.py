@@ -93,7 +93,7 @@ def test_what_is_in_the_new_shape_is_not_written(table: Table):
 
     done = carry_out(table)
 
-    assert done["0002-ends-of-keys-beside-the-body"]["written"] == 0
+    assert {each["written"] for each in done.values()} == {0}
     after = items_of(table.connection.client, table.name)
     assert [each for each in after if each["kind"]["S"] != "migration"] == before
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.storage import Cursor
+from manage.bodies import CreditorBody
 from manage.creditors import _change
 from tests.environment import pretend_aws
 from tests.fakes.aws import Wire, xml_answer
@@ -37,6 +39,27 @@ def test_every_command_that_changes_something_is_told(tmp_path: Path):
     assert before == 3
     for key in (made["live_key"], issued["key"], rotated["key"]):
         assert key not in repr(feed)
+
+
+OTHERWISE: dict[str, Any] = {
+    "name": "Nova", "country": "AT", "sender_email": "post@nova.example",
+    "reply_to": "buero@nova.example", "phone": "+43 1 234567", "address": ["Ring 1", "1010 Wien"],
+    "website": "https://nova.example", "sms_sender_id": "Nova", "part_payment": False,
+    "bank": {"account_holder": "Nova", "iban": "AT611904300234573201"},
+    "payments_known_within_hours": 7, "retention": {"communications_days": 365},
+}  # fmt: skip
+
+
+def test_what_is_changed_is_named_as_the_file_names_it(tmp_path: Path):
+    assert OTHERWISE.keys() == CreditorBody.model_fields.keys()
+    world = World()
+    creditor = run(world.ports, command("create", a_file(tmp_path)))["creditor"]
+    run(world.ports, command("update", creditor, a_file(tmp_path, **OTHERWISE)))
+
+    live = Tenant(creditor, Mode.LIVE)
+    feed = world.ledger.events_page(live, Cursor(100)).data
+    [updated] = [event for event in feed if event.type == "creditor.updated"]
+    assert sorted(updated.data["changed"]) == sorted(OTHERWISE)
 
 
 def test_an_operator_is_whom_aws_takes_them_for(monkeypatch):

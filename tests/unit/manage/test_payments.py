@@ -15,6 +15,7 @@ import pytest
 import manage.payments as module
 from chalicelib import bootstrap
 from chalicelib.domain.errors import ConflictError, NotFoundError, StaleRecordError
+from chalicelib.gateways.secrets import SecretUnreadableError
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.services.catch_up_payments import OVERLAP, catch_up_payments
@@ -78,14 +79,36 @@ def test_without_a_key_reminders_wait_until_the_mark_is_ended():
 
 def test_a_key_that_comes_back_after_the_end_is_read_from_then_on():
     world = a_world()
+    world.payments.without_account = {LIVE}
     run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    world.payments.without_account = set()
     now = world.clock.advance(days=3)
     catch_up_payments(world.ports)
     assert world.marks.all() == (PaymentMark(LIVE, now, now - OVERLAP),)
 
 
+def test_while_the_key_is_there_nothing_is_ended():
+    """Else what was paid between the mark and the next run would never be read."""
+    world = a_world()
+    before = world.marks.all()
+    with pytest.raises(ConflictError, match="has a key of live mode"):
+        run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    assert world.marks.all() == before
+
+
+def test_what_was_ended_or_never_began_is_not_ended():
+    world = a_world()
+    world.marks.begin(TEST)
+    world.payments.without_account = {LIVE, TEST}
+    run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
+    for mode in ("live", "test"):
+        with pytest.raises(ConflictError, match=f"nothing to end in {mode} mode"):
+            run(world.ports, command("end", CREDITOR_ID, "--mode", mode))
+
+
 def test_who_lets_an_event_pass_and_why_is_kept_once():
     world = a_world()
+    world.paid(event_id="evt_1")
     first = run(world.ports, a_pass())
     assert run(world.ports, a_pass(), by="operator:user/other") == first
     assert first["passed"] == [
@@ -103,25 +126,31 @@ def test_who_lets_an_event_pass_and_why_is_kept_once():
 def test_only_so_many_pass_at_once_and_those_that_are_behind_make_room():
     world = a_world()
     for number in range(MOST_PASSED):
+        world.paid(event_id=f"evt_{number}")
         run(world.ports, a_pass(f"evt_{number}"))
-    with pytest.raises(ConflictError):
+    world.paid(event_id="evt_more")
+    with pytest.raises(ConflictError, match="are left out already"):
         run(world.ports, a_pass("evt_more"))
     world.clock.advance(OVERLAP + timedelta(seconds=1))
+    world.paid(event_id="evt_later")
     catch_up_payments(world.ports)
-    answer = run(world.ports, a_pass("evt_more"))
-    assert [each["event"] for each in answer["passed"]] == ["evt_more"]
+    answer = run(world.ports, a_pass("evt_later"))
+    assert [each["event"] for each in answer["passed"]] == ["evt_later"]
 
 
 def test_a_mark_that_moved_meanwhile_is_left_alone():
     class Moving(InMemoryPaymentMarks):
         def all(self) -> tuple[PaymentMark, ...]:
-            return tuple(replace(each, known_until=None) for each in super().all())
+            return tuple(replace(each, read_again_until=None) for each in super().all())
 
     world = a_world()
+    world.paid(event_id="evt_1")
     world.marks.__class__ = Moving
-    for given in (a_pass(), command("end", CREDITOR_ID, "--mode", "live")):
-        with pytest.raises(StaleRecordError):
-            run(world.ports, given)
+    with pytest.raises(StaleRecordError):
+        run(world.ports, a_pass())
+    world.payments.without_account = {LIVE}
+    with pytest.raises(StaleRecordError):
+        run(world.ports, command("end", CREDITOR_ID, "--mode", "live"))
 
 
 def test_nobody_has_no_mark():
@@ -129,7 +158,14 @@ def test_nobody_has_no_mark():
         run(a_world().ports, command("show", OTHER.creditor_id))
 
 
-@pytest.mark.parametrize("words", [["pi_1", "--why", "x"], ["evt_1"], ["evt_1", "--why", " "]])
+WRONG_WORDS = [
+    ["evt_1"],
+    ["evt_1", "--why", " "],
+    *([wrong, "--why", "x"] for wrong in ("pi_1", "evt_", "evt_é", "evt_1/2")),
+]
+
+
+@pytest.mark.parametrize("words", WRONG_WORDS)
 def test_what_is_no_event_or_has_no_reason_is_refused(words: list[str]):
     with pytest.raises(SystemExit):
         command("pass", CREDITOR_ID, *words, "--mode", "live")
@@ -149,12 +185,32 @@ class Aws:
 
 
 def test_the_exit_status_says_whether_it_worked(capsys: pytest.CaptureFixture[str]):
-    bootstrap.use(a_world().ports)
+    world = a_world()
+    bootstrap.use(world.ports)
     try:
         words = ["--stack", "dunlin-prod", "end", CREDITOR_ID, "--mode"]
+        assert main([*words, "live"], connect=lambda _: Aws) == 1
+        assert "take it out of its secret" in capsys.readouterr().err
+        world.payments.without_account = {LIVE}
         assert main([*words, "live"], connect=lambda _: Aws) == 0
         assert json.loads(capsys.readouterr().out)["ended"]["passed"] == []
         assert main([*words, "test"], connect=lambda _: Aws) == 1
         assert "no mark in test mode" in capsys.readouterr().err
+    finally:
+        bootstrap.use(None)
+
+
+def test_a_secret_that_is_no_json_is_said_in_words(capsys: pytest.CaptureFixture[str]):
+    class Spoilt:
+        def has_account(self, _: object) -> bool:
+            raise SecretUnreadableError("dunlin/prod/stripe/cr_1 is no JSON object")
+
+    bootstrap.use(replace(a_world().ports, payments=Spoilt()))  # type: ignore[arg-type]
+    try:
+        words = ["--stack", "dunlin-prod", "end", CREDITOR_ID, "--mode", "live"]
+        assert main(words, connect=lambda _: Aws) == 1
+        assert capsys.readouterr().err == (
+            "dunlin/prod/stripe/cr_1 is no JSON object: correct it first.\n"
+        )
     finally:
         bootstrap.use(None)

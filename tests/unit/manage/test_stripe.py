@@ -150,6 +150,35 @@ def test_what_is_no_key_of_that_mode_is_refused(stored: Any, wrong: str):
     assert stored().api_keys[Mode.LIVE] == API_KEYS["live"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("sk_test_" + "k" * 20, "begins with sk_live_ or rk_live_"),
+        ("sk_live_abcdefgh", "After sk_live_ Stripe puts 16 to 255 letters"),
+        ("rk_live_" + "k" * 19 + "!", "After rk_live_ Stripe puts 16 to 255 letters"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_said_without_the_key(stored: Any, wrong: str, why: str):
+    with pytest.raises(InvalidError) as raised:
+        put(Mode.LIVE, wrong)
+    assert why in raised.value.detail
+    assert wrong not in raised.value.detail
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("sk_live_" + "a" * 24, "begins with whsec_"),
+        ("whsec_short", "nothing else; here 5 characters follow"),
+    ],
+)
+def test_what_is_wrong_with_a_webhook_secret_is_said_without_it(stored: Any, wrong: str, why: str):
+    with pytest.raises(InvalidError) as raised:
+        add_secret(client("secretsmanager"), NAME, wrong)
+    assert why in raised.value.detail
+    assert wrong not in raised.value.detail
+
+
 @pytest.mark.parametrize("text", ["", "cr_none", "nordlicht", CREDITOR + "\n"])
 def test_a_creditor_is_named_by_its_id(text: str):
     with pytest.raises(SystemExit):
