@@ -56,9 +56,9 @@ def invoice(empty: Aws) -> Invoice:
     )
     invoice = post_invoice(ports, LIVE, BILLING, order).invoice
     world.clock.set(EXPORTED)
-    follow_up(ports, LIVE, invoice.customer_id)
     mark = ports.payment_marks.all()[0]
     ports.payment_marks.move(mark, replace(mark, known_until=EXPORTED))
+    follow_up(ports, LIVE, invoice.customer_id)
     assert len(world.email.sent) == 1
     write_export(empty.s3, stored(OLD).values(), at=EXPORTED)
     return invoice
