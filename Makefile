@@ -21,7 +21,7 @@ run: $(INSTALLED) ## Start everything on this machine, with a sample creditor, u
 # A process takes one file after the other, so that what a file sets up is set up once.
 test: $(INSTALLED) chromium lint ## Run everything that CI runs
 	@echo "== tests that need no more than a processor, two at a time"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not package and not stack"
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not package and not stack"
 	@echo "== the deployable package, and the embedded stacks that run it"
 	@$(BIN)/pytest -q -p no:randomly -n 2 --dist loadfile --no-loadscope-reorder -m "package or stack" \
 	  --durations 10

@@ -15,6 +15,14 @@ from tests.stack import running
 
 __all__ = ["aws", "dynamodb", "new_table", "running"]
 
+TAKE_MINUTES = ("tests/simulation/test_guards.py", "tests/simulation/test_simulation.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes: in the end one process would wait for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TAKE_MINUTES))
+
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[None]:
