@@ -105,13 +105,10 @@ class _Turn:
         settled = (now - OVERLAP).replace(microsecond=0)
         while again < min(known, settled) and (told := self._read(again, min(known, settled))):
             again = told.until
-            self._move(self._reached(again=again))
-        while known < settled and (told := self._read(known, settled)):
-            known = told.until
-            self._move(self._reached(known=known, again=known))
+            self._move(self._reached(known, again))
         while known < now and (told := self._read(known, now)):
             known = told.until
-            self._move(self._reached(known=known))
+            self._move(self._reached(known, min(known, settled)))
 
     def _begin(self, now: datetime) -> bool:
         """Put a mark where a first look begins: a little before payments could be made.
@@ -163,16 +160,12 @@ class _Turn:
             self.failed.append(failed)
             self._done.failed.append(failed)
 
-    def _reached(
-        self, *, known: datetime | None = None, again: datetime | None = None
-    ) -> PaymentMark:
+    def _reached(self, known: datetime, again: datetime) -> PaymentMark:
         """Return the mark as far as all is taken in: before the first fact that failed, and never
         back.
         """
 
-        def moved(before: datetime | None, until: datetime | None) -> datetime | None:
-            if until is None:
-                return before
+        def moved(before: datetime | None, until: datetime) -> datetime:
             reached = min([until, *(each.at for each in self.failed)])
             return reached if before is None else max(reached, before)
 
