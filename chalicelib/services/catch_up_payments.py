@@ -102,8 +102,9 @@ class _Turn:
         known = self._mark.known_until or now
         again = self._mark.read_again_until or known - OVERLAP
         self._move(replace(self._mark, read_again_until=again))
-        settled = (now - OVERLAP).replace(microsecond=0)
-        while again < min(known, settled) and (told := self._read(again, min(known, settled))):
+        settled = now - OVERLAP
+        fresh_before = min(known, settled).replace(microsecond=0)
+        while again < fresh_before and (told := self._read(again, fresh_before)):
             again = told.until
             self._move(self._reached(known, again))
         while known < now and (told := self._read(known, now)):

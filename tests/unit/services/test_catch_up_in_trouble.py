@@ -21,6 +21,7 @@ from tests.unit.services.catching_up import (
     NOON,
     OTHER,
     Broken,
+    BySeconds,
     Dense,
     Meanwhile,
     NoLedger,
@@ -189,3 +190,19 @@ def test_two_runs_at_once_do_no_harm():
     assert done.held_up == {}
     assert world.remaining == [0, 100_00, 100_00]
     assert world.marks.known_until(LIVE) == world.clock.now()
+
+
+@pytest.mark.parametrize("known", [timedelta(0), -OVERLAP, timedelta(hours=-25)])
+def test_a_mark_within_a_second_is_gone_on_from_by_whole_ones(known: timedelta):
+    """Stripe's list knows seconds: a stretch that ends within one holds nothing of it."""
+    world = a_world()
+    [mark] = world.marks.all()
+    at = NOON + timedelta(hours=30, microseconds=705_706) + known
+    world.marks.move(mark, replace(mark, known_until=at, read_again_until=at - OVERLAP))
+    world.clock.advance(hours=30, minutes=5)
+    world.paid(at=world.clock.now() - timedelta(minutes=1))
+    asked = BySeconds(world)
+    catch_up_payments(replace(world.ports, payments=asked))
+    assert asked.times <= 3
+    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.remaining == [0, 100_00, 100_00]
