@@ -89,7 +89,10 @@ def check_versions(write: Write[Record]) -> None:
 
 
 class Ledger(Protocol):
-    """The one table. Reads of single records and files are strongly consistent; lists are not."""
+    """The one table. Reads of single records and files are strongly consistent; lists are not.
+
+    Whatever is wrong with a stored record, reading it raises UnreadableRecordError.
+    """
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         """Return customer and unfinished cases in one query."""

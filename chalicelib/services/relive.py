@@ -5,7 +5,8 @@ sent in that stretch may have been: so each of its due moments comes again, in o
 code, with gateways that send nothing and say that nobody knows whether it arrived. As with every
 unknown outcome, such a step ends `unconfirmed`, is never sent again by itself, and after a final
 notice a person looks into it. Tasks that were made in that stretch are made again. A file that
-can't be made out keeps nobody else waiting: nothing is sent, and a person is asked about its cases.
+can't be made out, or whose sequence is missing, keeps nobody else waiting: nothing is sent, and a
+person is asked about its cases.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
@@ -42,7 +44,7 @@ def relive(ports: Ports, due: Iterable[DueEntry], *, since: datetime, until: dat
         clock.moment = max(moment, clock.moment)
         try:
             again = follow_up(then, tenant_of(key), customer_id)
-        except UnreadableRecordError as error:
+        except (UnreadableRecordError, NotFoundError) as error:
             flag(ports, tenant_of(key), customer_id, type(error).__name__)
             continue
         if again:

@@ -41,6 +41,7 @@ from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
+from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record, to_record
 from chalicelib.storage.references import claim, release
@@ -66,7 +67,7 @@ class TableLedger(Lists):
         customer: Customer | None = None
         cases: list[Case] = []
         for raw in self._table.query(partition, in_file, consistent=True):
-            match from_record(Item.from_raw_data(raw)):
+            match from_record(item_of(raw)):
                 case Customer() as found:
                     customer = found
                 case Case() as found:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.case import Case, CustomerFile, Outcome
+from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import STUCK, CommunicationStatus
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.quota import Quota
-from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.due import DueEntry
-from chalicelib.ports.filed import UnreadableRecordError
-from chalicelib.ports.storage import Cursor
+from chalicelib.ports.storage import Cursor, Write
 from chalicelib.services.relive import relive
 from tests.builders import LIVE, a_sequence, a_step, utc
-from tests.fakes.ledger import InMemoryLedger
 from tests.world import World, somebody
 
 EXPORTED = utc("2026-03-10 00:00")
@@ -180,27 +178,26 @@ def test_a_quota_that_is_short_now_keeps_nothing_for_later():
 
 
 def test_a_file_that_cannot_be_made_out_is_flagged_and_keeps_nobody_else_waiting():
-    damaged = Damaged(shards=2)
-    world = Restored(due="2026-03-08", others=("other",), ledger=damaged)
+    world = Restored(due="2026-03-08", others=("other",))
     known = outcomes(world.case(world.posted))
-    damaged.customers.add(world.posted.customer_id)
+    world.ledger.unreadable.add(world.posted.case_id)
     assert world.relive() == 1
     assert world.left_since == 0
-    assert outcomes(world.case(world.posted)) == known
     assert outcomes(world.case(world.others[0])) == {**known, "firm": Outcome.UNCONFIRMED}
     [task] = world.ledger.tasks_page(LIVE, Cursor(10)).data
     assert (task.step, task.case_id) == (STUCK, world.posted.case_id)
     assert task.reason == "UnreadableRecordError"
 
 
-class Damaged(InMemoryLedger):
-    """A ledger in which these customers' files can't be made out."""
+def test_who_follows_a_sequence_that_is_missing_keeps_nobody_else_waiting():
+    world = Restored(due="2026-03-08", others=("other",))
+    case = world.case(world.posted)
+    lost = replace(case, sequence=("seq_0000000000000009", 1), version=case.version + 1)
+    world.ledger.commit([Write(case, lost)])
 
-    def __init__(self, **facts: Any) -> None:
-        super().__init__(**facts)
-        self.customers: set[str] = set()
+    assert world.relive() == 1
 
-    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
-        if customer_id in self.customers:
-            raise UnreadableRecordError(customer_id)
-        return super().file(tenant, customer_id)
+    assert world.left_since == 0
+    assert outcomes(world.case(world.others[0]))["firm"] is Outcome.UNCONFIRMED
+    [task] = world.ledger.tasks_page(LIVE, Cursor(10)).data
+    assert (task.case_id, task.reason) == (world.posted.case_id, "NotFoundError")
