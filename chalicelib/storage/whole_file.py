@@ -75,7 +75,8 @@ def read_on(
     found = table.query(
         keys.partition(tenant, customer_id), beyond, consistent=True, limit=min(limit, AT_ONCE)
     )
-    return tuple(_filed(raw) for raw in islice(found, limit))
+    filed = (raw for raw in found if raw[keys.SORT]["S"] != keys.LOST_STRETCH)
+    return tuple(_filed(raw) for raw in islice(filed, limit))
 
 
 def _filed(raw: Raw) -> Filed:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.communication import STUCK
 from chalicelib.domain.invoice import Invoice
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.follow_up import follow_up
 from tests.builders import LIVE
 from tests.exported import write_export
 from tests.fakes.world import FakeClock
-from tests.unit.manage.restoring import EXPORTED, OLD, RULES, UNTIL, Aws, restore, stored
+from tests.unit.manage.restoring import EXPORTED, NEW, OLD, RULES, UNTIL, Aws, on, restore, stored
+from tests.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +63,27 @@ def test_a_sequence_that_is_damaged_or_missing_is_no_more(
 
     [task] = bootstrap.ports().ledger.tasks_page(LIVE, Cursor(10)).data
     assert task.reason == ("UnreadableRecordError" if is_there else "NotFoundError")
+
+
+def test_once_it_is_mended_nothing_of_the_lost_stretch_is_sent_again(empty: Aws, invoice: Invoice):
+    world = World(UNTIL.removesuffix("Z"))
+    bootstrap.use(on(NEW, world))
+    export_damaged(empty, "pauses")
+    restore(empty, "--lost-until", UNTIL)
+    boto3.client("dynamodb").put_item(TableName=NEW, Item=case_of(stored(OLD)))
+
+    follow_up(bootstrap.ports(), LIVE, invoice.customer_id)
+
+    assert world.email.attempts == []
+    file = bootstrap.ports().ledger.file(LIVE, invoice.customer_id)
+    assert file
+    [case] = file.cases
+    assert (case.results["notice_due"].outcome, file.lost) == ("unconfirmed", None)
+
+
+def case_of(items: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
+    [case] = [item for key, item in items.items() if key[1].startswith("FILE#CASE#")]
+    return case
 
 
 def export_damaged(aws: Aws, attribute: str) -> None:
