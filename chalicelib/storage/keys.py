@@ -6,9 +6,8 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 
 | item | pk | sk | list index | due index |
 |---|---|---|---|---|
-| customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | | |
+| customer, stretch that was lost | `<tenant>#<customer>` | `FILE#CUSTOMER`, `FILE#LOST` | | |
 | unfinished case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
-| stretch that was lost | same | `FILE#LOST` | | |
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
@@ -47,7 +46,6 @@ FILE = "FILE#"
 CUSTOMER = "FILE#CUSTOMER"
 UNFINISHED_CASE = "FILE#CASE#"
 FINISHED_CASE = "CASE#"
-LOST_STRETCH = "FILE#LOST"
 INVOICE = "INVOICE#"
 PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
@@ -118,11 +116,6 @@ def case(tenant: Tenant, case_id: str, *, unfinished: bool) -> Key:
     address = ids.parse(ids.CASE, case_id)
     sort = UNFINISHED_CASE if unfinished else FINISHED_CASE
     return Key(partition(tenant, ids.customer_id(address.customer)), sort + address.own)
-
-
-def lost_stretch(tenant: Tenant, customer_id: str) -> Key:
-    """Return the key of the mark that a stretch of a customer's time was lost."""
-    return Key(partition(tenant, customer_id), LOST_STRETCH)
 
 
 def reference(tenant: Tenant, kind: str, value: str) -> Key:

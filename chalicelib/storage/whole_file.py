@@ -29,6 +29,7 @@ from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record
 from chalicelib.storage.table import Raw, Table
+from chalicelib.storage.working_file import LOST_STRETCH
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 1000
@@ -75,7 +76,7 @@ def read_on(
     found = table.query(
         keys.partition(tenant, customer_id), beyond, consistent=True, limit=min(limit, AT_ONCE)
     )
-    filed = (raw for raw in found if raw[keys.SORT]["S"] != keys.LOST_STRETCH)
+    filed = (raw for raw in found if raw[keys.SORT]["S"] != LOST_STRETCH)
     return tuple(_filed(raw) for raw in islice(filed, limit))
 
 

@@ -16,6 +16,8 @@ from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping import from_record
 from chalicelib.storage.table import Table
 
+LOST_STRETCH = f"{keys.FILE}LOST"
+
 
 def read_file(table: Table, tenant: Tenant, customer_id: str) -> CustomerFile | None:
     """Return the file; None where there is no such customer. Raises UnreadableRecordError."""
@@ -41,7 +43,7 @@ def read_file(table: Table, tenant: Tenant, customer_id: str) -> CustomerFile | 
 
 def mark_lost(table: Table, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
     """Put the mark; one that is there already grows."""
-    at = keys.lost_stretch(tenant, customer_id)
+    at = _key(tenant, customer_id)
     known = _known(table, at) or lost
     since, until = min(known.since, lost.since), max(known.until, lost.until)
     table.put(LostStretchItem(pk=at.pk, sk=at.sk, since=since, until=until))
@@ -49,7 +51,11 @@ def mark_lost(table: Table, tenant: Tenant, customer_id: str, lost: LostStretch)
 
 def unmark_lost(table: Table, tenant: Tenant, customer_id: str) -> None:
     """Take the mark away, if there is one."""
-    table.delete(keys.lost_stretch(tenant, customer_id))
+    table.delete(_key(tenant, customer_id))
+
+
+def _key(tenant: Tenant, customer_id: str) -> keys.Key:
+    return keys.Key(keys.partition(tenant, customer_id), LOST_STRETCH)
 
 
 def _known(table: Table, at: keys.Key) -> LostStretch | None:

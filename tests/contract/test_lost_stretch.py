@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.case import LostStretch
-from chalicelib.storage import keys
 from chalicelib.storage.table import Table
+from chalicelib.storage.working_file import LOST_STRETCH
 from tests.builders import utc
 from tests.contract.conftest import Store
 from tests.contract.ingested import damage, ingest
@@ -66,7 +66,7 @@ def test_it_is_no_record_of_the_customer(store: Store):
 def test_a_mark_that_cannot_be_made_out_is_put_anew(store: Store, table: Table, attribute: str):
     customer, _, _ = ingest(store)
     store.ledger.mark_lost(store.live, customer.id, LOST)
-    damage(table, store, customer.id, keys.LOST_STRETCH, attribute)
+    damage(table, store, customer.id, LOST_STRETCH, attribute)
 
     store.ledger.mark_lost(store.live, customer.id, LOST)
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TypeVar
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import due_partition
@@ -55,12 +55,11 @@ class InMemoryLedger(
         InMemoryDueIndex.__init__(self)
         InMemoryConfiguration.__init__(self)
         InMemoryReferences.__init__(self)
+        InMemoryWholeFiles.__init__(self)
         self.changes: list[tuple[Record | None, Record]] = []
         self.on_change: list[Callable[[Record | None, Record], None]] = []
         self._shards = shards
         self._lock = Lock()
-        self.unreadable: set[str] = set()
-        self._lost: dict[tuple[str, str], LostStretch] = {}
         self._records: dict[tuple[str, str], Record] = {}
         self._partitions: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
         self._files: dict[tuple[str, str], dict[str, Case]] = defaultdict(dict)
@@ -76,14 +75,6 @@ class InMemoryLedger(
             cases=tuple(cases[key] for key in sorted(cases)),
             lost=self._lost.get((tenant.key, customer_id)),
         )
-
-    def mark_lost(self, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
-        known = self._lost.get((tenant.key, customer_id), lost)
-        joined = LostStretch(min(known.since, lost.since), max(known.until, lost.until))
-        self._lost[tenant.key, customer_id] = joined
-
-    def unmark_lost(self, tenant: Tenant, customer_id: str) -> None:
-        self._lost.pop((tenant.key, customer_id), None)
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
         return self._get(Customer, tenant, customer_id)

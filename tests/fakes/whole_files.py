@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case
+from chalicelib.domain.case import Case, LostStretch
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -28,10 +28,21 @@ ORDER = (ids.CASE, ids.COMMUNICATION, ids.CREDIT_NOTE, ids.EVENT, ids.CUSTOMER, 
 class InMemoryWholeFiles:
     """The part of the ledger that reads what one customer has, and what was told of it."""
 
-    unreadable: set[str]
     _partitions: dict[tuple[str, str], dict[str, Record]]
     _files: dict[tuple[str, str], dict[str, Case]]
     _events: dict[str, dict[str, Event]]
+
+    def __init__(self) -> None:
+        self.unreadable: set[str] = set()
+        self._lost: dict[tuple[str, str], LostStretch] = {}
+
+    def mark_lost(self, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
+        known = self._lost.get((tenant.key, customer_id), lost)
+        joined = LostStretch(min(known.since, lost.since), max(known.until, lost.until))
+        self._lost[tenant.key, customer_id] = joined
+
+    def unmark_lost(self, tenant: Tenant, customer_id: str) -> None:
+        self._lost.pop((tenant.key, customer_id), None)
 
     def make_out(self, *identifiers: str) -> None:
         """Raise UnreadableRecordError where one of the records can't be made out."""
