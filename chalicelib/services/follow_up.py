@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
@@ -26,21 +27,38 @@ from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
+from chalicelib.services.try_later import TryLaterError
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
 DONE = TaskStatus.DONE
 SETTLED = "settled"
 """How a task ends whose invoice was settled before anybody did it."""
+PASSED_ON = "passed_on"
+"""Stands in a message to another channel's worker where this one's provider took nothing."""
+
+
+class HandOver(StrEnum):
+    """When messages on other channels are handed to their workers: after this worker's own, also
+    where its provider doesn't take those now, or not at all."""
+
+    AFTERWARDS = "afterwards"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 def follow_up(
-    ports: Ports, tenant: Tenant, customer_id: str, channel: str | None = None
+    ports: Ports,
+    tenant: Tenant,
+    customer_id: str,
+    channel: str | None = None,
+    others: HandOver = HandOver.AFTERWARDS,
 ) -> datetime | None:
     """Do what is due for a customer, and return when to look again (None: nothing scheduled).
 
     `channel` is the worker's: `email`, `sms` or `action`; None does everything at once, as a
-    test clock does. Raises TryLaterError where a gateway can't take a message now.
+    test clock does. `others` says what becomes of messages on other channels. Raises TryLaterError
+    where a gateway can't take a message now.
     """
 
     def attempt() -> datetime | None:
@@ -53,7 +71,7 @@ def follow_up(
             payments_stale_until=stale_until(ports, file.customer, now),
             quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
         )
-        worker = _Worker(ports, file, rules, now, channel)
+        worker = _Worker(ports, file, rules, now, channel, others)
         return worker.run(decide(file, rules, now))
 
     return retrying(attempt)
@@ -63,7 +81,13 @@ class _Worker:
     """One attempt on one file."""
 
     def __init__(
-        self, ports: Ports, file: CustomerFile, rules: Rules, now: datetime, channel: str | None
+        self,
+        ports: Ports,
+        file: CustomerFile,
+        rules: Rules,
+        now: datetime,
+        channel: str | None,
+        others: HandOver,
     ) -> None:
         self.ports = ports
         self.customer = file.customer
@@ -71,6 +95,7 @@ class _Worker:
         self.rules = rules
         self.now = now
         self.channel = channel
+        self.others = others
         self.before = dict(self.cases)
 
     def run(self, decisions: list[Decision]) -> datetime | None:
@@ -78,21 +103,30 @@ class _Worker:
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
         if self._changed_meanwhile(decisions, reaches_out=reaches_out):
-            return follow_up(self.ports, self.customer.tenant, self.customer.id, self.channel)
+            tenant, customer_id = self.customer.tenant, self.customer.id
+            return follow_up(self.ports, tenant, customer_id, self.channel, self.others)
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
         self._write(tasks, leave=in_messages - tasks.keys())
-        for send in mine:
-            cases = [self.cases[part.case_id] for part in send.parts]
-            befores = [self.before[case.id] for case in cases]
-            attempt = Attempt(
-                self._file(), self.rules, send, tuple(befores), tuple(cases), self.now
-            )
-            sent = deliver(self.ports, attempt)
-            self._replace(sent)
-            self.before |= {case.id: case for case in sent}
-        self._hand_over([send for send in sends if send not in mine])
+        others = [send for send in sends if send not in mine]
+        try:
+            for send in mine:
+                self._send(send)
+        except TryLaterError:
+            if self.others is HandOver.ALWAYS:
+                self._hand_over(others, {PASSED_ON: "yes"})
+            raise
+        if self.others is not HandOver.NEVER:
+            self._hand_over(others, {})
         return min((case.due_at for case in self.cases.values() if case.due_at), default=None)
+
+    def _send(self, send: Send) -> None:
+        cases = [self.cases[part.case_id] for part in send.parts]
+        befores = tuple(self.before[case.id] for case in cases)
+        attempt = Attempt(self._file(), self.rules, send, befores, tuple(cases), self.now)
+        sent = deliver(self.ports, attempt)
+        self._replace(sent)
+        self.before |= {case.id: case for case in sent}
 
     def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
         """Say whether something came to light before the customer is written to or called."""
@@ -159,8 +193,8 @@ class _Worker:
                 self._replace([write.after])
                 self.before[case.id] = write.after
 
-    def _hand_over(self, sends: list[Send]) -> None:
-        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id}
+    def _hand_over(self, sends: list[Send], marks: dict[str, str]) -> None:
+        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id, **marks}
         for queue in dict.fromkeys(queue_of(send.channel) for send in sends):
             self.ports.queues.put(queue, [message])
 
