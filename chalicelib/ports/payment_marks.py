@@ -60,7 +60,7 @@ class PaymentMarks(Protocol):
     def all(self) -> tuple[PaymentMark, ...]:
         """Return the marks of all tenants that are listed; not strongly consistent."""
 
-    def known_until(self, tenant: Tenant) -> datetime | None:
+    def certain_until(self, tenant: Tenant) -> datetime | None:
         """Return up to when a tenant's payments are certain, as it was a minute ago at most.
 
         None where that was never noted, and for a tenant that isn't listed.

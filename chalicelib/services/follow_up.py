@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 
 from chalicelib.domain import ids
@@ -28,21 +29,38 @@ from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
+from chalicelib.services.try_later import TryLaterError
 
 FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
 DONE = TaskStatus.DONE
 SETTLED = "settled"
 """How a task ends whose invoice was settled before anybody did it."""
+PASSED_ON = "passed_on"
+"""Stands in a message to another channel's worker where this one's provider took nothing."""
+
+
+class HandOver(StrEnum):
+    """When messages on other channels are handed to their workers: after this worker's own, also
+    where its provider doesn't take those now, or not at all."""
+
+    AFTERWARDS = "afterwards"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 def follow_up(
-    ports: Ports, tenant: Tenant, customer_id: str, channel: str | None = None
+    ports: Ports,
+    tenant: Tenant,
+    customer_id: str,
+    channel: str | None = None,
+    others: HandOver = HandOver.AFTERWARDS,
 ) -> datetime | None:
     """Do what is due for a customer, and return when to look again (None: nothing scheduled).
 
     `channel` is the worker's: `email`, `sms` or `action`; None does everything at once, as a
-    test clock does. Raises TryLaterError where a gateway can't take a message now.
+    test clock does. `others` says what becomes of messages on other channels. Raises TryLaterError
+    where a gateway can't take a message now.
 
     A stretch that was lost is lived through before: what may have left in it isn't sent again. Its
     mark goes afterwards, so whoever dies on the way is followed by another.
@@ -55,19 +73,27 @@ def follow_up(
             live_through(ports, file.lost, look)
             ports.ledger.unmark_lost(tenant, customer_id)
             file = ports.ledger.file(tenant, customer_id)
-        return _attempt(ports, file, channel)
+        return _attempt(ports, file, channel, others)
 
     return retrying(attempt)
 
 
 def look_at(
-    ports: Ports, tenant: Tenant, customer_id: str, channel: str | None = None
+    ports: Ports,
+    tenant: Tenant,
+    customer_id: str,
+    channel: str | None = None,
+    others: HandOver = HandOver.AFTERWARDS,
 ) -> datetime | None:
     """Do the same, whether a stretch was lost or not: for who lives through it or has done so."""
-    return retrying(lambda: _attempt(ports, ports.ledger.file(tenant, customer_id), channel))
+    return retrying(
+        lambda: _attempt(ports, ports.ledger.file(tenant, customer_id), channel, others)
+    )
 
 
-def _attempt(ports: Ports, file: CustomerFile | None, channel: str | None) -> datetime | None:
+def _attempt(
+    ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
+) -> datetime | None:
     if file is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
@@ -76,7 +102,7 @@ def _attempt(ports: Ports, file: CustomerFile | None, channel: str | None) -> da
         payments_stale_until=stale_until(ports, file.customer, now),
         quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
     )
-    worker = _Worker(ports, file, rules, now, channel)
+    worker = _Worker(ports, file, rules, now, channel, others)
     return worker.run(decide(file, rules, now))
 
 
@@ -84,7 +110,13 @@ class _Worker:
     """One attempt on one file."""
 
     def __init__(
-        self, ports: Ports, file: CustomerFile, rules: Rules, now: datetime, channel: str | None
+        self,
+        ports: Ports,
+        file: CustomerFile,
+        rules: Rules,
+        now: datetime,
+        channel: str | None,
+        others: HandOver,
     ) -> None:
         self.ports = ports
         self.customer = file.customer
@@ -92,6 +124,7 @@ class _Worker:
         self.rules = rules
         self.now = now
         self.channel = channel
+        self.others = others
         self.before = dict(self.cases)
 
     def run(self, decisions: list[Decision]) -> datetime | None:
@@ -99,21 +132,30 @@ class _Worker:
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
         if self._changed_meanwhile(decisions, reaches_out=reaches_out):
-            return look_at(self.ports, self.customer.tenant, self.customer.id, self.channel)
+            tenant, customer_id = self.customer.tenant, self.customer.id
+            return look_at(self.ports, tenant, customer_id, self.channel, self.others)
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
         self._write(tasks, leave=in_messages - tasks.keys())
-        for send in mine:
-            cases = [self.cases[part.case_id] for part in send.parts]
-            befores = [self.before[case.id] for case in cases]
-            attempt = Attempt(
-                self._file(), self.rules, send, tuple(befores), tuple(cases), self.now
-            )
-            sent = deliver(self.ports, attempt)
-            self._replace(sent)
-            self.before |= {case.id: case for case in sent}
-        self._hand_over([send for send in sends if send not in mine])
+        others = [send for send in sends if send not in mine]
+        try:
+            for send in mine:
+                self._send(send)
+        except TryLaterError:
+            if self.others is HandOver.ALWAYS:
+                self._hand_over(others, {PASSED_ON: "yes"})
+            raise
+        if self.others is not HandOver.NEVER:
+            self._hand_over(others, {})
         return min((case.due_at for case in self.cases.values() if case.due_at), default=None)
+
+    def _send(self, send: Send) -> None:
+        cases = [self.cases[part.case_id] for part in send.parts]
+        befores = tuple(self.before[case.id] for case in cases)
+        attempt = Attempt(self._file(), self.rules, send, befores, tuple(cases), self.now)
+        sent = deliver(self.ports, attempt)
+        self._replace(sent)
+        self.before |= {case.id: case for case in sent}
 
     def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
         """Say whether something came to light before the customer is written to or called."""
@@ -180,8 +222,8 @@ class _Worker:
                 self._replace([write.after])
                 self.before[case.id] = write.after
 
-    def _hand_over(self, sends: list[Send]) -> None:
-        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id}
+    def _hand_over(self, sends: list[Send], marks: dict[str, str]) -> None:
+        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id, **marks}
         for queue in dict.fromkeys(queue_of(send.channel) for send in sends):
             self.ports.queues.put(queue, [message])
 

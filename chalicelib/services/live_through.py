@@ -87,7 +87,7 @@ class _NothingNoted:
     def all(self) -> tuple[PaymentMark, ...]:
         return ()
 
-    def known_until(self, tenant: Tenant) -> datetime | None:  # noqa: ARG002 - the port's
+    def certain_until(self, tenant: Tenant) -> datetime | None:  # noqa: ARG002 - the port's
         return None
 
     def move(self, mark: PaymentMark, to: PaymentMark) -> bool:  # noqa: ARG002 - the port's

@@ -39,9 +39,12 @@ def behind(ports: Ports) -> tuple[Behind, ...]:
 
 
 def _known_until(mark: PaymentMark) -> datetime | None:
-    """Return up to when both readings have come; the second begins when the overlap is over."""
+    """Return up to when both readings have come; the second begins when the overlap is over.
+
+    Where there was nothing to read, up to when somebody looked whether there is.
+    """
     if mark.known_until is None or mark.read_again_until is None:
-        return mark.known_until
+        return mark.certain_until
     return min(mark.known_until, mark.read_again_until + OVERLAP)
 
 

@@ -25,8 +25,8 @@ def stale_until(ports: Ports, customer: Customer, now: datetime) -> datetime | N
     """
     if customer.test_clock:
         return None
-    known_until = ports.payment_marks.known_until(customer.tenant)
-    if known_until is None or now - known_until <= limit(ports, customer.tenant):
+    certain_until = ports.payment_marks.certain_until(customer.tenant)
+    if certain_until is None or now - certain_until <= limit(ports, customer.tenant):
         return None
     return now + LOOKED_AT_AGAIN
 

@@ -29,9 +29,16 @@ from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, retrying
 
 FAILED = Change(by="system", why="follow-up failed again and again")
-WORKED = Change(by="system", why="follow-up works again")
 RECOVERED = "recovered"
 """How the task ends once the follow-up works again."""
+NOT_TAKEN = "not_taken"
+"""How it ends where nothing is wrong with the case, but a provider takes nothing now."""
+WORKED = {
+    RECOVERED: Change(by="system", why="follow-up works again"),
+    NOT_TAKEN: Change(by="system", why="a provider takes nothing now, and the sweep tries again"),
+}
+SILENCE = "no_answer"
+"""In place of an error's name, where the tries ended without one."""
 REDRIVEN = "redriven"
 """Stands in a message whose success ends the tasks of its customer: it was a dead letter."""
 BY_NIGHT = "by_night"
@@ -72,14 +79,33 @@ def look_again(ports: Ports, file: WholeFile, now: datetime) -> None:
 
 def release(ports: Ports, tenant: Tenant, customer_id: str, *, due_too: bool = False) -> None:
     """End the tasks of the customer's cases that aren't due any more, or with `due_too` all."""
+    flags = _flags(ports, tenant, customer_id)
     now = ports.clock.now()
-    tasks = ports.ledger.tasks_of(tenant, customer_id)
-    flags = [each for each in tasks if each.step == STUCK and each.status is TaskStatus.OPEN]
     due = set(ports.ledger.due_cases(tenant, customer_id, now)) if flags and not due_too else set()
-    for task in (each for each in flags if each.case_id not in due):
-        done = replace(task, status=TaskStatus.DONE, outcome=RECOVERED, done_at=now)
+    _end(ports, [each for each in flags if each.case_id not in due], RECOVERED)
+
+
+def release_untaken(ports: Ports, tenant: Tenant, customer_id: str, *, redriven: bool) -> None:
+    """Leave the customer to the sweep, which passes by what is flagged, after a provider's refusal.
+
+    A refusal says only that the tries which ended without a word weren't the case's fault. A flag
+    with an error's name stays, unless somebody had the message `redriven` since.
+    """
+    flags = _flags(ports, tenant, customer_id)
+    _end(ports, [each for each in flags if redriven or each.reason == SILENCE], NOT_TAKEN)
+
+
+def _flags(ports: Ports, tenant: Tenant, customer_id: str) -> list[Task]:
+    tasks = ports.ledger.tasks_of(tenant, customer_id)
+    return [each for each in tasks if each.step == STUCK and each.status is TaskStatus.OPEN]
+
+
+def _end(ports: Ports, flags: list[Task], outcome: str) -> None:
+    now = ports.clock.now()
+    for task in flags:
+        done = replace(task, status=TaskStatus.DONE, outcome=outcome, done_at=now)
         try:
-            ports.ledger.commit([changing(task, done, WORKED.when(now))])
+            ports.ledger.commit([changing(task, done, WORKED[outcome].when(now))])
         except WriteConflictError:  # a person completed it just now
             continue
 

@@ -18,14 +18,19 @@ from math import ceil
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.do_privacy_work import do_privacy_work
-from chalicelib.services.follow_up import follow_up
-from chalicelib.services.stuck import BY_NIGHT, REDRIVEN, flag, release
+from chalicelib.services.follow_up import PASSED_ON, HandOver, follow_up
+from chalicelib.services.stuck import (
+    BY_NIGHT,
+    REDRIVEN,
+    SILENCE,
+    flag,
+    release,
+    release_untaken,
+)
 from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 TRIES = 5
 """How often a message is handed out before it is a dead letter (the queues' maxReceiveCount)."""
-SILENCE = "no_answer"
-"""In place of an error's name, where the tries before ended without one."""
 PUT_OFF = "put_off"
 """How often a message was put back under pressure."""
 MOST_PUT_OFFS = 16
@@ -58,14 +63,14 @@ def work_off(
     if tries >= TRIES:
         flag(ports, tenant, customer_id, SILENCE)
     try:
-        follow_up(ports, tenant, customer_id, channel)
+        follow_up(ports, tenant, customer_id, channel, _others(message, tries))
     except TryLaterError as later:
         pressed = isinstance(later, UnderPressureError)
         if not (is_late or pressed):
             raise
         put_off = pressed and _put_off(ports, message, channel, later.seconds)
         if tries >= TRIES or not put_off:  # who is flagged would be left alone by the sweep
-            release(ports, tenant, customer_id, due_too=True)
+            release_untaken(ports, tenant, customer_id, redriven=REDRIVEN in message)
         return NotTaken.PRESSURE if pressed else NotTaken.REFUSED
     except Exception as error:
         if is_late:
@@ -76,6 +81,19 @@ def work_off(
     elif BY_NIGHT in message:
         release(ports, tenant, customer_id)
     return None
+
+
+def _others(message: Mapping[str, str], tries: int) -> HandOver:
+    """Say what becomes of what other channels' workers are to send to this customer.
+
+    A provider that takes nothing holds up none but its own channel, so they get it all the same:
+    once for each message. What is passed on like that comes back to nobody, or two providers that
+    take nothing would have their queues write to each other without end.
+    """
+    if PASSED_ON in message:
+        return HandOver.NEVER
+    is_first = tries == 1 and PUT_OFF not in message
+    return HandOver.ALWAYS if is_first else HandOver.AFTERWARDS
 
 
 def _put_off(ports: Ports, message: Mapping[str, str], channel: str, seconds: float) -> bool:

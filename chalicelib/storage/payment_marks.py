@@ -41,7 +41,7 @@ class TablePaymentMarks:
         found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
         return tuple(_mark(item) for item in found if isinstance(item, PaymentMarkItem))
 
-    def known_until(self, tenant: Tenant) -> datetime | None:
+    def certain_until(self, tenant: Tenant) -> datetime | None:
         return self._kept.get(tenant, lambda: self._read(tenant))
 
     def move(self, mark: PaymentMark, to: PaymentMark) -> bool:

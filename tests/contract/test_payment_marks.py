@@ -48,11 +48,11 @@ def of(marks: PaymentMarks, creditor_id: str) -> set[PaymentMark]:
 
 def test_a_tenant_is_listed_from_its_beginning_on(marks: PaymentMarks, tenant: Tenant):
     test = Tenant(tenant.creditor_id, Mode.TEST)
-    assert marks.known_until(tenant) is None
+    assert marks.certain_until(tenant) is None
     for each in (tenant, test, tenant):
         marks.begin(each)
     assert of(marks, tenant.creditor_id) == {PaymentMark(tenant), PaymentMark(test)}
-    assert marks.known_until(tenant) is None
+    assert marks.certain_until(tenant) is None
 
 
 def test_since_when_there_may_have_been_payments_is_kept(marks: PaymentMarks, tenant: Tenant):
@@ -60,7 +60,7 @@ def test_since_when_there_may_have_been_payments_is_kept(marks: PaymentMarks, te
     marks.begin(tenant, NINE + timedelta(hours=1))
     begun = PaymentMark(tenant, since=NINE)
     assert of(marks, tenant.creditor_id) == {begun}
-    assert marks.known_until(tenant) == NINE + NOTED_EVERY
+    assert marks.certain_until(tenant) == NINE + NOTED_EVERY
     assert not marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     assert marks.move(begun, replace(begun, since=NINE + timedelta(hours=2)))
 
@@ -70,7 +70,7 @@ def test_a_mark_is_moved_by_compare_and_set(marks: PaymentMarks, tenant: Tenant)
     at_nine, at_ten = (PaymentMark(tenant, NINE + timedelta(hours=hour), NINE) for hour in range(2))
     assert marks.move(PaymentMark(tenant), at_nine)
     assert not marks.move(PaymentMark(tenant), at_ten)
-    assert marks.known_until(tenant) == NINE
+    assert marks.certain_until(tenant) == NINE
     assert not marks.move(replace(at_nine, known_until=NINE - timedelta(hours=1)), at_ten)
     assert not marks.move(replace(at_nine, read_again_until=None), at_ten)
     assert marks.move(at_nine, at_ten)
@@ -94,14 +94,14 @@ def test_beginning_again_moves_nothing_back(marks: PaymentMarks, tenant: Tenant)
     marks.begin(tenant)
     marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     marks.begin(tenant)
-    assert marks.known_until(tenant) == NINE
+    assert marks.certain_until(tenant) == NINE
 
 
 def test_a_mark_may_be_taken_back(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
     marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     assert marks.move(PaymentMark(tenant, NINE), PaymentMark(tenant))
-    assert marks.known_until(tenant) is None
+    assert marks.certain_until(tenant) is None
     assert of(marks, tenant.creditor_id) == {PaymentMark(tenant)}
 
 
@@ -109,9 +109,9 @@ def test_a_mark_is_read_again_after_a_minute(table: Table, tenant: Tenant):
     clock = FakeClock()
     marks = TablePaymentMarks(table, clock)
     marks.begin(tenant)
-    assert marks.known_until(tenant) is None
+    assert marks.certain_until(tenant) is None
     marks.move(PaymentMark(tenant), PaymentMark(tenant, NINE))
     clock.advance(MARK_KEPT_FOR - timedelta(seconds=1))
-    assert marks.known_until(tenant) is None
+    assert marks.certain_until(tenant) is None
     clock.advance(seconds=1)
-    assert marks.known_until(tenant) == NINE
+    assert marks.certain_until(tenant) == NINE

@@ -20,7 +20,7 @@ class InMemoryPaymentMarks:
     def all(self) -> tuple[PaymentMark, ...]:
         return tuple(self._marks.values())
 
-    def known_until(self, tenant: Tenant) -> datetime | None:
+    def certain_until(self, tenant: Tenant) -> datetime | None:
         mark = self._marks.get(tenant)
         return mark.certain_until if mark else None
 

@@ -91,7 +91,7 @@ class Metered:
         self.configuration.save_creditor(a_creditor(default_sequence=sequence.id))
         for tenant in (LIVE, TEST):
             self.marks.begin(tenant)
-        self.marks.known_until(LIVE)  # kept for a minute, so that a reminder doesn't read it
+        self.marks.certain_until(LIVE)  # kept for a minute, so that a reminder doesn't read it
         self.endpoints.known(LIVE)  # kept for ten seconds
         self.configuration.own_words(LIVE, "email", "notice_due")  # and these for a minute
 

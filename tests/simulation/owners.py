@@ -21,6 +21,8 @@ ASKS_AGAIN = 30
 PATIENCE = timedelta(days=2)
 """How long an advance may take in the worst weather; a person redrives what is dead meanwhile."""
 LATER = timedelta(minutes=1)
+LOOKS_AGAIN = timedelta(days=5)
+"""How often, in calm weather, the owner looks whether something has begun anew."""
 LEAP, LEAPS = timedelta(days=40), 40
 """How far the clock is sent again and again in calm weather, until nothing is scheduled on it."""
 
@@ -66,7 +68,11 @@ class Owners:
         return False
 
     def _send_to_the_end(self) -> None:
-        """Let the clock's customers live until nothing of theirs is scheduled any more."""
+        """Let the clock's customers live until nothing of theirs is scheduled any more.
+
+        The provider's time isn't the clock's: what it says later may begin something anew.
+        """
+        self._life.scheduler.after(LOOKS_AGAIN.total_seconds(), self._send_to_the_end)
         for _ in range(LEAPS):
             clock = self._clock()
             if clock.status is ClockStatus.READY and not self._is_anything_due():

@@ -79,11 +79,11 @@ def test_a_run_that_is_out_of_time_is_gone_on_with_by_the_next():
     ports = replace(world.ports, payments=slow)
     catch_up_payments(ports)
     assert world.remaining == [0, 100_00, 100_00]
-    assert world.marks.known_until(LIVE) == NOON + timedelta(hours=2)
+    assert world.marks.certain_until(LIVE) == NOON + timedelta(hours=2)
     slow.takes = timedelta(0)
     catch_up_payments(ports)
     assert world.remaining == [0, 0, 0]
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -95,8 +95,8 @@ def test_one_who_can_not_be_read_holds_up_no_other(seed: int):
     world.clock.advance(hours=1)
     done = catch_up_payments(world.ports)
     assert codes(done) == {TEST: "payment_unavailable"}
-    assert world.marks.known_until(LIVE) == world.clock.now()
-    assert world.marks.known_until(OTHER) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(OTHER) == world.clock.now()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -109,7 +109,7 @@ def test_a_fault_of_ours_is_raised_when_all_others_had_their_turn(seed: int):
     with pytest.raises(ExceptionGroup) as raised:
         catch_up_payments(ports)
     assert [type(each) for each in raised.value.exceptions] == [ZeroDivisionError]
-    assert world.marks.known_until(LIVE) == world.marks.known_until(OTHER) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.marks.certain_until(OTHER) == world.clock.now()
 
 
 def test_a_fact_that_can_not_be_applied_stops_the_mark_and_not_the_facts_after_it():
@@ -123,12 +123,12 @@ def test_a_fact_that_can_not_be_applied_stops_the_mark_and_not_the_facts_after_i
     ledger.before_commit = loses("pi_0")
     done = catch_up_payments(world.ports)
     assert codes(done) == {LIVE: "concurrent_change"}
-    assert world.marks.known_until(LIVE) == first
+    assert world.marks.certain_until(LIVE) == first
     assert world.remaining == [100_00, 0, 100_00]
     ledger.before_commit = None
     assert catch_up_payments(world.ports).held_up == {}
     assert world.remaining == [0, 0, 100_00]
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
 
 
 def test_a_fault_with_one_fact_is_named_and_leaves_out_no_other():
@@ -147,7 +147,7 @@ def test_a_fault_with_one_fact_is_named_and_leaves_out_no_other():
     [failed] = done.failed
     assert (failed.tenant, failed.event_id, failed.payment) == (LIVE, poison.event_id, "pi_0")
     assert world.remaining == [100_00, 0, 100_00]
-    assert world.marks.known_until(LIVE) == first
+    assert world.marks.certain_until(LIVE) == first
 
 
 def test_when_everything_fails_a_run_ends_soon():
@@ -161,7 +161,7 @@ def test_when_everything_fails_a_run_ends_soon():
     with pytest.raises(ExceptionGroup):
         catch_up_payments(ports, done)
     assert len(done.failed) == FAILED_AT_MOST
-    assert world.marks.known_until(LIVE) == NOON + timedelta(hours=1)
+    assert world.marks.certain_until(LIVE) == NOON + timedelta(hours=1)
 
 
 def test_an_event_that_an_operator_lets_pass_holds_up_nobody():
@@ -176,7 +176,7 @@ def test_an_event_that_an_operator_lets_pass_holds_up_nobody():
     passed = PassedEvent(poison.event_id, "erin", "entered by hand", world.clock.now())
     world.marks.move(mark, replace(mark, passed=(passed,)))
     assert catch_up_payments(world.ports).held_up == {}
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
     assert world.remaining == [100_00, 100_00, 100_00]
 
 
@@ -189,7 +189,7 @@ def test_two_runs_at_once_do_no_harm():
     done = catch_up_payments(other)
     assert done.held_up == {}
     assert world.remaining == [0, 100_00, 100_00]
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
 
 
 @pytest.mark.parametrize("known", [timedelta(0), -OVERLAP, timedelta(hours=-25)])
@@ -204,5 +204,5 @@ def test_a_mark_within_a_second_is_gone_on_from_by_whole_ones(known: timedelta):
     asked = BySeconds(world)
     catch_up_payments(replace(world.ports, payments=asked))
     assert asked.times <= 3
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
     assert world.remaining == [0, 100_00, 100_00]

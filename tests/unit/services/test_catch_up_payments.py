@@ -22,7 +22,7 @@ def test_the_first_run_begins_the_mark_and_reads_a_little_back():
     world = Shop()
     world.paid(at=NOON - OVERLAP)
     catch_up_payments(world.ports)
-    assert world.marks.known_until(LIVE) == NOON
+    assert world.marks.certain_until(LIVE) == NOON
     assert world.remaining == [0, 100_00, 100_00]
 
 
@@ -34,7 +34,7 @@ def test_the_first_run_reads_from_when_the_creditor_was_listed_however_late_it_s
     world.clock.advance(hours=2)
     world.payments.closed_to = {LIVE}
     catch_up_payments(world.ports)
-    assert world.marks.known_until(LIVE) == NOON
+    assert world.marks.certain_until(LIVE) == NOON
     world.payments.closed_to = set()
     catch_up_payments(world.ports)
     assert world.remaining == [0, 100_00, 100_00]
@@ -72,7 +72,7 @@ def test_a_payment_that_no_webhook_brought_is_taken_in_once():
     assert world.remaining == [0, 100_00, 100_00]
     [payment] = world.ledger.payments_of(LIVE, fact.customer_id)
     assert payment.provider_events == (fact.event_id,)
-    assert world.marks.known_until(LIVE) == NOON + timedelta(hours=30, minutes=23)
+    assert world.marks.certain_until(LIVE) == NOON + timedelta(hours=30, minutes=23)
 
 
 def test_what_shows_late_in_the_list_is_read_when_it_is_too_old_to_be_joined_by_more():
@@ -96,11 +96,11 @@ def test_payments_are_not_known_beyond_what_may_have_shown_late():
     late = world.paid(at=world.clock.now() - timedelta(seconds=1))
     world.clock.advance(hours=25)
     known = []
-    world.ledger.on_change.append(lambda *_: known.append(world.marks.known_until(LIVE)))
+    world.ledger.on_change.append(lambda *_: known.append(world.marks.certain_until(LIVE)))
     done = catch_up_payments(world.ports)
     assert world.remaining == [0, 100_00, 100_00]
     assert known[0] == late.at + timedelta(seconds=1), "the mark didn't move before"
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
     assert done.facts[LIVE] == 1
 
 
@@ -132,12 +132,12 @@ def test_what_was_paid_while_a_key_was_gone_is_read_when_it_is_back():
     world.payments.without_account = {LIVE}
     for _ in range(2):
         assert codes(catch_up_payments(world.ports)) == {LIVE: "payment_unavailable"}
-        assert world.marks.known_until(LIVE) == NOON
+        assert world.marks.certain_until(LIVE) == NOON
         world.clock.advance(minutes=10)
     world.payments.without_account = set()
     assert catch_up_payments(world.ports).held_up == {}
     assert world.remaining == [0, 100_00, 100_00]
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()
 
 
 def test_an_account_that_never_answered_has_a_mark_all_the_same():
@@ -146,11 +146,11 @@ def test_an_account_that_never_answered_has_a_mark_all_the_same():
     world.payments.closed_to = {LIVE}
     done = catch_up_payments(world.ports)
     assert codes(done) == {LIVE: "payment_unavailable"}
-    began = world.marks.known_until(LIVE)
+    began = world.marks.certain_until(LIVE)
     assert began == world.clock.now()
     world.clock.advance(hours=1)
     catch_up_payments(world.ports)
-    assert world.marks.known_until(LIVE) == began
+    assert world.marks.certain_until(LIVE) == began
 
 
 def test_payments_of_strangers_and_unreadable_events_hold_up_nobody():
@@ -161,4 +161,4 @@ def test_payments_of_strangers_and_unreadable_events_hold_up_nobody():
     world.clock.advance(minutes=1)
     done = catch_up_payments(world.ports)
     assert (done.strange, done.unreadable) == ([stranger.event_id], {(LIVE, "evt_odd")})
-    assert world.marks.known_until(LIVE) == world.clock.now()
+    assert world.marks.certain_until(LIVE) == world.clock.now()

@@ -102,6 +102,17 @@ def test_behind_are_those_whose_limit_is_half_over():
     assert behind(world.ports) == ()
 
 
+def test_who_waits_because_nobody_looked_is_behind_before_it_waits():
+    world = a_world(NINE)
+    listed = PaymentMark(LIVE, since=NINE - NOTED_EVERY)
+    world.marks.move(PaymentMark(LIVE, NINE), listed)
+    world.marks.move(PaymentMark(TEST, NINE), PaymentMark(TEST))
+    world.clock.advance(LIMIT / 2 - timedelta(minutes=1))
+    assert behind(world.ports) == ()
+    world.clock.advance(minutes=1)
+    assert behind(world.ports) == (Behind(LIVE, is_news=True),)
+
+
 def test_that_somebody_is_behind_is_news_for_two_runs():
     world = a_world(NINE)
     world.marks.move(PaymentMark(TEST, NINE), PaymentMark(TEST, NINE + timedelta(hours=1)))

@@ -93,7 +93,7 @@ def test_the_mark_of_what_is_known_stays_where_it_is():
     shop.marks.begin(LIVE)
     shop.told()
     shop.replay()
-    assert shop.marks.known_until(LIVE) is None
+    assert shop.marks.certain_until(LIVE) is None
 
 
 def test_without_an_account_there_is_nothing_to_replay_and_a_silent_one_is_told_apart():
