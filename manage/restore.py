@@ -129,7 +129,7 @@ def _restore(
         state.put_back_at = datetime.now(UTC)
         table.put(state)
     perhaps = relive(bootstrap.ports(), found.due, since=state.exported_at, until=state.lost_until)
-    again = erase_again()  # not before: a step that is held wouldn't be relived
+    again = erase_again()  # not before: to who has no address nothing may have left
     table.put_back(found.marks)
     state.finished_at = datetime.now(UTC)
     table.put(state)

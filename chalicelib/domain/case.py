@@ -15,6 +15,9 @@ from chalicelib.domain.tenant import Tenant
 CLAIM_SETTLES_AFTER = timedelta(hours=1)
 """How long an unknown outcome waits for the provider's event before it ends `unconfirmed`."""
 
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""More than two machines' clocks ever differ by: what one put just now holds for the other, too."""
+
 
 class CaseStatus(StrEnum):
     """Whether a case is followed up."""
@@ -58,8 +61,9 @@ class Pause:
     reference: str | None = None
 
     def covers(self, now: datetime) -> bool:
-        """Say whether the pause still holds."""
-        return self.until is None or now < self.until
+        """Say whether the pause holds: it has begun, and not ended yet."""
+        has_begun = self.since <= now + CLOCKS_DIFFER_BY
+        return has_begun and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +181,23 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
+class LostStretch:
+    """A stretch of time of which the records were lost: nobody knows what was sent in it."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The working file of a customer: the customer and every case that isn't finished."""
+    """The working file of a customer: the customer and every case that isn't finished.
+
+    `lost` has to be lived through again before anything is sent.
+    """
 
     customer: Customer
     cases: tuple[Case, ...]
+    lost: LostStretch | None = None
 
     @property
     def open_cases(self) -> tuple[Case, ...]:

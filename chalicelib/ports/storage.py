@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.case import Case, CustomerFile, LostStretch
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -89,10 +89,22 @@ def check_versions(write: Write[Record]) -> None:
 
 
 class Ledger(Protocol):
-    """The one table. Reads of single records and files are strongly consistent; lists are not."""
+    """The one table. Reads of single records and files are strongly consistent; lists are not.
+
+    Whatever is wrong with a stored record, reading it raises UnreadableRecordError.
+    """
 
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         """Return customer and unfinished cases in one query."""
+
+    def mark_lost(self, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
+        """Let the customer's file say that the stretch has to be lived through; it isn't read.
+
+        Joined with a stretch that it says already.
+        """
+
+    def unmark_lost(self, tenant: Tenant, customer_id: str) -> None:
+        """Let the file say so no longer."""
 
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         """Return all that is stored of a customer, by one strong query (no job of a request)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
@@ -25,6 +26,7 @@ from chalicelib.services.common import changing, creating, new_part, now_of, ret
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
+from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
 from chalicelib.services.try_later import TryLaterError
@@ -59,22 +61,49 @@ def follow_up(
     `channel` is the worker's: `email`, `sms` or `action`; None does everything at once, as a
     test clock does. `others` says what becomes of messages on other channels. Raises TryLaterError
     where a gateway can't take a message now.
+
+    A stretch that was lost is lived through before: what may have left in it isn't sent again. Its
+    mark goes afterwards, so whoever dies on the way is followed by another.
     """
 
     def attempt() -> datetime | None:
         file = ports.ledger.file(tenant, customer_id)
-        if file is None or not file.cases:
-            return None
-        now = now_of(ports, file.customer)
-        rules = replace(
-            rules_for(ports, tenant, file.cases),
-            payments_stale_until=stale_until(ports, file.customer, now),
-            quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
-        )
-        worker = _Worker(ports, file, rules, now, channel, others)
-        return worker.run(decide(file, rules, now))
+        if file and file.lost:
+            look = partial(look_at, tenant=tenant, customer_id=customer_id)
+            live_through(ports, file.lost, look)
+            ports.ledger.unmark_lost(tenant, customer_id)
+            file = ports.ledger.file(tenant, customer_id)
+        return _attempt(ports, file, channel, others)
 
     return retrying(attempt)
+
+
+def look_at(
+    ports: Ports,
+    tenant: Tenant,
+    customer_id: str,
+    channel: str | None = None,
+    others: HandOver = HandOver.AFTERWARDS,
+) -> datetime | None:
+    """Do the same, whether a stretch was lost or not: for who lives through it or has done so."""
+    return retrying(
+        lambda: _attempt(ports, ports.ledger.file(tenant, customer_id), channel, others)
+    )
+
+
+def _attempt(
+    ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
+) -> datetime | None:
+    if file is None or not file.cases:
+        return None
+    now = now_of(ports, file.customer)
+    rules = replace(
+        rules_for(ports, file.customer.tenant, file.cases),
+        payments_stale_until=stale_until(ports, file.customer, now),
+        quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
+    )
+    worker = _Worker(ports, file, rules, now, channel, others)
+    return worker.run(decide(file, rules, now))
 
 
 class _Worker:
@@ -104,7 +133,7 @@ class _Worker:
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
         if self._changed_meanwhile(decisions, reaches_out=reaches_out):
             tenant, customer_id = self.customer.tenant, self.customer.id
-            return follow_up(self.ports, tenant, customer_id, self.channel, self.others)
+            return look_at(self.ports, tenant, customer_id, self.channel, self.others)
         tasks = self._end_steps(decisions)
         in_messages = {part.case_id for send in sends for part in send.parts}
         self._write(tasks, leave=in_messages - tasks.keys())

@@ -30,6 +30,7 @@ from chalicelib.storage.items import (
     ListedCreditorItem,
     SequenceItem,
 )
+from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.own_templates import TableOwnTemplates
 from chalicelib.storage.table import Put, Table
@@ -153,7 +154,7 @@ class TableConfiguration(TableOwnTemplates):
             consistent=True,
             limit=1,
         )["Items"]
-        return self._keep(tenant, Item.from_raw_data(found[0])) if found else None
+        return self._keep(tenant, item_of(found[0])) if found else None
 
     def _keep(self, tenant: Tenant, item: Item) -> Sequence | None:
         if not isinstance(item, SequenceItem):

@@ -6,7 +6,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 
 | item | pk | sk | list index | due index |
 |---|---|---|---|---|
-| customer | `<tenant>#<customer>` | `FILE#CUSTOMER` | | |
+| customer, stretch that was lost | `<tenant>#<customer>` | `FILE#CUSTOMER`, `FILE#LOST` | | |
 | unfinished case | same | `FILE#CASE#<own>` | | clock and shard, `due_at` |
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |

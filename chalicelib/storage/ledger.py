@@ -15,7 +15,7 @@ from typing import TypeVar
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.case import Case, CustomerFile, LostStretch
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -24,7 +24,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.filed import Filed, UnreadableRecordError
+from chalicelib.ports.filed import Filed
 from chalicelib.ports.storage import (
     Record,
     Reference,
@@ -46,6 +46,7 @@ from chalicelib.storage.mapping import from_record, to_record
 from chalicelib.storage.references import claim, release
 from chalicelib.storage.table import Delete, Put, Table
 from chalicelib.storage.whole_file import read_on, read_whole_file
+from chalicelib.storage.working_file import mark_lost, read_file, unmark_lost
 
 R = TypeVar("R", bound=Record)
 NEW = RecordItem.pk.does_not_exist()
@@ -61,21 +62,13 @@ class TableLedger(Lists):
     def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
         if not keys.names(ids.CUSTOMER, customer_id):
             return None
-        in_file = Item.sk.startswith(keys.FILE)
-        partition = keys.partition(tenant, customer_id)
-        customer: Customer | None = None
-        cases: list[Case] = []
-        for raw in self._table.query(partition, in_file, consistent=True):
-            match from_record(Item.from_raw_data(raw)):
-                case Customer() as found:
-                    customer = found
-                case Case() as found:
-                    cases.append(found)
-                case _:
-                    raise UnreadableRecordError(f"{raw[keys.SORT]['S']} is of no known kind")
-        if customer is None and cases:
-            raise UnreadableRecordError(f"the file of {customer_id} has no customer")
-        return CustomerFile(customer, tuple(cases)) if customer else None
+        return read_file(self._table, tenant, customer_id)
+
+    def mark_lost(self, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
+        mark_lost(self._table, tenant, customer_id, lost)
+
+    def unmark_lost(self, tenant: Tenant, customer_id: str) -> None:
+        unmark_lost(self._table, tenant, customer_id)
 
     def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
         in_file = Item.sk.startswith(keys.UNFINISHED_CASE)

@@ -23,6 +23,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.feed import feed_page, timeline_page
 from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
+from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping import from_record
 from chalicelib.storage.strands import Strand, page_of, walk
 from chalicelib.storage.table import Table
@@ -179,13 +180,13 @@ class Lists:
         status: str | None,
     ) -> Page[T]:
         walked = walk(self._table, strands, cursor, _own(prefix, cursor))
-        records = (from_record(Item.from_raw_data(raw)) for raw in walked)
+        records = (from_record(item_of(raw)) for raw in walked)
         of_kind = (each for each in records if isinstance(each, kind))
         return page_of((each for each in of_kind if _has_status(each, status)), cursor)
 
     def _all(self, kind: type[Kept], partition: str, prefix: str) -> tuple[Kept, ...]:
         raws = self._table.query(partition, Item.sk.startswith(prefix))
-        records = [from_record(Item.from_raw_data(raw)) for raw in raws]
+        records = [from_record(item_of(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]
         return tuple(sorted(of_kind, key=lambda each: (each.created_at, each.id)))
 

@@ -22,6 +22,7 @@ from chalicelib.storage.conditions import ConditionFailedError, lost_is_told, po
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.items import Item
 from chalicelib.storage.keys import Key
+from chalicelib.storage.making_out import item_of
 
 Raw = dict[str, Any]
 CONNECT_SECONDS = 1.0
@@ -60,9 +61,9 @@ class Table:
         self.connection.add_meta_table(MetaTable(table_definition(name)))
 
     def get(self, key: Key) -> Item | None:
-        """Return an item by a strongly consistent read."""
+        """Return an item by a strongly consistent read. Raises UnreadableRecordError."""
         raw = self.get_raw(key)
-        return Item.from_raw_data(raw) if raw else None
+        return item_of(raw) if raw else None
 
     def get_raw(self, key: Key) -> Raw | None:
         """Return an item as DynamoDB has it, by a strongly consistent read."""
@@ -71,11 +72,11 @@ class Table:
         return raw
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool) -> dict[Key, Item]:
-        """Return the items that exist among many."""
+        """Return the items that exist among many. Raises UnreadableRecordError."""
         found: dict[Key, Item] = {}
         for group in groups(dict.fromkeys(wanted), GET_AT_ONCE):
             for raw in self._get_group([key.attributes for key in group], consistent=consistent):
-                item = Item.from_raw_data(raw)
+                item = item_of(raw)
                 found[item.key] = item
         return found
 

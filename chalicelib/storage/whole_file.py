@@ -25,9 +25,11 @@ from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem, Item
+from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record
 from chalicelib.storage.table import Raw, Table
+from chalicelib.storage.working_file import LOST_STRETCH
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 1000
@@ -39,7 +41,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
     records: dict[str, Record] = {}
     told: set[tuple[str, str]] = set()
     for raw in table.query(keys.partition(tenant, customer_id), None, consistent=True):
-        item = Item.from_raw_data(raw)
+        item = item_of(raw)
         if isinstance(item, EventItem):
             told.add((item.type, item.object_id))
         elif record := from_record(item):
@@ -74,7 +76,8 @@ def read_on(
     found = table.query(
         keys.partition(tenant, customer_id), beyond, consistent=True, limit=min(limit, AT_ONCE)
     )
-    return tuple(_filed(raw) for raw in islice(found, limit))
+    filed = (raw for raw in found if raw[keys.SORT]["S"] != LOST_STRETCH)
+    return tuple(_filed(raw) for raw in islice(filed, limit))
 
 
 def _filed(raw: Raw) -> Filed:

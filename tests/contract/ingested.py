@@ -30,9 +30,15 @@ def next_version(record, **facts: Any):
 
 def make_unreadable(table: Table, store: Store, customer_id: str, place: str) -> None:
     """Let the record at a place of a customer's file have an amount that is none."""
+    damage(table, store, customer_id, place, "amount")
+
+
+def damage(table: Table, store: Store, customer_id: str, place: str, attribute: str) -> None:
+    """Let nobody be able to read an attribute of the record at a place of a customer's file."""
     table.connection.client.update_item(
         TableName=table.name,
         Key={"pk": {"S": f"{store.live.key}#{customer_id}"}, "sk": {"S": place}},
-        UpdateExpression="SET amount = :text",
-        ExpressionAttributeValues={":text": {"S": "much"}},
+        UpdateExpression="SET #attribute = :text",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues={":text": {"S": "garbage"}},
     )

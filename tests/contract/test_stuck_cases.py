@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from pynamodb.exceptions import AttributeDeserializationError
 
+from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Write
 from chalicelib.storage.table import Table
 from tests.builders import a_case, a_task, utc
@@ -38,7 +38,7 @@ def test_due_are_the_unfinished_cases_whose_moment_has_come(store: Store):
 def test_a_case_that_nobody_can_read_is_due_all_the_same(store: Store, table: Table):
     customer, _, case = ingest(store)
     make_unreadable(table, store, customer.id, f"FILE#CASE#{case.id[-16:]}")
-    with pytest.raises(AttributeDeserializationError):
+    with pytest.raises(UnreadableRecordError, match="AttributeDeserializationError at FILE#CASE#"):
         store.ledger.file(store.live, customer.id)
     assert store.ledger.due_cases(store.live, customer.id, NINE) == (case.id,)
 

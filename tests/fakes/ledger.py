@@ -47,13 +47,15 @@ class InMemoryLedger(
     """Ledger, DueIndex and Configuration at once.
 
     `changes` are the committed (before, after) pairs in order, as the table's stream tells them;
-    `on_change` are called with each pair once the whole commit is visible.
+    `on_change` are called with each pair once the whole commit is visible. `unreadable` are the ids
+    of records that can't be made out.
     """
 
     def __init__(self, *, shards: int = 8) -> None:
         InMemoryDueIndex.__init__(self)
         InMemoryConfiguration.__init__(self)
         InMemoryReferences.__init__(self)
+        InMemoryWholeFiles.__init__(self)
         self.changes: list[tuple[Record | None, Record]] = []
         self.on_change: list[Callable[[Record | None, Record], None]] = []
         self._shards = shards
@@ -67,7 +69,12 @@ class InMemoryLedger(
         if customer is None:
             return None
         cases = self._files[tenant.key, customer_id]
-        return CustomerFile(customer=customer, cases=tuple(cases[key] for key in sorted(cases)))
+        self.make_out(*cases)
+        return CustomerFile(
+            customer=customer,
+            cases=tuple(cases[key] for key in sorted(cases)),
+            lost=self._lost.get((tenant.key, customer_id)),
+        )
 
     def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
         return self._get(Customer, tenant, customer_id)
@@ -195,6 +202,7 @@ class InMemoryLedger(
         return events_page(wanted, cursor, of_type)
 
     def _get(self, kind: type[R], tenant: Tenant, identifier: str) -> R | None:
+        self.make_out(identifier)
         record = self._records.get((tenant.key, identifier))
         return record if isinstance(record, kind) else None
 
@@ -203,7 +211,9 @@ class InMemoryLedger(
             records = [each for (key, _), each in self._records.items() if key == tenant.key]
         else:
             records = list(self._partitions[tenant.key, customer_id].values())
-        return [each for each in records if isinstance(each, kind)]
+        of_kind = [each for each in records if isinstance(each, kind)]
+        self.make_out(*(each.id for each in of_kind))
+        return of_kind
 
     def _check_stored(self, write: Write[Record]) -> None:
         stored = self._records.get((write.after.tenant.key, write.after.id))

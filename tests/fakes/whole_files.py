@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case
+from chalicelib.domain.case import Case, LostStretch
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
-from chalicelib.domain.whole_file import WholeFile
-from chalicelib.ports.filed import Filed
+from chalicelib.domain.whole_file import FiledRecord, WholeFile
+from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
 from chalicelib.ports.storage import Record
 
 R = TypeVar("R", bound=Record)
@@ -32,9 +32,27 @@ class InMemoryWholeFiles:
     _files: dict[tuple[str, str], dict[str, Case]]
     _events: dict[str, dict[str, Event]]
 
+    def __init__(self) -> None:
+        self.unreadable: set[str] = set()
+        self._lost: dict[tuple[str, str], LostStretch] = {}
+
+    def mark_lost(self, tenant: Tenant, customer_id: str, lost: LostStretch) -> None:
+        known = self._lost.get((tenant.key, customer_id), lost)
+        joined = LostStretch(min(known.since, lost.since), max(known.until, lost.until))
+        self._lost[tenant.key, customer_id] = joined
+
+    def unmark_lost(self, tenant: Tenant, customer_id: str) -> None:
+        self._lost.pop((tenant.key, customer_id), None)
+
+    def make_out(self, *identifiers: str) -> None:
+        """Raise UnreadableRecordError where one of the records can't be made out."""
+        if faulty := self.unreadable.intersection(identifiers):
+            raise UnreadableRecordError(f"ValueError at {min(faulty)}")
+
     def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
         stored = self._partitions.get((tenant.key, customer_id), {}).values()
         tasks = [each for each in stored if isinstance(each, Task)]
+        self.make_out(*(each.id for each in tasks))
         return tuple(sorted(tasks, key=lambda each: (each.created_at, each.id)))
 
     def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
@@ -45,6 +63,7 @@ class InMemoryWholeFiles:
 
     def whole_file(self, tenant: Tenant, customer_id: str) -> WholeFile | None:
         stored = self._partitions.get((tenant.key, customer_id), {})
+        self.make_out(*stored)
         customer = stored.get(customer_id)
         if not isinstance(customer, Customer):
             return None
@@ -82,7 +101,10 @@ class InMemoryWholeFiles:
         own = [each for each in events if ids.owner_of(each.id) == customer_id]
         placed = {_position(each.id): each for each in (*stored, *own)}
         beyond = sorted(each for each in placed if after is None or each > after)
-        return tuple(Filed(each, placed[each]) for each in beyond[:limit])
+        return tuple(Filed(each, self._content(placed[each])) for each in beyond[:limit])
+
+    def _content(self, record: FiledRecord | Event) -> FiledRecord | Event | Unreadable:
+        return Unreadable("ValueError") if record.id in self.unreadable else record
 
 
 def _position(identifier: str) -> str:

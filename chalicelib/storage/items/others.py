@@ -123,6 +123,13 @@ class RestorationItem(Item, discriminator="restoration"):
     finished_at = Instant(null=True)
 
 
+class LostStretchItem(Item, discriminator="lost_stretch"):
+    """That a customer's file couldn't be lived through again when the table was restored."""
+
+    since = Instant()
+    until = Instant()
+
+
 class MigrationItem(Item, discriminator="migration"):
     """How far a migration got in a segment of the table: behind which key to go on, or the end."""
 

@@ -16,6 +16,7 @@ from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import items
 from chalicelib.storage.items import Item, RecordItem
+from chalicelib.storage.making_out import making_out
 from chalicelib.storage.mapping import case, communication, customer, invoice, money, task
 from chalicelib.storage.mapping import test_clock as clock
 
@@ -55,15 +56,16 @@ def to_record(record: Record, *, shards: int) -> RecordItem:
 def from_record(item: Item) -> Record | None:
     """Return the record of an item; None for an item of another kind (event, reference, mark…).
 
-    Raises UnreadableRecordError where the item lacks what every one of its kind has: nobody shall
-    be followed up by half a record.
+    Raises UnreadableRecordError where the item lacks what every one of its kind has, since nobody
+    shall be followed up by half a record, and where something in it can't be made out.
     """
     build = _FROM.get(type(item))
     if build is None:
         return None
     if lacking := [name for name in _required(type(item)) if getattr(item, name) is None]:
         raise UnreadableRecordError(f"{item.sk} lacks {', '.join(lacking)}")
-    return build(item)
+    with making_out(item.sk):
+        return build(item)
 
 
 @cache

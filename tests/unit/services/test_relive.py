@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from chalicelib.domain.case import Case, CustomerFile, Outcome
-from chalicelib.domain.communication import STUCK, CommunicationStatus
-from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.case import Outcome
+from chalicelib.domain.communication import STUCK
 from chalicelib.domain.quota import Quota
-from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.due import DueEntry
-from chalicelib.ports.filed import UnreadableRecordError
-from chalicelib.ports.storage import Cursor
+from chalicelib.ports.storage import Cursor, Write
 from chalicelib.services.relive import relive
-from tests.builders import LIVE, a_sequence, a_step, utc
-from tests.fakes.ledger import InMemoryLedger
-from tests.world import World, somebody
-
-EXPORTED = utc("2026-03-10 00:00")
-RESTORED = utc("2026-03-20 12:00")
-STEPS = a_sequence(
-    a_step("friendly", 1),
-    a_step("firm", 8),
-    a_step("text", 15, "sms"),
-    a_step("last", 29, template="notice_final"),
-    min_gap_days=2,
-)
-
-
-class Restored(World):
-    """A world as it was exported, ten days later; every message after the export is lost."""
-
-    def __init__(self, *, due: str, others: tuple[str, ...] = (), **facts: Any) -> None:
-        super().__init__("2026-03-01 08:00", sequence=STEPS, **facts)
-        self.posted = self.post("R-1", due=due)
-        self.others = [self.post(name, due=due, customer=somebody(name)) for name in others]
-        self.until(EXPORTED)
-        self.clock.set(RESTORED)
-        self._left_before = self._left
-
-    def relive(self) -> int:
-        due = [entry for shard in range(2) for entry in self._due(f"wall#{shard}")]
-        return relive(self.ports, due, since=EXPORTED, until=RESTORED)
-
-    def _due(self, partition: str) -> tuple[DueEntry, ...]:
-        return self.ledger.page(partition, after=None, until=RESTORED).entries
-
-    @property
-    def left_since(self) -> int:
-        return self._left - self._left_before
-
-    @property
-    def _left(self) -> int:
-        return len(self.email.attempts) + len(self.sms.attempts)
-
-
-def outcomes(case: Case) -> dict[str, Outcome]:
-    return {step: result.outcome for step, result in case.results.items()}
-
-
-def logged(world: World, invoice: Invoice) -> list[CommunicationStatus]:
-    page = world.ledger.communications_page(LIVE, Cursor(limit=100))
-    return [each.status for each in reversed(page.data) if invoice.id in each.invoices]
+from chalicelib.services.stuck import task_of
+from tests.builders import LIVE
+from tests.unit.services.restored import EXPORTED, RESTORED, STEPS, Restored, logged, outcomes
+from tests.world import World
 
 
 def test_every_step_of_the_lost_stretch_ends_unconfirmed_and_is_not_sent_again():
@@ -180,27 +131,33 @@ def test_a_quota_that_is_short_now_keeps_nothing_for_later():
 
 
 def test_a_file_that_cannot_be_made_out_is_flagged_and_keeps_nobody_else_waiting():
-    damaged = Damaged(shards=2)
-    world = Restored(due="2026-03-08", others=("other",), ledger=damaged)
+    world = Restored(due="2026-03-08", others=("other",))
     known = outcomes(world.case(world.posted))
-    damaged.customers.add(world.posted.customer_id)
+    world.ledger.unreadable.add(world.posted.case_id)
     assert world.relive() == 1
     assert world.left_since == 0
-    assert outcomes(world.case(world.posted)) == known
     assert outcomes(world.case(world.others[0])) == {**known, "firm": Outcome.UNCONFIRMED}
     [task] = world.ledger.tasks_page(LIVE, Cursor(10)).data
     assert (task.step, task.case_id) == (STUCK, world.posted.case_id)
     assert task.reason == "UnreadableRecordError"
 
 
-class Damaged(InMemoryLedger):
-    """A ledger in which these customers' files can't be made out."""
+def test_who_follows_a_sequence_that_is_missing_keeps_nobody_else_waiting():
+    world = Restored(due="2026-03-08", others=("other",))
+    case = world.case(world.posted)
+    lost = replace(case, sequence=("seq_0000000000000009", 1), version=case.version + 1)
+    world.ledger.commit([Write(case, lost)])
 
-    def __init__(self, **facts: Any) -> None:
-        super().__init__(**facts)
-        self.customers: set[str] = set()
+    assert world.relive() == 1
 
-    def file(self, tenant: Tenant, customer_id: str) -> CustomerFile | None:
-        if customer_id in self.customers:
-            raise UnreadableRecordError(customer_id)
-        return super().file(tenant, customer_id)
+    assert world.left_since == 0
+    assert outcomes(world.case(world.others[0]))["firm"] is Outcome.UNCONFIRMED
+    [task] = world.ledger.tasks_page(LIVE, Cursor(10)).data
+    assert (task.case_id, task.reason) == (world.posted.case_id, "NotFoundError")
+
+
+def test_even_a_task_that_cannot_be_made_out_keeps_nobody_else_waiting():
+    world = Restored(due="2026-03-08", others=("other",))
+    world.ledger.unreadable |= {world.posted.case_id, task_of(world.posted.case_id)}
+
+    assert world.relive() == 1
