@@ -63,7 +63,7 @@ class World(Deeds):
         self.queues = FakeQueues()
         self.email = FakeEmailGateway(self.clock)
         self.sms = FakeSmsGateway(self.clock)
-        self.payments = FakePaymentProvider()
+        self.payments = FakePaymentProvider(self.now)
         self.throttle = FakeThrottle()
         self.sending = FakeLimits()
         self.marks = InMemoryPaymentMarks()

@@ -1,6 +1,7 @@
 """Where a payment as we have it and as the provider has it differ: pure comparison.
 
-What counts is the money: a payment that failed is none, and neither side has to know of it.
+What counts is the money, and what holds reminders back: an open dispute. A payment that failed is
+none, and neither side has to know of it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Difference(StrEnum):
     AMOUNT = "amount"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    OPEN_DISPUTES = "open_disputes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Standing:
     """A payment as the provider has it, in minor units of the currency in which it was paid.
 
     That isn't the currency in which the provider settles with the creditor, and its fees aren't
-    taken off. `refunded` and `disputed` are what was taken back in all; None: it wasn't said.
+    taken off. `refunded` and `disputed` are what was taken back in all, `open_disputes` the ids of
+    those that aren't over; None: it wasn't said.
     """
 
     currency: Currency
@@ -38,6 +41,7 @@ class Standing:
     status: PaymentStatus
     refunded: int | None = None
     disputed: int | None = None
+    open_disputes: frozenset[str] | None = None
 
 
 def differences(here: Payment | None, there: Standing | None) -> tuple[Difference, ...]:
@@ -62,6 +66,13 @@ def _of_the_same(here: Payment, there: Standing) -> Iterator[Difference]:
             yield Difference.REFUNDED
         if there.disputed not in {None, here.disputed}:
             yield Difference.DISPUTED
+        if there.open_disputes is not None and _open_on_one_side(here, there.open_disputes):
+            yield Difference.OPEN_DISPUTES
+
+
+def _open_on_one_side(here: Payment, there: frozenset[str]) -> frozenset[str]:
+    """Return disputes that only one side has open. An appeal opens none that was closed."""
+    return (there ^ set(here.open_disputes)) - set(here.closed_disputes)
 
 
 def _counts(status: PaymentStatus) -> bool:

@@ -44,9 +44,9 @@ class Payment:
     `refunded` and `disputed` were taken back; what remains is `effective`, of which the
     `allocations` pay invoices and `unapplied` is the customer's credit. `named` are the invoices
     that the payer chose, `held` those whose cases carry a pause of this payment, also where they
-    are closed by now. `provider_events` are the provider's events already applied, and
-    `provider_at`, `refunded_at` and `disputed_at` are the provider's times of the status, of
-    `refunded` and of `disputed`.
+    are closed by now. `provider_events` are the provider's events already applied,
+    `provider_at` and `refunded_at` are the provider's times of the status and of `refunded`, and
+    at `disputed_at` the provider was asked for `disputed`.
     `request` stands for the request that made it, if that had an Idempotency-Key.
     """
 

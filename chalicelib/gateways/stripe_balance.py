@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Tenant
-from chalicelib.gateways import stripe_events
+from chalicelib.gateways import stripe_disputes, stripe_events
 from chalicelib.gateways.stripe_amounts import from_stripe
 from chalicelib.gateways.stripe_events import Source
 from chalicelib.gateways.stripe_metadata import ours_in
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 PAGE = 100
 CHARGE_IDS = ("ch_", "py_")
 """What ids of charges begin with: of cards, and of every other method."""
-OVER = frozenset({"won", "lost", "warning_closed", "prevented"})
-"""States in which a dispute ends."""
 GIVEN_BACK = frozenset({"succeeded", "pending", "requires_action"})
 """States of refunds that took money from the balance."""
 Json = dict[str, Any]
@@ -81,12 +79,13 @@ def standing(
     params: Any = {"expand": ["latest_charge"]}
     found = call(lambda client: client.v1.payment_intents.retrieve(intent_id, params=params))
     intent = read(PaymentIntent, found) if found else None
-    source = Source("", AS_IT_STANDS, asked_at)
+    source = Source("", AS_IT_STANDS, asked_at.replace(microsecond=0))  # as exact as an event's
     fact = stripe_events.of_intent(intent, source) if intent else None
     if intent is None or fact is None or fact.tenant != tenant:
         return None
     name = f"{AS_IT_STANDS}_{intent.id}_{asked_at:%Y%m%dT%H%M%SZ}"
-    return _with_disputes(call, intent, _with_refunds(call, intent, replace(fact, event_id=name)))
+    fact = replace(fact, event_id=name, asked_at=asked_at)
+    return _with_disputes(call, intent, _with_refunds(call, intent, fact), asked_at)
 
 
 def _movement(tenant: Tenant, moved: BalanceTransaction) -> Movement | None:
@@ -129,14 +128,15 @@ def _with_refunds(call: Call, intent: PaymentIntent, fact: ProviderPayment) -> P
     return replace(fact, refunded=from_stripe(back, intent.currency).amount)
 
 
-def _with_disputes(call: Call, intent: PaymentIntent, fact: ProviderPayment) -> ProviderPayment:
-    """Add what disputes hold, and the latest of them; a charge says whether there was any."""
+def _with_disputes(
+    call: Call, intent: PaymentIntent, fact: ProviderPayment, asked_at: datetime
+) -> ProviderPayment:
+    """Add how disputes stand, by the latest of them; a charge says whether there was any."""
     if intent.known_charges and not any(charge.disputed for charge in intent.known_charges):
-        return replace(fact, disputed=0)
+        return replace(fact, disputed=0, chargebacks=())
     params: Any = {"payment_intent": intent.id, "limit": PAGE}
     listed = call(lambda client: client.v1.disputes.list(params=params)) or {}
     disputes = [read(Dispute, each) for each in listed.get("data", [])]
     if not disputes:
-        return replace(fact, disputed=0)
-    told = stripe_events.with_dispute(fact, disputes[0], disputes)
-    return replace(told, dispute_closed=disputes[0].status in OVER)
+        return replace(fact, disputed=0, chargebacks=())
+    return stripe_disputes.with_disputes(fact, disputes[0], disputes, asked_at)

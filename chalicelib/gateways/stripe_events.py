@@ -42,15 +42,6 @@ DISPUTE_EVENTS = frozenset(
 HANDLED = INTENT_EVENTS | SESSION_EVENTS | CHARGE_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS
 """Types to subscribe the endpoint to."""
 
-HOLDING = frozenset(
-    {"needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review"}
-)
-"""States in which a dispute has taken the money; inquiries (`warning_…`) and won ones have not."""
-NOT_HOLDING = frozenset(
-    {"warning_needs_response", "warning_under_review", "warning_closed"}
-    | {"won", "prevented", "charge_refunded"}
-)
-
 _CARD = frozenset({"card", "card_present", "link"})
 _TRANSFER = frozenset({"customer_balance"})
 _STATES = {
@@ -165,15 +156,6 @@ def of_charge(charge: Charge, source: Source) -> ProviderPayment | None:
     kind = charge.payment_method_details.type if charge.payment_method_details else None
     refunded = _given_back(fact, charge.amount_refunded)
     return replace(fact, refunded=refunded, method=_method(kind, state))
-
-
-def with_dispute(
-    fact: ProviderPayment, dispute: Dispute, of_the_payment: Iterable[Dispute]
-) -> ProviderPayment:
-    """Add to a payment which dispute the event is about, and what all of its disputes hold."""
-    held = sum(each.amount for each in of_the_payment if each.status in HOLDING)
-    disputed = from_stripe(held, dispute.currency).amount
-    return replace(fact, dispute=dispute.id, disputed=disputed)
 
 
 def _fact(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidError, PaymentUnavailableError
 from chalicelib.domain.tenant import Mode, Tenant
-from chalicelib.gateways import stripe_balance, stripe_checkout, stripe_events
+from chalicelib.gateways import stripe_balance, stripe_checkout, stripe_disputes, stripe_events
 from chalicelib.gateways.stripe_events import Source
 from chalicelib.gateways.stripe_history import Wanted, told_since
 from chalicelib.gateways.stripe_shapes import (
@@ -155,7 +155,7 @@ class StripePayments:
         return stripe_balance.movements(partial(self._call, tenant), tenant, since, until, after)
 
     def standing(self, tenant: Tenant, reference: str) -> ProviderPayment | None:
-        asked_at = self._clock.now().replace(microsecond=0)
+        asked_at = self._clock.now()
         return stripe_balance.standing(partial(self._call, tenant), tenant, reference, asked_at)
 
     def _listed(self, tenant: Tenant, params: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK's own type
@@ -182,10 +182,11 @@ class StripePayments:
         fact = stripe_events.of_intent(intent, stripe_events.source_of(event)) if intent else None
         if intent is None or fact is None or not isinstance(taken, Dispute):
             return fact
+        asked_at = self._clock.now()
         params: Any = {"payment_intent": intent.id, "limit": 100}
         listed = self._call(tenant, lambda client: client.v1.disputes.list(params=params))
         disputes = [read(Dispute, each) for each in (listed or {}).get("data", [])]
-        return stripe_events.with_dispute(fact, taken, disputes)
+        return stripe_disputes.with_disputes(fact, taken, disputes, asked_at)
 
     def _find_intent(
         self, tenant: Tenant, taken: Charge | Dispute | Refund

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.money import Money
+from chalicelib.domain.provider_facts import Chargeback
 from chalicelib.domain.tenant import Tenant
 
 
@@ -50,8 +51,10 @@ class ProviderPayment:
 
     Amounts are minor units by ISO 4217. None means "this event doesn't say". `refunded` and
     `disputed` are what refunds, and open or lost disputes, took back in all; `dispute` is the id
-    of the dispute that the event is about, and `dispute_closed` says that it is over. `event_id`
-    and `event_type` name the source.
+    of the dispute that the event is about, and `dispute_closed` says that it is over.
+    `chargebacks` are all disputes of the payment. Of disputes an event is only the occasion to
+    ask: they are so as they were at `asked_at`, a moment of our clock before the question went
+    out. `event_id` and `event_type` name the source.
     """
 
     tenant: Tenant
@@ -68,6 +71,8 @@ class ProviderPayment:
     disputed: int | None = None
     dispute: str | None = None
     dispute_closed: bool = False
+    chargebacks: tuple[Chargeback, ...] | None = None
+    asked_at: datetime | None = None
     failure: str | None = None
     method: str = "card"
 

@@ -83,11 +83,16 @@ def ask_for_balances(ports: Ports, period: Period) -> None:
 
 
 def ask_for_payments(ports: Ports, file: WholeFile, period: Period) -> None:
-    """Ask for a look at each online payment of a customer that was recorded in the period."""
+    """Ask for a look at each online payment of a customer that was recorded in the period.
+
+    And at each whose dispute is open, every night: an end that nobody heard of moves nothing any
+    more, and until then its invoices wait.
+    """
     questions = [
         Question(payment.tenant, payment.provider_reference, payment.customer_id)
         for payment in file.payments
-        if payment.provider_reference and period.since <= payment.created_at < period.until
+        if payment.provider_reference
+        and (period.since <= payment.created_at < period.until or payment.open_disputes)
     ]
     ports.queues.put(QUEUE, [each.message for each in questions])
 
@@ -170,5 +175,12 @@ def _differences(here: Payment | None, fact: ProviderPayment | None) -> tuple[Di
         status=PaymentStatus(fact.state.value),
         refunded=fact.refunded,
         disputed=fact.disputed,
+        open_disputes=_open_disputes(fact),
     )
     return differences(here, there)
+
+
+def _open_disputes(fact: ProviderPayment) -> frozenset[str] | None:
+    if fact.chargebacks is None:
+        return None
+    return frozenset(each.id for each in fact.chargebacks if not each.is_over)

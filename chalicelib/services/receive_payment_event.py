@@ -18,7 +18,7 @@ from chalicelib.domain.provider_facts import PaymentFact, merged
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import AS_IT_STANDS, ProviderPayment
 from chalicelib.services.bookkeeping import OpenBooks, open_books
-from chalicelib.services.chargeback_task import chargeback_tasks, is_closed
+from chalicelib.services.chargeback_task import chargeback_tasks, chargebacks_of, is_closed
 from chalicelib.services.common import retrying
 from chalicelib.services.portions import (
     Portion,
@@ -95,7 +95,7 @@ def _attempt(ports: Ports, fact: ProviderPayment) -> Portion:
     known = _dated(before or _blank(fact, identifier, opened), fact, opened)
     after = merged(known, _payment_fact(fact))
     opened = held_ahead(opened, after)
-    return commit_portion(opened, before, after, *chargeback_tasks(opened, before, known, fact))
+    return commit_portion(opened, before, after, *chargeback_tasks(opened, known, fact))
 
 
 def _payment_fact(fact: ProviderPayment) -> PaymentFact:
@@ -109,6 +109,8 @@ def _payment_fact(fact: ProviderPayment) -> PaymentFact:
         dispute=fact.dispute,
         disputed=fact.disputed,
         dispute_closed=is_closed(fact),
+        asked_at=fact.asked_at,
+        chargebacks=chargebacks_of(fact),
     )
 
 

@@ -141,6 +141,12 @@ def stands(account: Account, reference: str) -> ProviderPayment:
     return fact
 
 
+def still_open(fact: ProviderPayment) -> list[bool]:
+    """Say of each dispute of a payment whether it is open."""
+    assert fact.chargebacks is not None
+    return [not each.is_over for each in fact.chargebacks]
+
+
 def money(fact: ProviderPayment) -> tuple[ProviderState | None, int, int | None, int | None]:
     return fact.state, fact.amount.amount, fact.refunded, fact.disputed
 
@@ -187,6 +193,8 @@ def test_a_refund_and_a_dispute_move_it_too_and_the_payment_is_to_be_asked_for(a
     assert money(stands(account, disputed)) == (ProviderState.SUCCEEDED, AMOUNT, 0, AMOUNT)
     assert stands(account, disputed).dispute
     assert not stands(account, disputed).dispute_closed
+    assert still_open(stands(account, disputed)) == [True]
+    assert still_open(stands(account, refunded)) == []
 
 
 @pytest.mark.parametrize(("won", "held"), [(True, 0), (False, AMOUNT)])
@@ -196,6 +204,7 @@ def test_a_dispute_that_is_over_says_so(account: Account, *, won: bool, held: in
     account.dispute(reference, won=won)
     fact = stands(account, reference)
     assert (fact.disputed, fact.dispute_closed) == (held, True)
+    assert still_open(fact) == [False]
 
 
 def test_a_debit_moves_it_while_it_is_on_its_way_and_again_when_it_fails(account: Account):

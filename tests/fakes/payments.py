@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.errors import ForgedError, InvalidError, PaymentUnavailableError
+from chalicelib.domain.provider_facts import Chargeback
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.payments import (
     AS_IT_STANDS,
@@ -33,10 +35,12 @@ class FakePaymentProvider:
     isn't taken. `pay` lets a customer pay a checkout: the last look sees it, and the returned fact
     can be put into a webhook with `event`, or into the list of events, `told`. A tenant may be
     `without_account` there, or find it `closed_to` itself. What a payment comes to moves the
-    balance; facts that were made elsewhere do by `settle`.
+    balance; facts that were made elsewhere do by `settle`. `now` dates what is asked (None: by the
+    payment's own time).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
+        self._now = now
         self.requests: list[CheckoutRequest] = []
         self.looked: list[str] = []
         self.down = False
@@ -129,7 +133,12 @@ class FakePaymentProvider:
         if stands is None or stands.tenant != tenant:
             return None
         self._asked += 1
-        return replace(stands, event_id=f"standing_{self._asked}", event_type=AS_IT_STANDS)
+        return replace(
+            stands,
+            event_id=f"standing_{self._asked}",
+            event_type=AS_IT_STANDS,
+            asked_at=self._now() if self._now else None,
+        )
 
     def settle(self, fact: ProviderPayment, *, says: bool = True) -> None:
         """Let a payment stand so, and the balance move; `says`: the movement shows the payment."""
@@ -177,7 +186,7 @@ class FakePaymentProvider:
             failure=failure,
         )
         self._payments[checkout_id] = payment
-        self.settle(replace(payment, disputed=0))
+        self.settle(replace(payment, disputed=0, chargebacks=()))
         return payment
 
     def refund(self, payment: ProviderPayment, refunded: int) -> ProviderPayment:
@@ -199,11 +208,14 @@ class FakePaymentProvider:
         dispute: str = "dp_1",
         closed: bool = False,
     ) -> ProviderPayment:
-        """Return the event that says what disputes hold back: of an open or lost one, or 0."""
+        """Return the event that says what a dispute holds back: an open or lost one, or 0."""
         what = "closed" if closed else "created"
         stands = self._stands.get(payment.provider_reference, payment)
+        about = Chargeback(dispute, disputed, closed)
+        others = tuple(each for each in stands.chargebacks or () if each.id != dispute)
+        disputed += sum(each.held for each in others)
         held = replace(stands, disputed=disputed, dispute=dispute, dispute_closed=closed)
-        self.settle(held, says=False)
+        self.settle(replace(held, chargebacks=(*others, about)), says=False)
         return replace(
             payment,
             refunded=None,

@@ -10,6 +10,7 @@ from random import Random
 
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.money import Money
+from chalicelib.domain.provider_facts import Chargeback
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.payments import (
     AS_IT_STANDS,
@@ -180,16 +181,25 @@ class SimulatedBank:
 
     def _now(self, intent: Intent, event: ProviderPayment) -> ProviderPayment:
         """Refunds and disputes are asked for as they stand when the event arrives."""
-        about = intent.disputed if event.dispute else None
-        return replace(event, state=intent.state, refunded=intent.refunded, disputed=about)
+        fact = replace(event, state=intent.state, refunded=intent.refunded)
+        return self._with_disputes(intent, fact) if event.dispute else fact
 
     def _standing(self, intent: Intent) -> ProviderPayment:
         """Return how a payment stands, and the last of its disputes."""
-        fact = replace(self._fact(intent, AS_IT_STANDS), disputed=intent.disputed)
+        fact = self._with_disputes(intent, self._fact(intent, AS_IT_STANDS))
         if not intent.disputes:
             return fact
         dispute, (_, closed) = list(intent.disputes.items())[-1]
         return replace(fact, dispute=dispute, dispute_closed=closed)
+
+    def _with_disputes(self, intent: Intent, fact: ProviderPayment) -> ProviderPayment:
+        disputes = (Chargeback(each, *how) for each, how in intent.disputes.items())
+        return replace(
+            fact,
+            disputed=intent.disputed,
+            chargebacks=tuple(disputes),
+            asked_at=self._scheduler.now(),
+        )
 
     def _fact(self, intent: Intent, event_type: str) -> ProviderPayment:
         self._events += 1

@@ -162,8 +162,11 @@ def test_a_dispute_is_traced_to_its_payment(payer: Payer, verdict: str, held: in
     payer.emulator.post(f"/_emulator/disputes/{opened['id']}/{verdict}")
     closed = payer.fact("charge.dispute.closed")
     assert (closed.disputed, closed.dispute) == (held, opened["id"])
-    # What was told first, told again now, says what is so now.
-    assert payer.fact("charge.dispute.created").disputed == held
+    # What was told first, told again now, says what is so now, and when that was asked.
+    again = payer.fact("charge.dispute.created")
+    assert (again.disputed, again.dispute_closed) == (held, True)
+    assert not created.dispute_closed
+    assert again.asked_at is not None
 
 
 def test_yen_arrive_as_yen_and_dinars_only_in_tens(payer: Payer):

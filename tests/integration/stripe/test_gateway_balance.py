@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.domain.provider_facts import Chargeback
 from chalicelib.domain.tenant import Mode
 from chalicelib.gateways.clock import WallClock
 from chalicelib.gateways.stripe_payments import StripeKeys, StripePayments
@@ -194,6 +195,12 @@ def test_several_disputes_are_added_up_and_the_newest_is_named():
     )
     assert fact is not None
     assert (fact.dispute, fact.disputed, fact.dispute_closed) == ("dp_2", 300, True)
+    assert fact.chargebacks == (
+        Chargeback("dp_2", 0, is_over=True),
+        Chargeback("dp_1", 300, is_over=True),
+    )
+    assert fact.asked_at is not None
+    assert fact.at == fact.asked_at.replace(microsecond=0)
 
 
 @pytest.mark.parametrize("counted", [49000, 0])

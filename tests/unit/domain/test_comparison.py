@@ -18,21 +18,32 @@ JPY = currency("jpy")
 AMOUNTS = st.integers(0, 10**9)
 STATUSES = st.sampled_from(PaymentStatus)
 PAYMENTS = st.builds(
-    lambda amount, status, refunded, disputed, of: a_payment(
-        amount, status=status, refunded=refunded, disputed=disputed, currency=of
+    lambda amount, status, refunded, disputed, of, disputes: a_payment(
+        amount,
+        status=status,
+        refunded=refunded,
+        disputed=disputed,
+        currency=of,
+        open_disputes=tuple(disputes),
     ),
     AMOUNTS,
     STATUSES,
     AMOUNTS,
     AMOUNTS,
     st.sampled_from([EUR, JPY]),
+    st.sets(st.sampled_from(["dp_1", "dp_2"])),
 )
 
 
 def there(payment: Payment) -> Standing:
     """Return a payment as the provider has it, if it has it as we do."""
     return Standing(
-        payment.currency, payment.amount, payment.status, payment.refunded, payment.disputed
+        payment.currency,
+        payment.amount,
+        payment.status,
+        payment.refunded,
+        payment.disputed,
+        frozenset(payment.open_disputes),
     )
 
 
@@ -62,7 +73,7 @@ def test_what_only_one_side_has_is_found_unless_it_failed(payment: Payment):
 
 @given(PAYMENTS)
 def test_what_the_provider_doesn_t_say_differs_from_nothing(payment: Payment):
-    silent = replace(there(payment), refunded=None, disputed=None)
+    silent = replace(there(payment), refunded=None, disputed=None, open_disputes=None)
     assert differences(payment, silent) == ()
 
 
@@ -75,12 +86,21 @@ def test_what_the_provider_doesn_t_say_differs_from_nothing(payment: Payment):
         ({"status": PaymentStatus.FAILED}, (Difference.STATUS,)),
         ({"refunded": 1}, (Difference.REFUNDED,)),
         ({"disputed": 100_00}, (Difference.DISPUTED,)),
+        ({"open_disputes": frozenset({"dp_1"})}, (Difference.OPEN_DISPUTES,)),
         ({"refunded": 1, "disputed": 2}, (Difference.REFUNDED, Difference.DISPUTED)),
     ],
 )
 def test_each_difference_has_its_name(changed: dict[str, object], kinds: tuple[Difference, ...]):
     payment = a_payment(100_00)
     assert differences(payment, replace(there(payment), **changed)) == kinds
+
+
+def test_a_dispute_that_is_over_there_differs_while_it_is_open_here_and_an_appeal_opens_none():
+    waits = a_payment(100_00, open_disputes=("dp_1",))
+    appealed = a_payment(100_00, closed_disputes=("dp_1",))
+    for_ever = replace(there(waits), open_disputes=frozenset())
+    assert differences(waits, for_ever) == (Difference.OPEN_DISPUTES,)
+    assert differences(appealed, there(waits)) == ()
 
 
 def test_neither_side_having_it_is_no_difference():

@@ -101,8 +101,9 @@ def test_a_beginning_of_the_same_second_does_not_undo_the_end():
         assert heard(SUCCEEDED, *order).disputed == 0
 
 
-def test_the_end_of_a_dispute_counts_although_the_provider_was_asked_after_it():
+def test_the_end_of_a_dispute_counts_although_the_provider_was_asked_between_end_and_hearing():
+    later = NOON + timedelta(minutes=40)
     asked = fact("n", 30, dispute="dp_1", disputed=100_00)
-    won = fact("w", 20, dispute="dp_1", disputed=0, dispute_closed=True)
+    won = fact("w", 20, dispute="dp_1", disputed=0, dispute_closed=True, asked_at=later)
     payment = heard(SUCCEEDED, asked, won)
-    assert (payment.disputed, payment.disputed_at, payment.open_disputes) == (0, asked.at, ())
+    assert (payment.disputed, payment.disputed_at, payment.open_disputes) == (0, later, ())

@@ -1,17 +1,14 @@
 """Stripe's objects become facts, in today's shapes and in older ones."""
 
 import json
-from typing import Any, get_args
+from typing import Any
 
 import pytest
-import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidError
-from chalicelib.gateways import stripe_events
-from chalicelib.gateways.stripe_events import of_event, parse_event, with_dispute
-from chalicelib.gateways.stripe_shapes import Dispute, read
+from chalicelib.gateways.stripe_events import of_event, parse_event
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from tests.builders import TEST, customer_id, eur
 from tests.unit.gateways.mangling import junk, mangle
@@ -22,7 +19,6 @@ from tests.unit.gateways.stripe_payloads import (
     INVOICES,
     METADATA,
     charge,
-    dispute,
     event,
     intent,
     old_intent,
@@ -158,26 +154,6 @@ def test_more_given_back_than_paid_is_no_news_of_stripe():
 def test_a_charge_without_an_intent_is_not_ours():
     assert fact("charge.refunded", charge(payment_intent=None)) is None
     assert fact("charge.refunded", charge(payment_intent={"object": "payment_intent"})) is None
-
-
-@pytest.mark.parametrize("status", sorted(stripe_events.HOLDING | stripe_events.NOT_HOLDING))
-def test_a_dispute_holds_money_while_open_and_when_lost(status: str):
-    paid = known("charge.refunded", charge())
-    about = read(Dispute, dispute(status))
-    found = with_dispute(paid, about, [about, read(Dispute, dispute("won", id="dp_0"))])
-    assert (found.dispute, found.disputed) == (
-        "dp_1",
-        0
-        if status.startswith("warning_") or status in {"won", "prevented", "charge_refunded"}
-        else 119000,
-    )
-
-
-def test_every_dispute_status_of_the_sdk_is_classified():
-    (stated, _) = get_args(stripe.Dispute.__annotations__["status"])
-    assert set(get_args(stated)) <= stripe_events.HOLDING | stripe_events.NOT_HOLDING
-    assert {"won", "lost", "needs_response"} <= set(get_args(stated))
-    assert not stripe_events.HOLDING & stripe_events.NOT_HOLDING
 
 
 @pytest.mark.parametrize(

@@ -200,3 +200,33 @@ def test_the_customers_credit_pays_what_a_refund_opens_again():
     world.hear(world.later(paid, "charge.refunded", refunded=100_00))
     assert world.invoice(invoice).remaining == 70_00
     assert world.customer(invoice).credit == {}
+
+
+def test_the_end_of_one_dispute_heard_late_does_not_undo_another_and_each_has_its_task():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(world.card(invoice))
+    world.hear(world.later(paid, "charge.dispute.created", dispute="dp_1", disputed=40_00))
+    world.clock.advance(minutes=1)
+    won = world.later(paid, "charge.dispute.closed", dispute="dp_1", disputed=0)  # asked, and read
+    world.clock.advance(minutes=1)
+    for kind in ("created", "funds_withdrawn"):
+        about = {"dispute": "dp_2", "disputed": 60_00}
+        world.hear(world.later(paid, f"charge.dispute.{kind}", **about))
+    assert len(world.open_tasks(invoice)) == 2
+    world.hear(won)
+    assert world.invoice(invoice).remaining == 60_00
+    assert [pause.kind for pause in world.case(invoice).pauses] == [PauseKind.DISPUTE]
+    assert len(world.open_tasks(invoice)) == 1
+
+
+def test_what_was_asked_last_counts_whichever_event_it_was_about():
+    world = World("2026-01-02 08:00")
+    invoice = world.post("R-1", due="2026-01-15")
+    paid = world.hear(world.card(invoice))
+    opened = world.later(paid, "charge.dispute.created", dispute="dp_1", disputed=100_00)
+    world.clock.advance(hours=1)
+    updated = world.later(paid, "charge.dispute.updated", dispute="dp_1", disputed=100_00)
+    world.hear(replace(updated, asked_at=world.now()))
+    world.hear(replace(opened, disputed=30_00, asked_at=world.clock.advance(hours=1)))
+    assert world.invoice(invoice).remaining == 30_00
