@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.simulation.__main__ import live
@@ -28,7 +30,20 @@ def test_another_seed_is_another_life():
 
 def test_with_the_catch_up_nights_find_nothing():
     stories = [live(seed).story for seed in range(TOGETHER)]
-    assert [line for story in stories for line in story if "found at night" in line] == []
+    assert [line for story in stories for line in _found_though_heard(story)] == []
+
+
+def _found_though_heard(story: list[str]) -> Iterator[str]:
+    """Yield what nights found although the catch-up had worked just before them.
+
+    What came up while it fails, the night may be the first to hear of.
+    """
+    is_heard = True
+    for line in story:
+        if "catch-up" in line:
+            is_heard = "catch-up read" in line
+        elif "found at night" in line and is_heard:
+            yield line
 
 
 def _story(seed: int, story: list[str], violation: str) -> str:
