@@ -54,7 +54,7 @@ GUARDS: dict[str, tuple[str, str, str]] = {
     ),
     "payment knowledge": (
         "chalicelib.services.payments_known",
-        "    if known_until is None or now - known_until <= limit(ports, customer.tenant):",
+        "    if certain_until is None or now - certain_until <= limit(ports, customer.tenant):",
         "    if True:",
     ),
     "transaction": (
