@@ -232,7 +232,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "timeline of a customer": lambda: ledger.events_page(LIVE, ten, customer_id=reminded),
         "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
         "marks of payments, two": metered.marks.all,
-        "mark of payments, once a minute": lambda: unread.known_until(LIVE),
+        "mark of payments, once a minute": lambda: unread.certain_until(LIVE),
         "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
         "all creditors, once a night": rest.creditors,
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),

@@ -121,7 +121,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "due.move_mark": PUT,
     "payment_marks.all": QUERY,
     "payment_marks.begin": PUT,
-    "payment_marks.known_until": GET,
+    "payment_marks.certain_until": GET,
     "payment_marks.move": PUT,
     "configuration.creditor": GET,
     "configuration.creditors": QUERY,
