@@ -62,7 +62,9 @@ ACCESS_PATTERNS = (
     AccessPattern("two events by id, in a replay", "Ledger.told", "batch of pk, sk; strong"),
     AccessPattern("mark of a shard", "DueIndex.mark", "pk, sk; strong"),
     AccessPattern("marks of payments, two", "PaymentMarks.all", "pk"),
-    AccessPattern("mark of payments, once a minute", "PaymentMarks.certain_until", "pk, sk; strong"),
+    AccessPattern(
+        "mark of payments, once a minute", "PaymentMarks.certain_until", "pk, sk; strong"
+    ),
     AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
     AccessPattern("all creditors, once a night", "Configuration.creditors", "pk; strong"),
     AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),
