@@ -14,6 +14,7 @@ from chalicelib.domain.facts import events_of
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
+from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
@@ -155,13 +156,18 @@ class Checker:
         for record in list(life.ledger._records.values()):
             if isinstance(record, Customer):
                 unread = life.ledger.was_unreadable(record.id, since)
-                late = unread or record.id in flagged or life.clocks.comes_late_to(record)
+                held = unread or self._is_refused(record.tenant, since)
+                late = held or record.id in flagged or life.clocks.comes_late_to(record)
                 found = [
                     each
                     for each in look_after(ports, record.tenant, record.id)
                     if not (late and each.rule in LATE)
                 ]
                 require(not found, f"found at night: {found}")
+
+    def _is_refused(self, tenant: Tenant, since: datetime) -> bool:
+        """While a provider takes nothing, what is due stays due, and an alarm says so."""
+        return any(each.has_refused(tenant, since) for each in (self.life.email, self.life.sms))
 
     def _feed(self) -> None:
         """I8: the events of what was committed, and no others, each with who and why."""

@@ -117,6 +117,10 @@ class SimulatedGateway:
         self._weather.wait()
         return Handover(Delivery.ACCEPTED, provider_id=f"provider-{self._count}")
 
+    def has_refused(self, tenant: Tenant, since: datetime) -> bool:
+        """Say whether it took nothing of a creditor at some time since a moment."""
+        return tenant in self._refused_until and self._refused_until[tenant] > since
+
     def _is_refused(self, tenant: Tenant) -> bool:
         now = self._weather.scheduler.now()
         if self._faults.happens("a creditor's sender is refused for days", 0.02):
