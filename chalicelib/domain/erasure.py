@@ -140,7 +140,10 @@ def _customer(customer: Customer) -> Customer:
 
 
 def _pauses(case: Case) -> tuple[Pause, ...]:
-    return tuple(replace(pause, reason=ERASED) for pause in case.pauses)
+    """Take a person's words away; a payment's are ours, and it may set a pause again later."""
+    return tuple(
+        pause if pause.reference else replace(pause, reason=ERASED) for pause in case.pauses
+    )
 
 
 def _is_in_flight(payment: Payment) -> bool:

@@ -134,6 +134,24 @@ def test_money_that_comes_or_goes_afterwards_is_kept_in_the_books_without_a_name
     assert set(names_left(world, invoice)) <= {"person decided"}  # no route says why like that
 
 
+def test_a_chargeback_afterwards_that_other_money_covers_leaves_nobody_named():
+    """Why the closed case was held is the payment's word, not a person's."""
+    world = World()
+    invoice = world.post("R-1", due="2026-01-15", customer=somebody(**ERIKA))
+    card = world.hear(world.card(invoice))
+    erase(world, invoice)
+    lost = {"disputed": invoice.amount, "dispute": "dp_1"}
+    world.hear(world.later(card, "charge.dispute.created", **lost))
+    paid = NewPayment(
+        invoice.id, Money(invoice.amount, invoice.currency), world.now(), Method.CASH, None
+    )
+    record_payment(world.ports, LIVE, OFFICE, paid)
+    world.days(1)
+
+    assert [pause.kind for pause in world.case(invoice).pauses] == ["dispute"]
+    assert look_after(world.ports, LIVE, invoice.customer_id) == []
+
+
 def test_a_new_customer_of_the_same_request_is_told_apart():
     """The mark of the request was a hash of the name; it went with the name."""
     world = World()
