@@ -24,6 +24,6 @@ def test_the_shipped_package_holds_all_invariants_in_bad_weather(stage: Stage):
     assert outcome.violation is None, "\n".join([*outcome.story[-60:], outcome.violation or ""])
     assert outcome.faults.total() > 20
     assert outcome.messages
-    assert outcome.in_own_words
+    assert any("PUT /v1/templates/" in line for line in outcome.story)
     assert outcome.webhooks > 20
     assert outcome.dead_letters
