@@ -51,14 +51,17 @@ class PaymentMark:
 
 
 class PaymentMarks(Protocol):
-    """One mark per tenant. Only reading the provider's list to its end moves it: webhooks that
-    came say nothing of those that didn't."""
+    """One mark per tenant. Only reading the provider's list to its end moves it, and the first
+    checkout sets it: webhooks that came say nothing of those that didn't."""
 
     def begin(self, tenant: Tenant, since: datetime | None = None) -> None:
         """List a tenant, of whom nothing is known yet. One that is listed stays as it is."""
 
     def all(self) -> tuple[PaymentMark, ...]:
         """Return the marks of all tenants that are listed; not strongly consistent."""
+
+    def get(self, tenant: Tenant) -> PaymentMark | None:
+        """Return a tenant's mark; strong. None: it isn't listed."""
 
     def certain_until(self, tenant: Tenant) -> datetime | None:
         """Return up to when a tenant's payments are certain, as it was a minute ago at most.

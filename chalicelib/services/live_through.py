@@ -87,6 +87,9 @@ class _NothingNoted:
     def all(self) -> tuple[PaymentMark, ...]:
         return ()
 
+    def get(self, tenant: Tenant) -> PaymentMark | None:  # noqa: ARG002 - the port's
+        return None
+
     def certain_until(self, tenant: Tenant) -> datetime | None:  # noqa: ARG002 - the port's
         return None
 

@@ -17,6 +17,7 @@ from chalicelib.domain.notice import PayPage, PayPageInvoice
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import CheckoutRequest
+from chalicelib.services.begin_reading import begin_reading
 from chalicelib.services.common import changing, load_customer, now_of, retrying
 
 CHECKOUTS_REMEMBERED = 5
@@ -111,6 +112,7 @@ def start_checkout(
         checkout = ports.payments.start_checkout(request)
     except InvalidError:
         raise ChoiceError("amount_not_payable") from None
+    begin_reading(ports, visit.tenant)
     _remember(ports, visit, checkout.id)
     return checkout.url
 

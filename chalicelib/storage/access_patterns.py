@@ -65,6 +65,7 @@ ACCESS_PATTERNS = (
     AccessPattern(
         "mark of payments, once a minute", "PaymentMarks.certain_until", "pk, sk; strong"
     ),
+    AccessPattern("mark of payments, at a checkout", "PaymentMarks.get", "pk, sk; strong"),
     AccessPattern("creditor, once a minute", "Configuration.creditor", "pk, sk; strong"),
     AccessPattern("all creditors, once a night", "Configuration.creditors", "pk; strong"),
     AccessPattern("sequence version, once", "Configuration.sequence", "pk, sk; strong"),

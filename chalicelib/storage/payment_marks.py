@@ -41,8 +41,12 @@ class TablePaymentMarks:
         found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
         return tuple(_mark(item) for item in found if isinstance(item, PaymentMarkItem))
 
+    def get(self, tenant: Tenant) -> PaymentMark | None:
+        item = self._table.get(keys.payment_mark(tenant))
+        return _mark(item) if isinstance(item, PaymentMarkItem) else None
+
     def certain_until(self, tenant: Tenant) -> datetime | None:
-        return self._kept.get(tenant, lambda: self._read(tenant))
+        return self._kept.get(tenant, lambda: self._certain_until(tenant))
 
     def move(self, mark: PaymentMark, to: PaymentMark) -> bool:
         known_as_read = _still(PaymentMarkItem.known_until, mark.known_until)
@@ -56,9 +60,9 @@ class TablePaymentMarks:
             return False
         return True
 
-    def _read(self, tenant: Tenant) -> datetime | None:
-        item = self._table.get(keys.payment_mark(tenant))
-        return _mark(item).certain_until if isinstance(item, PaymentMarkItem) else None
+    def _certain_until(self, tenant: Tenant) -> datetime | None:
+        mark = self.get(tenant)
+        return mark.certain_until if mark else None
 
 
 def _mark(item: PaymentMarkItem) -> PaymentMark:

@@ -65,6 +65,14 @@ def test_since_when_there_may_have_been_payments_is_kept(marks: PaymentMarks, te
     assert marks.move(begun, replace(begun, since=NINE + timedelta(hours=2)))
 
 
+def test_a_mark_is_got_as_it_stands(marks: PaymentMarks, tenant: Tenant):
+    assert marks.get(tenant) is None
+    marks.begin(tenant, NINE)
+    assert marks.get(tenant) == PaymentMark(tenant, since=NINE)
+    assert marks.move(PaymentMark(tenant, since=NINE), PaymentMark(tenant, NINE))
+    assert marks.get(tenant) == PaymentMark(tenant, NINE)
+
+
 def test_a_mark_is_moved_by_compare_and_set(marks: PaymentMarks, tenant: Tenant):
     marks.begin(tenant)
     at_nine, at_ten = (PaymentMark(tenant, NINE + timedelta(hours=hour), NINE) for hour in range(2))

@@ -20,6 +20,9 @@ class InMemoryPaymentMarks:
     def all(self) -> tuple[PaymentMark, ...]:
         return tuple(self._marks.values())
 
+    def get(self, tenant: Tenant) -> PaymentMark | None:
+        return self._marks.get(tenant)
+
     def certain_until(self, tenant: Tenant) -> datetime | None:
         mark = self._marks.get(tenant)
         return mark.certain_until if mark else None

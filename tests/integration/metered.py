@@ -233,6 +233,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "mark of a shard": lambda: metered.due.mark(wall_partition(0)),
         "marks of payments, two": metered.marks.all,
         "mark of payments, once a minute": lambda: unread.certain_until(LIVE),
+        "mark of payments, at a checkout": lambda: unread.get(LIVE),
         "creditor, once a minute": lambda: rest.creditor(CREDITOR_ID),
         "all creditors, once a night": rest.creditors,
         "sequence version, once": lambda: rest.sequence(LIVE, sequence.id, sequence.version),

@@ -122,6 +122,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "payment_marks.all": QUERY,
     "payment_marks.begin": PUT,
     "payment_marks.certain_until": GET,
+    "payment_marks.get": GET,
     "payment_marks.move": PUT,
     "configuration.creditor": GET,
     "configuration.creditors": QUERY,
