@@ -73,7 +73,7 @@ def hindrance(file: CustomerFile, payments: Iterable[Payment]) -> DunlinError | 
 def nameless(record: R) -> R:
     """Return a record without identity; one that has none comes back as it is.
 
-    A case in hand stays as it is: who holds it back, needs to know why. It closes.
+    An open case stays as it is: who holds it back, needs to know why. It closes.
     """
     return cast("R", _nameless(record))
 
@@ -110,7 +110,7 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             lines = tuple(replace(line, description=ERASED) for line in record.lines)
             return replace(record, lines=lines, pdf_url=None, metadata={})
         case Case():
-            return record if record.is_unfinished else replace(record, pauses=_pauses(record))
+            return record if record.is_open else replace(record, pauses=_pauses(record))
         case Payment():
             return replace(record, reference=None)
         case CreditNote():

@@ -2,7 +2,7 @@
 
 Where a customer opened the provider's page lately, the provider is asked before anything is
 sent, since its webhook may still be on its way. Money that is there and pays nothing yet (a
-worker died before it was applied) is applied first.
+worker died before it was applied) is applied first, also where nothing is left to send.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from chalicelib.services.portions import spend_credit
 from chalicelib.services.receive_payment_event import apply_provider_payment, is_known
 from chalicelib.services.try_later import TryLaterError
 
-CREDIT = Change(by="system", why="credit applied before a reminder")
+CREDIT = Change(by="system", why="credit applied")
 RECENT = timedelta(hours=24)
 """How long after the last visit the provider is asked. Its pages close within two hours; the
 rest of the day is for a webhook that comes late."""
 
 
+def spent_what_waited(ports: Ports, customer: Customer) -> bool:
+    """Apply credit that stands beside a debt in its currency; say whether there was any."""
+    spent = [
+        spend_credit(ports, customer.tenant, CREDIT, customer.id, currency(code))
+        for code in sorted(customer.credit.keys() & customer.balance.keys())
+    ]
+    return any(spent)
+
+
 def paid_meanwhile(ports: Ports, customer: Customer, now: datetime) -> bool:
-    """Look for money that isn't applied yet; True where there was some, now recorded.
+    """Ask the provider for money that isn't recorded yet; True where there was some, now recorded.
 
     Raises TryLaterError where the provider can't be asked: then nothing is sent either.
     """
-    spent = [
-        spend_credit(ports, customer.tenant, CREDIT, customer.id, currency(code))
-        for code in customer.credit
-    ]
-    return any(spent) or _told_by_provider(ports, customer, now)
-
-
-def _told_by_provider(ports: Ports, customer: Customer, now: datetime) -> bool:
     if customer.visited_at is None or now - customer.visited_at > RECENT:
         return False
     try:

@@ -41,7 +41,8 @@ START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 STORMY_DAYS = 30
 CALM_DAYS = 20
 BETWEEN_NIGHTS = timedelta(hours=67)
-LONGEST = timedelta(days=800)
+LONGEST = timedelta(days=2_000)
+"""More than forty invoices take, if each of their five steps is a message of its own a week."""
 SHARDS = 2
 RATES = (0.03, 0.07, 0.16)
 """Shares of calls at which something goes wrong; a seed has one of them."""

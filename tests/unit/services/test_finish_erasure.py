@@ -152,6 +152,23 @@ def test_a_chargeback_afterwards_that_other_money_covers_leaves_nobody_named():
     assert look_after(world.ports, LIVE, invoice.customer_id) == []
 
 
+def test_who_held_a_case_back_that_still_has_a_task_is_not_quoted_either():
+    """It was closed a moment ago, and no worker has ended its task yet."""
+    world = World()
+    unreachable = {**ERIKA, "email": None, "phone": None}
+    invoice = world.post("R-1", due="2026-01-15", customer=somebody(**unreachable))
+    world.until("2026-01-12 09:00")
+    world.hold(invoice)
+    world.void(invoice)
+    assert world.case(invoice).open_tasks
+    erase(world, invoice)
+
+    assert world.customer(invoice).erasure.done_at
+    world.days(1)
+    assert world.case(invoice).open_tasks == ()
+    assert look_after(world.ports, LIVE, invoice.customer_id) == []
+
+
 def test_a_new_customer_of_the_same_request_is_told_apart():
     """The mark of the request was a hash of the name; it went with the name."""
     world = World()

@@ -8,9 +8,10 @@ import pytest
 
 from chalicelib.domain.case import CaseStatus
 from chalicelib.domain.errors import InvalidError, NumberTakenError
-from chalicelib.domain.invoice import InvoiceStatus, Line
+from chalicelib.domain.invoice import Invoice, InvoiceStatus, Line
 from chalicelib.domain.schedule import SETTLING
 from chalicelib.domain.sequence import Sequence
+from chalicelib.services.nightly import look_after
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from tests.builders import EUR, LIVE, a_creditor, a_sequence, a_step, customer_id, day, utc
 from tests.deeds import BILLING
@@ -177,6 +178,37 @@ def test_posting_again_after_a_crash_spends_the_credit_all_the_same():
     assert not posted.created
     assert posted.invoice.status is InvoiceStatus.PAID
     assert world.customer(posted.invoice).credit == {"eur": 5_00}
+
+
+def left_with_credit_beside_a_debt(due: str, **world_facts: object) -> tuple[World, Invoice]:
+    """Return a world in which whoever posted the second invoice died, and never came back."""
+    world = World("2026-01-02 08:00", ledger=MeddledLedger(), **world_facts)
+    first = post_invoice(world.ports, LIVE, BILLING, an_order(amount=10_00)).invoice
+    world.pay(first, 30_00)
+    die_after_the_next_commit(world)
+    with pytest.raises(Crash):
+        post_invoice(
+            world.ports, LIVE, BILLING, an_order(number="R-2", amount=15_00, due_date=day(due))
+        )
+    second = world.ledger.reference(LIVE, "invoice_number", "R-2")
+    return world, world.ledger.invoice(LIVE, second)
+
+
+def test_credit_is_spent_at_the_next_look_also_where_nothing_is_left_to_send():
+    """Every step asks for more than is owed: no message would have had it looked for."""
+    for_large_ones = a_sequence(a_step("friendly", -3, min_amount=20_00))
+    world, invoice = left_with_credit_beside_a_debt("2026-01-15", sequence=for_large_ones)
+    world.until("2026-01-13 00:00")
+    assert world.email.sent == []
+    assert world.invoice(invoice).status is InvoiceStatus.PAID
+    assert world.customer(invoice).credit == {"eur": 5_00}
+
+
+def test_credit_is_spent_by_night_where_nothing_is_due_for_a_while():
+    world, invoice = left_with_credit_beside_a_debt("2026-09-15")
+    assert look_after(world.ports, LIVE, invoice.customer_id) == []
+    assert world.invoice(invoice).status is InvoiceStatus.PAID
+    assert world.case(invoice).status is CaseStatus.CLOSED
 
 
 def test_a_number_that_another_writer_takes_in_between_is_looked_at_again():
