@@ -24,11 +24,16 @@ RECENT = timedelta(hours=24)
 rest of the day is for a webhook that comes late."""
 
 
+def waiting_credit(customer: Customer) -> list[str]:
+    """Return the codes of currencies in which credit stands beside a debt."""
+    return sorted(customer.credit.keys() & customer.balance.keys())
+
+
 def spent_what_waited(ports: Ports, customer: Customer) -> bool:
-    """Apply credit that stands beside a debt in its currency; say whether there was any."""
+    """Apply credit that stands beside a debt; say whether there was any."""
     spent = [
         spend_credit(ports, customer.tenant, CREDIT, customer.id, currency(code))
-        for code in sorted(customer.credit.keys() & customer.balance.keys())
+        for code in waiting_credit(customer)
     ]
     return any(spent)
 

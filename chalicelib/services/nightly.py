@@ -29,7 +29,7 @@ from chalicelib.services.compare_payments import (
     period_of,
 )
 from chalicelib.services.keep_retention import keep_retention
-from chalicelib.services.last_look import spent_what_waited
+from chalicelib.services.last_look import waiting_credit
 from chalicelib.services.stuck import look_again
 from chalicelib.services.try_later import TryLaterError
 
@@ -69,8 +69,7 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
 def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
     """Ask for what payments, personal data and old flags need tonight, and check the file.
 
-    Credit that stands beside a debt is applied: whoever was about to do so died, and nothing is due
-    for a while.
+    Where credit stands beside a debt, whoever was about to spend it died: a follow-up does so.
     """
     file = ports.ledger.whole_file(tenant, customer_id)
     if file:
@@ -78,8 +77,8 @@ def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation
     if file and not _is_moving(ports, file):
         keep_retention(ports, file)
         look_again(ports, file, now_of(ports, file.customer))
-        if spent_what_waited(ports, file.customer):
-            file = ports.ledger.whole_file(tenant, customer_id)
+        if waiting_credit(file.customer):
+            ports.queues.put("action", [{"tenant": tenant.key, "customer": customer_id}])
     return _checked(ports, tenant, customer_id, file)
 
 
