@@ -12,7 +12,7 @@ from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import Write
 from chalicelib.services.advance_clock import advance_clock
 from chalicelib.services.erase_customer import erase_customer
-from chalicelib.services.nightly import CLOCK_SETTLES_WITHIN, check_customer
+from chalicelib.services.nightly import CLOCK_SETTLES_WITHIN, check_customer, look_after
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from tests.builders import TEST
 from tests.deeds import OFFICE
@@ -67,6 +67,17 @@ def test_nobody_is_looked_at_while_their_clock_moves():
     to = world.start + timedelta(days=20)
     request_advance(world.ports, TEST, BILLING, world.test_clock.id, to)
     assert world.found() == []
+
+
+def test_their_credit_waits_for_the_next_advance_whatever_the_night_finds():
+    """What the wall clock's queues bring would happen at a time that isn't theirs."""
+    world = Sandbox()
+    before = world.ledger.customer(TEST, world.owed.customer_id)
+    beside_a_debt = replace(before, credit={"eur": 5_00}, version=before.version + 1)
+    world.ledger.commit([Write(before, beside_a_debt)])
+    world.clock.advance(days=1)
+    look_after(world.ports, TEST, world.owed.customer_id)
+    assert world.queues.drain("action") == []
 
 
 def test_the_stream_has_an_hour_to_tell_of_months_that_passed_in_seconds():
