@@ -25,7 +25,7 @@ from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, creating, new_part, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.end_waiting import end_waiting
-from chalicelib.services.last_look import paid_meanwhile, spent_what_waited
+from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
@@ -159,11 +159,8 @@ class _Worker:
 
     def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
         """Say whether something came to light; the provider is asked before anybody is reached."""
-        return (
-            end_waiting(self.ports, self._file(), self.rules, decisions, FOLLOW_UP)
-            or spent_what_waited(self.ports, self.customer)
-            or (reaches_out and paid_meanwhile(self.ports, self.customer, self.now))
-        )
+        ended = end_waiting(self.ports, self._file(), self.rules, decisions, FOLLOW_UP)
+        return ended or paid_meanwhile(self.ports, self.customer, self.now, ask=reaches_out)
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
         """Put skips and acts into the cases, and return the tasks that they make, by case."""

@@ -29,20 +29,20 @@ def waiting_credit(customer: Customer) -> list[str]:
     return sorted(customer.credit.keys() & customer.balance.keys())
 
 
-def spent_what_waited(ports: Ports, customer: Customer) -> bool:
-    """Apply credit that stands beside a debt; say whether there was any."""
+def paid_meanwhile(ports: Ports, customer: Customer, now: datetime, *, ask: bool = True) -> bool:
+    """Look for money that isn't applied yet; True where there was some, now recorded.
+
+    With `ask`, the provider is asked. Raises TryLaterError where it can't be: then nothing is sent
+    either.
+    """
     spent = [
         spend_credit(ports, customer.tenant, CREDIT, customer.id, currency(code))
         for code in waiting_credit(customer)
     ]
-    return any(spent)
+    return any(spent) or (ask and _told_by_provider(ports, customer, now))
 
 
-def paid_meanwhile(ports: Ports, customer: Customer, now: datetime) -> bool:
-    """Ask the provider for money that isn't recorded yet; True where there was some, now recorded.
-
-    Raises TryLaterError where the provider can't be asked: then nothing is sent either.
-    """
+def _told_by_provider(ports: Ports, customer: Customer, now: datetime) -> bool:
     if customer.visited_at is None or now - customer.visited_at > RECENT:
         return False
     try:
