@@ -17,7 +17,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pynamodb.expressions.operand import Path
 
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys, keys
 from chalicelib.storage.items import MigrationItem
 from chalicelib.storage.keys import Key
 from chalicelib.storage.migrations import Migration
@@ -124,7 +124,7 @@ def _exactly(old: Raw) -> tuple[dict[str, str], list[str], Raw]:
 
 
 def _state(table: Table, migration: Migration, segment: int) -> MigrationItem:
-    at = keys.migration(migration.name, segment)
+    at = configuration_keys.migration(migration.name, segment)
     found = table.get(at)
     return found if isinstance(found, MigrationItem) else MigrationItem(pk=at.pk, sk=at.sk)
 

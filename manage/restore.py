@@ -39,7 +39,7 @@ from chalicelib.handlers.shapes.common import timestamp
 from chalicelib.ports.due import DueEntry
 from chalicelib.services.relive import relive
 from chalicelib.services.try_later import TryLaterError
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys, keys
 from chalicelib.storage.due_index import entry_of
 from chalicelib.storage.items import RestorationItem
 from chalicelib.storage.restored import as_restored
@@ -178,7 +178,7 @@ def _put_back_now(raws: Iterable[Raw], found: Found, lost_until: datetime) -> It
             entry = entry_of(raw)
             if entry.due_at < lost_until:
                 found.due.append(entry)
-        if partition == keys.PAYMENT_MARKS:
+        if partition == configuration_keys.PAYMENT_MARKS:
             found.marks.append(raw)
         elif partition != keys.RESTORATION.pk:
             yield as_restored(raw)

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import ids
+from chalicelib.domain import ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
-from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Erasure
 from chalicelib.domain.test_clock import TestClock
 
@@ -51,34 +51,19 @@ def event_of_new(object_id: str) -> str | None:
 def _named(before: Record | None, after: Record) -> Named:
     match after:
         case Invoice():
-            yield from _invoice(before if isinstance(before, Invoice) else None, after)
+            yield from money_facts.invoice(before if isinstance(before, Invoice) else None, after)
         case Case():
             yield from _case(before if isinstance(before, Case) else None, after)
         case Payment():
-            yield from _payment(before if isinstance(before, Payment) else None, after)
+            yield from money_facts.payment(before if isinstance(before, Payment) else None, after)
         case CreditNote() if before is None:
-            yield "credit_note.issued", {"invoice": after.invoice_id, **_amount(after)}
+            yield from money_facts.credit_note(after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
             yield from _task(before if isinstance(before, Task) else None, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
-
-
-def _invoice(before: Invoice | None, after: Invoice) -> Named:
-    data = {"number": after.number, **_amount(after), "amount_remaining": after.remaining}
-    if before is None:
-        yield "invoice.created", data
-    if before and before.paid != after.paid:
-        applied = {"amount_applied": after.paid - before.paid, "amount_paid": after.paid}
-        yield "invoice.payment_applied", {**data, **applied}
-    if before and before.credited != after.credited:
-        yield "invoice.credited", {**data, "amount_credited": after.credited}
-    old = before.status if before else InvoiceStatus.OPEN
-    if old is not after.status:
-        reopened = after.status is InvoiceStatus.OPEN
-        yield f"invoice.{'reopened' if reopened else after.status.value}", data
 
 
 def _case(before: Case | None, after: Case) -> Named:
@@ -107,21 +92,6 @@ def _case(before: Case | None, after: Case) -> Named:
 
 def _pauses(case: Case) -> list[dict[str, str]]:
     return [{"kind": pause.kind.value, "reason": pause.reason} for pause in case.pauses]
-
-
-def _payment(before: Payment | None, after: Payment) -> Named:
-    data = {**_amount(after), "method": after.method.value, "status": after.status.value}
-    if before is None or before.status is not after.status:
-        named = {PaymentStatus.SUCCEEDED: "recorded"}.get(after.status, after.status.value)
-        yield f"payment.{named}", {**data, "allocations": _allocations(after)}
-    if (before.refunded if before else 0) != after.refunded:
-        yield "payment.refunded", {**data, "amount_refunded": after.refunded}
-    if (before.disputed if before else 0) != after.disputed:
-        yield "payment.disputed", {**data, "amount_disputed": after.disputed}
-
-
-def _allocations(payment: Payment) -> list[dict[str, Any]]:
-    return [{"invoice": each.invoice_id, "amount": each.amount} for each in payment.allocations]
 
 
 def _communication(before: Communication | None, after: Communication) -> Named:
@@ -167,10 +137,6 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
         yield "customer.erasure_requested", {"reason": after.reason.value}
     elif before.done_at != after.done_at:
         yield "customer.erased", {"reason": after.reason.value}
-
-
-def _amount(of: Invoice | Payment | CreditNote) -> dict[str, Any]:
-    return {"amount": of.amount, "currency": of.currency.code}
 
 
 def _event(

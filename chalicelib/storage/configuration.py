@@ -21,7 +21,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.kept import Kept
 from chalicelib.ports.storage import Cursor, Page, WriteConflictError
 from chalicelib.ports.world import Clock
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys, keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import (
     ApiKeyItem,
@@ -53,11 +53,14 @@ class TableConfiguration(TableOwnTemplates):
         return creditor
 
     def creditors(self) -> tuple[str, ...]:
-        found = self._table.query(keys.CREDITORS, None, consistent=True)
+        found = self._table.query(configuration_keys.CREDITORS, None, consistent=True)
         return tuple(raw[keys.SORT]["S"] for raw in found)
 
     def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
-        key, entry = keys.creditor(creditor.id), keys.listed_creditor(creditor.id)
+        key, entry = (
+            configuration_keys.creditor(creditor.id),
+            configuration_keys.listed_creditor(creditor.id),
+        )
         self._table.put(ListedCreditorItem(pk=entry.pk, sk=entry.sk))  # listed before it is there
         self._write(Put(CreditorItem(pk=key.pk, sk=key.sk, body=creditor), None), events)
         self._creditors.put(creditor.id, creditor)
@@ -70,11 +73,11 @@ class TableConfiguration(TableOwnTemplates):
         known = self._sequences.get((tenant, sequence_id, version))
         if known:
             return known
-        item = self._table.get(keys.sequence(tenant, sequence_id, version))
+        item = self._table.get(configuration_keys.sequence(tenant, sequence_id, version))
         return self._keep(tenant, item) if item else None
 
     def add_sequence(self, tenant: Tenant, sequence: Sequence, event: Event | None = None) -> None:
-        key = keys.sequence(tenant, sequence.id, sequence.version)
+        key = configuration_keys.sequence(tenant, sequence.id, sequence.version)
         item = SequenceItem(pk=key.pk, sk=key.sk, body=sequence)
         try:
             self._write(Put(item, SequenceItem.pk.does_not_exist()), [event] if event else [])
@@ -89,11 +92,11 @@ class TableConfiguration(TableOwnTemplates):
         return Page(tuple(data), len(taken) > cursor.limit)
 
     def api_key(self, tenant: Tenant, digest: str) -> ApiKey | None:
-        item = self._table.get(keys.api_key(tenant, digest))
+        item = self._table.get(configuration_keys.api_key(tenant, digest))
         return _key(item) if isinstance(item, ApiKeyItem) else None
 
     def api_keys(self, tenant: Tenant) -> tuple[ApiKey, ...]:
-        begins = Path(keys.SORT).startswith(keys.API_KEY)
+        begins = Path(keys.SORT).startswith(configuration_keys.API_KEY)
         found = self._table.query(keys.configuration(tenant), begins, consistent=True)
         items = map(Item.from_raw_data, found)
         own = (_key(item) for item in items if isinstance(item, ApiKeyItem))
@@ -102,7 +105,7 @@ class TableConfiguration(TableOwnTemplates):
     def save_api_key(
         self, key: ApiKey, event: Event | None = None, *, read: ApiKey | None = None
     ) -> None:
-        at = keys.api_key(key.tenant, key.digest)
+        at = configuration_keys.api_key(key.tenant, key.digest)
         item = ApiKeyItem(
             pk=at.pk,
             sk=at.sk,
@@ -131,7 +134,7 @@ class TableConfiguration(TableOwnTemplates):
         )  # fmt: skip
         try:
             self._table.update(
-                keys.api_key(key.tenant, key.digest),
+                configuration_keys.api_key(key.tenant, key.digest),
                 [ApiKeyItem.last_used_at.set(at)],
                 still_there & not_just_noted,
             )
@@ -143,13 +146,13 @@ class TableConfiguration(TableOwnTemplates):
         self._table.write([put, *(Put(to_record(event), None) for event in told)], [])
 
     def _read_creditor(self, creditor_id: str) -> Creditor | None:
-        item = self._table.get(keys.creditor(creditor_id))
+        item = self._table.get(configuration_keys.creditor(creditor_id))
         return item.body if isinstance(item, CreditorItem) else None
 
     def _newest(self, tenant: Tenant, sequence_id: str) -> Sequence | None:
         found = self._table.query_page(
             keys.configuration(tenant),
-            Path(keys.SORT).startswith(keys.versions(sequence_id)),
+            Path(keys.SORT).startswith(configuration_keys.versions(sequence_id)),
             newest_first=True,
             consistent=True,
             limit=1,
@@ -168,11 +171,11 @@ class TableConfiguration(TableOwnTemplates):
         The query leaps from one sequence to the next, so old versions aren't read.
         """
         sort = Path(keys.SORT)
-        lowest, highest = keys.SEQUENCE, keys.versions("~")
+        lowest, highest = configuration_keys.SEQUENCE, configuration_keys.versions("~")
         if cursor.after:
-            highest = keys.versions(cursor.after)
+            highest = configuration_keys.versions(cursor.after)
         if cursor.before:
-            lowest = keys.versions(cursor.before) + "~"
+            lowest = configuration_keys.versions(cursor.before) + "~"
         newest_first = cursor.before is None
         while True:
             page = self._table.query_page(
@@ -188,9 +191,9 @@ class TableConfiguration(TableOwnTemplates):
             if newest:
                 yield newest
             if newest_first:
-                highest = keys.versions(sequence_id)
+                highest = configuration_keys.versions(sequence_id)
             else:
-                lowest = keys.versions(sequence_id) + "~"
+                lowest = configuration_keys.versions(sequence_id) + "~"
 
 
 def _key(item: ApiKeyItem) -> ApiKey:

@@ -14,7 +14,7 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.domain import ids
 from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
-from chalicelib.storage import keys, webhook_keys
+from chalicelib.storage import configuration_keys, keys, webhook_keys
 from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import MarkItem
@@ -44,11 +44,11 @@ class TableDueIndex:
         return DuePage(tuple(delivery_of(raw) for raw in found), further)
 
     def mark(self, partition: str) -> datetime | None:
-        item = self._table.get(keys.mark(partition))
+        item = self._table.get(configuration_keys.mark(partition))
         return item.handed_over if isinstance(item, MarkItem) else None
 
     def move_mark(self, partition: str, *, before: datetime | None, after: datetime) -> bool:
-        key = keys.mark(partition)
+        key = configuration_keys.mark(partition)
         unmoved = MarkItem.pk.does_not_exist() if before is None else MarkItem.handed_over == before
         try:
             self._table.put(MarkItem(pk=key.pk, sk=key.sk, handed_over=after), unmoved)

@@ -1,4 +1,4 @@
-"""Every key is built here (webhooks': webhook_keys.py), so that this is the whole access design.
+"""Every key is built here, in configuration_keys.py and webhook_keys.py: the whole access design.
 
 access_patterns.py is the table of contents; docs/access-patterns.md adds what each costs.
 A partition is one customer's whole file. `<tenant>` is the creditor's id, with `.test` in test
@@ -27,7 +27,6 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.domain import ids
 from chalicelib.domain.tenant import Tenant, tenant_of
@@ -52,11 +51,7 @@ CREDIT_NOTE = "CREDIT_NOTE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
-SEQUENCE = "SEQUENCE#"
-API_KEY = "API_KEY#"
 CONFIGURATION = "CONFIG"
-CREDITORS = "CREDITORS"
-PAYMENT_MARKS = "PAYMENTS"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -66,7 +61,6 @@ _SORT_OF = {
     ids.TASK: TASK,
     ids.EVENT: EVENT,
 }
-_VERSION_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,51 +125,6 @@ def configuration(tenant: Tenant) -> str:
 def test_clock(tenant: Tenant, clock_id: str) -> Key:
     """Return the key of a test clock."""
     return Key(configuration(tenant), f"CLOCK#{clock_id}")
-
-
-def sequence(tenant: Tenant, sequence_id: str, version: int) -> Key:
-    """Return the key of a version of a sequence; versions sort by number."""
-    return Key(configuration(tenant), f"{versions(sequence_id)}{version:0{_VERSION_DIGITS}d}")
-
-
-def versions(sequence_id: str) -> str:
-    """Return what the sort keys of a sequence's versions begin with."""
-    return f"{SEQUENCE}{sequence_id}#"
-
-
-def api_key(tenant: Tenant, digest: str) -> Key:
-    """Return the key of an API key by its digest."""
-    return Key(configuration(tenant), API_KEY + digest)
-
-
-def request_count(tenant: Tenant, key_id: str, minute: datetime) -> Key:
-    """Return the key of the count of an API key's requests in a minute: each key has its own."""
-    return Key(f"{tenant.key}#REQUESTS#{key_id}", f"{minute:%Y-%m-%dT%H:%MZ}")
-
-
-def creditor(creditor_id: str) -> Key:
-    """Return the key of a creditor."""
-    return Key(f"{creditor_id}#CONFIG", "CREDITOR")
-
-
-def listed_creditor(creditor_id: str) -> Key:
-    """Return the key of a creditor's entry in the list of all creditors."""
-    return Key(CREDITORS, creditor_id)
-
-
-def mark(due_partition: str) -> Key:
-    """Return the key of the sweep's mark in a partition of the due index."""
-    return Key(f"{due_partition}#MARK", "MARK")
-
-
-def payment_mark(tenant: Tenant) -> Key:
-    """Return the key of the mark up to which a tenant's payments are known."""
-    return Key(PAYMENT_MARKS, tenant.key)
-
-
-def migration(name: str, segment: int) -> Key:
-    """Return the key of how far a migration got in a segment of the table."""
-    return Key(f"MIGRATION#{name}", str(segment))
 
 
 def owner(pk: str) -> tuple[Tenant, str]:

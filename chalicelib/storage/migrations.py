@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys, keys
 from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.items import ListedCreditorItem
 
@@ -38,7 +38,7 @@ class Migration:
 
 def _listed(creditor: Raw) -> Iterator[Raw]:
     creditor_id = creditor[keys.PARTITION]["S"].partition("#")[0]
-    at = keys.listed_creditor(creditor_id)
+    at = configuration_keys.listed_creditor(creditor_id)
     yield dict(ListedCreditorItem(pk=at.pk, sk=at.sk).serialize())
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.kept import Kept
 from chalicelib.ports.payment_marks import PaymentMark
 from chalicelib.ports.world import Clock
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, PaymentMarkItem
 from chalicelib.storage.table import Table
@@ -38,11 +38,14 @@ class TablePaymentMarks:
             return  # it is listed already
 
     def all(self) -> tuple[PaymentMark, ...]:
-        found = (Item.from_raw_data(raw) for raw in self._table.query(keys.PAYMENT_MARKS, None))
+        found = (
+            Item.from_raw_data(raw)
+            for raw in self._table.query(configuration_keys.PAYMENT_MARKS, None)
+        )
         return tuple(_mark(item) for item in found if isinstance(item, PaymentMarkItem))
 
     def get(self, tenant: Tenant) -> PaymentMark | None:
-        item = self._table.get(keys.payment_mark(tenant))
+        item = self._table.get(configuration_keys.payment_mark(tenant))
         return _mark(item) if isinstance(item, PaymentMarkItem) else None
 
     def certain_until(self, tenant: Tenant) -> datetime | None:
@@ -81,7 +84,7 @@ def _still(attribute: Attribute[Any], value: object) -> Condition:
 
 
 def _item(mark: PaymentMark) -> PaymentMarkItem:
-    key = keys.payment_mark(mark.tenant)
+    key = configuration_keys.payment_mark(mark.tenant)
     return PaymentMarkItem(
         pk=key.pk,
         sk=key.sk,

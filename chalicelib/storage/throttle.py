@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from chalicelib.domain.access import ApiKey
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys
 from chalicelib.storage.items import RequestCountItem
 from chalicelib.storage.table import Table
 
@@ -85,7 +85,7 @@ class TableThrottle:
         ahead = 0 if self._exact else min(share.admitted, share.remaining) // AHEAD
         portion = max(1, ahead)
         counted = self._table.update(
-            keys.request_count(key.tenant, key.id, minute),
+            configuration_keys.request_count(key.tenant, key.id, minute),
             [
                 RequestCountItem.kind.set(RequestCountItem),
                 RequestCountItem.admitted.add(share.untold + portion),

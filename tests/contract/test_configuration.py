@@ -15,7 +15,7 @@ from chalicelib.domain.configuration_facts import (
 )
 from chalicelib.domain.customer import Change
 from chalicelib.ports.storage import Cursor, WriteConflictError
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys
 from chalicelib.storage.configuration import CREDITOR_KEPT_FOR, TableConfiguration
 from chalicelib.storage.table import Table
 from tests.builders import LIVE, a_creditor, a_sequence, a_window, utc
@@ -198,7 +198,7 @@ def test_the_table_has_no_use_of_a_key_that_it_doesnt_have(table: Table):
     configuration = TableConfiguration(table, FakeClock())
     key = ApiKey("ak_0", LIVE, "f" * 64, "abcd", frozenset(), utc("2026-01-01"))
     configuration.note_use(key, key.created_at)
-    assert table.get(keys.api_key(LIVE, key.digest)) is None
+    assert table.get(configuration_keys.api_key(LIVE, key.digest)) is None
 
 
 def test_a_creditor_is_read_again_after_a_minute(table: Table):

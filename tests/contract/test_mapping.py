@@ -25,7 +25,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys, keys
 from chalicelib.storage.items import Item, SequenceItem
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_image, from_record, to_record
@@ -174,7 +174,7 @@ def test_an_event_comes_back_as_it_was(event: Event):
 @settings(deadline=None, max_examples=60)
 @given(sequence=sequences())
 def test_a_sequence_comes_back_as_it_was(sequence: Sequence):
-    key = keys.sequence(Tenant("cr_1", Mode.LIVE), sequence.id, sequence.version)
+    key = configuration_keys.sequence(Tenant("cr_1", Mode.LIVE), sequence.id, sequence.version)
     stored = SequenceItem(pk=key.pk, sk=key.sk, body=sequence).serialize()
     item = Item.from_raw_data(stored)
     assert item.body == sequence

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.access import AccessScope, ApiKey
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.ports.traffic import Throttle
-from chalicelib.storage import keys
+from chalicelib.storage import configuration_keys
 from chalicelib.storage.items import RequestCountItem
 from chalicelib.storage.meter import Meter
 from chalicelib.storage.table import Table
@@ -101,6 +101,6 @@ def test_a_call_now_and_then_costs_nothing_and_the_whole_limit_little(
 def test_the_count_goes_away_by_itself(table: Table):
     key = a_key()
     TableThrottle(table, per_minute=1).admit(key, NOON)
-    counted = table.get(keys.request_count(key.tenant, key.id, NOON))
+    counted = table.get(configuration_keys.request_count(key.tenant, key.id, NOON))
     assert isinstance(counted, RequestCountItem)
     assert counted.expires_at == int((NOON + timedelta(hours=1)).timestamp())

@@ -13,7 +13,7 @@ import pytest
 import manage.migrate
 from chalicelib.domain.access import AccessScope, ApiKey, digest
 from chalicelib.ports.storage import WriteConflictError
-from chalicelib.storage import keys, migrations
+from chalicelib.storage import configuration_keys, migrations
 from chalicelib.storage.configuration import TableConfiguration
 from chalicelib.storage.items import ApiKeyItem, CreditorItem
 from chalicelib.storage.table import Table
@@ -44,10 +44,10 @@ def table(new_table: Any, request: pytest.FixtureRequest) -> Table:
 
 def old_release(table: Table) -> None:
     """Store a creditor and a revoked key as releases did that listed no creditors."""
-    at = keys.creditor(a_creditor().id)
+    at = configuration_keys.creditor(a_creditor().id)
     table.put(CreditorItem(pk=at.pk, sk=at.sk, body=a_creditor()))
     for ended in (replace(KEY, revoked_at=NOW), ROTATED):
-        at = keys.api_key(LIVE, ended.digest)
+        at = configuration_keys.api_key(LIVE, ended.digest)
         table.put(ApiKeyItem(pk=at.pk, sk=at.sk, body=ended))
 
 

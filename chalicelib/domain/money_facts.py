@@ -1,0 +1,52 @@
+"""Which events a change of an invoice, a payment or a credit note is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+
+Named = Iterator[tuple[str, dict[str, Any]]]
+
+
+def invoice(before: Invoice | None, after: Invoice) -> Named:
+    """Yield what became of an invoice."""
+    data = {"number": after.number, **_amount(after), "amount_remaining": after.remaining}
+    if before is None:
+        yield "invoice.created", data
+    if before and before.paid != after.paid:
+        applied = {"amount_applied": after.paid - before.paid, "amount_paid": after.paid}
+        yield "invoice.payment_applied", {**data, **applied}
+    if before and before.credited != after.credited:
+        yield "invoice.credited", {**data, "amount_credited": after.credited}
+    old = before.status if before else InvoiceStatus.OPEN
+    if old is not after.status:
+        reopened = after.status is InvoiceStatus.OPEN
+        yield f"invoice.{'reopened' if reopened else after.status.value}", data
+
+
+def payment(before: Payment | None, after: Payment) -> Named:
+    """Yield what became of a payment."""
+    data = {**_amount(after), "method": after.method.value, "status": after.status.value}
+    if before is None or before.status is not after.status:
+        named = {PaymentStatus.SUCCEEDED: "recorded"}.get(after.status, after.status.value)
+        yield f"payment.{named}", {**data, "allocations": _allocations(after)}
+    if (before.refunded if before else 0) != after.refunded:
+        yield "payment.refunded", {**data, "amount_refunded": after.refunded}
+    if (before.disputed if before else 0) != after.disputed:
+        yield "payment.disputed", {**data, "amount_disputed": after.disputed}
+
+
+def credit_note(after: CreditNote) -> Named:
+    """Yield that a credit note was issued."""
+    yield "credit_note.issued", {"invoice": after.invoice_id, **_amount(after)}
+
+
+def _allocations(payment: Payment) -> list[dict[str, Any]]:
+    return [{"invoice": each.invoice_id, "amount": each.amount} for each in payment.allocations]
+
+
+def _amount(of: Invoice | Payment | CreditNote) -> dict[str, Any]:
+    return {"amount": of.amount, "currency": of.currency.code}
