@@ -20,6 +20,13 @@ class Suppression(StrEnum):
     INVALID = "invalid"
 
 
+class CustomerKind(StrEnum):
+    """Whether a customer buys for a business; the law asks less of consumers who pay late."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…
@@ -75,6 +82,7 @@ class Customer:
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
     erasure: Erasure | None = None
+    kind: CustomerKind = CustomerKind.BUSINESS
     version: int = 0
     change: Change = SYSTEM
 

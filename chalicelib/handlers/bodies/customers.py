@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from chalicelib.domain.customer import CustomerKind
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
@@ -52,6 +53,7 @@ class CustomerBody(Body):
     phone: Phone | None = None
     locale: Locale | None = None
     timezone: Timezone | None = Field(default=None, validate_default=True)
+    kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
     metadata: Metadata = Field(default_factory=dict)
 
@@ -70,6 +72,7 @@ class CustomerBody(Body):
             external_id=self.external_id,
             email=self.email,
             phone=self.phone,
+            kind=CustomerKind(self.kind),
             test_clock=self.test_clock,
             metadata=self.metadata,
         )
@@ -88,8 +91,10 @@ class CustomerChanges(Body):
     country: Country = Field(default_factory=str)
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
+    kind: Literal["business", "consumer"] = "business"
     metadata: Metadata = Field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        fields = {name: getattr(self, name) for name in self.model_fields_set}
+        return fields | ({"kind": CustomerKind(self.kind)} if "kind" in fields else {})
