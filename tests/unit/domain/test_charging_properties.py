@@ -1,4 +1,4 @@
-"""Whatever is charged, waived, paid and credited in whatever order, money neither appears nor goes."""
+"""In whatever order something is charged, waived, paid and credited, the money adds up."""
 
 from __future__ import annotations
 
