@@ -27,7 +27,9 @@ Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Communication
 Record = Told | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
-CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "kind", "metadata")
+CUSTOMER_DETAILS = (
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
+)
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:

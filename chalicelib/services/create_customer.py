@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import ids
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Change, Customer, CustomerKind
 from chalicelib.domain.errors import ExternalIdTakenError, FieldError, InvalidError
 from chalicelib.domain.tenant import Mode, Tenant
@@ -31,6 +32,7 @@ class NewCustomer:
     email: str | None = None
     phone: str | None = None
     kind: CustomerKind = CustomerKind.BUSINESS
+    address: PostalAddress | None = None
     test_clock: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
@@ -96,6 +98,7 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
         email=order.email,
         phone=order.phone,
         kind=order.kind,
+        address=order.address,
         test_clock=order.test_clock,
         metadata=order.metadata,
         suppressed=recalled(ports, tenant, order.email, order.phone),
