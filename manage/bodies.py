@@ -19,11 +19,10 @@ from chalicelib.handlers.bodies.fields import (
     Day,
     Email,
     Label,
-    LawCode,
     Name,
-    Percent,
     Url,
 )
+from chalicelib.handlers.bodies.rates import LawCode, Percent
 
 
 def _iban(value: str) -> str:

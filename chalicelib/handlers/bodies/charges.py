@@ -10,7 +10,8 @@ from chalicelib.domain.charging import CompensationDemand, Demand, FeeDemand, In
 from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.handlers.bodies.base import Body
-from chalicelib.handlers.bodies.fields import Amount, CurrencyCode, Day, Label, LawCode, Percent
+from chalicelib.handlers.bodies.fields import Amount, CurrencyCode, Day, Label
+from chalicelib.handlers.bodies.rates import LawCode, Percent
 from chalicelib.services.add_charge import NewCharge
 from chalicelib.services.waive_charge import NewWaiver
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from chalicelib.domain.ids import ALPHABET, PART
-from chalicelib.domain.late_payment import LAWS
 from chalicelib.domain.money import MAX_AMOUNT, Currency, UnknownCurrencyError, currency
 from chalicelib.handlers.bodies.sizes import bounded
 
@@ -23,7 +21,6 @@ LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-PERCENT = r"^(100|[0-9]{1,2})(\.[0-9]{1,4})?$"
 SEQUENCE_ID = r"^seq_[0-9A-Za-z_]{1,40}$"
 KEY = r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$"
 SOURCE = r"^[a-z][a-z0-9_]{0,39}$"
@@ -41,7 +38,6 @@ PATTERNS = {
     TEXT: "must be text without control characters other than tabs and line breaks",
     URL: "must be an http or https address",
     TIME_OF_DAY: "must be a time of day, 00:00 to 23:59",
-    PERCENT: 'must be a percentage as text, with up to four decimals, like "10.27"',
     SEQUENCE_ID: "must be a sequence's id (seq_…)",
     KEY: "must be letters, digits, and between them spaces, dots, hyphens and underscores",
     SOURCE: "must be a code of lower-case letters, digits and underscores",
@@ -98,12 +94,6 @@ def _time(value: Any) -> time:  # noqa: ANN401 - any JSON value
     raise ValueError(PATTERNS[TIME_OF_DAY])
 
 
-def _percent(value: Any) -> int:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str) and re.fullmatch(PERCENT, value):
-        return int(Decimal(value) * 10_000)
-    raise ValueError(PATTERNS[PERCENT])
-
-
 def _currency(value: Any) -> Currency:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         try:
@@ -118,12 +108,6 @@ def _country(value: str) -> str:
 
     if value not in countries():
         raise ValueError("must be an ISO 3166-1 alpha-2 country code, like DE")
-    return value
-
-
-def _law(value: str) -> str:
-    if value not in LAWS:
-        raise ValueError(f"must be one of {', '.join(sorted(LAWS))}")
     return value
 
 
@@ -212,13 +196,6 @@ TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]
 Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
 SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
 
-Percent = Annotated[
-    int,
-    PlainValidator(_percent),
-    WithJsonSchema({"type": "string", "pattern": PERCENT}),
-]
-"""A percentage as text, read as millionths."""
-
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[
     datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -235,9 +212,6 @@ Country = Annotated[
     str,
     AfterValidator(_country),
     WithJsonSchema({"type": "string", "format": "iso-3166-1-alpha-2"}),
-]
-LawCode = Annotated[
-    str, AfterValidator(_law), WithJsonSchema({"type": "string", "enum": sorted(LAWS)})
 ]
 Timezone = Annotated[
     str, AfterValidator(_timezone), WithJsonSchema({"type": "string", "format": "iana-timezone"})
