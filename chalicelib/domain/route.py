@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.sequence import SENDS, Do, Step
+from chalicelib.domain.sequence import SENDS, Do, Sequence, Step
 
 _OTHER = {Do.EMAIL: Do.SMS, Do.SMS: Do.EMAIL}
 _ABOUT_THE_ADDRESS = frozenset({Suppression.BOUNCED, Suppression.INVALID, Suppression.OPTED_OUT})
@@ -32,7 +32,8 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     refused although the address is fine, a person decides how to go on.
     """
     if step.do not in SENDS:
-        return Way(step.do, Reason.FOR_A_PERSON, task=True)
+        allowed = customer.allows(step.do.value, legal=step.is_legal)
+        return Way(step.do, Reason.FOR_A_PERSON if allowed else Reason.OBJECTED, task=True)
     failed = result.channel if result else None
     if result and result.reason == "complained":
         return Way(step.do, Reason.COMPLAINED, task=True)
@@ -40,15 +41,19 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     if failed:
         untried = [_OTHER[step.do]] if failed == step.do else []
     for channel in untried:
-        if address_on(channel, customer):
+        if address_on(channel, customer, legal=step.is_legal):
             return Way(channel, Reason.DUE if channel is step.do else Reason.OTHER_CHANNEL)
-    tried_in_vain = any(address_on(channel, customer) for channel in _OTHER)
+    tried_in_vain = any(address_on(each, customer, legal=step.is_legal) for each in _OTHER)
     return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, task=True)
 
 
-def address_on(channel: Do, customer: Customer) -> str | None:
-    """Return the address to which a message on the channel goes, if there is a usable one."""
-    return customer.usable_email() if channel is Do.EMAIL else customer.usable_phone()
+def address_on(channel: Do, customer: Customer, *, legal: bool = False) -> str | None:
+    """Return the address to which a message on the channel goes, if there is a usable one.
+
+    A legal notice also goes where only reminders were refused.
+    """
+    usable = customer.usable_email if channel is Do.EMAIL else customer.usable_phone
+    return usable(legal=legal)
 
 
 def waits_for_address(result: StepResult) -> bool:
@@ -56,20 +61,31 @@ def waits_for_address(result: StepResult) -> bool:
     return result.outcome is Outcome.ACTED and result.reason == Reason.NO_USABLE_ADDRESS
 
 
-def given_back(case: Case, customer: Customer, left_to_people: Collection[str]) -> Case:
+def given_back(
+    case: Case, customer: Customer, sequence: Sequence, left_to_people: Collection[str]
+) -> Case:
     """Return the case with those steps to do again that another address now lets through.
 
     A step that failed for an address comes back once its channel has a usable one, and so does a
     step that was handed to a person for want of any. Of the latter `left_to_people` names those
     that nobody has dealt with yet.
     """
-    usable = {channel for channel in SENDS if address_on(channel, customer)}
     kept = {
         step: result
         for step, result in case.results.items()
-        if not (_failed_on(result, usable) or (usable and step in left_to_people))
+        if not _comes_back(result, usable_for(step, customer, sequence), step in left_to_people)
     }
     return case if kept == case.results else replace(case, results=kept)
+
+
+def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[Do]:
+    """Return the channels by which a step of that key reaches the customer."""
+    legal = sequence.step(step).is_legal
+    return frozenset(each for each in SENDS if address_on(each, customer, legal=legal))
+
+
+def _comes_back(result: StepResult, usable: Collection[Do], is_left: bool) -> bool:  # noqa: FBT001
+    return _failed_on(result, usable) or (bool(usable) and is_left)
 
 
 def _failed_on(result: StepResult, channels: Collection[Do]) -> bool:

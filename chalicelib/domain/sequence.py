@@ -51,7 +51,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `offset_days` counts local days from the due date; `min_amount` is minor units."""
+    """One step. `offset_days` counts local days from the due date; `min_amount` is minor units.
+
+    `legal` says whether it is a legal notice (None: the final notice is one, nothing else).
+    """
 
     key: str
     offset_days: int
@@ -59,6 +62,12 @@ class Step:
     template: str | None = None
     min_amount: int = 0
     min_percent: int = 0
+    legal: bool | None = None
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it also goes to who doesn't want to be reminded."""
+        return self.template == FINAL_NOTICE if self.legal is None else self.legal
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def compose(
 ) -> Draft:
     """Render the message for the cases. Raises NotFoundError without creditor or address."""
     creditor = ports.configuration.creditor(customer.tenant.creditor_id)
-    address = address_on(send.channel, customer)
+    address = address_on(send.channel, customer, legal=send.legal)
     if creditor is None or address is None:
         raise NotFoundError("The message has no sender or no address.")
     today = customer.calendar.date_of(now)

@@ -24,6 +24,7 @@ from chalicelib.handlers.sequence_fields import (
     CatchUpWord,
     DoWord,
     GraceDays,
+    Legal,
     MinAmount,
     MinGapDays,
     MinPercent,
@@ -103,6 +104,7 @@ class StepBody(Body):
     template: Key | None = Field(default=None, validate_default=True)
     min_amount: MinAmount = 0
     min_percent: MinPercent = 0
+    legal: Legal | None = None
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
     @field_validator("template")
@@ -125,6 +127,7 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
+            legal=self.legal,
         )
 
 

@@ -15,6 +15,7 @@ from chalicelib.handlers.sequence_fields import (
     CatchUpWord,
     DoWord,
     GraceDays,
+    Legal,
     MinAmount,
     MinGapDays,
     MinPercent,
@@ -37,6 +38,7 @@ class StepShape(TypedDict):
     template: str | None
     min_amount: MinAmount
     min_percent: MinPercent
+    legal: Legal
 
 
 class SequenceShape(TypedDict):
@@ -91,4 +93,5 @@ def _step(step: Step) -> StepShape:
         template=step.template,
         min_amount=step.min_amount,
         min_percent=step.min_percent,
+        legal=step.is_legal,
     )
