@@ -61,7 +61,7 @@ def compose(
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),
     )
     if send.channel is Do.EMAIL:
-        return _email(ports, customer, creditor, address, notice)
+        return _email(ports, customer, creditor, address, notice, legal=send.legal)
     text = ports.renderer.sms(notice)
     sms = SmsMessage(customer.tenant, communication_id, creditor.sms_sender_id, address, text)
     return Draft(sms, send.template)
@@ -80,7 +80,13 @@ def hand_over(ports: Ports, draft: Draft, deadline: datetime) -> Handover:
 
 
 def _email(
-    ports: Ports, customer: Customer, creditor: Creditor, address: str, notice: Notice
+    ports: Ports,
+    customer: Customer,
+    creditor: Creditor,
+    address: str,
+    notice: Notice,
+    *,
+    legal: bool,
 ) -> Draft:
     content = ports.renderer.email(notice)
     message = EmailMessage(
@@ -92,6 +98,7 @@ def _email(
         to=address,
         to_name=customer.name,
         content=content,
+        unsubscribe_url=None if legal else notice.mails_url,
     )
     return Draft(message, content.subject)
 
