@@ -15,7 +15,15 @@ from pydantic import (
 )
 
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, SENDS, CatchUp, Do, Step
+from chalicelib.domain.sequence import (
+    FINAL_NOTICE,
+    MAX_OFFSET_DAYS,
+    MAX_STEPS,
+    SENDS,
+    CatchUp,
+    Do,
+    Step,
+)
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -127,7 +135,7 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
-            legal=self.legal,
+            legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
         )
 
 
