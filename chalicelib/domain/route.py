@@ -1,59 +1,71 @@
-"""By which way a step reaches the customer, or that a person must do it."""
+"""By which way a step reaches the customer, or that it is done otherwise: by a person, or here."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.sequence import SENDS, Do, Sequence, Step
+from chalicelib.domain.sequence import Do, Sequence, Step
 
-_OTHER = {Do.EMAIL: Do.SMS, Do.SMS: Do.EMAIL}
 _ABOUT_THE_ADDRESS = frozenset({Suppression.BOUNCED, Suppression.INVALID, Suppression.OPTED_OUT})
 """Failures that a new address puts right. After a complaint a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The channel a step takes; `task` says that a person is to do it."""
+    """The channel a step takes; `is_act` says that it is done otherwise than by a message."""
 
     channel: Do
     reason: Reason
-    task: bool = False
+    is_act: bool = False
 
 
 def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
-    """Choose the way of a step: its own channel, else the other one, else a task.
+    """Choose the way of a step: its own channel, else those that take its place, else a task.
 
-    A channel on which this step already failed to reach the customer isn't tried again, and after
-    the other channel neither is its own. Where the customer complained about this step, or it was
-    refused although the address is fine, a person decides how to go on.
+    A channel on which this step already failed to reach the customer isn't tried again, and neither
+    are those before it. Where the customer complained about this step, or it was refused although
+    the address is fine, a person decides how to go on.
     """
-    if step.do not in SENDS:
-        allowed = customer.allows(step.do.value, legal=step.is_legal)
-        return Way(step.do, Reason.FOR_A_PERSON if allowed else Reason.OBJECTED, task=True)
-    failed = result.channel if result else None
+    kind = kinds.named(step.do)
+    if kind.channel is None:
+        return Way(step.do, _reason_to_act(step, customer), is_act=True)
     if result and result.reason == "complained":
-        return Way(step.do, Reason.COMPLAINED, task=True)
-    untried = [step.do, _OTHER[step.do]]
-    if failed:
-        untried = [_OTHER[step.do]] if failed == step.do else []
-    for channel in untried:
-        if address_on(channel, customer, legal=step.is_legal):
-            return Way(channel, Reason.DUE if channel is step.do else Reason.OTHER_CHANNEL)
-    tried_in_vain = any(address_on(each, customer, legal=step.is_legal) for each in _OTHER)
-    return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, task=True)
+        return Way(step.do, Reason.COMPLAINED, is_act=True)
+    legal = step.is_legal
+    channels = (step.do, *map(Do, kind.channel.instead))
+    for channel in _untried(channels, result):
+        if address_on(channel, customer, legal=legal):
+            return Way(channel, Reason.DUE if channel == step.do else Reason.OTHER_CHANNEL)
+    tried_in_vain = any(address_on(channel, customer, legal=legal) for channel in channels)
+    return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, is_act=True)
 
 
-def address_on(channel: Do, customer: Customer, *, legal: bool = False) -> str | None:
+def _reason_to_act(step: Step, customer: Customer) -> Reason:
+    if not kinds.named(step.do).is_task:
+        return Reason.DUE
+    allowed = customer.allows(step.do, legal=step.is_legal)
+    return Reason.FOR_A_PERSON if allowed else Reason.OBJECTED
+
+
+def _untried(channels: tuple[Do, ...], result: StepResult | None) -> tuple[Do, ...]:
+    if result is None or result.channel is None:
+        return channels
+    tried = [place for place, channel in enumerate(channels, 1) if channel == result.channel]
+    return channels[tried[0] :] if tried else ()
+
+
+def address_on(channel: str, customer: Customer, *, legal: bool = False) -> str | None:
     """Return the address to which a message on the channel goes, if there is a usable one.
 
     A legal notice also goes where only reminders were refused.
     """
-    usable = customer.usable_email if channel is Do.EMAIL else customer.usable_phone
-    return usable(legal=legal)
+    found = kinds.named(channel).channel
+    return found.usable_for(customer, legal=legal) if found else None
 
 
 def waits_for_address(result: StepResult) -> bool:
@@ -78,15 +90,15 @@ def given_back(
     return case if kept == case.results else replace(case, results=kept)
 
 
-def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[Do]:
+def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[str]:
     """Return the channels by which a step of that key reaches the customer."""
     legal = sequence.step(step).is_legal
-    return frozenset(each for each in SENDS if address_on(each, customer, legal=legal))
+    return frozenset(each for each in kinds.messages() if address_on(each, customer, legal=legal))
 
 
-def _comes_back(result: StepResult, usable: Collection[Do], is_left: bool) -> bool:  # noqa: FBT001
+def _comes_back(result: StepResult, usable: Collection[str], is_left: bool) -> bool:  # noqa: FBT001
     return _failed_on(result, usable) or (bool(usable) and is_left)
 
 
-def _failed_on(result: StepResult, channels: Collection[Do]) -> bool:
+def _failed_on(result: StepResult, channels: Collection[str]) -> bool:
     return result.reroute and result.channel in channels and result.reason in _ABOUT_THE_ADDRESS

@@ -14,6 +14,7 @@ from chalicelib.handlers.sequence_fields import (
     Bundle,
     CatchUpWord,
     DoWord,
+    GivenParameters,
     GraceDays,
     Legal,
     MinAmount,
@@ -39,6 +40,7 @@ class StepShape(TypedDict):
     min_amount: MinAmount
     min_percent: MinPercent
     legal: Legal
+    parameters: GivenParameters
 
 
 class SequenceShape(TypedDict):
@@ -94,4 +96,5 @@ def _step(step: Step) -> StepShape:
         min_amount=step.min_amount,
         min_percent=step.min_percent,
         legal=step.is_legal,
+        parameters=step.parameters or None,
     )
