@@ -25,7 +25,9 @@ from chalicelib.domain.test_clock import TestClock
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
-CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
+CUSTOMER_DETAILS = (
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+)
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:
