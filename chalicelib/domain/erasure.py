@@ -43,9 +43,8 @@ IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency", "do",
-    "invoice", "kind", "method", "number", "reason", "source", "status", "step",
-    "waives",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
+    "do", "invoice", "kind", "method", "number", "reason", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
