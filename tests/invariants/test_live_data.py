@@ -99,6 +99,7 @@ FREE = {
         "external_id",
         "email",
         "phone",
+        "address",
         "metadata",
         "suppressed",
         "last_contact_at",
