@@ -128,7 +128,7 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
-    Charge: ["reason", "request", "version"],
+    Charge: ["reason", "request", "step", "version"],
     Communication: [
         "channel",
         "template",

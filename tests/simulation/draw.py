@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -56,6 +56,7 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
         )
         changes: dict[str, Any] = {}
         for share, change in rules:

@@ -12,8 +12,17 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.sequence import CatchUp, Sequence
+from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
+
+CHARGING: dict[str, tuple[Any, ...]] = {
+    "late_fee": (4, Do.FEE, None, 0, 0, None, {"amount": 5_00, "currency": "eur"}),
+    "lump_sum": (11, Do.FEE, None, 0, 0, None, {"compensation": True}),
+    "interest": (12, Do.INTEREST, None, 0, 0, None, {"percent": "36.5"}),
+    "more_interest": (34, Do.INTEREST, None, 5_00, 0, None, {"policy": True}),
+    "by_hand": (20, Do.FEE),
+}
+"""What a sequence may charge by itself, as facts of steps."""
 
 Choice = str | int | float | None
 
@@ -86,6 +95,10 @@ class Party:
     def sequence(self) -> Sequence:
         """The sequence that the customers are followed up by."""
         rules = dict(self.rules)
+        if charging := rules.pop("charging", None):
+            added = [Step(key, *rest) for key, rest in CHARGING.items() if key in charging]
+            steps = sorted((*DEFAULT.steps, *added), key=lambda step: step.offset_days)
+            rules["steps"] = tuple(steps)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
         return replace(DEFAULT, **rules)
