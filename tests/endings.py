@@ -56,7 +56,8 @@ class Paid:
 class Ending:
     """All records as they stand in the end, with the sequences that their cases follow.
 
-    Those are by tenant, id and version. `clocks` are the times of test clocks, by id; whoever isn't on one of them lives at `now`.
+    Those are by tenant, id and version. `clocks` are the times of test clocks, by id; whoever isn't
+    on one of them lives at `now`.
     """
 
     records: tuple[Record, ...]

@@ -18,11 +18,14 @@ from chalicelib.domain.case import (
     PauseKind,
     open_case,
 )
+from chalicelib.domain.charging import Drawn
 from chalicelib.domain.customer import SYSTEM, Customer
 from chalicelib.domain.decide import Rules
+from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.rehearsed_charges import CHARGING, RehearsedCharges, Terms
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 
@@ -85,8 +88,11 @@ class Rehearsal:
         happenings: Iterable[Happening],
         *,
         start: datetime,
+        terms: Terms | None = None,
     ) -> None:
         self.calendar = calendar
+        self._sequence = sequence
+        self._charges = RehearsedCharges(terms, calendar) if terms else None
         self.rules = Rules({(sequence.id, sequence.version): sequence})
         built = {
             each.number: _build(each, index, sequence, start) for index, each in enumerate(invoices)
@@ -120,9 +126,28 @@ class Rehearsal:
     def record(self, ended: Iterable[Case]) -> None:
         """Put the cases of which steps have ended back into the books."""
         for case in ended:
+            known = self.books.cases[case.invoice_id].results
             self.books.cases[case.invoice_id] = case
+            for step in case.results.keys() - known.keys():
+                self._charge(case, step)
             contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
             self._last_contact_at = max(contacts, default=None)
+
+    def charged(self, case_id: str, key: str, now: datetime) -> Drawn | Reason | None:
+        """Return what a step charges now, or why nothing; None where it isn't for that."""
+        step = self._sequence.step(key)
+        if self._charges is None or step.do not in CHARGING:
+            return None
+        invoice = self.books.invoices[ids.sibling(case_id, ids.INVOICE)]
+        return self._charges.draw(step, invoice, self._payments, now)
+
+    def _charge(self, case: Case, key: str) -> None:
+        result = case.results[key]
+        drawn = self.charged(case.id, key, result.at) if result.reason == Reason.DUE else None
+        if self._charges and isinstance(drawn, Drawn):
+            invoice = self.books.invoices[case.invoice_id]
+            self._charges.keep(self._sequence.step(key), invoice, drawn, result.at)
+            self.books.charge(invoice.id, drawn.amount)
 
     def next_happening(self) -> datetime | None:
         """Return when next something comes from outside."""

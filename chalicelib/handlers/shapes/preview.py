@@ -20,6 +20,7 @@ class EntryShape(TypedDict):
     """One dated decision. `invoices` are numbers; `until` is when a wait or pause ends.
 
     `amount_remaining` is what is owed on them then; null where they are in several currencies.
+    `amount_charged` is what a fee or interest then adds to it.
     """
 
     at: Timestamp
@@ -29,6 +30,7 @@ class EntryShape(TypedDict):
     outcome: Literal["send", "act", "skip", "wait", "pause", "close"]
     reason: ReasonText
     amount_remaining: int | None
+    amount_charged: int | None
     until: Timestamp | None
 
 
@@ -53,5 +55,6 @@ def _entry(entry: Entry) -> EntryShape:
         outcome=entry.outcome.value,
         reason=entry.reason.value,
         amount_remaining=entry.amount_remaining,
+        amount_charged=entry.charged.amount if entry.charged else None,
         until=timestamp_or_none(entry.until),
     )
