@@ -50,6 +50,7 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `broken_promises` is how many promises to pay were broken.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Customer:
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
     erasure: Erasure | None = None
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

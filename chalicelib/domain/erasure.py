@@ -26,6 +26,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.privacy import ERASED
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 R = TypeVar("R", bound=FiledRecord)
@@ -37,13 +38,16 @@ CODE = re.compile(r"[a-z_]+")
 BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
 
-IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
+IN_OWN_WORDS = frozenset(
+    {"invoice.void", "invoice.written_off", "case.closed", "promise.cancelled"}
+)
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency", "do",
-    "invoice", "method", "number", "reason", "source", "status", "step",
+    "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
+    "currency", "dates", "dates_kept", "do", "ended_by", "invoice", "invoices", "method", "number",
+    "reason", "source", "status", "step",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -115,6 +119,8 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, reference=None)
         case CreditNote():
             return replace(record, reason=ERASED)
+        case Promise():
+            return replace(record, taken_by=None, note=None)
         case Communication():
             return replace(record, to="", subject="")
         case Task():

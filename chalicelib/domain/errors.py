@@ -73,6 +73,18 @@ class AmountTooLargeError(ConflictError):
     code = "amount_exceeds_remaining"
 
 
+class PromiseAlreadyOpenError(ConflictError):
+    """Another promise about one of the invoices still stands."""
+
+    code = "promise_already_open"
+
+
+class PromiseNotOpenError(ConflictError):
+    """The promise was kept, broken or called off."""
+
+    code = "promise_not_open"
+
+
 class CaseNotOpenError(ConflictError):
     """The case is closed."""
 

@@ -20,9 +20,12 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Erasure
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Record = (
+    Customer | Invoice | Case | Payment | CreditNote | Promise | Communication | Task | TestClock
+)
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
@@ -58,6 +61,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.payment(before if isinstance(before, Payment) else None, after)
         case CreditNote() if before is None:
             yield from money_facts.credit_note(after)
+        case Promise():
+            yield from money_facts.promise(before if isinstance(before, Promise) else None, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -140,7 +145,7 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
 
 
 def _event(
-    record: Customer | Invoice | Case | Payment | CreditNote | Communication | Task,
+    record: Customer | Invoice | Case | Payment | CreditNote | Promise | Communication | Task,
     type_: str,
     data: dict[str, Any],
     at: datetime,

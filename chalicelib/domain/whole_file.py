@@ -9,8 +9,9 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 
-FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Communication | Task
+FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Promise | Communication | Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class WholeFile:
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    promises: tuple[Promise, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
@@ -35,6 +37,7 @@ class WholeFile:
             *self.invoices,
             *self.payments,
             *self.credit_notes,
+            *self.promises,
             *self.communications,
             *self.tasks,
         )

@@ -32,6 +32,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.InvoiceNotOpenError: 409,
     errors.InvoiceHasPaymentsError: 409,
     errors.AmountTooLargeError: 409,
+    errors.PromiseAlreadyOpenError: 409,
+    errors.PromiseNotOpenError: 409,
     errors.CaseNotOpenError: 409,
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,

@@ -25,6 +25,7 @@ from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import changing, creating, new_part, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.end_waiting import end_waiting
+from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
@@ -94,7 +95,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if file is None or not file.cases:
+    if (file := judge_overdue(ports, file)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(

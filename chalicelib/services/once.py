@@ -12,10 +12,11 @@ from typing import TypeVar
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Promise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from tests.builders import (
     a_case,
     a_credit_note,
     a_creditor,
+    a_promise,
     a_task,
     an_invoice,
     an_own_template,
@@ -53,6 +54,7 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -120,7 +122,8 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **webhooks(metered), **_patterns(metered)}
+    used = {**_use_cases(metered), **promises(metered), **webhooks(metered)}
+    return {**used, **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -192,8 +195,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     own = an_own_template()
     told = event_of_template(LIVE, own.name, own, BILLING, FAR)
     configuration.save_own_template(LIVE, own, told)
-    note = a_credit_note(customer="stored 0")
-    ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
+    note, promise = a_credit_note(customer="stored 0"), a_promise(customer="stored 0")
+    ledger.commit([Write(None, each) for each in (task, clock, note, promise)])
     configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
@@ -208,6 +211,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "case by id": lambda: ledger.case(LIVE, case_of(first).id),
         "payment by id": lambda: ledger.payment(LIVE, payment.id),
         "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
+        "promise by id": lambda: ledger.promise(LIVE, promise.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
@@ -226,6 +230,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": partial(ledger.communications_page, LIVE, ten, **of),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
+        "ten broken promises": lambda: ledger.promises_page(LIVE, ten, status="broken"),
+        "promises of a customer": lambda: ledger.promises_page(LIVE, ten, customer_id=owner),
         "ten events": lambda: ledger.events_page(LIVE, ten),
         "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
         "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),

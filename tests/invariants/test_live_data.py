@@ -14,6 +14,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import WholeFile
 from tests.invariants.corrupt_files import FILE, FOUND_BY, NOW, RULES_OF_CASES
 from tests.invariants.corruption import corrupted, with_record, without_record
@@ -49,6 +50,7 @@ JUDGED = {
     ],
     Payment: ["customer_id", "status", "allocations"],
     CreditNote: ["invoice_id", "currency", "amount"],
+    Promise: ["customer_id"],
     Communication: ["customer_id", "status"],
     Task: ["customer_id", "case_id", "status"],
 }
@@ -79,6 +81,7 @@ IN_PARTS = {
         "refunded",
     ],
     CreditNote: ["created_at"],
+    Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
     Task: ["created_at", "done_at", "step"],
 }
@@ -103,6 +106,7 @@ FREE = {
         "consents",
         "exported_at",
         "erasure",
+        "broken_promises",
     ],
     Case: ["channel", "closed_version", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
@@ -120,6 +124,18 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
+    Promise: [
+        "currency",
+        "dates",
+        "source",
+        "grace_days",
+        "received",
+        "ended_by",
+        "taken_by",
+        "note",
+        "request",
+        "version",
+    ],
     Communication: [
         "channel",
         "template",

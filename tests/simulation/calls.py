@@ -73,6 +73,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "invoice",
             "payment",
             "credit_note",
+            "promise",
             "communication",
             "task",
             "event",
@@ -95,7 +96,15 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "promises",
+            "communications",
+            "tasks",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,

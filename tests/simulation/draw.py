@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -164,6 +165,8 @@ class Drawing:
                 return {"days": days, "endless": int(random.random() < 0.5)}
             case "correct_address":
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
+            case "promise":
+                return a_promise(random)
             case "pay_online":
                 return self._payment()
             case _:
@@ -197,6 +200,8 @@ FATES = (
     (0.15, "hold"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),

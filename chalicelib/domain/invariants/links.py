@@ -10,6 +10,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 COPIED = ("number", "currency", "amount", "remaining", "issue_date", "due_date", "sequence")
@@ -60,6 +61,8 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Payment():
             yield from (allocation.invoice_id for allocation in record.allocations)
             yield from (ids.sibling(each, ids.CASE) for each in record.held)
+        case Promise():
+            yield from record.invoices
         case Communication():
             yield from record.cases
         case Task():

@@ -29,6 +29,7 @@ from chalicelib.storage.items.records import (
     CustomerItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",

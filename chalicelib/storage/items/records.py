@@ -9,6 +9,7 @@ from chalicelib.domain.case import Pause
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import PromisedDate
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -46,6 +47,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
+    broken_promises = Whole(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -129,6 +131,26 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
     reason = UnicodeAttribute()
     created_at = Instant()
     number = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class PromiseItem(RecordItem, ListedItem, discriminator="promise"):
+    """A promise. `covered` are compact lines, see mapping/promise.py."""
+
+    currency = UnicodeAttribute()
+    dates = Structured(TypeAdapter(tuple[PromisedDate, ...]))
+    covered = TextList()
+    source = UnicodeAttribute()
+    until = Instant()
+    created_at = Instant()
+    grace_days = Whole()
+    status = UnicodeAttribute()
+    kept = Whole(null=True)
+    received = Whole(null=True)
+    ended_by = UnicodeAttribute(null=True)
+    ended_at = Instant(null=True)
+    taken_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

@@ -34,6 +34,7 @@ def to_record(customer: Customer) -> CustomerItem:
         consents=customer.consents or None,
         exported_at=customer.exported_at,
         erasure=customer.erasure,
+        broken_promises=customer.broken_promises or None,
     )
 
 
@@ -65,6 +66,7 @@ def from_record(item: CustomerItem) -> Customer:
         consents=item.consents or {},
         exported_at=item.exported_at,
         erasure=item.erasure,
+        broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
     )

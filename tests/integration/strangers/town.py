@@ -45,6 +45,8 @@ NEW = "NEW-9"
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
 OF_WHOM = {"list_payments", "list_credit_notes"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
+PROMISE = {"invoices": ["<in>"], "currency": "eur", "dates": [{"date": "2026-02-02", "amount": 1}],
+           "source": "phone"}  # fmt: skip
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
 
@@ -55,6 +57,7 @@ BODIES: dict[str, Any] = {
     "add_invoices": {"invoices": [NEW_INVOICE]},
     "add_payment": {**CENT, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"},
     "add_credit_note": {**CENT, "reason": "x"},
+    "add_promise": PROMISE,
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
     "replace_text": {"text": EMAIL},
@@ -128,7 +131,8 @@ class Town:
             if operation.name in OF_WHOM and place.kind not in {"cus", "in"}:
                 path += f"&customer={own['cus']}"
         name = f"NEW-{next(_names)}"
-        body = json.loads(json.dumps(BODIES.get(operation.name)).replace(NEW, name))
+        text = json.dumps(BODIES.get(operation.name)).replace(NEW, name)
+        body = json.loads(text.replace("<in>", own["in"]))
         if place.where == "body" and not isinstance(place.name, str):
             body = put(body, place.name, identifier)
         reply = self.api.call(operation.method, path, body, key=self.keys[tenant])
@@ -188,6 +192,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "case": invoice["case"],
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
+        "prm": made("/v1/promises", {**PROMISE, "invoices": [invoice["id"]]})["id"],
     }
 
 
