@@ -28,7 +28,9 @@ Record = (
 )
 Named = Iterator[tuple[str, dict[str, Any]]]
 
-CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
+CUSTOMER_DETAILS = (
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+)
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:

@@ -144,7 +144,7 @@ FOUND_BY: list[tuple[Rule, str, Callable[[], WholeFile]]] = [
     (
         Rule.PAUSE_IS_PROMISED,
         "held for nobody",
-        lambda: changed(case("kept"), pauses=case("promised").pauses),
+        lambda: changed(case("next"), pauses=case("promised").pauses),
     ),
     (
         Rule.PAUSE_IS_PROMISED,

@@ -107,6 +107,7 @@ FREE = {
         "exported_at",
         "erasure",
         "broken_promises",
+        "address",
     ],
     Case: ["channel", "closed_version", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],

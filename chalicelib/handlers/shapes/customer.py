@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.privacy import Consent, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
@@ -34,6 +35,16 @@ class ErasureShape(TypedDict):
     done_at: Timestamp | None
 
 
+class AddressShape(TypedDict):
+    """A postal address in its parts; the name of whom it reaches stands elsewhere."""
+
+    lines: list[str]
+    postal_code: str | None
+    city: str
+    region: str | None
+    country: str
+
+
 class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
@@ -50,6 +61,7 @@ class CustomerShape(TypedDict):
     name: str
     email: str | None
     phone: str | None
+    address: AddressShape | None
     country: str
     locale: str
     timezone: str
@@ -91,6 +103,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
+        address=address_shape(customer.address) if customer.address else None,
         country=customer.country,
         locale=customer.locale,
         timezone=customer.timezone,
@@ -104,6 +117,17 @@ def customer_shape(customer: Customer) -> CustomerShape:
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),
+    )
+
+
+def address_shape(address: PostalAddress) -> AddressShape:
+    """Write a postal address."""
+    return AddressShape(
+        lines=list(address.lines),
+        postal_code=address.postal_code,
+        city=address.city,
+        region=address.region,
+        country=address.country,
     )
 
 

@@ -20,9 +20,9 @@ from chalicelib import bootstrap
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.storage.configuration import TableConfiguration
+from chalicelib.storage.configuration_keys import API_KEY
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.due_index import TableDueIndex
-from chalicelib.storage.keys import API_KEY
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints
@@ -185,6 +185,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
     if mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
+    later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
     path = f"/v1/invoices/{invoice['id']}"
     return ids | {
         "cus": invoice["customer"],
@@ -192,7 +193,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "case": invoice["case"],
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
-        "prm": made("/v1/promises", {**PROMISE, "invoices": [invoice["id"]]})["id"],
+        "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
     }
 
 
