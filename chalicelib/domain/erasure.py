@@ -46,8 +46,8 @@ IN_OWN_WORDS = frozenset(
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
-    "currency", "dates", "dates_kept", "do", "ended_by", "invoice", "invoices", "method", "number",
-    "reason", "source", "status", "step",
+    "covers", "currency", "dates", "dates_kept", "do", "ended_by", "invoice", "invoices", "method",
+    "number", "reason", "source", "status", "step",
 })  # fmt: skip
 """What an event may go on saying."""
 
