@@ -121,7 +121,7 @@ def _items(opened: OpenBooks) -> int:
     moved = sum(
         old is not None and old.is_unfinished is not new.is_unfinished for old, new in before
     )
-    return invoices + len(cases) + moved
+    return invoices + len(cases) + moved + len(opened.charges)
 
 
 def _paused(case: Case, reference: str, pause: Pause | None) -> Case:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
@@ -16,7 +17,7 @@ from chalicelib.domain.promise import Promise
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote, Promise)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Charge, Promise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.promise import PromisedDate, Source
+from chalicelib.ports.storage import Cursor, Write
 from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.take_promise import NewPromise, take_promise
-from tests.builders import LIVE, an_invoice
+from tests.builders import LIVE, a_promise, an_invoice
 from tests.world import BILLING, somebody
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def promises(metered: Metered) -> dict[str, Units]:
-    """Return the units of a promise about one invoice, from its taking to either end."""
+    """Return the units of a promise about one invoice, and of each way to read promises."""
+    return {**_use_cases(metered), **_patterns(metered)}
+
+
+def _use_cases(metered: Metered) -> dict[str, Units]:
     ports, found = metered.ports, {}
     now = metered.world.clock.now()
     for number, end in (("M-1", "kept"), ("M-2", "broken")):
@@ -56,3 +61,15 @@ def promises(metered: Metered) -> dict[str, Units]:
                 end, lambda before=file: judge_overdue(ports, before)
             )
     return found
+
+
+def _patterns(metered: Metered) -> dict[str, Units]:
+    ledger, ten, promise = metered.ledger, Cursor(10), a_promise(customer="stored 0")
+    ledger.commit([Write(None, promise)])
+    of = {"customer_id": promise.customer_id}
+    calls: dict[str, Callable[[], Any]] = {
+        "promise by id": lambda: ledger.promise(LIVE, promise.id),
+        "ten broken promises": lambda: ledger.promises_page(LIVE, ten, status="broken"),
+        "promises of a customer": lambda: ledger.promises_page(LIVE, ten, **of),
+    }
+    return {name: metered.used(name, call) for name, call in calls.items()}

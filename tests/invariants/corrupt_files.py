@@ -14,7 +14,6 @@ from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
 from chalicelib.domain.privacy import Erasure, ErasureReason
-from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.domain.whole_file import WholeFile
 from tests.invariants.corruption import with_record, without_record
 from tests.invariants.whole_life import a_life
@@ -33,10 +32,6 @@ def invoice(number: str) -> Invoice:
 
 def payment(reference: str) -> Payment:
     return next(each for each in FILE.payments if each.provider_reference == reference)
-
-
-def promise(*, is_open: bool) -> Promise:
-    return next(each for each in FILE.promises if each.is_open is is_open)
 
 
 def last_message() -> Communication:
@@ -139,36 +134,6 @@ FOUND_BY: list[tuple[Rule, str, Callable[[], WholeFile]]] = [
     (Rule.STEP_IS_SCHEDULED, "never looked at", lambda: changed(case("next"), due_at=None)),
     (Rule.STEP_IS_SCHEDULED, "claimed for ever", lambda: changed(LATE, due_at=None)),
     (Rule.STEP_IS_SCHEDULED, "no such rules", lambda: changed(LATE, sequence=("seq_x", 1))),
-    (Rule.PAUSE_IS_PROMISED, "held no more", lambda: changed(case("promised"), pauses=())),
-    (Rule.PAUSE_IS_PROMISED, "until else", lambda: changed(promise(is_open=True), until=NOW)),
-    (
-        Rule.PAUSE_IS_PROMISED,
-        "held for nobody",
-        lambda: changed(case("next"), pauses=case("promised").pauses),
-    ),
-    (
-        Rule.PAUSE_IS_PROMISED,
-        "for one that has ended",
-        lambda: changed(promise(is_open=True), status=PromiseStatus.BROKEN, ended_at=NOW),
-    ),
-    (
-        Rule.PROMISE_IS_JUDGED,
-        "its day is over",
-        lambda: changed(
-            case("promised"),
-            pauses=(replace(case("promised").pauses[0], until=NOW - 5 * HOURS),),
-        ),
-    ),
-    (
-        Rule.PROMISE_IS_JUDGED,
-        "ended, and not",
-        lambda: changed(promise(is_open=True), ended_at=NOW),
-    ),
-    (
-        Rule.PROMISE_IS_JUDGED,
-        "more kept than there are",
-        lambda: changed(promise(is_open=True), kept=2),
-    ),
     (Rule.PAUSE_IS_EXPLAINED, "no payment", lambda: without_record(FILE, payment("pi_debit"))),
     (Rule.PAUSE_IS_EXPLAINED, "released half", lambda: changed(payment("pi_debit"), held=())),
     (Rule.PAUSE_IS_EXPLAINED, "held no more", lambda: changed(DEBITED, pauses=())),
