@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.sequence import Do
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case import Case
 
 
 class Reason(StrEnum):
@@ -27,6 +31,7 @@ class Reason(StrEnum):
     IN_FLIGHT = "in_flight"
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
+    PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
@@ -66,6 +71,7 @@ TO_WAIT = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
+        Reason.PAYMENT_DEADLINE,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -87,11 +93,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send one message on `channel` for all `parts`; the firmest part's step gives `template`."""
+    """Send one message on `channel` for all `parts`; the firmest part's step gives `template`.
+
+    `pay_by` is the customer's local day until which it gives time to pay.
+    """
 
     channel: Do
     template: str
     parts: tuple[Part, ...]
+    pay_by: date | None = None
+
+    def time_for(self, case: Case) -> date | None:
+        """Return until when it gives time to pay one of its cases, which may not be due by then."""
+        return self.pay_by if self.pay_by and case.due_date <= self.pay_by else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class NoticeFacts:
 
     `one` is the invoice when there is only one. `upcoming`, `today` and `overdue` count
     invoices by state. `longest` names those that are overdue the longest (all of them if none
-    is overdue): the ones that gave the notice its firmness.
+    is overdue): the ones that gave the notice its firmness. `pay_by` is the day until which
+    the notice gives time to pay.
     """
 
     creditor: CreditorFacts
@@ -75,6 +76,7 @@ class NoticeFacts:
     reference: str | None
     date: str
     pay_url: str
+    pay_by: str | None
     test_mode: bool
     plural: Callable[[int, str, str], str]
     join: Callable[[list[str]], str]
@@ -103,6 +105,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
+        pay_by=formats.date(notice.pay_by) if notice.pay_by else None,
         test_mode=notice.test_mode,
         plural=formats.plural,
         join=formats.join,

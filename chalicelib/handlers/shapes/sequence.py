@@ -17,9 +17,11 @@ from chalicelib.handlers.sequence_fields import (
     GivenParameters,
     GraceDays,
     MinAmount,
+    MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
+    PayWithinDays,
     SkipHolidays,
 )
 
@@ -37,7 +39,9 @@ class StepShape(TypedDict):
     do: DoWord
     template: str | None
     min_amount: MinAmount
+    min_amounts: MinAmounts
     min_percent: MinPercent
+    pay_within_days: PayWithinDays
     parameters: GivenParameters
 
 
@@ -92,6 +96,8 @@ def _step(step: Step) -> StepShape:
         do=step.do.value,
         template=step.template,
         min_amount=step.min_amount,
+        min_amounts=step.min_amounts,
         min_percent=step.min_percent,
+        pay_within_days=step.pay_within_days,
         parameters=step.parameters or None,
     )
