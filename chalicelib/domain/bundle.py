@@ -80,7 +80,8 @@ def _message(group: list[Ready], calendar: LocalCalendar, now: datetime) -> Send
     firmest = max(group, key=lambda item: item.step.offset_days)
     parts = tuple(Part(item.case.id, item.step.key, item.reason) for item in group)
     template = firmest.step.template or firmest.step.key
-    return Send(firmest.channel, template, parts, _pay_by(group, calendar, now))
+    legal = any(item.step.is_legal for item in group)
+    return Send(firmest.channel, template, parts, legal, _pay_by(group, calendar, now))
 
 
 def _pay_by(group: list[Ready], calendar: LocalCalendar, now: datetime) -> date | None:

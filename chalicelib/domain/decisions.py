@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     COMPLAINED = "complained"
+    OBJECTED = "objected"
     REFUSED = "refused"
     NOT_YET_DUE = "not_yet_due"
     OUTSIDE_HOURS = "outside_hours"
@@ -54,6 +55,7 @@ TO_DO = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.COMPLAINED,
+        Reason.OBJECTED,
         Reason.REFUSED,
     }
 )
@@ -96,11 +98,13 @@ class Send:
     """Send one message on `channel` for all `parts`; the firmest part's step gives `template`.
 
     `pay_by` is the customer's local day until which it gives time to pay.
+    `legal` says that a legal notice is among them.
     """
 
     channel: Do
     template: str
     parts: tuple[Part, ...]
+    legal: bool = False
     pay_by: date | None = None
 
     def time_for(self, case: Case) -> date | None:

@@ -60,6 +60,7 @@ class Step:
 
     `min_amounts` takes its place in the currencies that it names. `pay_within_days` is the time to
     pay that its message gives, in local days from the day it is sent on, up to a bank working day.
+    `legal` says whether it is a legal notice (None: the final notice is one, nothing else).
     `parameters` are what its kind wants to know beyond that, in their JSON form.
     """
 
@@ -69,6 +70,7 @@ class Step:
     template: str | None = None
     min_amount: int = 0
     min_percent: int = 0
+    legal: bool | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     min_amounts: dict[str, int] = field(default_factory=dict)
     pay_within_days: int = 0
@@ -76,6 +78,11 @@ class Step:
     def minimum(self, currency: str) -> int:
         """Return what must at least be owed, in minor units of the currency of that code."""
         return self.min_amounts.get(currency, self.min_amount)
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it also goes to who doesn't want to be reminded."""
+        return self.template == FINAL_NOTICE if self.legal is None else self.legal
 
 
 @dataclass(frozen=True, slots=True)

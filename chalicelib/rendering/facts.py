@@ -77,6 +77,7 @@ class NoticeFacts:
     date: str
     pay_url: str
     pay_by: str | None
+    mails_url: str
     test_mode: bool
     plural: Callable[[int, str, str], str]
     join: Callable[[list[str]], str]
@@ -106,6 +107,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
         pay_by=formats.date(notice.pay_by) if notice.pay_by else None,
+        mails_url=one_line(notice.mails_url),
         test_mode=notice.test_mode,
         plural=formats.plural,
         join=formats.join,

@@ -16,7 +16,7 @@ from pydantic import (
 
 from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.domain.sequence import FINAL_NOTICE, MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -26,6 +26,7 @@ from chalicelib.handlers.sequence_fields import (
     DoWord,
     GivenParameters,
     GraceDays,
+    Legal,
     MinAmount,
     MinAmounts,
     MinGapDays,
@@ -109,6 +110,7 @@ class StepBody(Body):
     min_amounts: MinAmounts = Field(default_factory=dict)
     min_percent: MinPercent = 0
     pay_within_days: PayWithinDays = 0
+    legal: Legal | None = None
     parameters: GivenParameters = Field(default=None, validate_default=True)
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
@@ -145,6 +147,7 @@ class StepBody(Body):
             min_percent=self.min_percent,
             min_amounts=self.min_amounts,
             pay_within_days=self.pay_within_days,
+            legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
             parameters=self.parameters or {},
         )
 

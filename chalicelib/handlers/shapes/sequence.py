@@ -16,6 +16,7 @@ from chalicelib.handlers.sequence_fields import (
     DoWord,
     GivenParameters,
     GraceDays,
+    Legal,
     MinAmount,
     MinAmounts,
     MinGapDays,
@@ -42,6 +43,7 @@ class StepShape(TypedDict):
     min_amounts: MinAmounts
     min_percent: MinPercent
     pay_within_days: PayWithinDays
+    legal: Legal
     parameters: GivenParameters
 
 
@@ -99,5 +101,6 @@ def _step(step: Step) -> StepShape:
         min_amounts=step.min_amounts,
         min_percent=step.min_percent,
         pay_within_days=step.pay_within_days,
+        legal=step.is_legal,
         parameters=step.parameters or None,
     )

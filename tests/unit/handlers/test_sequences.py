@@ -51,6 +51,7 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
         "min_amounts": {},
         "min_percent": 0,
         "pay_within_days": 0,
+        "legal": False,
         "parameters": None,
     }
     assert reply.json == {
