@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.domain.creditor import BankDetails, Creditor
+from chalicelib.domain.creditor import BankDetails, Creditor, PrintService
 from chalicelib.domain.retention import SEVEN_YEARS, Retention
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Url
@@ -68,6 +68,7 @@ class CreditorBody(Body):
     """What messages and pages say about the sender. `phone` is shown as it is written.
 
     `address` has the lines without the country: `country` names it in each reader's language.
+    `print_service` gets the letters: `outbox` or `lob`.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
     ago.
     """
@@ -81,6 +82,7 @@ class CreditorBody(Body):
     website: Url | None = None
     sms_sender_id: Annotated[str, AfterValidator(_sender_id)] | None = None
     bank: BankBody | None = None
+    print_service: PrintService = PrintService.OUTBOX
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
     retention: RetentionBody = Field(default_factory=RetentionBody)
@@ -99,6 +101,7 @@ class CreditorBody(Body):
             website=self.website,
             sms_sender_id=self.sms_sender_id,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
+            print_service=self.print_service,
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),

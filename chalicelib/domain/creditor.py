@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.domain.retention import USUAL, Retention
 
 PAYMENTS_KNOWN_WITHIN = timedelta(hours=6)
 """Long enough for most outages of a provider, short enough that few pay unseen meanwhile."""
+
+
+class PrintService(StrEnum):
+    """Who prints and posts letters: whoever picks them up from the stage's outbox, or Lob."""
+
+    OUTBOX = "outbox"
+    LOB = "lob"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Creditor:
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     retention: Retention = USUAL
+    print_service: PrintService = PrintService.OUTBOX
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)
