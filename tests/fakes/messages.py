@@ -101,12 +101,12 @@ class PlainRenderer:
     """
 
     def email(self, notice: Notice) -> EmailContent:
-        text = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
+        text = "\n".join([*_lines(notice), f"pay{_by(notice)}: {notice.pay_url}"])
         numbers = ", ".join(item.number for item in notice.items)
         return EmailContent(f"{notice.template}: {numbers}", text, f"<pre>{text}</pre>")
 
     def sms(self, notice: Notice) -> str:
-        return "; ".join([*_lines(notice), notice.pay_url])
+        return "; ".join([*_lines(notice), f"{_by(notice)} {notice.pay_url}".strip()])
 
     def letter(self, notice: Notice) -> LetterContent:
         lines = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
@@ -121,6 +121,10 @@ class PlainRenderer:
 
     def faults(self, channel: str, words: Words, tried: Iterable[Sample]) -> tuple[FieldError, ...]:
         return Renderer().faults(channel, words, tried)
+
+
+def _by(notice: Notice) -> str:
+    return f" by {notice.pay_by}" if notice.pay_by else ""
 
 
 class FakeLinks:
