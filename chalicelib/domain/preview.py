@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.calendar import LocalCalendar
@@ -61,8 +61,9 @@ class Entry:
     """One dated decision. A message about several invoices is one entry, told by its firmest step.
 
     `do` is the channel really taken. `remaining` is what is owed on these invoices at that
-    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither).
-    `charged` is what a fee or interest adds to it.
+    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither),
+    `pay_by` the day until which a message gives time to pay, and `charged` what a fee or interest
+    adds to it.
     """
 
     at: datetime
@@ -74,6 +75,7 @@ class Entry:
     remaining: tuple[Money, ...]
     until: datetime | None = None
     charged: Money | None = None
+    pay_by: date | None = None
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -196,6 +198,7 @@ class _Teller:
             reason=firmest.reason,
             shares=tuple(shares),
             remaining=totals_by_currency(owed),
+            pay_by=message.pay_by,
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 
 from chalicelib.domain import ids
 from chalicelib.domain.books import Books
@@ -19,18 +20,21 @@ from chalicelib.domain.case import (
     open_case,
 )
 from chalicelib.domain.charging import Drawn
-from chalicelib.domain.customer import SYSTEM, Customer
+from chalicelib.domain.customer import SYSTEM
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
-from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.payment import Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.rehearsed_charges import CHARGING, RehearsedCharges, Terms
+from chalicelib.domain.rehearsed_promises import made_up, release_kept
+from chalicelib.domain.rehearsed_records import (
+    imagined_customer,
+    imagined_invoice,
+    imagined_payment,
+)
 from chalicelib.domain.sequence import Sequence
-from chalicelib.domain.tenant import Mode, Tenant
-
-_TENANT = Tenant("cr_preview", Mode.TEST)
-_DAY = timedelta(days=1)
 
 
 class HappeningType(StrEnum):
@@ -48,7 +52,6 @@ class HappeningType(StrEnum):
 _PAUSES = {
     HappeningType.HOLD: PauseKind.HOLD,
     HappeningType.DISPUTE: PauseKind.DISPUTE,
-    HappeningType.PROMISE: PauseKind.PROMISE,
 }
 
 
@@ -67,7 +70,8 @@ class Happening:
     """What happens to the invoice of that number, and when (UTC).
 
     `amount` is minor units of the invoice's currency (None: all that is owed). `until` is a
-    local date: a hold or dispute ends as that day begins, a promise covers the whole of it.
+    local date: a hold or dispute ends as that day begins, a promise covers the whole of it, and so
+    many days of grace more.
     """
 
     at: datetime
@@ -75,6 +79,7 @@ class Happening:
     invoice: str
     amount: int | None = None
     until: date | None = None
+    grace_days: int = 0
 
 
 class Rehearsal:
@@ -95,7 +100,8 @@ class Rehearsal:
         self._charges = RehearsedCharges(terms, calendar) if terms else None
         self.rules = Rules({(sequence.id, sequence.version): sequence})
         built = {
-            each.number: _build(each, index, sequence, start) for index, each in enumerate(invoices)
+            each.number: imagined_invoice(each, index, sequence, start)
+            for index, each in enumerate(invoices)
         }
         begins = {
             number: max(start, calendar.instant(invoice.issue_date))
@@ -112,7 +118,9 @@ class Rehearsal:
             key=lambda pair: pair[0],
         )
         self._payments: list[Payment] = []
-        self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
+        self._promises: list[Promise] = []
+        self._numbers = count()
+        self.books = Books(imagined_customer(calendar, start), {}, {}, start, SYSTEM)
         self._last_contact_at: datetime | None = None
 
     def file(self, due: Collection[str]) -> CustomerFile:
@@ -167,6 +175,7 @@ class Rehearsal:
             self._payments = [self._applied(payment) for payment in self._payments]
         while self._happening and self._happening[0][0] <= now:
             self._apply(self._happening.pop(0)[1])
+            self._promises = release_kept(self.books, self._promises)
         return [case.id for key, case in self.books.cases.items() if before.get(key) is not case]
 
     def _apply(self, happening: Happening) -> None:
@@ -175,7 +184,7 @@ class Rehearsal:
         amount = invoice.remaining if happening.amount is None else happening.amount
         match happening.type:
             case HappeningType.PAYMENT:
-                payment = _payment(invoice, amount, happening.at, index=len(self._payments))
+                payment = imagined_payment(invoice, amount, happening.at, index=len(self._payments))
                 self._payments.append(self._applied(payment))
             case HappeningType.CREDIT_NOTE if invoice.is_open:
                 self.books.credit(invoice.id, min(amount, invoice.remaining))
@@ -183,7 +192,10 @@ class Rehearsal:
                 self.books.void(invoice.id)
             case HappeningType.RELEASE:
                 self.books.cases[invoice.id] = replace(case, pauses=())
-            case HappeningType.HOLD | HappeningType.DISPUTE | HappeningType.PROMISE:
+            case HappeningType.PROMISE if amount:
+                pauses = (*case.pauses, self._promised(happening, invoice, amount))
+                self.books.cases[invoice.id] = replace(case, pauses=pauses)
+            case HappeningType.HOLD | HappeningType.DISPUTE:
                 pauses = (*case.pauses, self._pause(happening))
                 self.books.cases[invoice.id] = replace(case, pauses=pauses)
             case _:  # nothing is left to credit or to cancel
@@ -196,52 +208,17 @@ class Rehearsal:
         return payment
 
     def _pause(self, happening: Happening) -> Pause:
-        kind, until = _PAUSES[happening.type], happening.until
-        if until and kind is PauseKind.PROMISE:
-            until += _DAY
+        until = happening.until
         end = self.calendar.instant(until) if until else None
+        kind = _PAUSES[happening.type]
         return Pause(kind=kind, reason="preview", since=happening.at, until=end)
 
-
-def _customer(calendar: LocalCalendar, start: datetime) -> Customer:
-    return Customer(
-        id=ids.customer_id(ids.encode(0, ids.PART)),
-        tenant=_TENANT,
-        name="preview",
-        country=calendar.country or "",
-        locale="en",
-        timezone=calendar.timezone,
-        created_at=start,
-        email="preview@example.invalid",
-        phone="+10000000000",
-    )
-
-
-def _build(wanted: PreviewInvoice, index: int, sequence: Sequence, start: datetime) -> Invoice:
-    customer = ids.customer_id(ids.encode(0, ids.PART))
-    return Invoice(
-        id=ids.child_id(ids.INVOICE, customer, ids.encode(index, ids.PART)),
-        tenant=_TENANT,
-        customer_id=customer,
-        number=wanted.number,
-        currency=wanted.amount.currency,
-        amount=wanted.amount.amount,
-        issue_date=wanted.issue_date,
-        due_date=wanted.due_date,
-        sequence=(sequence.id, sequence.version),
-        created_at=start,
-    )
-
-
-def _payment(invoice: Invoice, amount: int, at: datetime, *, index: int) -> Payment:
-    return Payment(
-        id=ids.child_id(ids.PAYMENT, invoice.customer_id, ids.encode(index, ids.PART)),
-        tenant=_TENANT,
-        customer_id=invoice.customer_id,
-        currency=invoice.currency,
-        amount=amount,
-        method=Method.OTHER,
-        paid_at=at,
-        created_at=at,
-        named=(invoice.id,),
-    )
+    def _promised(self, happening: Happening, invoice: Invoice, amount: int) -> Pause:
+        if (day := happening.until) is None:
+            return Pause(PauseKind.PROMISE, "preview", happening.at)
+        index, grace_days = next(self._numbers), happening.grace_days
+        promise = made_up(
+            self.books, invoice, amount=amount, day=day, grace_days=grace_days, index=index
+        )
+        self._promises.append(promise)
+        return replace(promise.pause, since=happening.at)

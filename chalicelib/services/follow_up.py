@@ -26,6 +26,7 @@ from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.hand_over import HandOver, hand_over
+from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
@@ -81,7 +82,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if file is None or not file.cases:
+    if (file := judge_overdue(ports, file)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(
@@ -180,11 +181,9 @@ class _Worker:
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
-        claim = case.claim
-        at, channel, communication = self.now, None, None
-        if claim and outcome is Outcome.UNCONFIRMED:
-            at, channel, communication = claim.at, claim.channel, claim.communication
-        result = StepResult(outcome, reason, at, channel, communication)
+        result = StepResult(outcome, reason, self.now)
+        if case.claim and outcome is Outcome.UNCONFIRMED:
+            result = case.claim.ended(outcome, reason)
         if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])

@@ -74,6 +74,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "payment",
             "credit_note",
             "charge",
+            "promise",
             "communication",
             "task",
             "event",
@@ -97,7 +98,15 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "promises",
+            "communications",
+            "tasks",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,

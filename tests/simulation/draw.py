@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -57,6 +58,8 @@ class Drawing:
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
             (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
+            (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
+            (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
         changes: dict[str, Any] = {}
         for share, change in rules:
@@ -175,7 +178,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return {}
+                return a_promise(random) if what == "promise" else {}
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -208,6 +211,8 @@ FATES = (
     (0.15, "hold"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.kinds import is_message
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
@@ -73,7 +74,8 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A creditor in one mode. `rules` are what its sequence changes of the default one.
+    """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
+    `of_steps`, and `of_messages` from the due date on.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -101,6 +103,11 @@ class Party:
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
+        rules["steps"] = tuple(
+            replace(step, **every, **(due if step.offset_days >= 0 and is_message(step.do) else {}))
+            for step in rules.get("steps", DEFAULT.steps)
+        )
         return replace(DEFAULT, **rules)
 
 

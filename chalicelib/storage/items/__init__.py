@@ -30,6 +30,7 @@ from chalicelib.storage.items.records import (
     CustomerItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",
