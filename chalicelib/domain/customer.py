@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.choice import Override
+from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
 
@@ -49,7 +51,9 @@ class Customer:
     open ones carry their own. `checkouts` are the provider's pages opened last, newest first, and
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
-    was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    was last handed out, and `erasure` says that the customer is nameless, or is becoming so. `tags`
+    and `risk_grade` are the creditor's own words, `credit_limit` minor units by currency code.
+    `override` gives all invoices a sequence, and `history` counts how the customer paid.
     """
 
     id: str
@@ -75,6 +79,11 @@ class Customer:
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
     erasure: Erasure | None = None
+    tags: tuple[str, ...] = ()
+    risk_grade: str | None = None
+    credit_limit: dict[str, int] = field(default_factory=dict)
+    override: Override | None = None
+    history: History = field(default_factory=History)
     version: int = 0
     change: Change = SYSTEM
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import ids, money_facts
+from chalicelib.domain import choice_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
@@ -25,7 +25,10 @@ from chalicelib.domain.test_clock import TestClock
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
-CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
+CUSTOMER_DETAILS = (
+    "name", "email", "phone", "country", "locale", "timezone", "metadata", "tags", "risk_grade",
+    "credit_limit",
+)  # fmt: skip
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:
@@ -77,6 +80,16 @@ def _case(before: Case | None, after: Case) -> Named:
         if after.pauses:
             yield "case.paused", {**data, "pauses": _pauses(after)}
         return
+    if before.sequence != after.sequence:  # the results that it keeps are told already
+        yield "case.sequence_changed", {**data, **choice_facts.of_move(before, after)}
+    else:
+        yield from _steps(before, after, data)
+    if before.pauses != after.pauses:
+        kind = "case.paused" if after.pauses else "case.resumed"
+        yield kind, {**data, "pauses": _pauses(after)}
+
+
+def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
     known = before.results
     for step, result in after.results.items():
         if known.get(step) != result:
@@ -85,9 +98,6 @@ def _case(before: Case | None, after: Case) -> Named:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
     for step in sorted(before.results.keys() - after.results.keys()):
         yield "case.step_reopened", {**data, "step": step}
-    if before.pauses != after.pauses:
-        kind = "case.paused" if after.pauses else "case.resumed"
-        yield kind, {**data, "pauses": _pauses(after)}
 
 
 def _pauses(case: Case) -> list[dict[str, str]]:
@@ -124,6 +134,7 @@ def _customer(before: Customer | None, after: Customer) -> Named:
     changed = [name for name in CUSTOMER_DETAILS if getattr(before, name) != getattr(after, name)]
     if changed:
         yield "customer.updated", {"changed": changed}
+    yield from choice_facts.of_customer(before, after)
     for address in after.suppressed.keys() - before.suppressed.keys():
         yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
     for channel, consent in after.consents.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.choice import Choice, ChosenBy
 from chalicelib.domain.communication import (
     Communication,
     Task,
@@ -78,6 +80,11 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "sequence": st.tuples(slugs.map(lambda each: f"seq_{each}"), st.integers(1, 10**9)),
     "version": st.integers(0, 10**12),
     "quantity": st.integers(-5, 10**6),
+    "choice": st.none()
+    | st.sampled_from(sorted(set(ChosenBy) - {ChosenBy.SEGMENT})).map(Choice)
+    | st.tuples(slugs.map(lambda each: f"seg_{each}"), st.integers(1, 10**9)).map(
+        partial(Choice, ChosenBy.SEGMENT)
+    ),
     "open_tasks": st.lists(child(ids.TASK), max_size=3).map(tuple),
 }
 OF_NAME_WHERE_SET: dict[str, st.SearchStrategy[Any]] = {

@@ -29,6 +29,7 @@ from chalicelib.ports.storage import (
     WriteConflictError,
 )
 from tests.fakes.own_templates import InMemoryOwnTemplates
+from tests.fakes.segments import InMemorySegments
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event, Delivery)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
@@ -115,11 +116,12 @@ class InMemoryDueIndex:
         return True
 
 
-class InMemoryConfiguration(InMemoryOwnTemplates):
+class InMemoryConfiguration(InMemoryOwnTemplates, InMemorySegments):
     """Creditors, sequences and keys, with the events that tell of them."""
 
     def __init__(self) -> None:
         InMemoryOwnTemplates.__init__(self, self.configure)
+        InMemorySegments.__init__(self, self.configure)
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
         self.configured: list[Event] = []
         self._creditors: dict[str, Creditor] = {}

@@ -26,6 +26,7 @@ from tests.endings import Ending, Paid, Violation, adds_up, require
 from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.followed import Followed
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -49,6 +50,7 @@ class Checker:
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._reached: dict[str, date] = {}
         self.messages = 0
+        self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -77,6 +79,7 @@ class Checker:
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
+            self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._keeps_gap(message, claims[0][0])
@@ -131,6 +134,7 @@ class Checker:
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
+        self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

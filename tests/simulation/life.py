@@ -148,6 +148,7 @@ class Life:
         creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
+        self.ledger.add_sequence(party.tenant, party.other_sequence)
         self.payment_marks.begin(party.tenant, START)
         for person in party.persons:
             if person.email and person.bounces:

@@ -11,8 +11,10 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.privacy import ErasureReason
+from chalicelib.domain.segment import OneOf, Trait
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
+from chalicelib.services.assign_segments import request_assignment
 from chalicelib.services.compare_payments import (
     Question,
     compare_balance,
@@ -21,10 +23,20 @@ from chalicelib.services.compare_payments import (
 )
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.nightly import ask_for_customers, look_after, nightly
+from chalicelib.services.save_segment import SegmentDraft, add_segment
+from chalicelib.services.save_sequence import SequenceDraft, add_sequence
 from tests.api import a_customer_body, an_api, an_invoice_body
-from tests.builders import CREDITOR_ID, LIVE
+from tests.builders import CREDITOR_ID, LIVE, a_step
 from tests.deeds import OFFICE
-from tests.simulation.calls import ANYTHING, IDEMPOTENCY, WORKERS, Calls, Right
+from tests.simulation.calls import (
+    ANYTHING,
+    IDEMPOTENCY,
+    PRIVACY,
+    SEGMENTS,
+    WORKERS,
+    Calls,
+    Right,
+)
 from tests.simulation.life import Life
 from tests.world import World, somebody
 
@@ -166,6 +178,22 @@ def privacy_work() -> set[Right]:
     return calls.by_function["privacy work"]
 
 
+def segment_work() -> set[Right]:
+    """Return what the action worker calls where segments are assigned."""
+    calls = Calls()
+    world = World("2026-01-02 08:00")
+    world.ports = calls.recorded(world.ports)
+    world.post("R-1", due="2026-01-15")
+    other = add_sequence(world.ports, LIVE, OFFICE, SequenceDraft("Other", (a_step("call", 9),)))
+    every = SegmentDraft("All", 1, OneOf(Trait.CURRENCY, ("eur",)), other.id)
+    add_segment(world.ports, LIVE, OFFICE, every)
+    request_assignment(world.ports, LIVE, OFFICE)
+    world.work()
+    [case] = next(world.ledger.files())
+    assert case.sequence[0] == other.id
+    return calls.by_function[SEGMENTS]
+
+
 @pytest.mark.parametrize("worker", WORKERS.values())
 def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
     called: dict[str, set[Right]], worker: str
@@ -186,7 +214,8 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
         if each != worker and channel != "action"
     }
 
-    more = privacy_work() | called["privacy work"] if worker == "run_action" else set()
+    beside = privacy_work() | called[PRIVACY] | segment_work() | called[SEGMENTS]
+    more = beside if worker == "run_action" else set()
 
     assert granted(worker) == called[worker] | books | others | more
 

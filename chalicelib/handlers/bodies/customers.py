@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
+from chalicelib.domain.money import UnknownCurrencyError, currency
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
+    Amount,
     ClockId,
     Country,
     Email,
@@ -17,16 +26,48 @@ from chalicelib.handlers.bodies.fields import (
     Metadata,
     Name,
     Phone,
+    RiskGrade,
+    Tag,
     Timezone,
 )
 from chalicelib.services.create_customer import NewCustomer
+
+MOST_TAGS = 20
+MOST_LIMITS = 10
+
+
+def _different(value: list[str]) -> list[str]:
+    if len(set(value)) < len(value):
+        raise ValueError("must be different")
+    return value
+
+
+def _code(value: str) -> str:
+    try:
+        return currency(value).code
+    except UnknownCurrencyError:
+        raise ValueError("must be the ISO 4217 code of a currency, like eur") from None
+
+
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=MOST_TAGS, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_different),
+]
+Code = Annotated[
+    str,
+    AfterValidator(_code),
+    WithJsonSchema({"type": "string", "format": "iso-4217", "minLength": 3, "maxLength": 3}),
+]
+CreditLimit = Annotated[dict[Code, Amount], Field(max_length=MOST_LIMITS)]
 
 
 class CustomerBody(Body):
     """A new customer.
 
     `locale` may be left out: it is then the most spoken official language of the country.
-    `timezone` may be left out where all clocks of the country show the same time.
+    `timezone` may be left out where all clocks of the country show the same time. `tags`,
+    `risk_grade` and `credit_limit` (minor units by currency) are for segments to ask.
     """
 
     model_config = ConfigDict(
@@ -54,6 +95,9 @@ class CustomerBody(Body):
     timezone: Timezone | None = Field(default=None, validate_default=True)
     test_clock: ClockId | None = None
     metadata: Metadata = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+    risk_grade: RiskGrade | None = None
+    credit_limit: CreditLimit = Field(default_factory=dict)
 
     @field_validator("timezone")
     @classmethod
@@ -72,11 +116,15 @@ class CustomerBody(Body):
             phone=self.phone,
             test_clock=self.test_clock,
             metadata=self.metadata,
+            tags=tuple(self.tags),
+            risk_grade=self.risk_grade,
+            credit_limit=self.credit_limit,
         )
 
 
 class CustomerChanges(Body):
-    """The fields of a customer to change; the others stay. `metadata` is replaced as a whole."""
+    """The fields of a customer to change; the others stay. `metadata`, `tags` and `credit_limit`
+    are replaced as a whole."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"email": "neu@sonnenschein.example", "phone": None}]}
@@ -89,7 +137,11 @@ class CustomerChanges(Body):
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
     metadata: Metadata = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+    risk_grade: RiskGrade | None = None
+    credit_limit: CreditLimit = Field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return given | ({"tags": tuple(self.tags)} if "tags" in given else {})

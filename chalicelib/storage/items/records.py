@@ -6,6 +6,8 @@ from pydantic import TypeAdapter
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.case import Pause
+from chalicelib.domain.choice import Override
+from chalicelib.domain.history import History
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
@@ -46,6 +48,11 @@ class CustomerItem(RecordItem, discriminator="customer"):
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
+    tags = TextList(null=True)
+    risk_grade = UnicodeAttribute(null=True)
+    credit_limit = Amounts(null=True)
+    override = Structured(TypeAdapter(Override), null=True)
+    history = Structured(TypeAdapter(History), null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -67,6 +74,8 @@ class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
     pdf_url = UnicodeAttribute(null=True)
     meta = Texts(null=True, attr_name="metadata")
     settled_at = Instant(null=True)
+    days_late = Whole(null=True)
+    override = Structured(TypeAdapter(Override), null=True)
 
 
 class CaseItem(RecordItem, discriminator="case"):
@@ -92,6 +101,8 @@ class CaseItem(RecordItem, discriminator="case"):
     open_tasks = TextList(null=True, attr_name="tasks")
     closed_version = Whole(null=True, attr_name="closed")
     reopened_at = Instant(null=True, attr_name="again")
+    choice = UnicodeAttribute(null=True)
+    covered = UnicodeAttribute(null=True)
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
