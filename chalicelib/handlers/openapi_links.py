@@ -173,10 +173,14 @@ def _links(
     pointer = f"{place}/{member}"
     for parameter in (*_PARAMETER.findall(target.path), *target.query.model_fields):
         if kind in {parameter, IN_PATH.get(parameter)}:
+            version = _version(target, member, pointer, shape)
+            is_newest = (
+                member != "id" and "version" in {*target.query.model_fields} - version.keys()
+            )
             yield Link(
-                name=_name(target, parameter, pointer),
+                name=_name(target, f"{parameter}.newest" if is_newest else parameter, pointer),
                 operation=target.name,
-                parameters={parameter: BODY + pointer, **_version(target, member, pointer, shape)},
+                parameters={parameter: BODY + pointer, **version},
                 body={
                     name: f"{BODY}{place}/{source}"
                     for name, source in TAKEN_OVER.get(target.name, {}).items()

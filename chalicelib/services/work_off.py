@@ -19,7 +19,8 @@ from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.assign_segments import WORK, do_segment_work
 from chalicelib.services.do_privacy_work import do_privacy_work
-from chalicelib.services.follow_up import PASSED_ON, HandOver, follow_up
+from chalicelib.services.follow_up import follow_up
+from chalicelib.services.hand_over import PASSED_ON, HandOver
 from chalicelib.services.stuck import (
     BY_NIGHT,
     REDRIVEN,
