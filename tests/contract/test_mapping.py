@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
-from chalicelib.domain.choice import Choice, ChosenBy
+from chalicelib.domain.choice import Choice, ChosenBy, Covered
 from chalicelib.domain.communication import (
     Communication,
     Task,
@@ -199,7 +199,8 @@ def test_a_case_that_is_not_due_has_no_attribute_of_the_due_index():
 
 
 def full_case() -> Case:
-    """Return a case with everything on it: seven results, a claim, a pause, a test clock."""
+    """Return a case with everything on it: seven results, a claim, a test clock, a segment and
+    what was done under another sequence before."""
     steps = [f"reminder_step_{number}" for number in range(7)]
     communication = record_id(ids.COMMUNICATION, "M")
     result = replace(a_result(), reason="caught_up", communication=communication)
@@ -212,6 +213,8 @@ def full_case() -> Case:
         channel="email",
         test_clock="clock_" + "0" * ids.PART,
         sequence=("seq_" + "0" * ids.PART, 12),
+        choice=Choice(ChosenBy.SEGMENT, ("seg_" + "0" * ids.PART, 12)),
+        covered=Covered(34, utc("2026-01-16 09:00")),
         change=Change("system", "reminder_step_6 is due", utc("2026-01-16 09:00")),
         version=30,
     )

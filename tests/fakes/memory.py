@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar, cast
@@ -124,6 +124,7 @@ class InMemoryConfiguration(InMemoryOwnTemplates, InMemorySegments):
         InMemorySegments.__init__(self, self.configure)
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
         self.configured: list[Event] = []
+        self.on_configured: list[Callable[[], None]] = []
         self._creditors: dict[str, Creditor] = {}
         self._sequences: dict[tuple[str, str], dict[int, DunningSequence]] = defaultdict(dict)
         self._api_keys: dict[tuple[str, str], ApiKey] = {}
@@ -143,6 +144,8 @@ class InMemoryConfiguration(InMemoryOwnTemplates, InMemorySegments):
         events = list(events)
         self.record_events(events)
         self.configured += events
+        for wake in self.on_configured if events else ():
+            wake()
 
     def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         self._creditors[creditor.id] = creditor
