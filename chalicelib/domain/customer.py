@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.choice import Override
 from chalicelib.domain.history import History
@@ -78,6 +79,7 @@ class Customer:
     request: str | None = None
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
+    address: PostalAddress | None = None
     erasure: Erasure | None = None
     tags: tuple[str, ...] = ()
     risk_grade: str | None = None

@@ -135,6 +135,7 @@ def _customer(customer: Customer) -> Customer:
         external_id=None,
         email=None,
         phone=None,
+        address=None,
         metadata={},
         suppressed={},
         visited_at=None,

@@ -26,9 +26,9 @@ Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
-    "name", "email", "phone", "country", "locale", "timezone", "metadata", "tags", "risk_grade",
-    "credit_limit",
-)  # fmt: skip
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+    *("tags", "risk_grade", "credit_limit"),
+)
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:

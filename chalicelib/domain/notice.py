@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.own_template import Words
@@ -30,7 +31,7 @@ class Notice:
     `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
     `today` is the customer's local date on which the message goes out. `words` are the creditor's
     own for this message on this channel, by language; where there are none, the built-in ones are
-    used.
+    used. `recipient` and `customer_number` (what the creditor calls the customer) are for letters.
     """
 
     template: str
@@ -43,11 +44,18 @@ class Notice:
     communication_id: str
     test_mode: bool = False
     words: Mapping[str, Words] = field(default_factory=dict)
+    recipient: PostalAddress | None = None
+    customer_number: str | None = None
 
     @property
     def totals(self) -> tuple[Money, ...]:
         """What is owed on the listed invoices, one amount per currency."""
         return totals_by_currency([item.remaining for item in self.items])
+
+    @property
+    def asked(self) -> tuple[NoticeItem, ...]:
+        """The invoices that the message asks to be paid: what is overdue, or all if nothing is."""
+        return tuple(item for item in self.items if item.days_overdue > 0) or self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,14 @@ class EmailContent:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContent:
+    """A letter that is ready to print: what it is about, on one line, and the PDF."""
+
+    subject: str
+    pdf: bytes
 
 
 @dataclass(frozen=True, slots=True)

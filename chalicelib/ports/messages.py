@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.notice import EmailContent, Notice
+from chalicelib.domain.notice import EmailContent, LetterContent, Notice
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
@@ -120,6 +120,9 @@ class Renderer(Protocol):
 
     def sms(self, notice: Notice) -> str:
         """Render an SMS, with the built-in words where the notice's own can't be used."""
+
+    def letter(self, notice: Notice) -> LetterContent:
+        """Set a letter; the same notice gives the same bytes."""
 
     def names(self) -> tuple[TemplateName, ...]:
         """Name every text that there is, by channel, message and language."""

@@ -59,6 +59,8 @@ def compose(
         communication_id=communication_id,
         test_mode=customer.tenant.mode is Mode.TEST,
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),
+        recipient=customer.address,
+        customer_number=customer.external_id,
     )
     if send.channel is Do.EMAIL:
         return _email(ports, customer, creditor, address, notice)

@@ -13,10 +13,12 @@ from pydantic import (
     field_validator,
 )
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.money import UnknownCurrencyError, currency
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
+    AddressLine,
     Amount,
     ClockId,
     Country,
@@ -26,6 +28,7 @@ from chalicelib.handlers.bodies.fields import (
     Metadata,
     Name,
     Phone,
+    PostalCode,
     RiskGrade,
     Tag,
     Timezone,
@@ -62,6 +65,30 @@ Code = Annotated[
 CreditLimit = Annotated[dict[Code, Amount], Field(max_length=MOST_LIMITS)]
 
 
+class AddressBody(Body):
+    """A postal address. `lines` are who takes it in, building, street and number, or box: at most
+    three, without the customer's name, which stands above them, and without city and country.
+
+    `region` is the state, province or county, where the country's post writes one.
+    """
+
+    lines: Annotated[list[AddressLine], Field(min_length=1, max_length=3)]
+    city: AddressLine
+    country: Country
+    postal_code: PostalCode | None = None
+    region: AddressLine | None = None
+
+    def address(self) -> PostalAddress:
+        """Return the address."""
+        return PostalAddress(
+            lines=tuple(self.lines),
+            city=self.city,
+            country=self.country,
+            postal_code=self.postal_code,
+            region=self.region,
+        )
+
+
 class CustomerBody(Body):
     """A new customer.
 
@@ -78,6 +105,12 @@ class CustomerBody(Body):
                     "name": "Bäckerei Sonnenschein GmbH",
                     "email": "rechnung@sonnenschein.example",
                     "phone": "+4915112345678",
+                    "address": {
+                        "lines": ["Lange Straße 12a"],
+                        "postal_code": "10243",
+                        "city": "Berlin",
+                        "country": "DE",
+                    },
                     "country": "DE",
                     "locale": "de-DE",
                     "timezone": "Europe/Berlin",
@@ -91,6 +124,7 @@ class CustomerBody(Body):
     external_id: ExternalId | None = None
     email: Email | None = None
     phone: Phone | None = None
+    address: AddressBody | None = None
     locale: Locale | None = None
     timezone: Timezone | None = Field(default=None, validate_default=True)
     test_clock: ClockId | None = None
@@ -114,6 +148,7 @@ class CustomerBody(Body):
             external_id=self.external_id,
             email=self.email,
             phone=self.phone,
+            address=self.address.address() if self.address else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
             tags=tuple(self.tags),
@@ -133,6 +168,7 @@ class CustomerChanges(Body):
     name: Name = Field(default_factory=str)
     email: Email | None = None
     phone: Phone | None = None
+    address: AddressBody | None = None
     country: Country = Field(default_factory=str)
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
@@ -143,5 +179,9 @@ class CustomerChanges(Body):
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
-        return given | ({"tags": tuple(self.tags)} if "tags" in given else {})
+        fields = {name: getattr(self, name) for name in self.model_fields_set}
+        if self.address:
+            fields["address"] = self.address.address()
+        if "tags" in fields:
+            fields["tags"] = tuple(self.tags)
+        return fields

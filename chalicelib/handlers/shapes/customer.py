@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Erasure, ErasureReason
@@ -51,6 +52,14 @@ class PaymentHistoryShape(TypedDict):
     share_paid_late: int | None
     average_days_late: int | None
     first_invoice: DateText | None
+class AddressShape(TypedDict):
+    """A postal address in its parts; the name of whom it reaches stands elsewhere."""
+
+    lines: list[str]
+    postal_code: str | None
+    city: str
+    region: str | None
+    country: str
 
 
 class CustomerShape(TypedDict):
@@ -69,6 +78,7 @@ class CustomerShape(TypedDict):
     name: str
     email: str | None
     phone: str | None
+    address: AddressShape | None
     country: str
     locale: str
     timezone: str
@@ -114,6 +124,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
+        address=address_shape(customer.address) if customer.address else None,
         country=customer.country,
         locale=customer.locale,
         timezone=customer.timezone,
@@ -142,6 +153,14 @@ def _history(history: History) -> PaymentHistoryShape:
         share_paid_late=history.share_paid_late,
         average_days_late=history.average_days_late,
         first_invoice=first.isoformat() if first else None,
+def address_shape(address: PostalAddress) -> AddressShape:
+    """Write a postal address."""
+    return AddressShape(
+        lines=list(address.lines),
+        postal_code=address.postal_code,
+        city=address.city,
+        region=address.region,
+        country=address.country,
     )
 
 
