@@ -52,6 +52,8 @@ class PaymentHistoryShape(TypedDict):
     share_paid_late: int | None
     average_days_late: int | None
     first_invoice: DateText | None
+
+
 class AddressShape(TypedDict):
     """A postal address in its parts; the name of whom it reaches stands elsewhere."""
 
@@ -153,6 +155,9 @@ def _history(history: History) -> PaymentHistoryShape:
         share_paid_late=history.share_paid_late,
         average_days_late=history.average_days_late,
         first_invoice=first.isoformat() if first else None,
+    )
+
+
 def address_shape(address: PostalAddress) -> AddressShape:
     """Write a postal address."""
     return AddressShape(
