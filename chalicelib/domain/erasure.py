@@ -45,7 +45,7 @@ IN_OWN_WORDS = frozenset({
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
     "decided_by", "do", "from", "from_version", "invoice", "method", "number", "reason", "segment",
     "segment_version", "sequence", "sequence_version", "source", "status", "step",
 })  # fmt: skip

@@ -48,6 +48,11 @@ class Notice:
     customer_number: str | None = None
 
     @property
+    def mails_url(self) -> str:
+        """The page on which the customer stops reminders by e-mail."""
+        return f"{self.pay_url}/emails"
+
+    @property
     def totals(self) -> tuple[Money, ...]:
         """What is owed on the listed invoices, one amount per currency."""
         return totals_by_currency([item.remaining for item in self.items])
@@ -112,5 +117,22 @@ class PayPage:
     today: date
     credit: tuple[Money, ...] = ()
     unlisted: tuple[Money, ...] = ()
+    notice: str | None = None
+    test_mode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """What the page shows on which a customer stops reminders by e-mail.
+
+    `state` is `on`, `off`, or `objected` (to all e-mail, which this page can't change). `notice` is
+    what was just done: `stopped`, `resumed`.
+    """
+
+    locale: str
+    creditor: Creditor
+    customer_name: str
+    state: str
+    form_action: str
     notice: str | None = None
     test_mode: bool = False

@@ -41,7 +41,11 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class EmailMessage:
-    """An e-mail ready to go. `communication_id` becomes tag, header and Message-ID."""
+    """An e-mail ready to go. `communication_id` becomes tag, header and Message-ID.
+
+    `unsubscribe_url` is where mail programs post that no more are wanted (RFC 8058); None: legal
+    notices, which would come all the same.
+    """
 
     tenant: Tenant
     communication_id: str
@@ -51,6 +55,7 @@ class EmailMessage:
     to: str
     to_name: str
     content: EmailContent
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

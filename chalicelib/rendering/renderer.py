@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.notice import EmailContent, LetterContent, Notice, PayPage
+from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Notice, PayPage
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.rendering.environment import (
@@ -26,7 +26,7 @@ from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import LANGUAGES, Reading, reading
 from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs
 from chalicelib.rendering.own.sandbox import UnusableError
-from chalicelib.rendering.page_facts import page_facts
+from chalicelib.rendering.page_facts import mail_page_facts, page_facts
 from chalicelib.rendering.segments import in_gsm7
 
 TEST_MARK = "TEST"
@@ -115,6 +115,13 @@ class Renderer:
         reader = reading(page.locale)
         facts = page_facts(page, Formats(reader.formats))
         template = html_environment(self.folder).get_template("portal/pay/page.html")
+        return template.render(p=facts, reader=reader, creditor=facts.creditor)
+
+    def mail_page(self, page: MailPage) -> str:
+        """Render the page on which a customer stops reminders by e-mail."""
+        reader = reading(page.locale)
+        facts = mail_page_facts(page, Formats(reader.formats))
+        template = html_environment(self.folder).get_template("portal/mails/page.html")
         return template.render(p=facts, reader=reader, creditor=facts.creditor)
 
     def plain_page(self, name: str, *, locale: str, creditor: Creditor | None) -> str:
