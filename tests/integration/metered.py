@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from chalicelib.domain.access import AccessScope, ApiKey
-from chalicelib.domain.configuration_facts import event_of_segment, event_of_template
+from chalicelib.domain.configuration_facts import event_of_template
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
 from chalicelib.domain.facts import events_of
@@ -44,7 +44,6 @@ from tests.builders import (
     a_case,
     a_credit_note,
     a_creditor,
-    a_segment,
     a_task,
     an_invoice,
     an_own_template,
@@ -54,6 +53,7 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_segments import reads_of_segments
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -193,10 +193,6 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     own = an_own_template()
     told = event_of_template(LIVE, own.name, own, BILLING, FAR)
     configuration.save_own_template(LIVE, own, told)
-    segment = a_segment()
-    configuration.save_segment(
-        LIVE, segment, event_of_segment(LIVE, "created", segment, BILLING, FAR)
-    )
     note = a_credit_note(customer="stored 0")
     ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
     configuration.save_api_key(key)
@@ -247,10 +243,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "own text by name": lambda: rest.own_template(LIVE, own.name),
         "all own texts": lambda: rest.own_templates(LIVE),
         "API key": lambda: rest.api_key(LIVE, key.digest),
-        "segments, where they decide": lambda: rest.segments(LIVE),
-        "segment by id": lambda: rest.segment(LIVE, segment.id),
         "API keys of a tenant": lambda: rest.api_keys(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
+        **reads_of_segments(configuration, rest),
         **reads_of_webhooks(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

@@ -11,10 +11,8 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.privacy import ErasureReason
-from chalicelib.domain.segment import OneOf, Trait
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
-from chalicelib.services.assign_segments import request_assignment
 from chalicelib.services.compare_payments import (
     Question,
     compare_balance,
@@ -23,11 +21,10 @@ from chalicelib.services.compare_payments import (
 )
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.nightly import ask_for_customers, look_after, nightly
-from chalicelib.services.save_segment import SegmentDraft, add_segment
-from chalicelib.services.save_sequence import SequenceDraft, add_sequence
 from tests.api import a_customer_body, an_api, an_invoice_body
-from tests.builders import CREDITOR_ID, LIVE, a_step
+from tests.builders import CREDITOR_ID, LIVE
 from tests.deeds import OFFICE
+from tests.simulation.beside import privacy_work, segment_work
 from tests.simulation.calls import (
     ANYTHING,
     IDEMPOTENCY,
@@ -159,39 +156,6 @@ def test_the_night_reads_files_and_takes_in_what_nobody_heard_of(
 
     assert granted("nightly") == seen["nightly"]
     assert granted("check_invariants") == seen["check_invariants"] | called["check_invariants"]
-
-
-def privacy_work() -> set[Right]:
-    """Return what the action worker calls for personal data: it erases, also by itself."""
-    calls = Calls()
-    world = World("2026-01-02 08:00")
-    world.ports = calls.recorded(world.ports)
-    invoice = world.post("R-1", due="2026-01-15")
-    world.until("2026-01-12 08:05")
-    world.mail_event(world.email.sent[0], EmailEventKind.COMPLAINED)
-    world.pay(invoice)
-    world.days(1)
-    world.clock.advance(days=8 * 365)
-    look_after(world.ports, LIVE, invoice.customer_id)
-    world.work()
-    assert world.customer(invoice).erasure
-    return calls.by_function["privacy work"]
-
-
-def segment_work() -> set[Right]:
-    """Return what the action worker calls where segments are assigned."""
-    calls = Calls()
-    world = World("2026-01-02 08:00")
-    world.ports = calls.recorded(world.ports)
-    world.post("R-1", due="2026-01-15")
-    other = add_sequence(world.ports, LIVE, OFFICE, SequenceDraft("Other", (a_step("call", 9),)))
-    every = SegmentDraft("All", 1, OneOf(Trait.CURRENCY, ("eur",)), other.id)
-    add_segment(world.ports, LIVE, OFFICE, every)
-    request_assignment(world.ports, LIVE, OFFICE)
-    world.work()
-    [case] = next(world.ledger.files())
-    assert case.sequence[0] == other.id
-    return calls.by_function[SEGMENTS]
 
 
 @pytest.mark.parametrize("worker", WORKERS.values())

@@ -28,7 +28,7 @@ from chalicelib.services.override_sequence import (
 )
 from tests.builders import LIVE, TEST
 from tests.deeds import OFFICE
-from tests.unit.services.test_segments import BIG, Town
+from tests.unit.services.segmented import BIG, Town
 
 WHY = Change(by="api_key:ak_manager", why="Key account: agreed with sales")
 
