@@ -183,7 +183,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     unread = TablePaymentMarks(metered.table, FakeClock())
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
-    task = a_task(a_case("stored 0", customer="stored 0"))
+    task, note = a_task(a_case("stored 0", customer="stored 0")), a_credit_note(customer="stored 0")
     sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
     reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
     payment = ledger.payments_of(LIVE, reminded)[0]
@@ -193,7 +193,6 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     own = an_own_template()
     told = event_of_template(LIVE, own.name, own, BILLING, FAR)
     configuration.save_own_template(LIVE, own, told)
-    note = a_credit_note(customer="stored 0")
     ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
     configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
