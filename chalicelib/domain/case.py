@@ -94,11 +94,11 @@ class StepResult:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` is minor units. `due_at` is when to look at the case next; None: nothing to do.
-    `open_tasks` are the tasks that its steps made and nobody has done. `closed_version` is the
-    version in which it closed last, `reopened_at` when it came back after that. `choice` is what
-    decided about the sequence (None: a case from before there were segments doesn't say), and
-    `covered` how far the case got under those before.
+    `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
+    when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
+    made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
+    when it came back after that. `choice` is what decided about the sequence (None: a case from
+    before there were segments doesn't say), and `covered` how far it got under those before.
     """
 
     id: str
@@ -125,6 +125,7 @@ class Case:
     reopened_at: datetime | None = None
     choice: Choice | None = None
     covered: Covered | None = None
+    charges: int = 0
     version: int = 0
     change: Change = SYSTEM
 
@@ -177,6 +178,7 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         currency=invoice.currency,
         amount=invoice.amount,
         remaining=invoice.remaining,
+        charges=invoice.charges,
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
         sequence=invoice.sequence,

@@ -23,6 +23,13 @@ class Suppression(StrEnum):
     INVALID = "invalid"
 
 
+class CustomerKind(StrEnum):
+    """Whether a customer buys for a business; the law asks less of consumers who pay late."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…
@@ -86,6 +93,7 @@ class Customer:
     credit_limit: dict[str, int] = field(default_factory=dict)
     override: Override | None = None
     history: History = field(default_factory=History)
+    kind: CustomerKind = CustomerKind.BUSINESS
     version: int = 0
     change: Change = SYSTEM
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from chalicelib.domain.case import Case, CustomerFile, Pause
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import (
@@ -46,8 +47,9 @@ IN_OWN_WORDS = frozenset({
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
-    "decided_by", "do", "from", "from_version", "invoice", "method", "number", "reason", "segment",
-    "segment_version", "sequence", "sequence_version", "source", "status", "step",
+    "decided_by", "do", "from", "from_version", "invoice", "kind", "method", "number", "reason",
+    "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
+    "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -120,6 +122,8 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, reference=None)
         case CreditNote():
             return replace(record, reason=ERASED)
+        case Charge():
+            return replace(record, reason=record.reason and ERASED)
         case Communication():
             return replace(record, to="", subject="")
         case Task():

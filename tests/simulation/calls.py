@@ -74,6 +74,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "invoice",
             "payment",
             "credit_note",
+            "charge",
             "communication",
             "task",
             "event",
@@ -90,6 +91,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "filed",
             "payments_of",
             "credit_notes_of",
+            "charges_of",
             "tasks_of",
             "due_cases",
         )

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ids
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -34,11 +35,11 @@ from tests.simulation.client import is_passing
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
-MADE_ONCE = (Payment, CreditNote, Customer, Invoice)
+MADE_ONCE = (Payment, CreditNote, Charge, Customer, Invoice)
 SET_UP = {"segment", "segment_assignment"}
 """What is answered that is no record; tests/simulation/followed.py looks at what comes of it."""
 SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|cm|task)_[0-9A-Z]{16,}\b")
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|cm|task)_[0-9A-Z]{16,}\b")
 
 
 class Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.customer import CustomerKind
 from chalicelib.domain.money import UnknownCurrencyError, currency
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
@@ -127,6 +128,7 @@ class CustomerBody(Body):
     address: AddressBody | None = None
     locale: Locale | None = None
     timezone: Timezone | None = Field(default=None, validate_default=True)
+    kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
     metadata: Metadata = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
@@ -148,6 +150,7 @@ class CustomerBody(Body):
             external_id=self.external_id,
             email=self.email,
             phone=self.phone,
+            kind=CustomerKind(self.kind),
             address=self.address.address() if self.address else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
@@ -172,6 +175,7 @@ class CustomerChanges(Body):
     country: Country = Field(default_factory=str)
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
+    kind: Literal["business", "consumer"] = "business"
     metadata: Metadata = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
     risk_grade: RiskGrade | None = None
@@ -184,4 +188,6 @@ class CustomerChanges(Body):
             fields["address"] = self.address.address()
         if "tags" in fields:
             fields["tags"] = tuple(self.tags)
+        if "kind" in fields:
+            fields["kind"] = CustomerKind(self.kind)
         return fields

@@ -7,6 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
+from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.choice import Override
 from chalicelib.domain.history import History
 from chalicelib.domain.invoice import Line
@@ -55,6 +56,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     credit_limit = Amounts(null=True)
     override = Structured(TypeAdapter(Override), null=True)
     history = Structured(TypeAdapter(History), null=True)
+    buys_as = UnicodeAttribute(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -105,6 +107,7 @@ class CaseItem(RecordItem, discriminator="case"):
     reopened_at = Instant(null=True, attr_name="again")
     choice = UnicodeAttribute(null=True)
     covered = UnicodeAttribute(null=True)
+    charges = Whole(null=True, attr_name="extra")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
@@ -142,6 +145,20 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
     reason = UnicodeAttribute()
     created_at = Instant()
     number = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class ChargeItem(RecordItem, discriminator="charge"):
+    """A charge. `kind` is the item's own, so what kind of charge it is stands in `what`."""
+
+    invoice = UnicodeAttribute()
+    what = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    amount = Whole()
+    created_at = Instant()
+    reason = UnicodeAttribute(null=True)
+    basis = Structured(TypeAdapter(Basis), null=True)
+    waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
     request = UnicodeAttribute(null=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain import ids
-from chalicelib.domain.customer import Customer, Suppression
+from chalicelib.domain.customer import Customer, CustomerKind, Suppression
 from chalicelib.domain.history import History
 from chalicelib.storage import keys
 from chalicelib.storage.items import CustomerItem
@@ -43,6 +43,7 @@ def to_record(customer: Customer) -> CustomerItem:
         credit_limit=customer.credit_limit or None,
         override=customer.override,
         history=customer.history if customer.history != NONE_YET else None,
+        buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
     )
 
 
@@ -80,6 +81,7 @@ def from_record(item: CustomerItem) -> Customer:
         credit_limit=item.credit_limit or {},
         override=item.override,
         history=item.history or NONE_YET,
+        kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
         version=item.version,
         change=change_of(item),
     )

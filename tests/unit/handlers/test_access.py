@@ -156,6 +156,7 @@ SEGMENT = {
     "sequence": "seq_default",
 }
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {
@@ -165,6 +166,8 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "charge": FEE,
+    "waive": {"reason": "x"},
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -206,6 +209,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
+        "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "sequence_id": sequence,
         "segment_id": api.done("POST", "/v1/segments", SEGMENT)["id"],
         "clock_id": clock,
