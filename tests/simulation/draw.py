@@ -172,12 +172,20 @@ class Drawing:
                 return {"days": days, "endless": int(random.random() < 0.5)}
             case "correct_address":
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
+            case _:
+                return self._more(what)
+
+    def _more(self, what: str) -> dict[str, Choice]:
+        random = self._random
+        match what:
             case "segment":
                 return self._segment()
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
+            case "pay_online":
+                return self._payment()
             case _:
-                return self._payment() if what == "pay_online" else {}
+                return {}
 
     def _segment(self) -> dict[str, Choice]:
         """A rule, and whether open cases follow it at once."""
