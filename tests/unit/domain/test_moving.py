@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -152,3 +152,11 @@ def test_whatever_the_sequences_nothing_before_what_was_done_is_done_again(
         for step in steps:
             assert step not in results
             assert new.step(step).offset_days > furthest
+
+
+def test_time_to_pay_that_was_given_before_the_move_is_waited_for():
+    case = said(a_case(due=DUE), "first")
+    given = replace(case.results["first"], pay_by=date(2026, 1, 28))
+    case = after_move(replace(case, results={"first": given}))
+    [wait] = [each for each in decisions(case, "2026-01-22 12:00") if isinstance(each, Wait)]
+    assert (wait.step, wait.reason) == ("firm", Reason.PAYMENT_DEADLINE)
