@@ -78,6 +78,7 @@ def facts_of(customer: Customer, case: Case, now: datetime) -> Facts:
         Measure.PAID_INVOICES: history.paid,
         Measure.SHARE_PAID_LATE: history.share_paid_late,
         Measure.AVERAGE_DAYS_LATE: history.average_days_late,
+        Measure.BROKEN_PROMISES: customer.broken_promises,
     }
     traits = {
         Trait.COUNTRY: frozenset({customer.country}),

@@ -59,9 +59,10 @@ class Customer:
     open ones carry their own. `checkouts` are the provider's pages opened last, newest first, and
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
-    was last handed out, and `erasure` says that the customer is nameless, or is becoming so. `tags`
-    and `risk_grade` are the creditor's own words, `credit_limit` minor units by currency code.
-    `override` gives all invoices a sequence, and `history` counts how the customer paid.
+    was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `broken_promises` is how many promises to pay were broken. `tags` and `risk_grade` are the
+    creditor's own words, `credit_limit` minor units by currency code. `override` gives all invoices
+    a sequence, and `history` counts how the customer paid.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Customer:
     override: Override | None = None
     history: History = field(default_factory=History)
     kind: CustomerKind = CustomerKind.BUSINESS
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

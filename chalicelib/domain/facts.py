@@ -21,9 +21,10 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 
-Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Communication | Task
+Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Promise | Communication | Task
 Record = Told | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
@@ -65,6 +66,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
+        case Promise():
+            yield from money_facts.promise(before if isinstance(before, Promise) else None, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():

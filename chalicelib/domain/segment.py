@@ -29,6 +29,7 @@ class Measure(StrEnum):
     PAID_INVOICES = "paid_invoices"
     SHARE_PAID_LATE = "share_paid_late"
     AVERAGE_DAYS_LATE = "average_days_late"
+    BROKEN_PROMISES = "broken_promises"
 
 
 class Trait(StrEnum):

@@ -38,6 +38,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CompensationUnknownError: 409,
     errors.NotForConsumersError: 409,
     errors.NothingToChargeError: 409,
+    errors.PromiseAlreadyOpenError: 409,
+    errors.PromiseNotOpenError: 409,
     errors.CaseNotOpenError: 409,
     errors.CaseInFlightError: 409,
     errors.TooManySegmentsError: 409,

@@ -75,6 +75,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "payment",
             "credit_note",
             "charge",
+            "promise",
             "communication",
             "task",
             "event",
@@ -98,7 +99,15 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "promises",
+            "communications",
+            "tasks",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,

@@ -37,7 +37,12 @@ __all__ = ["Checker", "Violation"]
 LOOKED_INTO = timedelta(hours=36)
 """How long what was stuck may be late once it can be read: until a person has come by again, and
 the night's backlog."""
-LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
+LATE = {
+    Rule.DUE_STEP_IS_DONE,
+    Rule.CLAIM_IS_SETTLED,
+    Rule.FINISHED_CASE_RESTS,
+    Rule.PROMISE_IS_JUDGED,
+}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
 
@@ -121,6 +126,7 @@ class Checker:
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
+        self.life.promises.at_the_end(records)
         self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:

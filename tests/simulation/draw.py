@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
@@ -187,7 +188,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return {}
+                return a_promise(random) if what == "promise" else {}
 
     def _segment(self) -> dict[str, Choice]:
         """A rule, and whether open cases follow it at once."""
@@ -231,6 +232,8 @@ FATES = (
     (0.15, "hold"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),

@@ -81,9 +81,10 @@ class NumberBody(_Compared):
     """A number. `days_overdue` are local days since the due date (negative before it) and
     `days_since_first_invoice` since the earliest issue date; `credit_limit_used` is the balance in
     percent of the credit limit in the invoice's currency, `paid_invoices` how many were paid so
-    far, `share_paid_late` how many percent of them after their due date, and `average_days_late` by
-    how many days on average (0 for the punctual). Percents and averages are rounded down. Without a
-    limit, or before the first invoice is paid, what it takes isn't known, and doesn't hold."""
+    far, `share_paid_late` how many percent of them after their due date, `average_days_late` by how
+    many days on average (0 for the punctual), `broken_promises` how many promises were. Percents
+    and averages are rounded down. Without a limit, or before the first invoice is paid, what it
+    takes isn't known, and doesn't hold."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 2})
 
@@ -94,6 +95,7 @@ class NumberBody(_Compared):
         "paid_invoices",
         "share_paid_late",
         "average_days_late",
+        "broken_promises",
     ]
 
     def condition(self) -> Condition:

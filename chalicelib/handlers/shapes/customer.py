@@ -11,15 +11,14 @@ from typing_extensions import TypedDict
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
-from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Covers, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import (
-    DateText,
     Timestamp,
     timestamp,
     timestamp_or_none,
 )
+from chalicelib.handlers.shapes.history import PaymentHistoryShape, history_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape
 from chalicelib.handlers.shapes.segment import OverrideShape, override_shape
 
@@ -67,18 +66,6 @@ class ErasureShape(TypedDict):
     done_at: Timestamp | None
 
 
-class PaymentHistoryShape(TypedDict):
-    """How invoices were paid so far. `late` are those paid after their due date, and
-    `average_days_late` counts the punctual ones as 0; percents and days are rounded down, and null
-    before the first invoice is paid. What was credited, voided or written off doesn't count."""
-
-    paid_invoices: int
-    late: int
-    share_paid_late: int | None
-    average_days_late: int | None
-    first_invoice: DateText | None
-
-
 class AddressShape(TypedDict):
     """A postal address in its parts; the name of whom it reaches stands elsewhere."""
 
@@ -93,9 +80,10 @@ class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
-    message about what is closed by now last went out; each open case has its own. `credit_limit` is
-    minor units by currency, and `sequence_override` a sequence for all invoices. `erasure` is null
-    unless the customer is erased: `name` is empty then, and what else said who it was is null.
+    message about what is closed by now last went out; each open case has its own. `broken_promises`
+    is how many promises to pay were broken. `credit_limit` is minor units by currency, and
+    `sequence_override` a sequence for all invoices. `erasure` is null unless the customer is erased:
+    `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -116,6 +104,7 @@ class CustomerShape(TypedDict):
     credit: dict[str, int]
     suppressed: dict[str, str]
     consents: dict[str, ConsentShape]
+    broken_promises: int
     tags: list[str]
     risk_grade: str | None
     credit_limit: dict[str, int]
@@ -163,25 +152,15 @@ def customer_shape(customer: Customer) -> CustomerShape:
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
+        broken_promises=customer.broken_promises,
         tags=list(customer.tags),
         risk_grade=customer.risk_grade,
         credit_limit=customer.credit_limit,
         sequence_override=override_shape(customer.override),
-        payment_history=_history(customer.history),
+        payment_history=history_shape(customer.history),
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),
-    )
-
-
-def _history(history: History) -> PaymentHistoryShape:
-    first = history.first_invoice
-    return PaymentHistoryShape(
-        paid_invoices=history.paid,
-        late=history.late,
-        share_paid_late=history.share_paid_late,
-        average_days_late=history.average_days_late,
-        first_invoice=first.isoformat() if first else None,
     )
 
 

@@ -31,6 +31,7 @@ from chalicelib.storage.items.records import (
     CustomerItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",

@@ -44,6 +44,7 @@ def to_record(customer: Customer) -> CustomerItem:
         override=customer.override,
         history=customer.history if customer.history != NONE_YET else None,
         buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
+        broken_promises=customer.broken_promises or None,
     )
 
 
@@ -82,6 +83,7 @@ def from_record(item: CustomerItem) -> Customer:
         override=item.override,
         history=item.history or NONE_YET,
         kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
+        broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
     )

@@ -75,6 +75,7 @@ def test_a_segment_can_ask_for_all_of_these():
         tags=("vip", "wholesale"),
         risk_grade="C",
         history=history,
+        broken_promises=2,
     )
     case = a_case(due="2026-01-15", remaining=80_00)
     found = facts_of(customer, case, NOW)
@@ -90,6 +91,7 @@ def test_a_segment_can_ask_for_all_of_these():
             Measure.PAID_INVOICES: 3,
             Measure.SHARE_PAID_LATE: 66,
             Measure.AVERAGE_DAYS_LATE: 3,
+            Measure.BROKEN_PROMISES: 2,
         },
         {
             Trait.COUNTRY: frozenset({"DE"}),
