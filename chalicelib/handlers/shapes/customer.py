@@ -82,8 +82,8 @@ class CustomerShape(TypedDict):
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
     message about what is closed by now last went out; each open case has its own. `broken_promises`
     is how many promises to pay were broken. `credit_limit` is minor units by currency, and
-    `sequence_override` a sequence for all invoices. `erasure` is null unless the customer is erased:
-    `name` is empty then, and what else said who it was is null.
+    `sequence_override` a sequence for all invoices. `erasure` is null unless the customer is
+    erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
