@@ -36,6 +36,7 @@ class Reason(StrEnum):
     PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
+    COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
     NOTHING_TO_CHARGE = "nothing_to_charge"
@@ -90,6 +91,7 @@ TO_WAIT = frozenset(
 TO_SKIP = frozenset(
     {
         Reason.SUPERSEDED,
+        Reason.COVERED,
         Reason.PAST_DUE_DATE,
         Reason.BELOW_MINIMUM,
         Reason.NOTHING_TO_CHARGE,

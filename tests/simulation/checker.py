@@ -27,6 +27,7 @@ from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.followed import Followed
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -55,6 +56,7 @@ class Checker:
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._contacts = Contacts(life)
         self.messages = 0
+        self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -83,6 +85,7 @@ class Checker:
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
+            self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._contacts.left(message, [case for case, _ in claims])
@@ -124,6 +127,7 @@ class Checker:
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

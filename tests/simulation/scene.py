@@ -16,16 +16,22 @@ from chalicelib.domain.kinds import is_message
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
-CHARGING: dict[str, tuple[Any, ...]] = {
-    "late_fee": (4, Do.FEE, None, 0, 0, None, {"amount": 5_00, "currency": "eur"}),
-    "lump_sum": (11, Do.FEE, None, 0, 0, None, {"compensation": True}),
-    "interest": (12, Do.INTEREST, None, 0, 0, None, {"percent": "36.5"}),
-    "more_interest": (34, Do.INTEREST, None, 5_00, 0, None, {"policy": True}),
-    "by_hand": (20, Do.FEE),
+CHARGING: dict[str, dict[str, Any]] = {
+    "late_fee": {"offset_days": 4, "do": Do.FEE, "parameters": {"amount": 5_00, "currency": "eur"}},
+    "lump_sum": {"offset_days": 11, "do": Do.FEE, "parameters": {"compensation": True}},
+    "interest": {"offset_days": 12, "do": Do.INTEREST, "parameters": {"percent": "36.5"}},
+    "more_interest": {"offset_days": 34, "do": Do.INTEREST, "parameters": {"policy": True}},
+    "by_hand": {"offset_days": 20, "do": Do.FEE},
 }
 """What a sequence may charge by itself, as facts of steps."""
 
 Choice = str | int | float | None
+OTHER_STEPS = (
+    Step("notice_due", 1, Do.EMAIL, template="notice_due"),
+    Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
+    Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("last", 15, Do.EMAIL, template="notice_final"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Party:
         """The sequence that the customers are followed up by."""
         rules = dict(self.rules)
         if charging := rules.pop("charging", None):
-            added = [Step(key, *rest) for key, rest in CHARGING.items() if key in charging]
+            added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
             steps = sorted((*DEFAULT.steps, *added), key=lambda step: step.offset_days)
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:
@@ -109,6 +115,11 @@ class Party:
             for step in rules.get("steps", DEFAULT.steps)
         )
         return replace(DEFAULT, **rules)
+
+    @property
+    def other_sequence(self) -> Sequence:
+        """One that shares some of its steps, on other days, and has others of its own."""
+        return replace(self.sequence, id="seq_other", name="Short and firm", steps=OTHER_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
