@@ -45,7 +45,24 @@ def _ways() -> str:
 def _parameters() -> dict[str, Any]:
     """Return the schema of what the kinds want to know."""
     known = [TypeAdapter(kind.parameters) for kind in kinds.every() if kind.parameters]
-    return {"anyOf": [*(each.json_schema() for each in known), {"type": "null"}]}
+    return {"anyOf": [*(_whole(each.json_schema()) for each in known), {"type": "null"}]}
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with what it refers to in place: its own definitions stand nowhere else."""
+    definitions = schema.pop("$defs", {})
+
+    def put(part: Any) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(part, list):
+            return [put(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if reference := part.get("$ref"):
+            return put(definitions[str(reference).rpartition("/")[2]])
+        return {name: put(each) for name, each in part.items()}
+
+    whole: dict[str, Any] = put(schema)
+    return whole
 
 
 DoWord = Annotated[
