@@ -116,7 +116,7 @@ def _nameless(record: FiledRecord) -> FiledRecord:
         case CreditNote():
             return replace(record, reason=ERASED)
         case Communication():
-            return replace(record, to="", subject="")
+            return replace(record, to="", subject="", text=None)
         case Task():
             in_words = record.outcome and record.change.by.startswith(PERSON)
             return replace(record, outcome=ERASED if in_words else record.outcome, note=None)

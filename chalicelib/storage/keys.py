@@ -13,7 +13,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
-| unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
+| unique value, shared value | `<tenant>#REF#<kind>#<value>` | `REF`, the id of what has it | | |
 | sequence version, key, own text, test clock, endpoint | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
 | delivery to an endpoint | `<tenant>#WEBHOOK#<endpoint>` | `DELIVERY#<event>` | | shard, `due_at` |
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
@@ -52,6 +52,7 @@ COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
+REFERENCE = "REF"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -114,7 +115,12 @@ def case(tenant: Tenant, case_id: str, *, unfinished: bool) -> Key:
 
 def reference(tenant: Tenant, kind: str, value: str) -> Key:
     """Return the key of a unique value."""
-    return Key(f"{tenant.key}#REF#{kind}#{value}", "REF")
+    return Key(f"{tenant.key}#REF#{kind}#{value}", REFERENCE)
+
+
+def shared_reference(tenant: Tenant, kind: str, value: str, target: str) -> Key:
+    """Return the key of one of those that a shared value belongs to."""
+    return Key(reference(tenant, kind, value).pk, target)
 
 
 def configuration(tenant: Tenant) -> str:
