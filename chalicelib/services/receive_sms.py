@@ -88,9 +88,14 @@ def _said(
     known = customer.consents.get(SMS)
     if known == said:
         return customer
-    if known and (known.at > at or _is_same(customer, known, given=given)):
+    if known and (_overtakes(known, said) or _is_same(customer, known, given=given)):
         return None
     return record_consent(ports, customer.tenant, WROTE, customer.id, SMS, said)
+
+
+def _overtakes(known: Consent, said: Consent) -> bool:
+    """Say whether something was said later; of two at the same moment the refusal counts."""
+    return (known.at, not known.given) > (said.at, not said.given)
 
 
 def _is_same(customer: Customer, known: Consent, *, given: bool) -> bool:

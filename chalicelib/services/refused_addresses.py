@@ -32,7 +32,7 @@ def forget(ports: Ports, tenant: Tenant, address: str, reason: Suppression) -> N
     value = _fingerprint(ports, tenant, address)
     if ports.ledger.reference(tenant, REFUSED, value) == reason.value:
         reference = Reference(tenant, REFUSED, value, reason.value)
-        ports.ledger.commit([], released=[reference])
+        ports.ledger.commit([], (), released=[reference])
 
 
 def recalled(ports: Ports, tenant: Tenant, *addresses: str | None) -> dict[str, Suppression]:

@@ -166,8 +166,20 @@ class Drawing:
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
             case "pay_online":
                 return self._payment()
+            case "text" | "click":
+                return self._word() if what == "text" else {"wanted": int(random.random() < 0.4)}
             case _:
                 return {}
+
+    def _word(self) -> dict[str, Choice]:
+        """What a customer writes, and when that arrives: at once or late, once or twice."""
+        random = self._random
+        waits = [random.choice((0.5, 2, 30, 4000)) * random.uniform(0.5, 1.5) for _ in range(2)]
+        return {
+            "words": random.choice(("STOP", "Arrêt", "START", "START", "HELP", "I paid")),
+            "wait": waits[0],
+            "again": waits[1] if random.random() < 0.3 else None,
+        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -198,6 +210,11 @@ FATES = (
     (0.1, "correct_address"),
     (0.1, "pay_online"),
     (0.05, "opt_out"),
+    (0.12, "text"),
+    (0.12, "text"),
+    (0.08, "text"),
+    (0.1, "click"),
+    (0.06, "click"),
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),

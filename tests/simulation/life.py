@@ -10,7 +10,7 @@ from random import Random
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.ports.all import Ports
-from chalicelib.ports.messages import EmailMessage
+from chalicelib.ports.messages import EmailMessage, InboundSms
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.messages import FakeLinks, PlainRenderer
@@ -32,6 +32,7 @@ from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stories import Planned, Steady, Story
 from tests.simulation.stream import Stream
+from tests.simulation.texters import number_of
 from tests.simulation.told import Told
 from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
 from tests.simulation.weather import Behind, Weather
@@ -59,6 +60,7 @@ class Life:
         self._random: Random = Steady() if isinstance(given, Story) else Random(given)
         self.lines: list[str] = []
         self.erased = 0
+        self.texted: list[InboundSms] = []
         self.scheduler = Scheduler(START)
         if isinstance(given, Story):
             self.scene = given.scene
@@ -145,7 +147,11 @@ class Life:
 
     def _settle_in(self, party: Party) -> None:
         """Let a creditor be set up, and its customers and their invoices come to be."""
-        creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
+        creditor = a_creditor(
+            id=party.tenant.creditor_id,
+            default_sequence=party.sequence.id,
+            sms_number=number_of(party.tenant),
+        )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
         self.payment_marks.begin(party.tenant, START)

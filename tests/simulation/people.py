@@ -12,12 +12,13 @@ from tests.simulation.client import Client
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
 from tests.simulation.scene import Deed, Order, Party, Person
+from tests.simulation.texters import Texters
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
-class People(Payers, Owners):
+class People(Payers, Owners, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
