@@ -213,6 +213,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
         "two events by id, in a replay": lambda: ledger.told(happened.data[:2]),
         "unique value": lambda: ledger.reference(LIVE, "invoice_number", "N-1"),
+        "customers with a number": lambda: ledger.sharing(LIVE, "customer_phone", "none"),
         "ten customers": lambda: ledger.customers_page(LIVE, ten),
         "ten open invoices": lambda: ledger.invoices_page(LIVE, ten, status="open"),
         "ten invoices": lambda: ledger.invoices_page(LIVE, ten),
