@@ -195,7 +195,7 @@ def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason |
         return Reason.PAST_DUE_DATE
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
-    enough = case.remaining >= step.min_amount
+    enough = case.remaining >= step.minimum(case.currency.code)
     if not enough or case.remaining * 100 < step.min_percent * case.amount:
         return Reason.BELOW_MINIMUM
     return None

@@ -45,7 +45,8 @@ class Drawing:
             self._person(letter, index, mode, advances)
             for index in range(self._random.randint(1, 2))
         ]
-        return Party(letter, mode, self._rules(), tuple(persons), advances)
+        waives = self._random.random() < 0.3
+        return Party(letter, mode, self._rules(), tuple(persons), advances, waives)
 
     def _rules(self) -> dict[str, Any]:
         random = self._random
@@ -55,6 +56,8 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
+            (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
         changes: dict[str, Any] = {}
         for share, change in rules:
@@ -157,6 +160,12 @@ class Drawing:
                 return {"share": random.choice(shares), "erase_after": later}
             case "credit":
                 return {"of": random.randint(1, 4)}
+            case "charge":
+                return {
+                    "kind": random.choice(("fee", "share", "interest", "agreed", "compensation")),
+                    "waive_after": random.uniform(0, 9 * 86400) if random.random() < 0.4 else None,
+                    "in_part": int(random.random() < 0.5),
+                }
             case "void" | "write_off":
                 return {"erase_after": later}
             case "hold":
@@ -166,14 +175,14 @@ class Drawing:
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
             case "pay_online":
                 return self._payment()
-            case "text" | "click":
-                return self._word() if what == "text" else {"wanted": int(random.random() < 0.4)}
             case _:
-                return {}
+                return self._word(what)
 
-    def _word(self) -> dict[str, Choice]:
+    def _word(self, what: str) -> dict[str, Choice]:
         """What a customer writes, and when that arrives: at once or late, once or twice."""
         random = self._random
+        if what != "text":
+            return {"wanted": int(random.random() < 0.4)} if what == "click" else {}
         waits = [random.choice((0.5, 2, 30, 4000)) * random.uniform(0.5, 1.5) for _ in range(2)]
         return {
             "words": random.choice(("STOP", "Arrêt", "START", "START", "HELP", "I paid")),
@@ -204,6 +213,9 @@ FATES = (
     (0.35, "transfer"),
     (0.15, "transfer"),
     (0.12, "credit"),
+    (0.2, "charge"),
+    (0.2, "charge"),
+    (0.1, "charge"),
     (0.06, "void"),
     (0.05, "write_off"),
     (0.15, "hold"),

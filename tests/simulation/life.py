@@ -9,10 +9,12 @@ from random import Random
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage, InboundSms
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
+from tests.fakes.letters import FakeDocuments
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.webhooks import fake_signing
@@ -85,6 +87,8 @@ class Life:
             self.scheduler, self.branch(), self.faults, self.platform.mail_event
         )
         self.bank = SimulatedBank(self.scheduler, self.branch(), self.faults, self.platform.webhook)
+        self.documents = FakeDocuments()
+        self.letters = SimulatedGateway(self.weather, self.branch())
         self.ports = self._ports()
         self.told = Told(self)
         self.api = Api(self, self.scene.requests_per_minute)
@@ -147,9 +151,11 @@ class Life:
 
     def _settle_in(self, party: Party) -> None:
         """Let a creditor be set up, and its customers and their invoices come to be."""
+        policy = LatePayment(when_paid=WhenPaid.WAIVE if party.waives else WhenPaid.KEEP)
         creditor = a_creditor(
             id=party.tenant.creditor_id,
             default_sequence=party.sequence.id,
+            late_payment=policy,
             sms_number=number_of(party.tenant),
         )
         self.ledger.save_creditor(creditor)
@@ -183,6 +189,8 @@ class Life:
             endpoints=self.receivers.endpoints(),
             webhooks=self.receivers,
             signing=fake_signing(),
+            documents=self.documents,
+            letters=self.letters,
             delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )
