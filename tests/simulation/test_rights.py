@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.privacy import ErasureReason
 from chalicelib.domain.tenant import tenant_of
-from chalicelib.ports.messages import Delivery, EmailEventKind, Handover, InboundSms
+from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.services.compare_payments import (
     Question,
     compare_balance,
@@ -22,9 +21,8 @@ from chalicelib.services.compare_payments import (
 )
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.nightly import ask_for_customers, look_after, nightly
-from chalicelib.services.receive_sms import receive_sms
 from tests.api import a_customer_body, an_api, an_invoice_body
-from tests.builders import CREDITOR_ID, LIVE, a_creditor
+from tests.builders import CREDITOR_ID, LIVE
 from tests.deeds import OFFICE
 from tests.simulation.calls import ANYTHING, IDEMPOTENCY, WORKERS, Calls, Right
 from tests.simulation.life import Life
@@ -117,22 +115,6 @@ def test_mail_events_may_also_finish_and_look_up_a_case_that_was_paid_before_the
 
     assert ("dynamodb:DeleteItem", "Ledger") in seldom
     assert granted("receive_email_event") == called["receive_email_event"] | seldom
-
-
-def test_a_text_message_stops_and_starts_and_is_answered(called: dict[str, set[Right]]):
-    calls = Calls()
-    world = World("2026-01-02 08:00")
-    world.ledger.save_creditor(a_creditor(sms_number="+4915119999999", default_sequence=DEFAULT.id))
-    world.ports = calls.recorded(world.ports)
-    invoice = world.post("R-1", due="2026-01-15", customer=somebody(email=None))
-    for words in ("STOP", "START", "HELP", "I paid"):
-        world.until("2026-01-12 08:05")
-        at = world.clock.advance(minutes=1)
-        number = world.customer(invoice).phone
-        receive_sms(world.ports, InboundSms(words, number, "+4915119999999", words, at))
-    seldom = calls.by_function["receive_sms"]
-
-    assert granted("receive_sms") == called["receive_sms"] | seldom
 
 
 def test_the_catch_up_keeps_the_books_as_a_webhook_does(called: dict[str, set[Right]]):
