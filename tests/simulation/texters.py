@@ -37,6 +37,18 @@ AGAIN = (InjectedError, StaleRecordError, Killed)
 GIVEN = {"STOP": False, "Arrêt": False, "START": True}
 
 
+def a_word(random: Random, what: str) -> dict[str, Choice]:
+    """What a customer writes, and when that arrives: at once or late, once or twice."""
+    if what != "text":
+        return {"wanted": int(random.random() < 0.4)} if what == "click" else {}
+    waits = [random.choice((0.5, 2, 30, 4000)) * random.uniform(0.5, 1.5) for _ in range(2)]
+    return {
+        "words": random.choice(("STOP", "Arrêt", "START", "START", "HELP", "I paid")),
+        "wait": waits[0],
+        "again": waits[1] if random.random() < 0.3 else None,
+    }
+
+
 def number_of(tenant: Tenant) -> str:
     """Return the number at which a creditor's customers write."""
     return f"+4930{ord(tenant.creditor_id[-1])}0000"
