@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
 from tests.simulation.texters import a_word
 
@@ -59,6 +59,7 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
