@@ -47,10 +47,7 @@ class Write(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A value that is unique within a tenant, and the id of what has it.
-
-    A `shared` one may belong to several: each has a reference of its own.
-    """
+    """A value and the id of what has it: unique within a tenant, unless it is `shared`."""
 
     tenant: Tenant
     kind: str

@@ -11,7 +11,7 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
-from tests.simulation.texters import a_word
+from tests.simulation.texters import WORDS, a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -237,11 +237,7 @@ FATES = (
     (0.2, "promise"),
     (0.08, "promise"),
     (0.05, "opt_out"),
-    (0.12, "text"),
-    (0.12, "text"),
-    (0.08, "text"),
-    (0.1, "click"),
-    (0.06, "click"),
+    *WORDS,
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 How = Mapping[str, Choice]
 AGAIN = (InjectedError, StaleRecordError, Killed)
+WORDS = ((0.12, "text"), (0.12, "text"), (0.08, "text"), (0.1, "click"), (0.06, "click"))
+"""How often a customer writes back or clicks, per invoice."""
 GIVEN = {"STOP": False, "Arrêt": False, "START": True}
 
 
