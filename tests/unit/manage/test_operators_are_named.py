@@ -49,7 +49,6 @@ OTHERWISE: dict[str, Any] = {
     "late_payment": {"when_paid": "waive"},
     "bank": {"account_holder": "Nova", "iban": "AT611904300234573201"},
     "payments_known_within_hours": 7, "retention": {"communications_days": 365},
-    "late_payment": {"when_paid": "waive"}, "print_service": "lob",
 }  # fmt: skip
 
 
