@@ -69,7 +69,7 @@ class CreditorBody(Body):
 
     `address` has the lines without the country: `country` names it in each reader's language.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
-    ago.
+    ago. `dispute_days` is how long a dispute is set aside that comes without a deadline.
     """
 
     name: Name
@@ -83,6 +83,7 @@ class CreditorBody(Body):
     bank: BankBody | None = None
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
+    dispute_days: Annotated[int, Field(ge=1, le=366)] = 30
     retention: RetentionBody = Field(default_factory=RetentionBody)
 
     def creditor(self, creditor_id: str) -> Creditor:
@@ -102,4 +103,5 @@ class CreditorBody(Body):
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),
+            dispute_days=self.dispute_days,
         )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.dispute import Dispute, DisputeOutcome, DisputeReason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote, Method, Payment
@@ -22,12 +24,15 @@ from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
+from chalicelib.services.change_dispute import extend_dispute
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
+from chalicelib.services.open_dispute import NewDispute, open_dispute
 from chalicelib.services.pause_case import pause_case, resume_case
 from chalicelib.services.pay_page import Visit, start_checkout
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.record_payment import NewPayment, record_payment
+from chalicelib.services.resolve_dispute import Decision, resolve_dispute
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.update_customer import update_customer
 from tests.fakes.ledger import InMemoryLedger
@@ -85,6 +90,29 @@ class Deeds:
     def release(self, invoice: Invoice) -> Case:
         """Let a held case go on."""
         return resume_case(self.ports, self.tenant, OFFICE, invoice.case_id)
+
+    def dispute(self, invoice: Invoice, amount: int | None = None, **facts: Any) -> Dispute:
+        """Dispute an invoice: so many minor units of it, or all that is left."""
+        part = None if amount is None else Money(amount, invoice.currency)
+        order = NewDispute(invoice.id, DisputeReason.DAMAGED, "phone", amount=part)
+        return open_dispute(self.ports, self.tenant, OFFICE, replace(order, **facts))
+
+    def extend(self, dispute: Dispute, deadline: str) -> Dispute:
+        """Set a dispute aside for longer."""
+        day = date.fromisoformat(deadline)
+        return extend_dispute(self.ports, self.tenant, OFFICE, dispute.id, day)
+
+    def resolve(self, dispute: Dispute, outcome: str, credit: int | None = None) -> Dispute:
+        """Decide on a dispute."""
+        money = None if credit is None else Money(credit, dispute.currency)
+        decision = Decision(DisputeOutcome(outcome), money, note="looked into")
+        return resolve_dispute(self.ports, self.tenant, OFFICE, dispute.id, decision)
+
+    def disputed(self, dispute: Dispute) -> Dispute:
+        """Return a dispute as it stands now."""
+        found = self.ledger.dispute(dispute.tenant, dispute.id)
+        assert found is not None
+        return found
 
     def change(self, invoice: Invoice, **fields: object) -> Customer:
         """Change details of an invoice's customer."""

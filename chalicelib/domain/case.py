@@ -52,13 +52,25 @@ class PauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A reason not to follow up, with its end (None: until it is lifted)."""
+    """A reason not to follow up, with its end (None: until it is lifted).
+
+    `reference` is the record that it comes from. `amount` is how much of what remains it holds back
+    (minor units; None: all of it), `look_at` when something is to be done about it before its end.
+    """
 
     kind: PauseKind
     reason: str
     since: datetime
     until: datetime | None = None
     reference: str | None = None
+    amount: int | None = None
+    look_at: datetime | None = None
+
+    @property
+    def dispute(self) -> str | None:
+        """The dispute that it comes from; chargebacks are none."""
+        comes = self.reference is not None and self.reference.startswith(f"{ids.DISPUTE}_")
+        return self.reference if comes else None
 
     def covers(self, now: datetime) -> bool:
         """Say whether the pause holds: it has begun, and not ended yet."""
@@ -130,8 +142,8 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: also a closed case has a claim or a task to end."""
-        return self.is_open or self.claim is not None or bool(self.open_tasks)
+        """Whether anything is left to do: a closed one may have claim, tasks or disputes to end."""
+        return self.is_open or self.claim is not None or bool(self.open_tasks or self.disputes)
 
     @property
     def invoice_id(self) -> str:
@@ -155,9 +167,32 @@ class Case:
             moments.append(self.claim.at)
         return max(moments, default=None)
 
+    @property
+    def disputes(self) -> tuple[Pause, ...]:
+        """The pauses of disputes, also those whose time is over and that nobody has ended yet."""
+        return tuple(pause for pause in self.pauses if pause.dispute)
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When something is to be done about one of its disputes."""
+        moments = (pause.look_at or pause.until for pause in self.disputes)
+        return min((each for each in moments if each), default=None)
+
+    def held_at(self, now: datetime) -> Money:
+        """Return what disputes of a part hold back now: never more than remains."""
+        parts = (pause.amount for pause in self.pauses if pause.covers(now))
+        held = sum(part for part in parts if part is not None)
+        return Money(min(self.remaining, held), self.currency)
+
+    def asked_at(self, now: datetime) -> Money:
+        """Return what may be asked for now: what is owed, but for the part that is disputed."""
+        return self.owed - self.held_at(now)
+
     def pause_at(self, now: datetime) -> Pause | None:
-        """Return the pause that lasts longest among those that hold now."""
-        holding = [pause for pause in self.pauses if pause.covers(now)]
+        """Return the pause that lasts longest among those that hold all of it back now."""
+        covering = [pause for pause in self.pauses if pause.covers(now)]
+        is_asked = bool(self.asked_at(now))
+        holding = [pause for pause in covering if pause.amount is None or not is_asked]
         endless = datetime.max.replace(tzinfo=UTC)
         return max(holding, key=lambda pause: pause.until or endless, default=None)
 

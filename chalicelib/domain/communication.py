@@ -31,7 +31,7 @@ class CommunicationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """One message. `amounts` is what it said was owed, in minor units by currency code."""
+    """One message. `amounts` is what it asked for, in minor units by currency code."""
 
     id: str
     tenant: Tenant
@@ -67,6 +67,8 @@ CHARGEBACK = "chargeback"
 STUCK = "stuck"
 NO_STEP = frozenset({CHARGEBACK, STUCK})
 """What stands for the step of a task that no step of a sequence made: no case waits for it."""
+DISPUTE = "dispute"
+"""The same for a task about a dispute. Its case knows it, so it ends as the invoice is settled."""
 
 
 class TaskStatus(StrEnum):
@@ -78,7 +80,8 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something a person must do, and for which step of which case."""
+    """Something a person must do, and for which step of which case. `assignee` is who is to, if
+    that was said."""
 
     id: str
     tenant: Tenant
@@ -92,5 +95,6 @@ class Task:
     outcome: str | None = None
     note: str | None = None
     done_at: datetime | None = None
+    assignee: str | None = None
     version: int = 0
     change: Change = SYSTEM

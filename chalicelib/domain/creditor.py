@@ -29,7 +29,7 @@ class Creditor:
     the values. `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
     knowledge of online payments may be for reminders to go out. `retention` is how long personal
-    data are kept.
+    data are kept. A dispute that is opened without a deadline has one after `dispute_days`.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Creditor:
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     retention: Retention = USUAL
+    dispute_days: int = 30
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from typing import TypeVar, cast
 from chalicelib.domain.case import Case, CustomerFile, Pause
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import (
     CustomerHasMoneyInFlightError,
     CustomerHasOpenInvoicesError,
@@ -42,8 +43,9 @@ IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency", "do",
-    "invoice", "method", "number", "reason", "source", "status", "step",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "credit_note",
+    "currency", "deadline", "do", "invoice", "kind", "method", "number", "reason", "source",
+    "status", "step",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -94,7 +96,7 @@ def nameless_event(event: Event) -> Event:
     facts = {name: fact for name, fact in event.data.items() if name in NAMELESS_FACTS}
     if "pauses" in event.data:
         facts["pauses"] = [{**pause, "reason": ERASED} for pause in event.data["pauses"]]
-    if event.type.startswith("case.step_") and "outcome" in event.data:
+    if event.type.startswith(("case.step_", "dispute.")) and "outcome" in event.data:
         facts["outcome"] = event.data["outcome"]
     said = Change(by=event.by, why=event.why)
     by_person = event.by.startswith(PERSON) and event.type in IN_OWN_WORDS
@@ -119,7 +121,10 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, to="", subject="")
         case Task():
             in_words = record.outcome and record.change.by.startswith(PERSON)
-            return replace(record, outcome=ERASED if in_words else record.outcome, note=None)
+            outcome = ERASED if in_words else record.outcome
+            return replace(record, outcome=outcome, note=None, assignee=None)
+        case Dispute():
+            return replace(record, words=None, note=None, assignee=None)
 
 
 def _customer(customer: Customer) -> Customer:

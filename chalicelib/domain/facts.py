@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import ids, money_facts
+from chalicelib.domain import dispute_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Erasure
 from chalicelib.domain.test_clock import TestClock
+from chalicelib.domain.whole_file import FiledRecord
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Record = FiledRecord | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
@@ -62,6 +64,9 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
             yield from _task(before if isinstance(before, Task) else None, after)
+        case Dispute():
+            known = before if isinstance(before, Dispute) else None
+            yield from dispute_facts.dispute(known, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
@@ -90,8 +95,12 @@ def _case(before: Case | None, after: Case) -> Named:
         yield kind, {**data, "pauses": _pauses(after)}
 
 
-def _pauses(case: Case) -> list[dict[str, str]]:
-    return [{"kind": pause.kind.value, "reason": pause.reason} for pause in case.pauses]
+def _pauses(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"kind": pause.kind.value, "reason": pause.reason}
+        | ({} if pause.amount is None else {"amount": pause.amount})
+        for pause in case.pauses
+    ]
 
 
 def _communication(before: Communication | None, after: Communication) -> Named:
@@ -140,7 +149,7 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
 
 
 def _event(
-    record: Customer | Invoice | Case | Payment | CreditNote | Communication | Task,
+    record: FiledRecord,
     type_: str,
     data: dict[str, Any],
     at: datetime,
@@ -177,7 +186,7 @@ def _when(record: Record, type_: str, at: datetime) -> datetime:
             return created_at
         case Customer(created_at=created_at) if type_ == "customer.created":
             return created_at
-        case CreditNote(created_at=created_at):
+        case CreditNote(created_at=created_at) | Dispute(created_at=created_at, version=1):
             return created_at
         case _:
             return at

@@ -28,6 +28,7 @@ PAYMENT = "pay"
 CREDIT_NOTE = "cn"
 COMMUNICATION = "cm"
 TASK = "task"
+DISPUTE = "dis"
 EVENT = "evt"
 
 

@@ -13,7 +13,10 @@ from chalicelib.domain.own_template import Words
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
-    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due."""
+    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due.
+
+    `remaining` is what the notice asks for; what is `disputed` is owed besides, and set aside.
+    """
 
     number: str
     amount: Money
@@ -21,6 +24,12 @@ class NoticeItem:
     issue_date: date
     due_date: date
     days_overdue: int
+    disputed: Money | None = None
+
+    @property
+    def owed(self) -> Money:
+        """What is still owed on it, whether it is disputed or not."""
+        return self.remaining + self.disputed if self.disputed else self.remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class Notice:
 
     @property
     def totals(self) -> tuple[Money, ...]:
-        """What is owed on the listed invoices, one amount per currency."""
+        """What is asked for on the listed invoices, one amount per currency."""
         return totals_by_currency([item.remaining for item in self.items])
 
 
@@ -61,7 +70,10 @@ class EmailContent:
 
 @dataclass(frozen=True, slots=True)
 class PayPageInvoice:
-    """One open or recently settled invoice on the customer's page."""
+    """One open or recently settled invoice on the customer's page.
+
+    `remaining` is what can be paid there; what is `disputed` is owed besides, and set aside.
+    """
 
     id: str
     number: str
@@ -73,6 +85,7 @@ class PayPageInvoice:
     status: str
     processing: bool = False
     pdf_url: str | None = None
+    disputed: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

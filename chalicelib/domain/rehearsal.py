@@ -63,8 +63,9 @@ class PreviewInvoice:
 class Happening:
     """What happens to the invoice of that number, and when (UTC).
 
-    `amount` is minor units of the invoice's currency (None: all that is owed). `until` is a
-    local date: a hold or dispute ends as that day begins, a promise covers the whole of it.
+    `amount` is minor units of the invoice's currency (None: all that is owed); a dispute sets so
+    much aside. `until` is a local date: a hold or dispute ends as that day begins, a promise covers
+    the whole of it.
     """
 
     at: datetime
@@ -175,7 +176,8 @@ class Rehearsal:
         if until and kind is PauseKind.PROMISE:
             until += _DAY
         end = self.calendar.instant(until) if until else None
-        return Pause(kind=kind, reason="preview", since=happening.at, until=end)
+        part = happening.amount if kind is PauseKind.DISPUTE else None
+        return Pause(kind=kind, reason="preview", since=happening.at, until=end, amount=part)
 
 
 def _customer(calendar: LocalCalendar, start: datetime) -> Customer:

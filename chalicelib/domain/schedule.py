@@ -36,6 +36,9 @@ def reschedule(
     for decision in decide(file, rules, now):
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    for case in file.cases:
+        if case.is_open and (at := case.looked_at):
+            soonest[case.id] = min((at, "action"), soonest.get(case.id, (at, "action")))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
 

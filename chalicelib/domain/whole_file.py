@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 
-FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Communication | Task
+FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Communication | Task | Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class WholeFile:
     credit_notes: tuple[CreditNote, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -37,4 +39,5 @@ class WholeFile:
             *self.credit_notes,
             *self.communications,
             *self.tasks,
+            *self.disputes,
         )

@@ -83,7 +83,8 @@ class Renderer:
         )
 
     def sms(self, notice: Notice) -> str:
-        """Render a text message on one line, in GSM-7 unless a name's script isn't Latin.
+        """Render a text message on one line, in GSM-7 unless a name's script isn't Latin. What is
+        disputed is said last, whoever wrote the rest.
 
         Raises UnknownTemplateError.
         """
@@ -94,6 +95,10 @@ class Renderer:
         if message is None:
             text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
             message = one_line(in_gsm7(text))
+        if facts.disputed_total:
+            folder = f"sms/_words/{reader.language}.jinja"
+            words = vars(text_environment(self.folder).get_template(folder).module)
+            message += f" {one_line(in_gsm7(words['set_aside'](facts)))}"
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def page(self, page: PayPage) -> str:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Dispute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ ACCESS_PATTERNS = (
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
+    AccessPattern("dispute by id", "Ledger.dispute", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
     AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
     AccessPattern("ten customers", "Ledger.customers_page", "list of events, then batch"),
@@ -52,6 +53,10 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten open disputes", "Ledger.disputes_page", "list, then batch"),
+    AccessPattern(
+        "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"
+    ),
     AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
     AccessPattern("ten events of a type", "Ledger.events_page", "one list or two, then batch"),
     AccessPattern(

@@ -11,6 +11,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
+| dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
@@ -50,6 +51,7 @@ PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
+DISPUTE = "DISPUTE#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
 
@@ -59,6 +61,7 @@ _SORT_OF = {
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
+    ids.DISPUTE: DISPUTE,
     ids.EVENT: EVENT,
 }
 
@@ -149,6 +152,11 @@ def invoices_list(tenant: Tenant, status: str) -> str:
 def tasks_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's tasks of one status."""
     return f"{tenant.key}#TASK#{status}"
+
+
+def disputes_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's disputes of one status."""
+    return f"{tenant.key}#DISPUTE#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

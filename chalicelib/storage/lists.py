@@ -14,6 +14,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
@@ -58,12 +59,9 @@ class Lists:
         if customer_id is not None:
             strands = [Strand(keys.partition(tenant, customer_id), keys.INVOICE)]
             return self._of_customer(Invoice, strands, cursor, ids.INVOICE, status)
-        strands = [Strand(keys.invoices_list(tenant, each)) for each in InvoiceStatus]
-        if status is not None:
-            strands = [Strand(keys.invoices_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.INVOICE)
-        invoices = self._records(Invoice, found.data, consistent=False)
-        return Page(_of_status(invoices, status), found.has_more)
+        statuses = _wanted(status, InvoiceStatus)
+        strands = [Strand(keys.invoices_list(tenant, each)) for each in statuses]
+        return self._of_statuses(Invoice, strands, cursor, ids.INVOICE, status)
 
     def cases_page(
         self,
@@ -123,12 +121,23 @@ class Lists:
         if customer_id is not None:
             strands = [Strand(keys.partition(tenant, customer_id), keys.TASK)]
             return self._of_customer(Task, strands, cursor, ids.TASK, status)
-        strands = [Strand(keys.tasks_list(tenant, each)) for each in TaskStatus]
-        if status is not None:
-            strands = [Strand(keys.tasks_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.TASK)
-        tasks = self._records(Task, found.data, consistent=False)
-        return Page(_of_status(tasks, status), found.has_more)
+        strands = [Strand(keys.tasks_list(tenant, each)) for each in _wanted(status, TaskStatus)]
+        return self._of_statuses(Task, strands, cursor, ids.TASK, status)
+
+    def disputes_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Dispute]:
+        if customer_id is not None:
+            strands = [Strand(keys.partition(tenant, customer_id), keys.DISPUTE)]
+            return self._of_customer(Dispute, strands, cursor, ids.DISPUTE, status)
+        statuses = _wanted(status, DisputeStatus)
+        strands = [Strand(keys.disputes_list(tenant, each)) for each in statuses]
+        return self._of_statuses(Dispute, strands, cursor, ids.DISPUTE, status)
 
     def events_page(
         self,
@@ -171,6 +180,18 @@ class Lists:
             (Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"]) for raw in walked), cursor
         )
 
+    def _of_statuses(
+        self,
+        kind: type[T],
+        strands: Sequence[Strand],
+        cursor: Cursor,
+        prefix: str,
+        status: str | None,
+    ) -> Page[T]:
+        found = self._listed(strands, cursor, prefix)
+        records = self._records(kind, found.data, consistent=False)
+        return Page(_of_status(records, status), found.has_more)
+
     def _of_customer(
         self,
         kind: type[T],
@@ -189,6 +210,10 @@ class Lists:
         records = [from_record(item_of(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]
         return tuple(sorted(of_kind, key=lambda each: (each.created_at, each.id)))
+
+
+def _wanted(status: str | None, statuses: Iterable[str]) -> Iterable[str]:
+    return statuses if status is None else (status,)
 
 
 def _own(prefix: str, cursor: Cursor) -> str | None:

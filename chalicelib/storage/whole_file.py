@@ -15,6 +15,7 @@ from pynamodb.expressions.operand import Path
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -61,6 +62,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         credit_notes=_of(CreditNote, records.values()),
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
+        disputes=_of(Dispute, records.values()),
         told=frozenset(told),
     )
 

@@ -10,6 +10,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import Case, LostStretch
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -21,7 +22,15 @@ from chalicelib.ports.storage import Record
 R = TypeVar("R", bound=Record)
 
 
-ORDER = (ids.CASE, ids.COMMUNICATION, ids.CREDIT_NOTE, ids.EVENT, ids.CUSTOMER, ids.INVOICE)
+ORDER = (
+    ids.CASE,
+    ids.COMMUNICATION,
+    ids.CREDIT_NOTE,
+    ids.DISPUTE,
+    ids.EVENT,
+    ids.CUSTOMER,
+    ids.INVOICE,
+)
 """Kinds in the order of the table; those that aren't named come after."""
 
 
@@ -81,6 +90,7 @@ class InMemoryWholeFiles:
             credit_notes=of(CreditNote),
             communications=of(Communication),
             tasks=of(Task),
+            disputes=of(Dispute),
             told=frozenset(
                 (event.type, event.object_id)
                 for event in events

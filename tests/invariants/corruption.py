@@ -26,6 +26,7 @@ PLACES = {
     "CreditNote": "credit_notes",
     "Communication": "communications",
     "Task": "tasks",
+    "Dispute": "disputes",
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -51,6 +52,7 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Communication: ["customer_id", "status"],
     Task: ["customer_id", "case_id", "status"],
+    Dispute: ["customer_id", "invoice_id", "status", "credited"],
 }
 """Fields whose every corruption is found, in whatever record."""
 
@@ -81,6 +83,16 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
     Task: ["created_at", "done_at", "step"],
+    Dispute: [
+        "amount",
+        "created_at",
+        "credit_note",
+        "deadline",
+        "ended_at",
+        "outcome",
+        "task",
+        "warned",
+    ],
 }
 """Fields of which some values can't be right; FOUND_BY has those."""
 
@@ -130,7 +142,20 @@ FREE = {
         "provider_id",
         "version",
     ],
-    Task: ["do", "reason", "outcome", "note", "version"],
+    Task: ["do", "reason", "outcome", "note", "assignee", "version"],
+    Dispute: [
+        "currency",
+        "reason",
+        "source",
+        "kind",
+        "words",
+        "assignee",
+        "at_deadline",
+        "note",
+        "held_on",
+        "request",
+        "version",
+    ],
 }
 """Fields of which any value may be right, or that nothing else stored speaks of."""
 
@@ -185,7 +210,7 @@ def test_every_record_that_is_missing_is_missed():
 
 def test_what_takes_a_moment_to_follow_is_given_one():
     """Its event, the rest of a large refund, the end of a pause: an hour after the change."""
-    [note] = FILE.credit_notes
+    note = next(each for each in FILE.credit_notes if each.reason == "goods returned")
     told = frozenset(pair for pair in FILE.told if pair[1] != note.id)
 
     def seen(minutes: int) -> set[Rule]:

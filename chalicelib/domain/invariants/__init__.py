@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import books, links, log, privacy, schedule
+from chalicelib.domain.invariants import books, disputes, links, log, privacy, schedule
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
 
@@ -34,6 +34,7 @@ class Rule(StrEnum):
     STEP_IS_SCHEDULED = "step_is_scheduled"
     PAUSE_IS_EXPLAINED = "pause_is_explained"
     TASK_IS_KNOWN = "task_is_known"
+    DISPUTE_IS_HELD = "dispute_is_held"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
     RESULT_IS_LOGGED = "result_is_logged"
@@ -72,6 +73,7 @@ PRESENT = frozenset(
         Rule.STEP_IS_SCHEDULED,
         Rule.PAUSE_IS_EXPLAINED,
         Rule.TASK_IS_KNOWN,
+        Rule.DISPUTE_IS_HELD,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
         Rule.STAYS_IN_ITS_FILE,
@@ -108,6 +110,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.STEP_IS_SCHEDULED: schedule.step_is_scheduled,
     Rule.PAUSE_IS_EXPLAINED: schedule.pause_is_explained,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
+    Rule.DISPUTE_IS_HELD: disputes.dispute_is_held,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,
     Rule.RESULT_IS_LOGGED: log.result_is_logged,

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants.evidence import Evidence
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -21,11 +22,15 @@ MAY_HAVE_LEFT = frozenset(CommunicationStatus) - {CommunicationStatus.FAILED}
 LOGGED = frozenset({Outcome.SENT, Outcome.UNCONFIRMED, Outcome.CAPTURED})
 """Outcomes that only a message has."""
 
+STILL_OPEN = "open"
+"""The status of which nothing is told but that it began."""
+
 TOLD_OF_NEW: dict[type, str] = {
     Customer: "customer.created",
     Invoice: "invoice.created",
     CreditNote: "credit_note.issued",
     Task: "task.created",
+    Dispute: "dispute.opened",
 }
 
 
@@ -128,6 +133,8 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
+        case Dispute():
+            yield record.ended_at
         case _:
             pass
 
@@ -146,8 +153,8 @@ def _expected(record: FiledRecord) -> Iterator[str]:
         yield TOLD_OF_NEW[type(record)]
     yield from _of_erasure(record)
     match record:
-        case Invoice(status=status) if status is not InvoiceStatus.OPEN:
-            yield f"invoice.{status.value}"
+        case Invoice(status=status) | Dispute(status=status) if status.value != STILL_OPEN:
+            yield f"{'invoice' if isinstance(record, Invoice) else 'dispute'}.{status.value}"
         case Case():
             if record.closed_version != 1:
                 yield "case.opened"

@@ -81,9 +81,9 @@ class PreviewInvoiceBody(Body):
 
 
 class HappeningBody(Body):
-    """What happens to an invoice. `amount` left out: all that is owed then. `until` is a day of the
-    customer's: a hold or dispute ends as it begins, a promise covers all of it. Promises can only
-    be tried out here, no route takes one yet.
+    """What happens to an invoice. `amount` left out: all that is owed then; a dispute with one sets
+    that part aside. `until` is a day of the customer's: a hold or dispute ends as it begins, a
+    promise covers all of it. Promises can only be tried out here, no route takes one yet.
     """
 
     at: Instant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -18,6 +19,7 @@ from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
 from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
+from chalicelib.handlers.shapes.dispute import DisputeShape, dispute_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape, invoice_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
@@ -56,6 +58,7 @@ class ExportShape(TypedDict):
     credit_notes: list[CreditNoteShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
+    disputes: list[DisputeShape]
     events: list[EventShape]
     has_more: bool
     next: str | None
@@ -96,28 +99,28 @@ def _empty(customer: Customer) -> ExportShape:
         credit_notes=[],
         communications=[],
         tasks=[],
+        disputes=[],
         events=[],
         has_more=False,
         next=None,
     )
 
 
+_SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    Case: ("cases", case_shape),
+    Payment: ("payments", payment_shape),
+    CreditNote: ("credit_notes", credit_note_shape),
+    Communication: ("communications", communication_shape),
+    Task: ("tasks", task_shape),
+    Dispute: ("disputes", dispute_shape),
+    Event: ("events", event_shape),
+    Customer: ("customer", customer_shape),
+}
+"""In which list of the document something stands, and how it is written there."""
+
+
 def _shape(content: FiledRecord | Event, links: Links) -> tuple[str, Any]:
-    """Return the list of the document in which something stands, and how it is written there."""
-    match content:
-        case Invoice():
-            return "invoices", invoice_shape(content, links)
-        case Case():
-            return "cases", case_shape(content)
-        case Payment():
-            return "payments", payment_shape(content)
-        case CreditNote():
-            return "credit_notes", credit_note_shape(content)
-        case Communication():
-            return "communications", communication_shape(content)
-        case Task():
-            return "tasks", task_shape(content)
-        case Event():
-            return "events", event_shape(content)
-        case Customer():
-            return "customer", customer_shape(content)
+    if isinstance(content, Invoice):
+        return "invoices", invoice_shape(content, links)
+    kind, shape = _SHAPES[type(content)]
+    return kind, shape(content)

@@ -38,6 +38,12 @@ EVENT_TYPES = (
     "payment.refunded",
     "payment.disputed",
     "credit_note.issued",
+    "dispute.opened",
+    "dispute.assigned",
+    "dispute.extended",
+    "dispute.resolved",
+    "dispute.expired",
+    "dispute.settled",
     "communication.sent",
     "communication.delivered",
     "communication.failed",
@@ -132,7 +138,7 @@ class FeedShape(TypedDict):
 
 
 class TaskShape(TypedDict):
-    """Something that a person must do, and for which step of which case."""
+    """Something that a person must do, and for which step of which case (`dispute`: about that)."""
 
     id: str
     object: Literal["task"]
@@ -146,6 +152,7 @@ class TaskShape(TypedDict):
     customer: str
     outcome: str | None
     note: str | None
+    assignee: str | None
     created_at: Timestamp
     done_at: Timestamp | None
 
@@ -223,6 +230,7 @@ def task_shape(task: Task) -> TaskShape:
         customer=task.customer_id,
         outcome=task.outcome,
         note=task.note,
+        assignee=task.assignee,
         created_at=timestamp(task.created_at),
         done_at=timestamp_or_none(task.done_at),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import TypeAdapter
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from chalicelib.domain.case import Pause
 from chalicelib.domain.invoice import Line
@@ -83,7 +83,7 @@ class CaseItem(RecordItem, discriminator="case"):
     status = UnicodeAttribute()
     closed_reason = UnicodeAttribute(null=True)
     results = Texts(null=True)
-    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True)
+    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True, sparse=True)
     claim = UnicodeAttribute(null=True)
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
     due_at = Instant(null=True, attr_name=keys.DUE_AT)
@@ -162,6 +162,33 @@ class TaskItem(RecordItem, ListedItem, discriminator="task"):
     outcome = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
     done_at = Instant(null=True)
+    assignee = UnicodeAttribute(null=True)
+
+
+class DisputeItem(RecordItem, ListedItem, discriminator="dispute"):
+    """A dispute. `form` is its kind; the kind of an item says what it is an item of."""
+
+    invoice = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    deadline = Day()
+    created_at = Instant()
+    source = UnicodeAttribute()
+    form = UnicodeAttribute()
+    amount = Whole(null=True)
+    words = UnicodeAttribute(null=True)
+    assignee = UnicodeAttribute(null=True)
+    at_deadline = UnicodeAttribute()
+    status = UnicodeAttribute()
+    outcome = UnicodeAttribute(null=True)
+    credited = Whole(null=True)
+    credit_note = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    task = UnicodeAttribute(null=True)
+    warned = BooleanAttribute(null=True)
+    held_on = BooleanAttribute(null=True)
+    ended_at = Instant(null=True)
+    request = UnicodeAttribute(null=True)
 
 
 class TestClockItem(RecordItem, discriminator="test_clock"):

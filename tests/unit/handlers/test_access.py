@@ -158,6 +158,9 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "assign": {"assignee": "ana"},
+    "extend": {"deadline": "2026-05-01"},
+    "resolve": {"outcome": "rejected"},
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -172,6 +175,10 @@ BODIES = {
     "change_endpoint": {"description": "Billing"},
     "advance_test_clock": {"frozen_time": "2026-02-02T08:00:00Z"},
 }
+
+
+def a_dispute_body(invoice: str) -> dict[str, str]:
+    return {"invoice": invoice, "reason": "damaged"}
 
 
 def everything(api: Api) -> dict[str, str]:
@@ -196,6 +203,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
+        "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(invoice["id"]))["id"],
         "sequence_id": sequence,
         "clock_id": clock,
         "endpoint_id": endpoint,

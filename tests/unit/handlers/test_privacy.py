@@ -13,7 +13,8 @@ from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "communications", "tasks", "events",
+    "invoices", "cases", "payments", "credit_notes", "communications", "tasks", "disputes",
+    "events",
 )  # fmt: skip
 
 
@@ -31,6 +32,7 @@ def a_life(api: Api) -> dict[str, Any]:
     api.world.days(2)
     path = f"/v1/invoices/{invoice['id']}"
     api.done("POST", f"{path}/credit_notes", {"amount": 1, "currency": "eur", "reason": "x"})
+    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
     paid = {
         "amount": 118999,
         "currency": "eur",
@@ -58,7 +60,7 @@ def test_an_export_has_everything_that_the_single_routes_have(api: Api):
     [export] = whole(api, f"/v1/customers/{customer}/export")
 
     assert export["customer"] == api.done("GET", f"/v1/customers/{customer}")
-    for name in ("invoices", "cases", "payments", "credit_notes", "communications", "tasks"):
+    for name in LISTS[:-1]:
         listed = api.done("GET", f"/v1/{name}?customer={customer}")["data"]
         assert export[name] == listed[::-1] != [], name
     told = api.done("GET", f"/v1/events?customer={customer}&limit=100")["data"]
@@ -79,7 +81,7 @@ def test_what_is_too_large_for_an_answer_comes_in_parts_and_none_is_left_out(
     parts = whole(api, path)
 
     assert len(parts) > 3
-    for name in ("invoices", "cases", "payments", "credit_notes", "communications", "tasks"):
+    for name in LISTS[:-1]:
         assert [each for part in parts for each in part[name]] == one[name], name
     events = [each["id"] for part in parts for each in part["events"]]
     assert len(events) == len(set(events)) > len(one["events"])
