@@ -52,6 +52,10 @@ TO_DO = frozenset(
         Reason.REFUSED,
     }
 )
+FOR_PEOPLE = frozenset(
+    {Reason.NO_USABLE_ADDRESS, Reason.FOR_A_PERSON, Reason.COMPLAINED, Reason.REFUSED}
+)
+"""Reasons to hand a step to a person; for the other reasons to do it, Dunlin does it itself."""
 TO_WAIT = frozenset(
     {
         Reason.NOT_YET_DUE,
@@ -92,12 +96,17 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Do a step that isn't a message: today, hand it to a person as a task."""
+    """Do a step that isn't a message: hand it to a person as a task, or carry it out here."""
 
     case_id: str
     step: str
     do: Do
     reason: Reason
+
+    @property
+    def is_task(self) -> bool:
+        """Whether a person is to do it."""
+        return self.reason in FOR_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)

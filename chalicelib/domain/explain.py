@@ -8,23 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Close, Decision, Paused, Reason, Wait
+from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
-from chalicelib.domain.sequence import SENDS, Do, Step
+from chalicelib.domain.sequence import Do, Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
     Outcome.SENT: "Sent",
-    Outcome.ACTED: "Handed to a person",
+    Outcome.ACTED: "Done",
     Outcome.SKIPPED: "Skipped",
     Outcome.FAILED: "Failed",
     Outcome.UNCONFIRMED: "Left open",
     Outcome.CAPTURED: "Written in test mode and kept back",
 }
+_HANDED_OVER = "Handed to a person"
 _COMING = "planned"
 _READY = "ready"
 _HELD = "held"
@@ -103,7 +105,9 @@ class _Teller:
     def past(self, step: Step, result: StepResult) -> ExplainedStep:
         """Tell how a step ended."""
         by = f" by {result.channel}" if result.channel else ""
-        how = f"{_DONE[result.outcome]}{by} on {self._day(result.at)}."
+        is_task = result.outcome is Outcome.ACTED and result.reason in FOR_PEOPLE
+        done = _HANDED_OVER if is_task else _DONE[result.outcome]
+        how = f"{done}{by} on {self._day(result.at)}."
         why = f"{how} {self._because(step, result.reason)}"
         return self._step(step, result.outcome.value, result.at, result.reason, why)
 
@@ -187,7 +191,7 @@ class _Teller:
 
     def _because(self, step: Step, reason: str) -> str:
         """Say a reason, and where a channel can't be used, why that is so as it stands now."""
-        channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: SENDS}
+        channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: kinds.messages()}
         missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
         return f"{sentence(reason)} {out_of_reach(self.file.customer, missing)}".rstrip()
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from chalicelib.domain import kinds
 from chalicelib.domain.bundle import Ready
 from chalicelib.domain.decisions import Decision, Reason, Send, Wait
-from chalicelib.domain.sequence import FINAL_NOTICE, SENDS, Do, Sequence, Step
+from chalicelib.domain.sequence import FINAL_NOTICE, Do, Sequence, Step
 
 
 class Urgency(IntEnum):
@@ -61,7 +62,8 @@ def urgency(step: Step, sequence: Sequence) -> Urgency:
         return Urgency.FINAL
     if step.offset_days <= 0:
         return Urgency.FRIENDLY
-    overdue = [each.key for each in sequence.steps if each.offset_days > 0 and each.do in SENDS]
+    sent = [each for each in sequence.steps if kinds.is_message(each.do)]
+    overdue = [each.key for each in sent if each.offset_days > 0]
     place = overdue.index(step.key) if step.key in overdue else 0
     return Urgency.LATE if place > 0 and place * 2 >= len(overdue) else Urgency.OVERDUE
 

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chalicelib.domain import kinds
 from chalicelib.domain.customer import Customer, Suppression
-from chalicelib.domain.route import address_on
-from chalicelib.domain.sequence import SENDS, Do
+from chalicelib.domain.kinds import Channel
 
-_MISSING = {
-    Do.EMAIL: "There is no e-mail address.",
-    Do.SMS: "There is no phone number.",
-}
-_OBJECTED = {
-    Do.EMAIL: "The customer objected to e-mail.",
-    Do.SMS: "The customer objected to text messages.",
-}
 _SUPPRESSED = {
     Suppression.BOUNCED: "came back",
     Suppression.COMPLAINED: "were complained about",
     Suppression.OPTED_OUT: "were opted out of",
     Suppression.INVALID: "can't be delivered",
 }
-_MESSAGES = {
-    Do.EMAIL: "E-mails to the address",
-    Do.SMS: "Text messages to the number",
-}
 
 
-def out_of_reach(customer: Customer, channels: Iterable[Do] = SENDS) -> str:
-    """Say of each channel that can't be used now why that is so; empty where all can be."""
-    found = (_hindrance(channel, customer) for channel in sorted(channels))
+def out_of_reach(customer: Customer, words: Iterable[str]) -> str:
+    """Say of each kind of message that can't be sent now why that is so; empty where all can be."""
+    channels = (kinds.named(word).channel for word in sorted(words))
+    found = (_hindrance(channel, customer) for channel in channels if channel)
     return " ".join(each for each in found if each)
 
 
-def _hindrance(channel: Do, customer: Customer) -> str | None:
-    if address_on(channel, customer):
+def _hindrance(channel: Channel, customer: Customer) -> str | None:
+    if channel.usable(customer):
         return None
-    address = customer.email if channel is Do.EMAIL else customer.phone
+    address = channel.address(customer)
     if address is None:
-        return _MISSING[channel]
+        return channel.missing
     suppressed = customer.suppressed.get(address.lower())
     if suppressed is None:
-        return _OBJECTED[channel]
-    return f"{_MESSAGES[channel]} {_SUPPRESSED[suppressed]}."
+        return channel.objected
+    return f"{channel.returned} {_SUPPRESSED[suppressed]}."

@@ -1,54 +1,60 @@
-"""By which way a step reaches the customer, or that a person must do it."""
+"""By which way a step reaches the customer, or that it is done otherwise: by a person, or here."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.sequence import SENDS, Do, Step
+from chalicelib.domain.sequence import Do, Step
 
-_OTHER = {Do.EMAIL: Do.SMS, Do.SMS: Do.EMAIL}
 _ABOUT_THE_ADDRESS = frozenset({Suppression.BOUNCED, Suppression.INVALID, Suppression.OPTED_OUT})
 """Failures that a new address puts right. After a complaint a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The channel a step takes; `task` says that a person is to do it."""
+    """The channel a step takes; `is_act` says that it is done otherwise than by a message."""
 
     channel: Do
     reason: Reason
-    task: bool = False
+    is_act: bool = False
 
 
 def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
-    """Choose the way of a step: its own channel, else the other one, else a task.
+    """Choose the way of a step: its own channel, else those that take its place, else a task.
 
-    A channel on which this step already failed to reach the customer isn't tried again, and after
-    the other channel neither is its own. Where the customer complained about this step, or it was
-    refused although the address is fine, a person decides how to go on.
+    A channel on which this step already failed to reach the customer isn't tried again, and neither
+    are those before it. Where the customer complained about this step, or it was refused although
+    the address is fine, a person decides how to go on.
     """
-    if step.do not in SENDS:
-        return Way(step.do, Reason.FOR_A_PERSON, task=True)
-    failed = result.channel if result else None
+    kind = kinds.named(step.do)
+    if kind.channel is None:
+        return Way(step.do, Reason.FOR_A_PERSON if kind.is_task else Reason.DUE, is_act=True)
     if result and result.reason == "complained":
-        return Way(step.do, Reason.COMPLAINED, task=True)
-    untried = [step.do, _OTHER[step.do]]
-    if failed:
-        untried = [_OTHER[step.do]] if failed == step.do else []
-    for channel in untried:
+        return Way(step.do, Reason.COMPLAINED, is_act=True)
+    channels = (step.do, *map(Do, kind.channel.instead))
+    for channel in _untried(channels, result):
         if address_on(channel, customer):
-            return Way(channel, Reason.DUE if channel is step.do else Reason.OTHER_CHANNEL)
-    tried_in_vain = any(address_on(channel, customer) for channel in _OTHER)
-    return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, task=True)
+            return Way(channel, Reason.DUE if channel == step.do else Reason.OTHER_CHANNEL)
+    tried_in_vain = any(address_on(channel, customer) for channel in channels)
+    return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, is_act=True)
 
 
-def address_on(channel: Do, customer: Customer) -> str | None:
+def _untried(channels: tuple[Do, ...], result: StepResult | None) -> tuple[Do, ...]:
+    if result is None or result.channel is None:
+        return channels
+    tried = [place for place, channel in enumerate(channels, 1) if channel == result.channel]
+    return channels[tried[0] :] if tried else ()
+
+
+def address_on(channel: str, customer: Customer) -> str | None:
     """Return the address to which a message on the channel goes, if there is a usable one."""
-    return customer.usable_email() if channel is Do.EMAIL else customer.usable_phone()
+    found = kinds.named(channel).channel
+    return found.usable(customer) if found else None
 
 
 def waits_for_address(result: StepResult) -> bool:
@@ -63,7 +69,7 @@ def given_back(case: Case, customer: Customer, left_to_people: Collection[str]) 
     step that was handed to a person for want of any. Of the latter `left_to_people` names those
     that nobody has dealt with yet.
     """
-    usable = {channel for channel in SENDS if address_on(channel, customer)}
+    usable = {channel for channel in kinds.messages() if address_on(channel, customer)}
     kept = {
         step: result
         for step, result in case.results.items()
@@ -72,5 +78,5 @@ def given_back(case: Case, customer: Customer, left_to_people: Collection[str]) 
     return case if kept == case.results else replace(case, results=kept)
 
 
-def _failed_on(result: StepResult, channels: Collection[Do]) -> bool:
+def _failed_on(result: StepResult, channels: Collection[str]) -> bool:
     return result.reroute and result.channel in channels and result.reason in _ABOUT_THE_ADDRESS

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
+from chalicelib.domain.kinds import queue_of
 
 _Moment = tuple[datetime, str]
 """When to look at a case, and in whose queue."""
@@ -54,7 +55,7 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
     """Yield when to look at the decision's cases, and in which queue."""
     match decision:
         case Send(channel=channel, parts=parts):
-            yield from ((part.case_id, (now, channel.value)) for part in parts)
+            yield from ((part.case_id, (now, queue_of(channel))) for part in parts)
         case Act(case_id=case_id):
             yield case_id, (now, "action")
         case Wait(case_id=case_id, until=until, channel=channel) if until:
@@ -67,8 +68,3 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
             yield case_id, (now, "email")
         case _:  # nothing until something changes
             pass
-
-
-def queue_of(channel: str | None) -> str:
-    """Return the queue whose worker does a step of that channel."""
-    return channel if channel in {"email", "sms"} else "action"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow
 
 MAX_STEPS = 40
@@ -13,7 +15,7 @@ MAX_OFFSET_DAYS = 3650
 
 
 class Do(StrEnum):
-    """What a step does."""
+    """What a step does: the words of the contract, and of whatever kind is registered."""
 
     EMAIL = "email"
     SMS = "sms"
@@ -25,10 +27,13 @@ class Do(StrEnum):
     SERVICE = "service"
     ESCALATE = "escalate"
 
-
-SENDS = frozenset({Do.EMAIL, Do.SMS})
-"""Steps that Dunlin sends by itself, between which the minimum gap holds. Every other kind, a
-letter among them, is handed to a person as a task."""
+    @classmethod
+    def _missing_(cls, value: object) -> Do | None:
+        if not isinstance(value, str) or not kinds.is_known(value):
+            return None
+        word = str.__new__(cls, value)
+        word._name_, word._value_ = value.upper(), value
+        return word
 
 
 FINAL_NOTICE = "notice_final"
@@ -51,7 +56,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `offset_days` counts local days from the due date; `min_amount` is minor units."""
+    """One step. `offset_days` counts local days from the due date; `min_amount` is minor units.
+
+    `parameters` are what its kind wants to know beyond that, in their JSON form.
+    """
 
     key: str
     offset_days: int
@@ -59,6 +67,7 @@ class Step:
     template: str | None = None
     min_amount: int = 0
     min_percent: int = 0
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +146,18 @@ def _faults(sequence: Sequence) -> Iterator[Fault]:
                 "must not be before the previous step: steps must stand in the order of their days",
             )
         previous = step.offset_days
-        if abs(step.offset_days) > MAX_OFFSET_DAYS:
-            yield Fault(f"{at}/offset_days", f"must be within {MAX_OFFSET_DAYS} days")
-        if step.min_amount < 0:
-            yield Fault(f"{at}/min_amount", "must not be negative")
-        if not 0 <= step.min_percent <= 100:  # noqa: PLR2004 - percent
-            yield Fault(f"{at}/min_percent", "must be between 0 and 100")
+        yield from _step_faults(step, at)
+
+
+def _step_faults(step: Step, at: str) -> Iterator[Fault]:
+    if abs(step.offset_days) > MAX_OFFSET_DAYS:
+        yield Fault(f"{at}/offset_days", f"must be within {MAX_OFFSET_DAYS} days")
+    if step.min_amount < 0:
+        yield Fault(f"{at}/min_amount", "must not be negative")
+    if not 0 <= step.min_percent <= 100:  # noqa: PLR2004 - percent
+        yield Fault(f"{at}/min_percent", "must be between 0 and 100")
+    for name, detail in kinds.named(step.do).faults(step):
+        yield Fault(f"{at}/{name}", detail)
 
 
 def _window_faults(window: SendWindow | None) -> Iterator[Fault]:

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema
 
+from chalicelib.domain import kinds
 from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.domain.sequence import MAX_OFFSET_DAYS
 
+
+def _known(word: str) -> str:
+    if not kinds.is_known(word):
+        raise ValueError(f"must be {_listed(repr(kind.word) for kind in kinds.every())}")
+    return word
+
+
+def _listed(words: Iterable[str], last: str = "or") -> str:
+    *others, end = words
+    return f"{', '.join(others)} {last} {end}" if others else end
+
+
+def _ways() -> str:
+    """Say how each kind of step is done."""
+    sent = [f"`{kind.word}`" for kind in kinds.every() if kind.channel]
+    own = [f"`{kind.word}`" for kind in kinds.every() if kind.by_dunlin]
+    says = f"What the step does. {_listed(sent, 'and')} are sent by Dunlin; "
+    if own:
+        says += f"{_listed(own, 'and')} are carried out by it; "
+    return f"{says}every other kind becomes a task for a person."
+
+
+def _parameters() -> dict[str, Any]:
+    """Return the schema of what the kinds want to know."""
+    known = [TypeAdapter(kind.parameters) for kind in kinds.every() if kind.parameters]
+    return {"anyOf": [*(each.json_schema() for each in known), {"type": "null"}]}
+
+
 DoWord = Annotated[
-    Literal["email", "sms", "letter", "call", "fee", "interest", "charge", "service", "escalate"],
-    Field(
-        description="What the step does. `email` and `sms` are sent by Dunlin; every other kind "
-        "becomes a task for a person."
+    str,
+    AfterValidator(_known),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": [kind.word for kind in kinds.every()],
+            "description": _ways(),
+        }
     ),
+]
+_WANTED = "What the step's kind wants to know beyond that; null where it wants nothing."
+GivenParameters = Annotated[
+    dict[str, Any] | None, WithJsonSchema({**_parameters(), "description": _WANTED})
 ]
 OffsetDays = Annotated[
     int,

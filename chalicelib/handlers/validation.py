@@ -30,6 +30,7 @@ DETAILS = {
     "too_short": "must have at least {min_length} item(s)",
     "too_long": "must have at most {max_length} items",
     "extra_forbidden": "is unknown here",
+    "unexpected_keyword_argument": "is unknown here",
     "int_type": "must be an integer (no text, no decimal point)",
     "string_type": "must be text",
     "bool_type": "must be true or false",

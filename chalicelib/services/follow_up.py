@@ -1,51 +1,38 @@
 """Look at a customer's file and do what is decided: the one path of sweep, retry and test clock.
 
-File → decide → claim → send → record. What isn't a message of this worker's channel is handed
-to the queue of its own; what only waits is scheduled.
+File → decide → claim → send → record. What isn't for this worker is handed to the queue of its
+own; what only waits is scheduled. What Dunlin carries out itself (effects/) is written with the
+step's result in one transaction, and then the file is looked at anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 
-from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.communication import Task, TaskStatus
-from chalicelib.domain.customer import Change
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
-from chalicelib.domain.schedule import queue_of, reschedule, with_results
+from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.schedule import reschedule, with_results
 from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.changed_meanwhile import changed_meanwhile
-from chalicelib.services.common import changing, creating, new_part, now_of, retrying, rules_for
+from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
+from chalicelib.services.effects import Job, NotDone, effect_of
+from chalicelib.services.hand_over import HandOver, hand_over
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
+from chalicelib.services.step_tasks import FOLLOW_UP, end_tasks, task_of
 from chalicelib.services.try_later import TryLaterError
 
-FOLLOW_UP = Change(by="system", why="follow-up")
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
-DONE = TaskStatus.DONE
-SETTLED = "settled"
-"""How a task ends whose invoice was settled before anybody did it."""
-PASSED_ON = "passed_on"
-"""Stands in a message to another channel's worker where this one's provider took nothing."""
-
-
-class HandOver(StrEnum):
-    """When messages on other channels are handed to their workers: after this worker's own, also
-    where its provider doesn't take those now, or not at all."""
-
-    AFTERWARDS = "afterwards"
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 def follow_up(
@@ -129,25 +116,35 @@ class _Worker:
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
+        effects = [each for each in decisions if isinstance(each, Act) and not each.is_task]
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
         look = self.ports, self._file(), self.rules, decisions, self.now, FOLLOW_UP
         if changed_meanwhile(*look, reaches_out=reaches_out):
-            tenant, customer_id = self.customer.tenant, self.customer.id
-            return look_at(self.ports, tenant, customer_id, self.channel, self.others)
+            return self._look_anew()
         tasks = self._end_steps(decisions)
-        in_messages = {part.case_id for send in sends for part in send.parts}
-        self._write(tasks, leave=in_messages - tasks.keys())
-        others = [send for send in sends if send not in mine]
+        coming = {part.case_id for send in sends for part in send.parts}
+        coming |= {act.case_id for act in effects}
+        self._write(tasks, leave=coming - tasks.keys())
+        if own := [act for act in effects if self.channel in {None, queue_of(act.do)}]:
+            for act in own:
+                self._carry_out(act)
+            return self._look_anew()
+        others = [send.channel for send in sends if send not in mine]
+        others += [act.do for act in effects]
         try:
             for send in mine:
                 self._send(send)
         except TryLaterError:
             if self.others is HandOver.ALWAYS:
-                self._hand_over(others, {PASSED_ON: "yes"})
+                hand_over(self.ports, self.customer, others, passed_on=True)
             raise
         if self.others is not HandOver.NEVER:
-            self._hand_over(others, {})
+            hand_over(self.ports, self.customer, others)
         return min((case.due_at for case in self.cases.values() if case.due_at), default=None)
+
+    def _look_anew(self) -> datetime | None:
+        tenant, customer_id = self.customer.tenant, self.customer.id
+        return look_at(self.ports, tenant, customer_id, self.channel, self.others)
 
     def _send(self, send: Send) -> None:
         cases = [self.cases[part.case_id] for part in send.parts]
@@ -165,13 +162,13 @@ class _Worker:
                 case Skip(case_id=case_id, step=step, reason=reason):
                     if task := self._skip(self.cases[case_id], step, reason):
                         tasks.setdefault(case_id, []).append(task)
-                case Act(case_id=case_id, step=step, do=do, reason=reason):
-                    result = StepResult(Outcome.ACTED, reason, self.now)
-                    self._replace([with_results(self.cases[case_id], {step: result})])
-                    task = self._task(case_id, step, do.value, reason)
-                    tasks.setdefault(case_id, []).append(task)
+                case Act() if decision.is_task:
+                    task = self._hand_to_person(decision)
+                    tasks.setdefault(decision.case_id, []).append(task)
                 case Close(case_id=case_id):
-                    tasks.setdefault(case_id, []).extend(self._end_tasks(self.cases[case_id]))
+                    ended = end_tasks(self.ports, self.cases[case_id], self.now)
+                    tasks.setdefault(case_id, []).extend(ended)
+                    self._replace([replace(self.cases[case_id], open_tasks=())])
                 case _:
                     pass
         return tasks
@@ -192,50 +189,52 @@ class _Worker:
             return self._task(case.id, step, "investigate", reason)
         return None
 
-    def _end_tasks(self, case: Case) -> list[Write[Record]]:
-        """Let nobody call or write to a customer who has paid."""
-        self._replace([replace(case, open_tasks=())])
-        change = FOLLOW_UP.when(self.now)
-        found = [self.ports.ledger.task(case.tenant, each) for each in case.open_tasks]
-        return [
-            changing(task, replace(task, status=DONE, outcome=SETTLED, done_at=self.now), change)
-            for task in found
-            if task and task.status is not DONE
-        ]
+    def _hand_to_person(self, act: Act) -> Write[Record]:
+        result = StepResult(Outcome.ACTED, act.reason, self.now)
+        self._replace([with_results(self.cases[act.case_id], {act.step: result})])
+        return self._task(act.case_id, act.step, act.do.value, act.reason)
 
-    def _write(self, tasks: dict[str, list[Write[Record]]], *, leave: set[str]) -> None:
-        """Schedule the file anew and write what changed, except cases that a message is about.
+    def _carry_out(self, act: Act) -> None:
+        """Do a step that has an effect: everything that changes is one transaction."""
+        case, change = self.cases[act.case_id], FOLLOW_UP.when(self.now)
+        step = self.rules.of(case).step(act.step)
+        answer = effect_of(act.do)(Job(self.ports, self._file(), case, step, self.now, change))
+        if isinstance(answer, NotDone):
+            writes = self._not_done(act, answer.reason)
+        else:
+            writes = [*answer.writes]
+            result = StepResult(Outcome.ACTED, act.reason, self.now)
+            self._replace([with_results(answer.case, {act.step: result})])
+        for after in (write.after for write in writes):
+            self.customer = after if isinstance(after, Customer) else self.customer
+        self._write({act.case_id: writes}, leave=self.cases.keys() - {act.case_id})
 
-        Cases don't depend on each other here, so each is a write of its own, with its tasks.
+    def _not_done(self, act: Act, reason: Reason) -> list[Write[Record]]:
+        instead = replace(act, reason=reason)
+        if instead.is_task:
+            return [self._hand_to_person(instead)]
+        self._skip(self.cases[act.case_id], act.step, reason)
+        return []
+
+    def _write(self, others: dict[str, list[Write[Record]]], *, leave: set[str]) -> None:
+        """Schedule the file anew and write what changed, except the cases to leave.
+
+        Cases don't depend on each other here, so each is a write of its own, with `others` that
+        belong to it.
         """
         for case in reschedule(self._file(), self.rules, self.now).cases:
             before = self.before[case.id]
             if case.id not in leave and case != before:
                 write = changing(before, case, FOLLOW_UP.when(self.now))
-                self.ports.ledger.commit([*tasks.get(case.id, []), write])
+                self.ports.ledger.commit([*others.get(case.id, []), write])
                 self._replace([write.after])
                 self.before[case.id] = write.after
 
-    def _hand_over(self, sends: list[Send], marks: dict[str, str]) -> None:
-        message = {"tenant": self.customer.tenant.key, "customer": self.customer.id, **marks}
-        for queue in dict.fromkeys(queue_of(send.channel) for send in sends):
-            self.ports.queues.put(queue, [message])
-
     def _task(self, case_id: str, step: str, do: str, reason: Reason) -> Write[Record]:
-        customer = self.customer
-        task = Task(
-            id=ids.child_id(ids.TASK, customer.id, new_part(self.ports, self.now)),
-            tenant=customer.tenant,
-            customer_id=customer.id,
-            case_id=case_id,
-            step=step,
-            do=do,
-            reason=reason,
-            created_at=self.now,
-        )
+        task = task_of(self.ports, self.customer, case_id, step, do, reason, now=self.now)
         case = self.cases[case_id]
-        self._replace([replace(case, open_tasks=(*case.open_tasks, task.id))])
-        return creating(task, FOLLOW_UP.when(self.now))
+        self._replace([replace(case, open_tasks=(*case.open_tasks, task.after.id))])
+        return task
 
     def _file(self) -> CustomerFile:
         return CustomerFile(self.customer, tuple(self.cases.values()))

@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
 from chalicelib.domain.due import deliveries_partition, has_deliveries, wall_partition
-from chalicelib.domain.schedule import queue_of
+from chalicelib.domain.kinds import queue_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
 from chalicelib.services.announce import QUEUE as WEBHOOKS

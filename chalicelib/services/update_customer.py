@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.route import address_on, given_back, waits_for_address
 from chalicelib.domain.schedule import reschedule
-from chalicelib.domain.sequence import SENDS
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
@@ -106,7 +106,8 @@ def _edited(case: Case, customer: Customer, tasks: Iterable[Task]) -> Case:
 def _waiting(ports: Ports, customer: Customer, case: Case) -> list[Task]:
     """Return the open tasks of an open case that waited for an address which is there now."""
     steps = {step for step, result in case.results.items() if waits_for_address(result)}
-    if not (steps and case.is_open and any(address_on(channel, customer) for channel in SENDS)):
+    reachable = any(address_on(channel, customer) for channel in kinds.messages())
+    if not (steps and case.is_open and reachable):
         return []
     found = [ports.ledger.task(case.tenant, each) for each in case.open_tasks]
     return [task for task in found if task and task.step in steps]

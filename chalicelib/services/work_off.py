@@ -18,7 +18,8 @@ from math import ceil
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.services.do_privacy_work import do_privacy_work
-from chalicelib.services.follow_up import PASSED_ON, HandOver, follow_up
+from chalicelib.services.follow_up import follow_up
+from chalicelib.services.hand_over import PASSED_ON, HandOver
 from chalicelib.services.stuck import (
     BY_NIGHT,
     REDRIVEN,

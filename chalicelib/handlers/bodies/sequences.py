@@ -14,8 +14,9 @@ from pydantic import (
     field_validator,
 )
 
+from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, SENDS, CatchUp, Do, Step
+from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -23,6 +24,7 @@ from chalicelib.handlers.sequence_fields import (
     Bundle,
     CatchUpWord,
     DoWord,
+    GivenParameters,
     GraceDays,
     MinAmount,
     MinGapDays,
@@ -91,7 +93,7 @@ class WindowBody(Body):
 
 
 class StepBody(Body):
-    """A step. Every kind but `email` and `sms` becomes a task for a person.
+    """A step. `do` says how it is done.
 
     `template` names the message. Without it, it is the one called like the step's `key`, or else
     the usual one of the day.
@@ -103,17 +105,29 @@ class StepBody(Body):
     template: Key | None = Field(default=None, validate_default=True)
     min_amount: MinAmount = 0
     min_percent: MinPercent = 0
+    parameters: GivenParameters = Field(default=None, validate_default=True)
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
     @field_validator("template")
     @classmethod
     def _known(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if info.data.get("do") not in SENDS or not {"key", "offset_days"} <= info.data.keys():
+        is_message = kinds.is_message(info.data.get("do", ""))
+        if not is_message or not {"key", "offset_days"} <= info.data.keys():
             return value
         if value is None:
             return _usual_message(info.data["key"], info.data["offset_days"])
         if value not in _messages():
             raise ValueError(f"is no message; there are {', '.join(sorted(_messages()))}")
+        return value
+
+    @field_validator("parameters")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - any JSON value
+        kind = kinds.named(info.data["do"]) if "do" in info.data else None
+        if kind and kind.parameters is None and value is not None:
+            raise ValueError(f"must be null, since {kind.word} takes none")
+        if kind:
+            kind.read(value or {})
         return value
 
     def step(self) -> Step:
@@ -125,6 +139,7 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
+            parameters=self.parameters or {},
         )
 
 

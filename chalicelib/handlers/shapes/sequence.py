@@ -14,6 +14,7 @@ from chalicelib.handlers.sequence_fields import (
     Bundle,
     CatchUpWord,
     DoWord,
+    GivenParameters,
     GraceDays,
     MinAmount,
     MinGapDays,
@@ -37,6 +38,7 @@ class StepShape(TypedDict):
     template: str | None
     min_amount: MinAmount
     min_percent: MinPercent
+    parameters: GivenParameters
 
 
 class SequenceShape(TypedDict):
@@ -91,4 +93,5 @@ def _step(step: Step) -> StepShape:
         template=step.template,
         min_amount=step.min_amount,
         min_percent=step.min_percent,
+        parameters=step.parameters or None,
     )

@@ -20,9 +20,9 @@ from chalicelib import bootstrap
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.storage.configuration import TableConfiguration
+from chalicelib.storage.configuration_keys import API_KEY
 from chalicelib.storage.definition import table_definition
 from chalicelib.storage.due_index import TableDueIndex
-from chalicelib.storage.keys import API_KEY
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints

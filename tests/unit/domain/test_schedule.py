@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from chalicelib.domain.case import CaseStatus
-from chalicelib.domain.schedule import SETTLING, queue_of, reschedule
+from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.schedule import SETTLING, reschedule
 from chalicelib.domain.sequence import Do
 from tests.builders import (
     a_case,

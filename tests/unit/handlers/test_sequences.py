@@ -38,7 +38,7 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
 
     assert reply.status == 201
     steps: list[dict[str, Any]] = SEQUENCE["steps"]
-    defaults = {"template": None, "min_amount": 0, "min_percent": 0}
+    defaults = {"template": None, "min_amount": 0, "min_percent": 0, "parameters": None}
     assert reply.json == {
         **SEQUENCE,
         "id": reply.json["id"],
@@ -125,6 +125,8 @@ def test_a_version_that_isnt_there(api: Api, version: str, status: int, said: st
          "/send_window/to", "time of day"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "template": "poem"}]},
          "/steps/0/template", "reminder_first"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "parameters": {}}]},
+         "/steps/0/parameters", "must be null, since sms takes none"),
         ({"bundle": 1}, "/bundle", "true or false"),
         ({"grace_days": -1}, "/grace_days", "must be at least 0"),
     ],

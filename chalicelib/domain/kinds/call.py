@@ -1,0 +1,7 @@
+"""A call: a person makes it."""
+
+from __future__ import annotations
+
+from chalicelib.domain.kinds.kind import Kind
+
+CALL = Kind("call")

@@ -1,0 +1,99 @@
+"""What a kind of step says of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from chalicelib.domain.customer import Customer
+    from chalicelib.domain.sequence import Step
+
+ACTION_QUEUE = "action"
+
+Fault = tuple[str, str]
+"""The name of a step's field, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What steps of a kind say beyond what every step says: a kind that has any extends this.
+
+    The fields are those of the API, so their types say what JSON they take. What a type can't say,
+    `__post_init__` refuses with a ValueError.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How a message of a kind gets to the customer, and what is said where it doesn't.
+
+    `address` is what is stored of the customer, `usable` the same unless nothing may be sent there.
+    `instead` are the kinds that take its place where it reaches nobody, in that order. `missing`,
+    `objected` and `returned` tell people why; `returned` goes on with "came back".
+    """
+
+    address: Callable[[Customer], str | None]
+    usable: Callable[[Customer], str | None]
+    instead: tuple[str, ...]
+    missing: str
+    objected: str
+    returned: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of step. `word` is how sequences write it, `queue` whose worker does it.
+
+    With a `channel` it is a message: minimum gap, caps and window hold. `by_dunlin` says that it
+    has an effect (services/effects); without both it is a task for a person. `check` names what is
+    wrong with a step of it, beyond what holds for every step.
+    """
+
+    word: str
+    queue: str = ACTION_QUEUE
+    channel: Channel | None = None
+    by_dunlin: bool = False
+    parameters: type[Parameters] | None = None
+    check: Callable[[Step], Iterable[Fault]] | None = None
+
+    @property
+    def is_task(self) -> bool:
+        """Whether a person does it."""
+        return self.channel is None and not self.by_dunlin
+
+    def read(self, parameters: object) -> Parameters | None:
+        """Return the parameters of a step from their JSON form; None where the kind has none.
+
+        Raises ValueError; pydantic's ValidationError, which is one, says where.
+        """
+        if self.parameters is None:
+            if parameters:
+                raise ValueError("are unknown to this kind of step")
+            return None
+        read: Parameters = _reader(self.parameters).validate_json(
+            json.dumps(parameters), strict=True
+        )
+        return read
+
+    def faults(self, step: Step) -> Iterator[Fault]:
+        """Yield what is wrong with a step of this kind."""
+        try:
+            self.read(step.parameters)
+        except ValueError as error:
+            yield "parameters", str(error)
+            return
+        if self.check:
+            yield from self.check(step)
+
+
+def _reader(parameters: type[Parameters]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(parameters)
