@@ -22,6 +22,7 @@ from tests.builders.basics import (
 )
 from tests.builders.cases import a_case, a_claim, a_file, a_pause, a_result, an_invoice, case_of
 from tests.builders.communications import a_communication, a_task
+from tests.builders.disputes import a_dispute
 from tests.builders.parties import a_creditor, a_customer
 from tests.builders.payments import a_credit_note, a_payment
 from tests.builders.sequences import a_sequence, a_step, a_window, berlin, rules
@@ -41,6 +42,7 @@ __all__ = [
     "a_credit_note",
     "a_creditor",
     "a_customer",
+    "a_dispute",
     "a_file",
     "a_pause",
     "a_payment",

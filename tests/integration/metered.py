@@ -44,6 +44,7 @@ from tests.builders import (
     a_case,
     a_credit_note,
     a_creditor,
+    a_dispute,
     a_task,
     an_invoice,
     an_own_template,
@@ -183,25 +184,22 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
     task = a_task(a_case("stored 0", customer="stored 0"))
-    sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
-    reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
+    [sent] = ledger.communications_page(LIVE, Cursor(1)).data
+    reminded, onwards = sent.customer_id, {"after": None, "limit": 500}
+    of = {"customer_id": reminded}
     payment = ledger.payments_of(LIVE, reminded)[0]
-    sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
-    clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
+    [sequence] = configuration.sequences_page(LIVE, Cursor(1)).data
+    clock, own = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1), an_own_template()
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
-    own = an_own_template()
-    told = event_of_template(LIVE, own.name, own, BILLING, FAR)
-    configuration.save_own_template(LIVE, own, told)
-    note = a_credit_note(customer="stored 0")
-    ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
+    configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
+    note, objection = a_credit_note(customer="stored 0"), a_dispute(customer="stored 0")
+    ledger.commit([Write(None, each) for each in (task, clock, note, objection)])
     configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
-        "on through a file, 500 at once": lambda: ledger.filed(
-            LIVE, reminded, after=None, limit=500
-        ),
+        "on through a file, 500 at once": partial(ledger.filed, LIVE, reminded, **onwards),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
@@ -210,6 +208,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
+        "dispute by id": lambda: ledger.dispute(LIVE, objection.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
         "two events by id, in a replay": lambda: ledger.told(happened.data[:2]),
         "unique value": lambda: ledger.reference(LIVE, "invoice_number", "N-1"),
@@ -226,6 +225,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": partial(ledger.communications_page, LIVE, ten, **of),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
+        "ten open disputes": lambda: ledger.disputes_page(LIVE, ten, status="open"),
+        "disputes of a customer": lambda: ledger.disputes_page(LIVE, ten, customer_id=owner),
         "ten events": lambda: ledger.events_page(LIVE, ten),
         "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
         "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),

@@ -16,9 +16,11 @@ from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.whole_file import WholeFile
-from tests.invariants.corrupt_files import FILE, FOUND_BY, NOW, RULES_OF_CASES
+from tests.invariants import corrupt_disputes, corrupt_files
+from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
 from tests.invariants.corruption import corrupted, with_record, without_record
 
+FOUND_BY = [*corrupt_files.FOUND_BY, *corrupt_disputes.FOUND_BY]
 EVERY = ["id", "tenant", "change"]
 JUDGED = {
     Customer: ["balance", "credit", "credit_payments"],

@@ -75,6 +75,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "credit_note",
             "communication",
             "task",
+            "dispute",
             "event",
             "test_clock",
             "reference",
@@ -95,7 +96,15 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "communications",
+            "tasks",
+            "disputes",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,

@@ -23,8 +23,8 @@ from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
-from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
+from tests.simulation.disputed import Disputed
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 
 if TYPE_CHECKING:
@@ -35,7 +35,12 @@ __all__ = ["Checker", "Violation"]
 LOOKED_INTO = timedelta(hours=36)
 """How long what was stuck may be late once it can be read: until a person has come by again, and
 the night's backlog."""
-LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
+LATE = {
+    Rule.DUE_STEP_IS_DONE,
+    Rule.CLAIM_IS_SETTLED,
+    Rule.FINISHED_CASE_RESTS,
+    Rule.DISPUTE_IS_HELD,
+}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
 
@@ -45,10 +50,11 @@ class Checker:
 
     def __init__(self, life: Life) -> None:
         self.life = life
-        self._claims: dict[str, list[tuple[Case, datetime]]] = defaultdict(list)
+        self._claims: dict[str, list[tuple[Case, datetime, str]]] = defaultdict(list)
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._reached: dict[str, date] = {}
         self.messages = 0
+        self.disputed = Disputed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -60,7 +66,8 @@ class Checker:
             return
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
-        self._claims[after.claim.communication].append((after, self.life.scheduler.now()))
+        claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
+        self._claims[after.claim.communication].append(claimed)
 
     def left(self, message: Message) -> None:
         self.messages += 1
@@ -68,13 +75,12 @@ class Checker:
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
         text = message.content.text if isinstance(message, EmailMessage) else message.text
-        for case, at in claims:
+        for case, at, line in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")
             self.life.clocks.leaves(case)
             self._was_not_erased(case, at)
-            line = f"{case.number}: {amount(case.owed)} due {case.due_date}"
-            require(line in text, f"I9: {line!r} isn't in {text!r}")
+            require(line in text.replace("; ", "\n"), f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
             self._left[key] += 1
@@ -128,6 +134,7 @@ class Checker:
         self.life.clocks.at_the_end(records)
         self._ending(records).check()
         self._feed()
+        self.disputed.at_the_end()
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)

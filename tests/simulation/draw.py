@@ -166,6 +166,8 @@ class Drawing:
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
             case "pay_online":
                 return self._payment()
+            case "dispute":
+                return self._objection()
             case _:
                 return {}
 
@@ -186,6 +188,26 @@ class Drawing:
             "closed_after": random.uniform(3600, 10 * 86400),
         }
 
+    def _objection(self) -> dict[str, Choice]:
+        """What a customer disputes, for how long, and when somebody decides on it, if ever."""
+        random = self._random
+        outcomes = ("accepted", "partly_accepted", "rejected", "withdrawn")
+
+        def later(share: float) -> float | None:
+            wait = random.choice((random.uniform(1, 90), random.uniform(3600, 25 * 86400)))
+            return wait if random.random() < share else None
+
+        return {
+            "of": random.choice((None, 1, 2, 3, 5)),
+            "deduction": int(random.random() < 0.2),
+            "days": random.uniform(1, 20),
+            "at_deadline": random.choice(("resume", "hold_for_person")),
+            "assigned_after": later(0.3),
+            "extended_after": later(0.3),
+            "decided_after": later(0.6),
+            "outcome": random.choice(outcomes),
+        }
+
 
 FATES = (
     (0.45, "pay_online"),
@@ -195,6 +217,8 @@ FATES = (
     (0.06, "void"),
     (0.05, "write_off"),
     (0.15, "hold"),
+    (0.2, "dispute"),
+    (0.05, "dispute"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
     (0.05, "opt_out"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.invoice import Invoice
 from tests.endings import require
 from tests.simulation.client import Client
+from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
 from tests.simulation.scene import Deed, Order, Party, Person
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
-class People(Payers, Owners):
+LISTS = ("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications", "/v1/disputes")
+
+
+class People(Payers, Objectors, Owners):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -147,7 +151,8 @@ class People(Payers, Owners):
             f"/v1/cases/{invoice.case_id}",
             f"/v1/payments?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
-            self._random.choice(("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications")),
+            f"/v1/disputes?customer={invoice.customer_id}",
+            self._random.choice(LISTS),
         ):
             self.client.get(path)
         others = [

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers.shapes.case import case_shape
 from chalicelib.handlers.shapes.customer import customer_shape
+from chalicelib.handlers.shapes.dispute import dispute_shape
 from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.payment import payment_shape
 from chalicelib.ports.storage import Record
@@ -34,9 +36,9 @@ from tests.simulation.client import is_passing
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
-MADE_ONCE = (Payment, CreditNote, Customer, Invoice)
-SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|cm|task)_[0-9A-Z]{16,}\b")
+MADE_ONCE = (Payment, CreditNote, Customer, Invoice, Dispute)
+SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments|disputes)/([a-z]+_[0-9A-Z]+)")
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|cm|task|dis)_[0-9A-Z]{16,}\b")
 
 
 class Told:
@@ -55,6 +57,7 @@ class Told:
             "invoices": lambda invoice: invoice_shape(invoice, links),
             "cases": case_shape,
             "payments": payment_shape,
+            "disputes": dispute_shape,
         }
         life.ledger.on_change.append(self._committed)
 
