@@ -79,7 +79,9 @@ def _firmness(group: list[Ready]) -> int:
 def _message(group: list[Ready]) -> Send:
     firmest = max(group, key=lambda item: item.step.offset_days)
     parts = tuple(Part(item.case.id, item.step.key, item.reason) for item in group)
-    return Send(firmest.channel, firmest.step.template or firmest.step.key, parts)
+    template = firmest.step.template or firmest.step.key
+    legal = any(item.step.is_legal for item in group)
+    return Send(firmest.channel, template, parts, legal)
 
 
 def _after_gap(item: Ready, calendar: LocalCalendar, now: datetime) -> Wait:

@@ -43,9 +43,9 @@ IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "credit_note",
-    "currency", "deadline", "do", "invoice", "kind", "method", "number", "reason", "source",
-    "status", "step",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers",
+    "credit_note", "currency", "deadline", "do", "invoice", "kind", "method", "number", "reason",
+    "source", "status", "step",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -135,6 +135,7 @@ def _customer(customer: Customer) -> Customer:
         external_id=None,
         email=None,
         phone=None,
+        address=None,
         metadata={},
         suppressed={},
         visited_at=None,

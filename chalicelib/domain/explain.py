@@ -5,11 +5,13 @@ What is past is told from the case's results; what is to come is read off a run 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
+from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
@@ -92,7 +94,8 @@ class _Teller:
     """Tells of one case at one moment."""
 
     def __init__(self, file: CustomerFile, case: Case, rules: Rules, now: datetime) -> None:
-        self.file, self.case, self.rules, self.now = file, case, rules, now
+        self.file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
+        self.case, self.rules, self.now = case, rules, now
         self.timing = Timing(file.customer.calendar, rules.of(case), None)
         self.outlook = self._look_ahead(case)
 
@@ -202,7 +205,10 @@ class _Teller:
         """Say a reason, and where a channel can't be used, why that is so as it stands now."""
         channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: kinds.messages()}
         missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
-        return f"{sentence(reason)} {out_of_reach(self.file.customer, missing)}".rstrip()
+        return f"{sentence(reason)} {self._hindrances(step, missing)}".rstrip()
+
+    def _hindrances(self, step: Step, channels: Iterable[str]) -> str:
+        return out_of_reach(self.file.customer, channels, legal=step.is_legal)
 
     def _waiting(self, step: Step, state: str, until: datetime, reason: Reason) -> ExplainedStep:
         why = f"Waits until {self._day(until)}. {sentence(reason)}"

@@ -79,6 +79,14 @@ MinPercent = Annotated[
         description="The step is skipped while less than this share of the invoice is still owed.",
     ),
 ]
+Legal = Annotated[
+    bool,
+    Field(
+        description="Whether the step is a legal notice, which also goes to customers who refused "
+        "reminders on the channel (not to who refused everything). Left out: the message "
+        "`notice_final` is one, no other."
+    ),
+]
 CatchUpWord = Annotated[
     Literal["latest", "next"],
     Field(

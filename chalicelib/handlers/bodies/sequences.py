@@ -16,7 +16,7 @@ from pydantic import (
 
 from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.domain.sequence import FINAL_NOTICE, MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -26,6 +26,7 @@ from chalicelib.handlers.sequence_fields import (
     DoWord,
     GivenParameters,
     GraceDays,
+    Legal,
     MinAmount,
     MinGapDays,
     MinPercent,
@@ -105,6 +106,7 @@ class StepBody(Body):
     template: Key | None = Field(default=None, validate_default=True)
     min_amount: MinAmount = 0
     min_percent: MinPercent = 0
+    legal: Legal | None = None
     parameters: GivenParameters = Field(default=None, validate_default=True)
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
@@ -139,6 +141,7 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
+            legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
             parameters=self.parameters or {},
         )
 

@@ -38,7 +38,13 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
 
     assert reply.status == 201
     steps: list[dict[str, Any]] = SEQUENCE["steps"]
-    defaults = {"template": None, "min_amount": 0, "min_percent": 0, "parameters": None}
+    defaults = {
+        "template": None,
+        "min_amount": 0,
+        "min_percent": 0,
+        "legal": False,
+        "parameters": None,
+    }
     assert reply.json == {
         **SEQUENCE,
         "id": reply.json["id"],
