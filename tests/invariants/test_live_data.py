@@ -114,6 +114,7 @@ FREE = {
         "checkouts",
         "request",
         "version",
+        "address",
         "consents",
         "exported_at",
         "erasure",

@@ -5,6 +5,7 @@ The layout takes each as text, never as markup, so that no name can be read as a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,18 @@ def _recipient(notice: Notice, facts: NoticeFacts) -> list[str]:
 
 
 def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -> dict[str, Any]:
-    """Return the statement of open items; what was paid has a column where anything was."""
-    settled = any(item.partly_paid for item in facts.items)
-    heads = ["invoice", "issued", "due", "amount", *(["settled"] if settled else []), "open"]
+    """Return the statement of open items; what was paid, and what is disputed, have columns where
+    anything was."""
+    between: dict[str, Callable[[NoticeItem], Money]] = {}
+    if any(item.owed != item.amount for item in notice.items):
+        between["settled"] = lambda item: item.amount - item.owed
+    if any(item.disputed for item in notice.items):
+        between["disputed"] = lambda item: item.owed - item.remaining
+    heads = ["invoice", "issued", "due", "amount", *between, "open"]
     rows = [
         [
             *(written.number, written.issued, written.due, written.amount),
-            *([formats.money(_settled(item))] if settled else []),
+            *(formats.money(amount_of(item)) for amount_of in between.values()),
             written.remaining,
         ]
         for item, written in zip(notice.items, facts.items, strict=True)
@@ -127,10 +133,6 @@ def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -
         "total": words["total"],
         "totals": list(facts.totals),
     }
-
-
-def _settled(item: NoticeItem) -> Money:
-    return item.amount - item.remaining
 
 
 def _flat(text: str) -> str:
