@@ -12,9 +12,12 @@ from itertools import count
 from typing import Any
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
+from chalicelib.domain.charging import Demand, FeeDemand
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.dispute import Dispute, DisputeOutcome, DisputeReason
+from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote, Method, Payment
@@ -23,6 +26,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.add_charge import NewCharge, add_charge
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
 from chalicelib.services.change_dispute import extend_dispute
 from chalicelib.services.complete_task import complete_task
@@ -35,6 +39,7 @@ from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.resolve_dispute import Decision, resolve_dispute
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.update_customer import update_customer
+from chalicelib.services.waive_charge import NewWaiver, waive_charge
 from tests.fakes.ledger import InMemoryLedger
 
 BILLING = Change(by="api_key:billing", why="test")
@@ -71,6 +76,19 @@ class Deeds:
         """Lower an invoice by a credit note."""
         order = NewCreditNote(invoice.id, Money(amount, invoice.currency), "goods returned")
         return issue_credit_note(self.ports, self.tenant, BILLING, order)
+
+    def fee(self, invoice: Invoice, amount: int) -> Charge:
+        """Charge a fee on an invoice."""
+        return self.demand(invoice, FeeDemand(FeeRule((FeeTier(amount=amount),))))
+
+    def demand(self, invoice: Invoice, demand: Demand) -> Charge:
+        """Charge something on an invoice."""
+        return add_charge(self.ports, self.tenant, OFFICE, NewCharge(invoice.id, demand))
+
+    def waive(self, charge: Charge, amount: int | None = None) -> Charge:
+        """Waive a charge, or so many minor units of it."""
+        order = NewWaiver(charge.id, "goodwill", amount)
+        return waive_charge(self.ports, self.tenant, OFFICE, order)
 
     def void(self, invoice: Invoice) -> Invoice:
         """Cancel an invoice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chalicelib.domain.late_payment import USUAL_POLICY, LatePayment
 from chalicelib.domain.retention import USUAL, Retention
 
 PAYMENTS_KNOWN_WITHIN = timedelta(hours=6)
@@ -32,6 +33,7 @@ class Creditor:
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
     knowledge of online payments may be for reminders to go out. `retention` is how long personal
     data are kept. A dispute that is opened without a deadline has one after `dispute_days`.
+    `late_payment` is what is asked of those who pay late.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Creditor:
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     retention: Retention = USUAL
     dispute_days: int = 30
+    late_payment: LatePayment = USUAL_POLICY
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from chalicelib.domain.case import Case, CustomerFile, Pause
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.dispute import Dispute
@@ -45,7 +46,7 @@ NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers",
     "credit_note", "currency", "deadline", "do", "invoice", "kind", "method", "number", "reason",
-    "source", "status", "step",
+    "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -117,14 +118,20 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, reference=None)
         case CreditNote():
             return replace(record, reason=ERASED)
+        case Charge():
+            return replace(record, reason=record.reason and ERASED)
         case Communication():
             return replace(record, to="", subject="")
-        case Task():
-            in_words = record.outcome and record.change.by.startswith(PERSON)
-            outcome = ERASED if in_words else record.outcome
-            return replace(record, outcome=outcome, note=None, assignee=None)
-        case Dispute():
-            return replace(record, words=None, note=None, assignee=None)
+        case Task() | Dispute():
+            return _work(record)
+
+
+def _work(record: Task | Dispute) -> Task | Dispute:
+    if isinstance(record, Dispute):
+        return replace(record, words=None, note=None, assignee=None)
+    in_words = record.outcome and record.change.by.startswith(PERSON)
+    outcome = ERASED if in_words else record.outcome
+    return replace(record, outcome=outcome, note=None, assignee=None)
 
 
 def _customer(customer: Customer) -> Customer:

@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib.domain import dispute_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -28,7 +29,7 @@ Record = FiledRecord | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
-    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
 )
 
 
@@ -62,6 +63,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.payment(before if isinstance(before, Payment) else None, after)
         case CreditNote() if before is None:
             yield from money_facts.credit_note(after)
+        case Charge() if before is None:
+            yield from money_facts.charge(after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -189,13 +192,13 @@ def _when(record: Record, type_: str, at: datetime) -> datetime:
         case Invoice(settled_at=settled_at, created_at=created_at):
             own = created_at if type_ == "invoice.created" else settled_at
             return own or at
-        case Payment(created_at=created_at) if record.version == 1:
+        case Payment(created_at=created_at) | Dispute(created_at=created_at) if record.version == 1:
             return created_at
         case Case(created_at=created_at) if type_ == "case.opened":
             return created_at
         case Customer(created_at=created_at) if type_ == "customer.created":
             return created_at
-        case CreditNote(created_at=created_at) | Dispute(created_at=created_at, version=1):
+        case CreditNote(created_at=created_at) | Charge(created_at=created_at):
             return created_at
         case _:
             return at

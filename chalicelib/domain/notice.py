@@ -17,6 +17,7 @@ class NoticeItem:
     """One invoice in a notice. `days_overdue` counts local days; negative = not yet due.
 
     `remaining` is what the notice asks for; what is `disputed` is owed besides, and set aside.
+    `charges` are the fees and interest beside the `amount`, if there are any.
     """
 
     number: str
@@ -25,12 +26,23 @@ class NoticeItem:
     issue_date: date
     due_date: date
     days_overdue: int
+    charges: Money | None = None
     disputed: Money | None = None
 
     @property
     def owed(self) -> Money:
         """What is still owed on it, whether it is disputed or not."""
         return self.remaining + self.disputed if self.disputed else self.remaining
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        return settled_of(self.amount, self.charges, self.owed)
+
+
+def settled_of(amount: Money, charges: Money | None, remaining: Money) -> Money:
+    """Return what was paid or credited of an amount and what was charged beside it."""
+    return (amount + charges if charges else amount) - remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,14 @@ class PayPageInvoice:
     status: str
     processing: bool = False
     pdf_url: str | None = None
+    charges: Money | None = None
     disputed: Money | None = None
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        owed = self.remaining + self.disputed if self.disputed else self.remaining
+        return settled_of(self.amount, self.charges, owed)
 
 
 @dataclass(frozen=True, slots=True)

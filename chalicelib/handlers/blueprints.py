@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.handlers import (
     cases,
+    charges,
     clocks,
     customers,
     disputes,
@@ -28,6 +29,7 @@ RESOURCES = tuple(
         privacy,
         invoices,
         payments,
+        charges,
         disputes,
         sequences,
         templates,

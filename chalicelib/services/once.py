@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import IdempotencyKeyReusedError
@@ -16,7 +17,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote, Dispute)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Charge, Dispute)
 
 
 @dataclass(frozen=True, slots=True)

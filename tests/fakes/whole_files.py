@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -24,6 +25,7 @@ R = TypeVar("R", bound=Record)
 
 ORDER = (
     ids.CASE,
+    ids.CHARGE,
     ids.COMMUNICATION,
     ids.CREDIT_NOTE,
     ids.DISPUTE,
@@ -88,6 +90,7 @@ class InMemoryWholeFiles:
             invoices=of(Invoice),
             payments=of(Payment),
             credit_notes=of(CreditNote),
+            charges=of(Charge),
             communications=of(Communication),
             tasks=of(Task),
             disputes=of(Dispute),

@@ -42,9 +42,9 @@ from tests.builders import (
     LIVE,
     TEST,
     a_case,
+    a_charge,
     a_credit_note,
     a_creditor,
-    a_dispute,
     a_task,
     an_invoice,
     an_own_template,
@@ -54,6 +54,7 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_disputes import reads_of_disputes
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -184,31 +185,31 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     owner, first = customer_id("stored 0"), an_invoice("stored 0", customer="stored 0")
     second = an_invoice("stored 1", customer="stored 0")
     task = a_task(a_case("stored 0", customer="stored 0"))
-    [sent] = ledger.communications_page(LIVE, Cursor(1)).data
-    reminded, onwards = sent.customer_id, {"after": None, "limit": 500}
-    of = {"customer_id": reminded}
+    sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
+    reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
+    at_once: dict[str, Any] = {"after": None, "limit": 500}
     payment = ledger.payments_of(LIVE, reminded)[0]
     [sequence] = configuration.sequences_page(LIVE, Cursor(1)).data
     clock, own = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1), an_own_template()
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
     configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
-    note, objection = a_credit_note(customer="stored 0"), a_dispute(customer="stored 0")
-    ledger.commit([Write(None, each) for each in (task, clock, note, objection)])
+    note, fee = a_credit_note(customer="stored 0"), a_charge(customer="stored 0")
+    ledger.commit([Write(None, each) for each in (task, clock, note, fee)])
     configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
-        "on through a file, 500 at once": partial(ledger.filed, LIVE, reminded, **onwards),
+        "on through a file, 500 at once": partial(ledger.filed, LIVE, reminded, **at_once),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
         "case by id": lambda: ledger.case(LIVE, case_of(first).id),
         "payment by id": lambda: ledger.payment(LIVE, payment.id),
         "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
+        "charge by id": lambda: ledger.charge(LIVE, fee.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
-        "dispute by id": lambda: ledger.dispute(LIVE, objection.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
         "two events by id, in a replay": lambda: ledger.told(happened.data[:2]),
         "unique value": lambda: ledger.reference(LIVE, "invoice_number", "N-1"),
@@ -220,13 +221,12 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "cases of a customer": lambda: ledger.cases_page(LIVE, ten, customer_id=owner),
         "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
         "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
+        "charges of a customer": lambda: ledger.charges_of(LIVE, owner),
         "tasks of a customer": lambda: ledger.tasks_of(LIVE, task.customer_id),
         "due cases of a customer": lambda: ledger.due_cases(LIVE, owner, FAR),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),
         "communications of a customer": partial(ledger.communications_page, LIVE, ten, **of),
         "ten open tasks": lambda: ledger.tasks_page(LIVE, ten, status="open"),
-        "ten open disputes": lambda: ledger.disputes_page(LIVE, ten, status="open"),
-        "disputes of a customer": lambda: ledger.disputes_page(LIVE, ten, customer_id=owner),
         "ten events": lambda: ledger.events_page(LIVE, ten),
         "ten events of a type": lambda: ledger.events_page(LIVE, ten, of_type="invoice.created"),
         "a type of event, in vain": lambda: ledger.events_page(LIVE, ten, of_type="task.created"),
@@ -245,6 +245,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "API key": lambda: rest.api_key(LIVE, key.digest),
         "API keys of a tenant": lambda: rest.api_keys(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
+        **reads_of_disputes(ledger, "stored 0"),
         **reads_of_webhooks(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

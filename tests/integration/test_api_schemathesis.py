@@ -42,6 +42,7 @@ def api() -> Iterator[Api]:
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             dispute_id=each.done("POST", "/v1/disputes", objection)["id"],
+            charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
             sequence_id="seq_default",
             clock_id=clock["id"],
             endpoint_id=each.done("POST", "/v1/webhook_endpoints", where)["id"],

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -16,11 +17,11 @@ from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.whole_file import WholeFile
-from tests.invariants import corrupt_disputes, corrupt_files
+from tests.invariants import corrupt_charges, corrupt_disputes, corrupt_files
 from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
 from tests.invariants.corruption import corrupted, with_record, without_record
 
-FOUND_BY = [*corrupt_files.FOUND_BY, *corrupt_disputes.FOUND_BY]
+FOUND_BY = [*corrupt_files.FOUND_BY, *corrupt_charges.FOUND_BY, *corrupt_disputes.FOUND_BY]
 EVERY = ["id", "tenant", "change"]
 JUDGED = {
     Customer: ["balance", "credit", "credit_payments"],
@@ -29,6 +30,7 @@ JUDGED = {
         "number",
         "currency",
         "amount",
+        "charges",
         "remaining",
         "issue_date",
         "due_date",
@@ -52,6 +54,7 @@ JUDGED = {
     ],
     Payment: ["customer_id", "status", "allocations"],
     CreditNote: ["invoice_id", "currency", "amount"],
+    Charge: ["invoice_id", "currency", "amount", "waives"],
     Communication: ["customer_id", "status"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
@@ -83,6 +86,7 @@ IN_PARTS = {
         "refunded",
     ],
     CreditNote: ["created_at"],
+    Charge: ["basis", "created_at", "kind"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
     Task: ["created_at", "done_at", "step"],
     Dispute: [
@@ -107,6 +111,7 @@ FREE = {
         "external_id",
         "email",
         "phone",
+        "address",
         "metadata",
         "suppressed",
         "last_contact_at",
@@ -118,6 +123,7 @@ FREE = {
         "consents",
         "exported_at",
         "erasure",
+        "kind",
     ],
     Case: ["channel", "closed_version", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
@@ -135,6 +141,7 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
+    Charge: ["reason", "request", "version"],
     Communication: [
         "channel",
         "template",

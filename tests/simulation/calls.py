@@ -73,6 +73,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "invoice",
             "payment",
             "credit_note",
+            "charge",
             "communication",
             "task",
             "dispute",
@@ -90,6 +91,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "filed",
             "payments_of",
             "credit_notes_of",
+            "charges_of",
             "tasks_of",
             "due_cases",
         )

@@ -66,7 +66,8 @@ class Advance:
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one.
 
-    With `advances` all customers live on one test clock, which starts as the life does.
+    With `advances` all customers live on one test clock, which starts as the life does. Whoever
+    `waives` asks for no fees and interest any more once the invoice itself is paid.
     """
 
     letter: str
@@ -74,6 +75,7 @@ class Party:
     rules: Mapping[str, Any] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     advances: tuple[Advance, ...] = ()
+    waives: bool = False
 
     @property
     def tenant(self) -> Tenant:

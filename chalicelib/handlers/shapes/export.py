@@ -8,6 +8,7 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -17,6 +18,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
+from chalicelib.handlers.shapes.charge import ChargeShape, charge_shape
 from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
 from chalicelib.handlers.shapes.dispute import DisputeShape, dispute_shape
@@ -56,6 +58,7 @@ class ExportShape(TypedDict):
     cases: list[CaseShape]
     payments: list[PaymentShape]
     credit_notes: list[CreditNoteShape]
+    charges: list[ChargeShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     disputes: list[DisputeShape]
@@ -97,6 +100,7 @@ def _empty(customer: Customer) -> ExportShape:
         cases=[],
         payments=[],
         credit_notes=[],
+        charges=[],
         communications=[],
         tasks=[],
         disputes=[],
@@ -106,21 +110,22 @@ def _empty(customer: Customer) -> ExportShape:
     )
 
 
-_SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
+SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     Case: ("cases", case_shape),
     Payment: ("payments", payment_shape),
     CreditNote: ("credit_notes", credit_note_shape),
+    Charge: ("charges", charge_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Dispute: ("disputes", dispute_shape),
     Event: ("events", event_shape),
     Customer: ("customer", customer_shape),
 }
-"""In which list of the document something stands, and how it is written there."""
+"""In which list of the document a record stands, and how it is written there."""
 
 
 def _shape(content: FiledRecord | Event, links: Links) -> tuple[str, Any]:
     if isinstance(content, Invoice):
         return "invoices", invoice_shape(content, links)
-    kind, shape = _SHAPES[type(content)]
+    kind, shape = SHAPES[type(content)]
     return kind, shape(content)

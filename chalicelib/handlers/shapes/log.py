@@ -44,6 +44,8 @@ EVENT_TYPES = (
     "dispute.resolved",
     "dispute.expired",
     "dispute.settled",
+    "charge.added",
+    "charge.waived",
     "communication.sent",
     "communication.delivered",
     "communication.failed",

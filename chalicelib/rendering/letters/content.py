@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.money import Money
+from chalicelib.domain.money import Money, zero
 from chalicelib.domain.notice import Notice, NoticeItem
 from chalicelib.rendering.environment import text_environment
-from chalicelib.rendering.facts import NoticeFacts, notice_facts
+from chalicelib.rendering.facts import InvoiceFacts, NoticeFacts, notice_facts
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.hygiene import one_line
 from chalicelib.rendering.letters.payment import payment_of, slips_of
@@ -110,20 +110,32 @@ def _recipient(notice: Notice, facts: NoticeFacts) -> list[str]:
 
 
 def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -> dict[str, Any]:
-    """Return the statement of open items; what was paid, and what is disputed, have columns where
-    anything was."""
-    between: dict[str, Callable[[NoticeItem], Money]] = {}
-    if any(item.owed != item.amount for item in notice.items):
-        between["settled"] = lambda item: item.amount - item.owed
-    if any(item.disputed for item in notice.items):
-        between["disputed"] = lambda item: item.owed - item.remaining
-    heads = ["invoice", "issued", "due", "amount", *between, "open"]
+    """Return the statement of open items; what was charged, paid or disputed has a column where
+    anything was.
+
+    Where there are two of these columns, the date of issue gives its room up.
+    """
+    charged = any(item.charges for item in facts.items)
+    settled = any(item.settled for item in notice.items)
+    disputed = any(item.disputed for item in notice.items)
+    has_room = charged + settled + disputed <= 1
+    columns: list[tuple[str, Callable[[NoticeItem, InvoiceFacts], str]]] = [
+        ("invoice", lambda _, written: written.number),
+        *([("issued", lambda _, written: written.issued)] if has_room else []),
+        ("due", lambda _, written: written.due),
+        ("amount", lambda _, written: written.amount),
+        *([("charges", lambda item, _: formats.money(_charges(item)))] if charged else []),
+        *([("settled", lambda item, _: formats.money(item.settled))] if settled else []),
+        *(
+            [("disputed", lambda item, _: formats.money(item.owed - item.remaining))]
+            if disputed
+            else []
+        ),
+        ("open", lambda _, written: written.remaining),
+    ]
+    heads = [name for name, _ in columns]
     rows = [
-        [
-            *(written.number, written.issued, written.due, written.amount),
-            *(formats.money(amount_of(item)) for amount_of in between.values()),
-            written.remaining,
-        ]
+        [write(item, written) for _, write in columns]
         for item, written in zip(notice.items, facts.items, strict=True)
     ]
     return {
@@ -133,6 +145,14 @@ def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -
         "total": words["total"],
         "totals": list(facts.totals),
     }
+
+
+def _disputed(item: NoticeItem) -> Money:
+    return item.owed - item.remaining
+
+
+def _charges(item: NoticeItem) -> Money:
+    return item.charges or zero(item.amount.currency)
 
 
 def _flat(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -18,7 +19,16 @@ from chalicelib.ports.storage import Record
 from chalicelib.storage import items
 from chalicelib.storage.items import Item, RecordItem
 from chalicelib.storage.making_out import making_out
-from chalicelib.storage.mapping import case, communication, customer, dispute, invoice, money, task
+from chalicelib.storage.mapping import (
+    case,
+    charge,
+    communication,
+    customer,
+    dispute,
+    invoice,
+    money,
+    task,
+)
 from chalicelib.storage.mapping import test_clock as clock
 
 _FROM: dict[type[Item], Callable[[Any], Record]] = {
@@ -27,6 +37,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.CaseItem: case.from_record,
     items.PaymentItem: money.payment_from_record,
     items.CreditNoteItem: money.credit_note_from_record,
+    items.ChargeItem: charge.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.DisputeItem: dispute.from_record,
@@ -38,6 +49,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     Invoice: invoice.to_record,
     Payment: money.payment_to_record,
     CreditNote: money.credit_note_to_record,
+    Charge: charge.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
     Dispute: dispute.to_record,

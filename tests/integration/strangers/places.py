@@ -21,6 +21,7 @@ KIND_OF_PATH = {
     "payment_id": "pay",
     "credit_note_id": "cn",
     "dispute_id": "dis",
+    "charge_id": "chg",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",

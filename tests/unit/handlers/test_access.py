@@ -149,6 +149,7 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
 
 
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {
@@ -161,6 +162,8 @@ BODIES = {
     "assign": {"assignee": "ana"},
     "extend": {"deadline": "2026-05-01"},
     "resolve": {"outcome": "rejected"},
+    "charge": FEE,
+    "waive": {"reason": "x"},
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -204,6 +207,7 @@ def everything(api: Api) -> dict[str, str]:
         "payment_id": payment,
         "credit_note_id": note,
         "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(invoice["id"]))["id"],
+        "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "sequence_id": sequence,
         "clock_id": clock,
         "endpoint_id": endpoint,
