@@ -1,7 +1,6 @@
 """The real services on the real table with the meter on it; the rest of the world is fake.
 
-`figures` runs each use case and each access pattern once and returns the units that it used,
-with as many other invoices stored as asked for.
+`figures` returns what each use case and access pattern uses, with so many other invoices stored.
 """
 
 from __future__ import annotations
