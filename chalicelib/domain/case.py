@@ -86,12 +86,20 @@ class Claim:
     communication: str
     channel: str
     at: datetime
+    pay_by: date | None = None
+
+    def ended(self, outcome: Outcome, reason: str, *, reroute: bool = False) -> StepResult:
+        """Return how the step ended."""
+        return StepResult(
+            outcome, reason, self.at, self.channel, self.communication, reroute, self.pay_by
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """How a step ended. `reroute` says that the message didn't reach the customer on `channel`,
-    so the step is still to be done in another way."""
+    so the step is still to be done in another way. `pay_by` is the local day until which the
+    message gave time to pay."""
 
     outcome: Outcome
     reason: str
@@ -99,6 +107,12 @@ class StepResult:
     channel: str | None = None
     communication: str | None = None
     reroute: bool = False
+    pay_by: date | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the customer has, or may have, its message in hand."""
+        return self.outcome in REACHED and not self.reroute
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +174,7 @@ class Case:
     @property
     def last_contact_at(self) -> datetime | None:
         """When a message about this invoice last went, or may have gone, to the customer."""
-        moments = [
-            result.at
-            for result in self.results.values()
-            if result.outcome in REACHED and not result.reroute
-        ]
+        moments = [result.at for result in self.results.values() if result.reached]
         if self.claim:
             moments.append(self.claim.at)
         return max(moments, default=None)

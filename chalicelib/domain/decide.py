@@ -196,7 +196,8 @@ def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason |
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
     asked = case.asked_at(now).amount
-    if asked < step.min_amount or asked * 100 < step.min_percent * case.amount:
+    enough = asked >= step.minimum(case.currency.code)
+    if not enough or asked * 100 < step.min_percent * case.amount:
         return Reason.BELOW_MINIMUM
     return None
 

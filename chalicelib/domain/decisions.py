@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.sequence import Do
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case import Case
 
 
 class Reason(StrEnum):
@@ -28,6 +32,7 @@ class Reason(StrEnum):
     IN_FLIGHT = "in_flight"
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
+    PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
@@ -68,6 +73,7 @@ TO_WAIT = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
+        Reason.PAYMENT_DEADLINE,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -91,6 +97,7 @@ class Part:
 class Send:
     """Send one message on `channel` for all `parts`; the firmest part's step gives `template`.
 
+    `pay_by` is the customer's local day until which it gives time to pay.
     `legal` says that a legal notice is among them.
     """
 
@@ -98,6 +105,11 @@ class Send:
     template: str
     parts: tuple[Part, ...]
     legal: bool = False
+    pay_by: date | None = None
+
+    def time_for(self, case: Case) -> date | None:
+        """Return until when it gives time to pay one of its cases, which may not be due by then."""
+        return self.pay_by if self.pay_by and case.due_date <= self.pay_by else None
 
 
 @dataclass(frozen=True, slots=True)

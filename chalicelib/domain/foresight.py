@@ -87,8 +87,10 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    sent = StepResult(Outcome.SENT, part.reason, now, channel=channel)
                     case = cases.get(part.case_id, known[part.case_id])
+                    sent = StepResult(
+                        Outcome.SENT, part.reason, now, channel, pay_by=decision.time_for(case)
+                    )
                     cases[case.id] = with_results(case, {part.step: sent})
             case Act(case_id, step, do, reason):
                 acted = StepResult(Outcome.ACTED, reason, now, channel=do)
@@ -105,6 +107,5 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
 
 def _skipped(case: Case, reason: Reason, now: datetime) -> StepResult:
     if case.claim:  # nobody knows whether it left, so it counts as a contact
-        claim = case.claim
-        return StepResult(Outcome.UNCONFIRMED, reason, claim.at, claim.channel, claim.communication)
+        return case.claim.ended(Outcome.UNCONFIRMED, reason)
     return StepResult(Outcome.SKIPPED, reason, now)

@@ -50,7 +50,8 @@ class Notice:
     """One message to one customer about one or several invoices.
 
     `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
-    `today` is the customer's local date on which the message goes out. `words` are the creditor's
+    `today` is the customer's local date on which the message goes out, `pay_by` the one until
+    which it gives time to pay. `words` are the creditor's
     own for this message on this channel, by language; where there are none, the built-in ones are
     used. `recipient` and `customer_number` (what the creditor calls the customer) are for letters.
     """
@@ -64,6 +65,7 @@ class Notice:
     today: date
     communication_id: str
     test_mode: bool = False
+    pay_by: date | None = None
     words: Mapping[str, Words] = field(default_factory=dict)
     recipient: PostalAddress | None = None
     customer_number: str | None = None

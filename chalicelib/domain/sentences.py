@@ -23,6 +23,7 @@ SENTENCES = {
     Reason.IN_FLIGHT: "A message is on its way, and its outcome isn't known yet.",
     Reason.PAYMENTS_STALE: "What was paid lately isn't known for certain just now.",
     Reason.QUOTA_SHORT: "Little is left of what may be sent today; more urgent messages go first.",
+    Reason.PAYMENT_DEADLINE: "The customer was given time to pay, which isn't over yet.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
     Reason.SUPERSEDED: "A later step takes its place; of what was missed only the latest is done.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, and could only come after it.",
@@ -56,6 +57,7 @@ def moved(planned: date, day: date, reason: Reason) -> str | None:
         else "since messages don't go out on that weekday",
         Reason.PUBLIC_HOLIDAY: "because of a public holiday",
         Reason.MIN_GAP: "to keep the gap between messages",
+        Reason.PAYMENT_DEADLINE: "since the customer has time to pay until then",
         Reason.NOT_YET_DUE: "to keep the distance from what came before",
     }.get(reason)
     if because is None or planned == day:

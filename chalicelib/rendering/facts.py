@@ -64,7 +64,7 @@ class NoticeFacts:
     `one` is the invoice when there is only one. `upcoming`, `today` and `overdue` count
     invoices by state. `longest` names those that are overdue the longest (all of them if none
     is overdue): the ones that gave the notice its firmness. `disputed_total` is what is set aside
-    of all (None: nothing is).
+    of all (None: nothing is). `pay_by` is the day until which the notice gives time to pay.
     """
 
     creditor: CreditorFacts
@@ -84,6 +84,7 @@ class NoticeFacts:
     reference: str | None
     date: str
     pay_url: str
+    pay_by: str | None
     mails_url: str
     test_mode: bool
     plural: Callable[[int, str, str], str]
@@ -115,6 +116,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
+        pay_by=formats.date(notice.pay_by) if notice.pay_by else None,
         mails_url=one_line(notice.mails_url),
         test_mode=notice.test_mode,
         plural=formats.plural,

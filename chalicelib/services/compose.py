@@ -58,6 +58,7 @@ def compose(
         today=today,
         communication_id=communication_id,
         test_mode=customer.tenant.mode is Mode.TEST,
+        pay_by=send.pay_by,
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),
         recipient=customer.address,
         customer_number=customer.external_id,

@@ -175,11 +175,9 @@ class _Worker:
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
-        claim = case.claim
-        at, channel, communication = self.now, None, None
-        if claim and outcome is Outcome.UNCONFIRMED:
-            at, channel, communication = claim.at, claim.channel, claim.communication
-        result = StepResult(outcome, reason, at, channel, communication)
+        result = StepResult(outcome, reason, self.now)
+        if case.claim and outcome is Outcome.UNCONFIRMED:
+            result = case.claim.ended(outcome, reason)
         if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case
@@ -24,6 +24,7 @@ from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
 from tests.simulation.compared import Unasked, differences
+from tests.simulation.contacts import Contacts
 from tests.simulation.disputed import Disputed
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 
@@ -52,7 +53,7 @@ class Checker:
         self.life = life
         self._claims: dict[str, list[tuple[Case, datetime, str]]] = defaultdict(list)
         self._left: Counter[tuple[str, str, str]] = Counter()
-        self._reached: dict[str, date] = {}
+        self._contacts = Contacts(life)
         self.messages = 0
         self.disputed = Disputed(life)
         life.ledger.on_change.append(self.committed)
@@ -85,7 +86,7 @@ class Checker:
             key = (case.id, case.claim.step, message.to)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._keeps_gap(message, claims[0][0])
+        self._contacts.left(message, [case for case, _ in claims])
         self._knows_payments(claims[0][0])
 
     def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
@@ -95,20 +96,6 @@ class Checker:
             erasure is None or claimed_at <= erasure.asked_at,
             f"erased: {case.number} is claimed although the customer is erased",
         )
-
-    def _keeps_gap(self, message: Message, case: Case) -> None:
-        """A message that reached the customer opens a gap of local days."""
-        customer = self.life.ledger.customer(case.tenant, case.customer_id)
-        sequence = self.life.ledger.sequence(case.tenant, *case.sequence)
-        assert customer is not None
-        assert sequence is not None
-        today = customer.calendar.date_of(self.life.clocks.now_of(case))
-        before = self._reached.get(customer.id)
-        if before and sequence.min_gap_days:
-            days = (today - before).days
-            require(days >= sequence.min_gap_days, f"gap: {customer.name} after {days} days")
-        if not self.life.mail_events.comes_back(message.to):
-            self._reached[customer.id] = today
 
     def _knows_payments(self, case: Case) -> None:
         """Whoever is written to has paid nothing long ago that isn't in the books."""

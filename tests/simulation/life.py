@@ -14,6 +14,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
+from tests.fakes.letters import FakeDocuments
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.webhooks import fake_signing
@@ -84,6 +85,8 @@ class Life:
             self.scheduler, self.branch(), self.faults, self.platform.mail_event
         )
         self.bank = SimulatedBank(self.scheduler, self.branch(), self.faults, self.platform.webhook)
+        self.documents = FakeDocuments()
+        self.letters = SimulatedGateway(self.weather, self.branch())
         self.ports = self._ports()
         self.told = Told(self)
         self.api = Api(self, self.scene.requests_per_minute)
@@ -181,6 +184,8 @@ class Life:
             endpoints=self.receivers.endpoints(),
             webhooks=self.receivers,
             signing=fake_signing(),
+            documents=self.documents,
+            letters=self.letters,
             delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )

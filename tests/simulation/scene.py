@@ -64,7 +64,8 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A creditor in one mode. `rules` are what its sequence changes of the default one.
+    """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
+    `of_steps`, and `of_messages` from the due date on.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -88,6 +89,11 @@ class Party:
         rules = dict(self.rules)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
+        rules["steps"] = tuple(
+            replace(step, **every, **(due if step.offset_days >= 0 else {}))
+            for step in DEFAULT.steps
+        )
         return replace(DEFAULT, **rules)
 
 

@@ -89,6 +89,7 @@ class CaseItem(RecordItem, discriminator="case"):
     results = Texts(null=True)
     pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True, sparse=True)
     claim = UnicodeAttribute(null=True)
+    deadlines = Texts(null=True, attr_name="pay_by")
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
     due_at = Instant(null=True, attr_name=keys.DUE_AT)
     channel = UnicodeAttribute(null=True, attr_name=keys.DUE_CHANNEL)

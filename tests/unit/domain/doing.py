@@ -56,7 +56,9 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    result = StepResult(Outcome.SENT, part.reason, now, channel)
+                    (case,) = (each for each in file.cases if each.id == part.case_id)
+                    by = decision.time_for(case)
+                    result = StepResult(Outcome.SENT, part.reason, now, channel, pay_by=by)
                     file = ended(file, part.case_id, part.step, result)
             case Act(case_id, step, _, reason):
                 file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now))
