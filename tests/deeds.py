@@ -9,18 +9,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import Any
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.charging import Demand, FeeDemand
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change, Customer
-from chalicelib.domain.dispute import Dispute, DisputeOutcome, DisputeReason
 from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote, Method, Payment
+from chalicelib.domain.promise import USUAL_GRACE_DAYS, Promise, PromisedDate, Source
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
@@ -28,25 +27,24 @@ from chalicelib.ports.payments import ProviderPayment, ProviderState
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.add_charge import NewCharge, add_charge
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
-from chalicelib.services.change_dispute import extend_dispute
+from chalicelib.services.cancel_promise import cancel_promise
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
-from chalicelib.services.open_dispute import NewDispute, open_dispute
 from chalicelib.services.pause_case import pause_case, resume_case
 from chalicelib.services.pay_page import Visit, start_checkout
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.record_payment import NewPayment, record_payment
-from chalicelib.services.resolve_dispute import Decision, resolve_dispute
 from chalicelib.services.settle_communication import settle_communication
+from chalicelib.services.take_promise import NewPromise, take_promise
 from chalicelib.services.update_customer import update_customer
 from chalicelib.services.waive_charge import NewWaiver, waive_charge
+from tests.deeds_of_disputes import OFFICE, DisputeDeeds
 from tests.fakes.ledger import InMemoryLedger
 
 BILLING = Change(by="api_key:billing", why="test")
-OFFICE = Change(by="api_key:office", why="a person decided so")
 
 
-class Deeds:
+class Deeds(DisputeDeeds):
     """Everything that can happen to a customer's invoices."""
 
     ports: Ports
@@ -90,6 +88,36 @@ class Deeds:
         order = NewWaiver(charge.id, "goodwill", amount)
         return waive_charge(self.ports, self.tenant, OFFICE, order)
 
+    def promise(
+        self,
+        *invoices: Invoice,
+        dates: dict[str, int | None],
+        grace_days: int = USUAL_GRACE_DAYS,
+    ) -> Promise:
+        """Take a promise about invoices: minor units by day (None: all that is left)."""
+        left = sum(self.invoice(each).remaining for each in invoices)
+        order = NewPromise(
+            invoices=tuple(each.id for each in invoices),
+            currency=invoices[0].currency,
+            dates=tuple(
+                PromisedDate(date.fromisoformat(day), left if amount is None else amount)
+                for day, amount in dates.items()
+            ),
+            grace_days=grace_days,
+            source=Source.PHONE,
+        )
+        return take_promise(self.ports, self.tenant, OFFICE, order)
+
+    def call_off(self, promise: Promise) -> Promise:
+        """Let a promise be called off."""
+        return cancel_promise(self.ports, self.tenant, OFFICE, promise.id)
+
+    def promised(self, promise: Promise) -> Promise:
+        """Return the promise as it stands now."""
+        found = self.ledger.promise(promise.tenant, promise.id)
+        assert found is not None
+        return found
+
     def void(self, invoice: Invoice) -> Invoice:
         """Cancel an invoice."""
         return void_invoice(self.ports, self.tenant, BILLING, invoice.id)
@@ -108,29 +136,6 @@ class Deeds:
     def release(self, invoice: Invoice) -> Case:
         """Let a held case go on."""
         return resume_case(self.ports, self.tenant, OFFICE, invoice.case_id)
-
-    def dispute(self, invoice: Invoice, amount: int | None = None, **facts: Any) -> Dispute:
-        """Dispute an invoice: so many minor units of it, or all that is left."""
-        part = None if amount is None else Money(amount, invoice.currency)
-        order = NewDispute(invoice.id, DisputeReason.DAMAGED, "phone", amount=part)
-        return open_dispute(self.ports, self.tenant, OFFICE, replace(order, **facts))
-
-    def extend(self, dispute: Dispute, deadline: str) -> Dispute:
-        """Set a dispute aside for longer."""
-        day = date.fromisoformat(deadline)
-        return extend_dispute(self.ports, self.tenant, OFFICE, dispute.id, day)
-
-    def resolve(self, dispute: Dispute, outcome: str, credit: int | None = None) -> Dispute:
-        """Decide on a dispute."""
-        money = None if credit is None else Money(credit, dispute.currency)
-        decision = Decision(DisputeOutcome(outcome), money, note="looked into")
-        return resolve_dispute(self.ports, self.tenant, OFFICE, dispute.id, decision)
-
-    def disputed(self, dispute: Dispute) -> Dispute:
-        """Return a dispute as it stands now."""
-        found = self.ledger.dispute(dispute.tenant, dispute.id)
-        assert found is not None
-        return found
 
     def change(self, invoice: Invoice, **fields: object) -> Customer:
         """Change details of an invoice's customer."""

@@ -10,13 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.allocation import MOST_AT_ONCE, OpenItem, allocate, merge, take_back
+from chalicelib.domain.allocation import (
+    MOST_AT_ONCE,
+    MOST_PROMISED_AT_ONCE,
+    OpenItem,
+    allocate,
+    merge,
+    take_back,
+)
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
+from chalicelib.domain.promise import promised_on
 
 
 class AmountExceedsRemainingError(ValueError):
@@ -32,6 +40,11 @@ class Books:
     cases: dict[str, Case]
     now: datetime
     change: Change
+
+    @property
+    def at_once(self) -> int:
+        """How many invoices one transaction newly pays, or no longer pays."""
+        return MOST_PROMISED_AT_ONCE if promised_on(self.cases.values()) else MOST_AT_ONCE
 
     def open_items(self, of: Currency) -> list[OpenItem]:
         """Return what can take money in a currency, as the open cases know it."""
@@ -57,7 +70,7 @@ class Books:
 
         What is missing is taken back from the credit and then from the last allocation; what is
         left over pays the named invoices, then the oldest due, and the rest becomes credit. At
-        most MOST_AT_ONCE invoices are touched; applying again goes on with the others.
+        most `at_once` invoices are touched; applying again goes on with the others.
         """
         applied = replace(payment, allocations=self._allocations(payment))
         before, after = _amounts(payment.allocations), _amounts(applied.allocations)
@@ -109,9 +122,9 @@ class Books:
 
     def _allocations(self, payment: Payment) -> tuple[Allocation, ...]:
         if payment.excess:
-            return take_back(payment.allocations, payment.excess, at_most=MOST_AT_ONCE)
+            return take_back(payment.allocations, payment.excess, at_most=self.at_once)
         items = self.open_items(payment.currency)
-        new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
+        new = allocate(payment.unapplied, items, payment.named)[: self.at_once]
         return merge(payment.allocations, new)
 
     def _pay(self, invoice_id: str, delta: int) -> None:

@@ -58,6 +58,7 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `broken_promises` is how many promises to pay were broken.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Customer:
     address: PostalAddress | None = None
     erasure: Erasure | None = None
     kind: CustomerKind = CustomerKind.BUSINESS
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

@@ -109,6 +109,18 @@ class NothingToChargeError(ConflictError):
     code = "nothing_to_charge"
 
 
+class PromiseAlreadyOpenError(ConflictError):
+    """Another promise about one of the invoices still stands."""
+
+    code = "promise_already_open"
+
+
+class PromiseNotOpenError(ConflictError):
+    """The promise was kept, broken or called off."""
+
+    code = "promise_not_open"
+
+
 class CaseNotOpenError(ConflictError):
     """The case is closed."""
 

@@ -22,6 +22,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -65,15 +66,20 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
+        case Promise() | Dispute():
+            yield from _pausing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
             yield from _task(before if isinstance(before, Task) else None, after)
-        case Dispute():
-            known = before if isinstance(before, Dispute) else None
-            yield from dispute_facts.dispute(known, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
+
+
+def _pausing(before: Record | None, after: Promise | Dispute) -> Named:
+    if isinstance(after, Promise):
+        return money_facts.promise(before if isinstance(before, Promise) else None, after)
+    return dispute_facts.dispute(before if isinstance(before, Dispute) else None, after)
 
 
 def _case(before: Case | None, after: Case) -> Named:

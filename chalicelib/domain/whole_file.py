@@ -11,9 +11,19 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 
 FiledRecord = (
-    Customer | Case | Invoice | Payment | CreditNote | Charge | Communication | Task | Dispute
+    Customer
+    | Case
+    | Invoice
+    | Payment
+    | CreditNote
+    | Charge
+    | Promise
+    | Communication
+    | Task
+    | Dispute
 )
 
 
@@ -27,6 +37,7 @@ class WholeFile:
     payments: tuple[Payment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     charges: tuple[Charge, ...] = ()
+    promises: tuple[Promise, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     disputes: tuple[Dispute, ...] = ()
@@ -42,6 +53,7 @@ class WholeFile:
             *self.payments,
             *self.credit_notes,
             *self.charges,
+            *self.promises,
             *self.communications,
             *self.tasks,
             *self.disputes,

@@ -23,6 +23,7 @@ from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
+from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
@@ -41,6 +42,7 @@ KINDS: dict[str, Any] = {
     "payment": PaymentShape,
     "credit_note": CreditNoteShape,
     "charge": ChargeShape,
+    "promise": PromiseShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,

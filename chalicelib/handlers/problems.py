@@ -41,6 +41,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CompensationUnknownError: 409,
     errors.NotForConsumersError: 409,
     errors.NothingToChargeError: 409,
+    errors.PromiseAlreadyOpenError: 409,
+    errors.PromiseNotOpenError: 409,
     errors.CaseNotOpenError: 409,
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,

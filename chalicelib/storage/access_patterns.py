@@ -28,6 +28,7 @@ ACCESS_PATTERNS = (
     AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
+    AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("dispute by id", "Ledger.dispute", "pk, sk; strong"),
@@ -60,6 +61,10 @@ ACCESS_PATTERNS = (
     AccessPattern("ten open disputes", "Ledger.disputes_page", "list, then batch"),
     AccessPattern(
         "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"
+    ),
+    AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
+    AccessPattern(
+        "promises of a customer", "Ledger.promises_page", "pk, sk begins with `PROMISE#`"
     ),
     AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
     AccessPattern("ten events of a type", "Ledger.events_page", "one list or two, then batch"),

@@ -12,6 +12,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
+| promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
@@ -50,6 +51,7 @@ INVOICE = "INVOICE#"
 PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 CHARGE = "CHARGE#"
+PROMISE = "PROMISE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
@@ -61,6 +63,7 @@ _SORT_OF = {
     ids.PAYMENT: PAYMENT,
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.CHARGE: CHARGE,
+    ids.PROMISE: PROMISE,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
@@ -159,6 +162,11 @@ def tasks_list(tenant: Tenant, status: str) -> str:
 def disputes_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's disputes of one status."""
     return f"{tenant.key}#DISPUTE#{status}"
+
+
+def promises_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's promises of one status."""
+    return f"{tenant.key}#PROMISE#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

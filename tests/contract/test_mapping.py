@@ -24,6 +24,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
@@ -94,6 +95,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Payment: child(ids.PAYMENT),
     CreditNote: child(ids.CREDIT_NOTE),
     Charge: child(ids.CHARGE),
+    Promise: child(ids.PROMISE),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     Dispute: child(ids.DISPUTE),

@@ -13,6 +13,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, Record
 from tests.fakes.memory import events_page, page_of, with_status
@@ -89,6 +90,17 @@ class InMemoryLists:
     ) -> Page[Dispute]:
         found = with_status(self._all(Dispute, tenant, customer_id), status)
         return page_of(found, cursor, ids.DISPUTE)
+
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]:
+        promises = with_status(self._all(Promise, tenant, customer_id), status)
+        return page_of(promises, cursor, ids.PROMISE)
 
     def events_page(
         self,

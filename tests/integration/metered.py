@@ -54,6 +54,7 @@ from tests.builders import (
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_disputes import reads_of_disputes
+from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -121,7 +122,7 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **webhooks(metered), **_patterns(metered)}
+    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -142,8 +143,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 
     anonymous = somebody("new", external_id=None)
     found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
-    named = posts("N-2", somebody("named"))
-    found["… that has an external id"] = metered.used("named", named)
+    found["… that has an external id"] = metered.used("named", posts("N-2", somebody("named")))
     owners = {
         after.number: after.customer_id for _, after in ledger.changes if isinstance(after, Invoice)
     }

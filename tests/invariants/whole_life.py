@@ -53,6 +53,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.resolve(world.dispute(one["objected"], 40_00), "partly_accepted", 30_00)
     world.dispute(one["objected"], 20_00, deadline=date(2026, 3, 14), words="two were broken")
     world.post("next", due="2026-03-30", amount=70_00)
+    promised = [world.post(name, due="2026-03-01") for name in ("promised", "kept")]
+    for each in promised:
+        world.promise(each, dates={"2026-03-20": None})
+    world.pay(promised[1])
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

@@ -25,6 +25,7 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
+from chalicelib.domain.promise import Promise
 from chalicelib.ports.storage import Record
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
@@ -87,6 +88,8 @@ class Story(World):
                     yield "task", named, self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
+            case Promise() | Dispute():
+                yield from self._pausing(before, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
             case Charge():
@@ -96,11 +99,14 @@ class Story(World):
                 yield after.kind.value, of.number, _of(of, after.amount), total
             case Case():
                 yield from _case(before if isinstance(before, Case) else None, after)
-            case Dispute():
-                known = before if isinstance(before, Dispute) else None
-                yield from _dispute(known, after, self._number(_case_of(after)))
             case Customer():
                 yield from _customer(before if isinstance(before, Customer) else None, after)
+
+    def _pausing(self, before: Record | None, after: Promise | Dispute) -> Iterator[Cells]:
+        if isinstance(after, Promise):
+            return self._promise(before if isinstance(before, Promise) else None, after)
+        known = before if isinstance(before, Dispute) else None
+        return _dispute(known, after, self._number(_case_of(after)))
 
     def _communication(self, before: Record | None, after: Communication) -> Iterator[Cells]:
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
@@ -111,6 +117,16 @@ class Story(World):
             yield cells if after.status in {"sent", "captured"} else (*cells, status)
         else:
             yield "log", after.template, numbers, status
+
+    def _promise(self, before: Promise | None, after: Promise) -> Iterator[Cells]:
+        numbers = ", ".join(
+            sorted(self._number(ids.sibling(each, ids.CASE)) for each in after.invoices)
+        )
+        if before is None or before.status is not after.status or before.kept != after.kept:
+            code = after.currency.code
+            told = after.status.value if after.ended_at or not before else f"{after.kept} kept"
+            of = f"{_money(after.received, code)} of {_money(after.amount, code)}"
+            yield "promise", numbers, told, of
 
     def _number(self, case_id: str) -> str:
         case = self.ledger.case(self.tenant, case_id)

@@ -41,6 +41,7 @@ LATE = {
     Rule.CLAIM_IS_SETTLED,
     Rule.FINISHED_CASE_RESTS,
     Rule.DISPUTE_IS_HELD,
+    Rule.PROMISE_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
@@ -125,6 +126,7 @@ class Checker:
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
+        self.life.promises.at_the_end(records)
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

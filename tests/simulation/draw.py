@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -176,7 +177,7 @@ class Drawing:
             case "pay_online" | "dispute":
                 return self._payment() if what == "pay_online" else self._objection()
             case _:
-                return {}
+                return a_promise(random) if what == "promise" else {}
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -231,6 +232,8 @@ FATES = (
     (0.05, "dispute"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),

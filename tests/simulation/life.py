@@ -29,6 +29,7 @@ from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
 from tests.simulation.platform import Platform
+from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
 from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
@@ -92,6 +93,7 @@ class Life:
         self.api = Api(self, self.scene.requests_per_minute)
         self.stream = Stream(self)
         self.clocks = Clocks(self)
+        self.promises = Promises(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]

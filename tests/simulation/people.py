@@ -12,6 +12,7 @@ from tests.simulation.client import Client
 from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
+from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Owners):
+class People(Payers, Objectors, Promisers, Owners):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -173,6 +174,7 @@ class People(Payers, Objectors, Owners):
             f"/v1/cases/{invoice.case_id}",
             f"/v1/payments?customer={invoice.customer_id}",
             f"/v1/charges?invoice={invoice.id}",
+            f"/v1/promises?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             f"/v1/disputes?customer={invoice.customer_id}",
             self._random.choice(LISTS),

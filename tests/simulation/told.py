@@ -23,12 +23,14 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers.shapes.case import case_shape
 from chalicelib.handlers.shapes.customer import customer_shape
 from chalicelib.handlers.shapes.dispute import dispute_shape
 from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.payment import payment_shape
+from chalicelib.handlers.shapes.promise import promise_shape
 from chalicelib.ports.storage import Record
 from tests.endings import require
 from tests.simulation.api import Commit, Reply, Request
@@ -37,9 +39,9 @@ from tests.simulation.client import is_passing
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
-MADE_ONCE = (Payment, CreditNote, Charge, Customer, Invoice, Dispute)
-SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments|disputes)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|cm|task|dis)_[0-9A-Z]{16,}\b")
+MADE_ONCE = (Payment, CreditNote, Charge, Promise, Customer, Invoice, Dispute)
+SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments|promises|disputes)/([a-z]+_[0-9A-Z]+)")
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|cm|task|dis)_[0-9A-Z]{16,}\b")
 
 
 class Told:
@@ -59,6 +61,7 @@ class Told:
             "cases": case_shape,
             "payments": payment_shape,
             "disputes": dispute_shape,
+            "promises": promise_shape,
         }
         life.ledger.on_change.append(self._committed)
 

@@ -15,6 +15,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
@@ -37,6 +38,7 @@ from chalicelib.handlers.shapes.payment import (
     credit_note_shape,
     payment_shape,
 )
+from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
 from chalicelib.ports.messages import Links
@@ -59,6 +61,7 @@ class ExportShape(TypedDict):
     payments: list[PaymentShape]
     credit_notes: list[CreditNoteShape]
     charges: list[ChargeShape]
+    promises: list[PromiseShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     disputes: list[DisputeShape]
@@ -101,6 +104,7 @@ def _empty(customer: Customer) -> ExportShape:
         payments=[],
         credit_notes=[],
         charges=[],
+        promises=[],
         communications=[],
         tasks=[],
         disputes=[],
@@ -115,6 +119,7 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     Payment: ("payments", payment_shape),
     CreditNote: ("credit_notes", credit_note_shape),
     Charge: ("charges", charge_shape),
+    Promise: ("promises", promise_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Dispute: ("disputes", dispute_shape),

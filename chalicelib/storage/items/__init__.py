@@ -31,6 +31,7 @@ from chalicelib.storage.items.records import (
     DisputeItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",

@@ -11,6 +11,7 @@ from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import PromisedDate
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -50,6 +51,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
     buys_as = UnicodeAttribute(null=True)
+    broken_promises = Whole(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -149,6 +151,26 @@ class ChargeItem(RecordItem, discriminator="charge"):
     reason = UnicodeAttribute(null=True)
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class PromiseItem(RecordItem, ListedItem, discriminator="promise"):
+    """A promise. `covered` are compact lines, see mapping/promise.py."""
+
+    currency = UnicodeAttribute()
+    dates = Structured(TypeAdapter(tuple[PromisedDate, ...]))
+    covered = TextList()
+    source = UnicodeAttribute()
+    until = Instant()
+    created_at = Instant()
+    grace_days = Whole()
+    status = UnicodeAttribute()
+    kept = Whole(null=True)
+    received = Whole(null=True)
+    ended_by = UnicodeAttribute(null=True)
+    ended_at = Instant(null=True)
+    taken_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

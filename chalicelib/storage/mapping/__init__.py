@@ -13,6 +13,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
@@ -27,6 +28,7 @@ from chalicelib.storage.mapping import (
     dispute,
     invoice,
     money,
+    promise,
     task,
 )
 from chalicelib.storage.mapping import test_clock as clock
@@ -38,6 +40,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.PaymentItem: money.payment_from_record,
     items.CreditNoteItem: money.credit_note_from_record,
     items.ChargeItem: charge.from_record,
+    items.PromiseItem: promise.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.DisputeItem: dispute.from_record,
@@ -50,6 +53,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     Payment: money.payment_to_record,
     CreditNote: money.credit_note_to_record,
     Charge: charge.to_record,
+    Promise: promise.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
     Dispute: dispute.to_record,

@@ -36,6 +36,7 @@ def to_record(customer: Customer) -> CustomerItem:
         exported_at=customer.exported_at,
         erasure=customer.erasure,
         buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
+        broken_promises=customer.broken_promises or None,
     )
 
 
@@ -69,6 +70,7 @@ def from_record(item: CustomerItem) -> Customer:
         exported_at=item.exported_at,
         erasure=item.erasure,
         kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
+        broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
     )

@@ -22,6 +22,7 @@ KIND_OF_PATH = {
     "credit_note_id": "cn",
     "dispute_id": "dis",
     "charge_id": "chg",
+    "promise_id": "prm",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",

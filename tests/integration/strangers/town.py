@@ -45,6 +45,8 @@ NEW = "NEW-9"
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
 OF_WHOM = {"list_payments", "list_credit_notes", "list_charges"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
+PROMISE = {"invoices": ["<in>"], "currency": "eur", "dates": [{"date": "2026-02-02", "amount": 1}],
+           "source": "phone"}  # fmt: skip
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
 
@@ -61,6 +63,7 @@ BODIES: dict[str, Any] = {
     "resolve": {"outcome": "rejected"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
+    "add_promise": PROMISE,
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
     "replace_text": {"text": EMAIL},
@@ -134,7 +137,8 @@ class Town:
             if operation.name in OF_WHOM and place.kind not in {"cus", "in"}:
                 path += f"&customer={own['cus']}"
         name = f"NEW-{next(_names)}"
-        body = json.loads(json.dumps(BODIES.get(operation.name)).replace(NEW, name))
+        text = json.dumps(BODIES.get(operation.name)).replace(NEW, name)
+        body = json.loads(text.replace("<in>", own["in"]))
         if place.where == "body" and not isinstance(place.name, str):
             body = put(body, place.name, identifier)
         reply = self.api.call(operation.method, path, body, key=self.keys[tenant])
@@ -187,6 +191,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
     if mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
+    later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
     path = f"/v1/invoices/{invoice['id']}"
     return ids | {
         "cus": invoice["customer"],
@@ -196,6 +201,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
         "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": invoice["id"]})["id"],
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
+        "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
     }
 
 

@@ -13,7 +13,8 @@ from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "communications", "tasks", "disputes",
+    "invoices", "cases", "payments", "credit_notes", "promises", "communications", "tasks",
+    "disputes",
     "events",
 )  # fmt: skip
 
@@ -39,6 +40,15 @@ def a_life(api: Api) -> dict[str, Any]:
         "method": "cash",
         "paid_at": "2026-01-03T08:00:00Z",
     }
+    promise = {
+        "invoices": [invoice["id"]],
+        "currency": "eur",
+        "dates": [{"date": "2026-01-08", "amount": 118999}],
+        "source": "phone",
+        "taken_by": "Frau Krause",
+        "note": "Waits for her husband's pay.",
+    }
+    api.done("POST", "/v1/promises", promise)
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice
