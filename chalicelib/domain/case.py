@@ -184,21 +184,10 @@ class Case:
         """The pauses of disputes, also those whose time is over and that nobody has ended yet."""
         return tuple(pause for pause in self.pauses if pause.dispute)
 
-    @property
-    def looked_at(self) -> datetime | None:
-        """When something is to be done about one of its disputes."""
-        moments = (pause.look_at or pause.until for pause in self.disputes)
-        return min((each for each in moments if each), default=None)
-
-    def held_at(self, now: datetime) -> Money:
-        """Return what disputes of a part hold back now: never more than remains."""
-        parts = (pause.amount for pause in self.pauses if pause.covers(now))
-        held = sum(part for part in parts if part is not None)
-        return Money(min(self.remaining, held), self.currency)
-
     def asked_at(self, now: datetime) -> Money:
         """Return what may be asked for now: what is owed, but for the part that is disputed."""
-        return self.owed - self.held_at(now)
+        held = sum(pause.amount or 0 for pause in self.pauses if pause.covers(now))
+        return Money(max(0, self.remaining - held), self.currency)
 
     def pause_at(self, now: datetime) -> Pause | None:
         """Return the pause that lasts longest among those that hold all of it back now."""

@@ -73,8 +73,9 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
 def _disputes(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
     """Yield when something is to be done about disputes, also while the rest is followed up."""
     for case in cases:
-        if case.is_open and (at := case.looked_at):
-            yield case.id, (at, "action")
+        for pause in case.disputes if case.is_open else ():
+            if at := pause.look_at or pause.until:
+                yield case.id, (at, "action")
 
 
 def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:

@@ -111,7 +111,7 @@ def _item(case: Case, today: date, now: datetime) -> NoticeItem:
         number=case.number,
         amount=Money(case.amount, case.currency),
         remaining=case.asked_at(now),
-        disputed=case.held_at(now),
+        disputed=case.owed - case.asked_at(now),
         issue_date=case.issue_date,
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,

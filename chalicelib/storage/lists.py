@@ -7,7 +7,7 @@ record on its list costs nothing there; the records are fetched in one batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from chalicelib.domain import ids
@@ -36,6 +36,14 @@ PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
 Kept = TypeVar("Kept", Payment, CreditNote, Charge, Task)
 
+_BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[str]]] = {
+    Invoice: (ids.INVOICE, keys.INVOICE, keys.invoices_list, InvoiceStatus),
+    Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
+    Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
+    Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
+}
+"""What has a list for each of its statuses: prefixes of ids and sort keys, its lists, statuses."""
+
 
 class Lists:
     """The lists of the Ledger port on DynamoDB."""
@@ -58,12 +66,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Invoice]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.INVOICE)]
-            return self._of_customer(Invoice, strands, cursor, ids.INVOICE, status)
-        statuses = _wanted(status, InvoiceStatus)
-        strands = [Strand(keys.invoices_list(tenant, each)) for each in statuses]
-        return self._of_statuses(Invoice, strands, cursor, ids.INVOICE, status)
+        return self._by_status(Invoice, tenant, cursor, status, customer_id)
 
     def cases_page(
         self,
@@ -123,11 +126,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Task]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.TASK)]
-            return self._of_customer(Task, strands, cursor, ids.TASK, status)
-        strands = [Strand(keys.tasks_list(tenant, each)) for each in _wanted(status, TaskStatus)]
-        return self._of_statuses(Task, strands, cursor, ids.TASK, status)
+        return self._by_status(Task, tenant, cursor, status, customer_id)
 
     def disputes_page(
         self,
@@ -137,12 +136,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Dispute]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.DISPUTE)]
-            return self._of_customer(Dispute, strands, cursor, ids.DISPUTE, status)
-        statuses = _wanted(status, DisputeStatus)
-        strands = [Strand(keys.disputes_list(tenant, each)) for each in statuses]
-        return self._of_statuses(Dispute, strands, cursor, ids.DISPUTE, status)
+        return self._by_status(Dispute, tenant, cursor, status, customer_id)
 
     def promises_page(
         self,
@@ -152,15 +146,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Promise]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.PROMISE)]
-            return self._of_customer(Promise, strands, cursor, ids.PROMISE, status)
-        strands = [Strand(keys.promises_list(tenant, each)) for each in PromiseStatus]
-        if status is not None:
-            strands = [Strand(keys.promises_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.PROMISE)
-        promises = self._records(Promise, found.data, consistent=False)
-        return Page(_of_status(promises, status), found.has_more)
+        return self._by_status(Promise, tenant, cursor, status, customer_id)
 
     def events_page(
         self,
@@ -203,14 +189,20 @@ class Lists:
             (Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"]) for raw in walked), cursor
         )
 
-    def _of_statuses(
+    def _by_status(
         self,
         kind: type[T],
-        strands: Sequence[Strand],
+        tenant: Tenant,
         cursor: Cursor,
-        prefix: str,
         status: str | None,
+        customer_id: str | None,
     ) -> Page[T]:
+        prefix, sort, list_of, statuses = _BY_STATUS[kind]
+        if customer_id is not None:
+            strands = [Strand(keys.partition(tenant, customer_id), sort)]
+            return self._of_customer(kind, strands, cursor, prefix, status)
+        wanted = statuses if status is None else (status,)
+        strands = [Strand(list_of(tenant, each)) for each in wanted]
         found = self._listed(strands, cursor, prefix)
         records = self._records(kind, found.data, consistent=False)
         return Page(_of_status(records, status), found.has_more)
@@ -235,10 +227,6 @@ class Lists:
         records = [from_record(item_of(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]
         return tuple(sorted(of_kind, key=lambda each: (each.created_at, each.id)))
-
-
-def _wanted(status: str | None, statuses: Iterable[str]) -> Iterable[str]:
-    return statuses if status is None else (status,)
 
 
 def _own(prefix: str, cursor: Cursor) -> str | None:
