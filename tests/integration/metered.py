@@ -12,7 +12,6 @@ from typing import Any
 
 import boto3
 
-from chalicelib.domain.access import AccessScope, ApiKey
 from chalicelib.domain.configuration_facts import event_of_template
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
@@ -53,6 +52,7 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_configuration import reads_of_configuration
 from tests.integration.metered_disputes import reads_of_disputes
 from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
@@ -188,13 +188,11 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
     at_once: dict[str, Any] = {"after": None, "limit": 500}
     payment = ledger.payments_of(LIVE, reminded)[0]
-    [sequence] = configuration.sequences_page(LIVE, Cursor(1)).data
+    sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock, own = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1), an_own_template()
-    key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
     configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
     note, fee = a_credit_note(customer="stored 0"), a_charge(customer="stored 0")
     ledger.commit([Write(None, each) for each in (task, clock, note, fee)])
-    configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
@@ -241,10 +239,9 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "own texts, once a minute": lambda: rest.own_words(LIVE, "email", "notice_due"),
         "own text by name": lambda: rest.own_template(LIVE, own.name),
         "all own texts": lambda: rest.own_templates(LIVE),
-        "API key": lambda: rest.api_key(LIVE, key.digest),
-        "API keys of a tenant": lambda: rest.api_keys(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
         **reads_of_disputes(ledger, "stored 0"),
+        **reads_of_configuration(configuration, rest),
         **reads_of_webhooks(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

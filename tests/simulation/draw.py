@@ -8,8 +8,10 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -174,10 +176,33 @@ class Drawing:
                 return {"days": days, "endless": int(random.random() < 0.5)}
             case "correct_address":
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
-            case "pay_online" | "dispute":
-                return self._payment() if what == "pay_online" else self._objection()
+            case _:
+                return self._more(what)
+
+    def _more(self, what: str) -> dict[str, Choice]:
+        random = self._random
+        match what:
+            case "segment":
+                return self._segment()
+            case "overrule_customer" | "overrule_invoice":
+                return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
+            case "pay_online":
+                return self._payment()
+            case "dispute":
+                return objection(random)
             case _:
                 return a_promise(random) if what == "promise" else {}
+
+    def _segment(self) -> dict[str, Choice]:
+        """A rule, and whether open cases follow it at once."""
+        random = self._random
+        return {
+            "what": random.choice(("create", "create", "change", "delete")),
+            "rank": random.randint(1, 3),
+            "condition": random.randrange(len(CONDITIONS)),
+            "to": random.choice(SEQUENCES),
+            "assign": int(random.random() < 0.7),
+        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -194,26 +219,6 @@ class Drawing:
             "of": random.choice((1, 3)),
             "held": random.choice((0, 1)),
             "closed_after": random.uniform(3600, 10 * 86400),
-        }
-
-    def _objection(self) -> dict[str, Choice]:
-        """What a customer disputes, for how long, and when somebody decides on it, if ever."""
-        random = self._random
-        outcomes = ("accepted", "partly_accepted", "rejected", "withdrawn")
-
-        def later(share: float) -> float | None:
-            wait = random.choice((random.uniform(1, 90), random.uniform(3600, 25 * 86400)))
-            return wait if random.random() < share else None
-
-        return {
-            "of": random.choice((None, 1, 2, 3, 5)),
-            "deduction": int(random.random() < 0.2),
-            "days": random.uniform(1, 20),
-            "at_deadline": random.choice(("resume", "hold_for_person")),
-            "assigned_after": later(0.3),
-            "extended_after": later(0.3),
-            "decided_after": later(0.6),
-            "outcome": random.choice(outcomes),
         }
 
 
@@ -239,5 +244,9 @@ FATES = (
     (0.15, "erase"),
     (0.03, "export"),
     (0.3, "look"),
+    (0.2, "segment"),
+    (0.08, "overrule_customer"),
+    (0.08, "overrule_invoice"),
+    (0.06, "tag"),
 )
 """How often something is done about an invoice."""

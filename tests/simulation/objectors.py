@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.invoice import Invoice
 from tests.simulation.client import Client
 from tests.simulation.payers import How
+from tests.simulation.scene import Choice
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -74,3 +75,23 @@ class Objectors:
 
     def _day(self, days: float) -> str:
         return (self._life.scheduler.now() + timedelta(days=days)).date().isoformat()
+
+
+def objection(random: Random) -> dict[str, Choice]:
+    """Draw what a customer disputes, for how long, and when somebody decides on it, if ever."""
+    outcomes = ("accepted", "partly_accepted", "rejected", "withdrawn")
+
+    def later(share: float) -> float | None:
+        wait = random.choice((random.uniform(1, 90), random.uniform(3600, 25 * 86400)))
+        return wait if random.random() < share else None
+
+    return {
+        "of": random.choice((None, 1, 2, 3, 5)),
+        "deduction": int(random.random() < 0.2),
+        "days": random.uniform(1, 20),
+        "at_deadline": random.choice(("resume", "hold_for_person")),
+        "assigned_after": later(0.3),
+        "extended_after": later(0.3),
+        "decided_after": later(0.6),
+        "outcome": random.choice(outcomes),
+    }

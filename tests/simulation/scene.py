@@ -12,10 +12,16 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.sequence import CatchUp, Sequence
+from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
 Choice = str | int | float | None
+OTHER_STEPS = (
+    Step("notice_due", 1, Do.EMAIL, template="notice_due"),
+    Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
+    Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("last", 15, Do.EMAIL, template="notice_final"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,11 @@ class Party:
             for step in DEFAULT.steps
         )
         return replace(DEFAULT, **rules)
+
+    @property
+    def other_sequence(self) -> Sequence:
+        """One that shares some of its steps, on other days, and has others of its own."""
+        return replace(self.sequence, id="seq_other", name="Short and firm", steps=OTHER_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
