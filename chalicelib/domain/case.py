@@ -70,13 +70,11 @@ class Pause:
     @property
     def dispute(self) -> str | None:
         """The dispute that it comes from; chargebacks are none."""
-        comes = self.reference is not None and self.reference.startswith(f"{ids.DISPUTE}_")
-        return self.reference if comes else None
+        return self.reference if (self.reference or "").startswith(f"{ids.DISPUTE}_") else None
 
     def covers(self, now: datetime) -> bool:
         """Say whether the pause holds: it has begun, and not ended yet."""
-        has_begun = self.since <= now + CLOCKS_DIFFER_BY
-        return has_begun and (self.until is None or now < self.until)
+        return self.since <= now + CLOCKS_DIFFER_BY and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +193,9 @@ class Case:
 
     def pause_at(self, now: datetime) -> Pause | None:
         """Return the pause that lasts longest among those that hold all of it back now."""
-        covering = [pause for pause in self.pauses if pause.covers(now)]
-        is_asked = bool(self.asked_at(now))
-        holding = [pause for pause in covering if pause.amount is None or not is_asked]
-        endless = datetime.max.replace(tzinfo=UTC)
+        asked, endless = self.asked_at(now), datetime.max.replace(tzinfo=UTC)
+        covering = (pause for pause in self.pauses if pause.covers(now))
+        holding = [pause for pause in covering if pause.amount is None or not asked]
         return max(holding, key=lambda pause: pause.until or endless, default=None)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.domain.tenant import Mode
 from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -59,6 +59,7 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
@@ -186,10 +187,8 @@ class Drawing:
                 return self._segment()
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
-            case "pay_online":
-                return self._payment()
-            case "dispute":
-                return objection(random)
+            case "pay_online" | "dispute":
+                return self._payment() if what == "pay_online" else objection(random)
             case _:
                 return a_promise(random) if what == "promise" else {}
 
@@ -233,8 +232,7 @@ FATES = (
     (0.06, "void"),
     (0.05, "write_off"),
     (0.15, "hold"),
-    (0.2, "dispute"),
-    (0.05, "dispute"),
+    (0.25, "dispute"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
     (0.2, "promise"),

@@ -5,6 +5,7 @@ item that the stream tells of carries who changed it, why and when (`by`, `why`,
 """
 
 from chalicelib.storage.items.base import Item, ListedItem, RecordItem
+from chalicelib.storage.items.disputes import DisputeItem
 from chalicelib.storage.items.others import (
     ApiKeyItem,
     CreditorItem,
@@ -29,7 +30,6 @@ from chalicelib.storage.items.records import (
     CommunicationItem,
     CreditNoteItem,
     CustomerItem,
-    DisputeItem,
     InvoiceItem,
     PaymentItem,
     PromiseItem,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import TypeAdapter
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
@@ -162,6 +162,7 @@ class ChargeItem(RecordItem, discriminator="charge"):
     reason = UnicodeAttribute(null=True)
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    step = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 
@@ -216,32 +217,6 @@ class TaskItem(RecordItem, ListedItem, discriminator="task"):
     note = UnicodeAttribute(null=True)
     done_at = Instant(null=True)
     assignee = UnicodeAttribute(null=True)
-
-
-class DisputeItem(RecordItem, ListedItem, discriminator="dispute"):
-    """A dispute. `form` is its kind; the kind of an item says what it is an item of."""
-
-    invoice = UnicodeAttribute()
-    currency = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    deadline = Day()
-    created_at = Instant()
-    source = UnicodeAttribute()
-    form = UnicodeAttribute()
-    amount = Whole(null=True)
-    words = UnicodeAttribute(null=True)
-    assignee = UnicodeAttribute(null=True)
-    at_deadline = UnicodeAttribute()
-    status = UnicodeAttribute()
-    outcome = UnicodeAttribute(null=True)
-    credited = Whole(null=True)
-    credit_note = UnicodeAttribute(null=True)
-    note = UnicodeAttribute(null=True)
-    task = UnicodeAttribute(null=True)
-    warned = BooleanAttribute(null=True)
-    held_on = BooleanAttribute(null=True)
-    ended_at = Instant(null=True)
-    request = UnicodeAttribute(null=True)
 
 
 class TestClockItem(RecordItem, discriminator="test_clock"):
