@@ -90,7 +90,7 @@ class Checker:
             self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._contacts.left(message, [case for case, _ in claims])
+        self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 
     def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
