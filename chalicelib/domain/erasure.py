@@ -135,7 +135,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     Payment: {"reference": None},
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
-    Communication: {"to": "", "subject": ""},
+    Communication: {"to": "", "subject": "", "text": None},
     Dispute: {"words": None, "note": None, "assignee": None},
 }
 """What of a record are people's own words or addresses, and what stands there instead."""
