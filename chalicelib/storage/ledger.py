@@ -1,7 +1,6 @@
 """The ledger on the one table: single records, working files, and writes that are all or nothing.
 
-A write is a put on the condition that the item still has the version that was read. Lists are in
-lists.py.
+A write is a put on the condition that the item still has the version that was read.
 """
 
 from __future__ import annotations
