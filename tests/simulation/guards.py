@@ -36,11 +36,6 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "        return address if self.allows(channel, legal=legal) else None",
         "        return address",
     ),
-    "refusal while a message is prepared": (
-        "chalicelib.services.update_customer",
-        "        if before != after or before.id in stopped:",
-        "        if before != after:",
-    ),
     "answer's claim": (
         "chalicelib.services.answer_sms",
         "    if ports.ledger.append(entry):\n        return entry",
