@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 from itertools import count
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
+from chalicelib.domain.charging import Demand, FeeDemand
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote, Method, Payment
@@ -21,6 +24,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
 from chalicelib.ports.payments import ProviderPayment, ProviderState
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.add_charge import NewCharge, add_charge
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
@@ -30,6 +34,7 @@ from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.update_customer import update_customer
+from chalicelib.services.waive_charge import NewWaiver, waive_charge
 from tests.fakes.ledger import InMemoryLedger
 
 BILLING = Change(by="api_key:billing", why="test")
@@ -66,6 +71,19 @@ class Deeds:
         """Lower an invoice by a credit note."""
         order = NewCreditNote(invoice.id, Money(amount, invoice.currency), "goods returned")
         return issue_credit_note(self.ports, self.tenant, BILLING, order)
+
+    def fee(self, invoice: Invoice, amount: int) -> Charge:
+        """Charge a fee on an invoice."""
+        return self.demand(invoice, FeeDemand(FeeRule((FeeTier(amount=amount),))))
+
+    def demand(self, invoice: Invoice, demand: Demand) -> Charge:
+        """Charge something on an invoice."""
+        return add_charge(self.ports, self.tenant, OFFICE, NewCharge(invoice.id, demand))
+
+    def waive(self, charge: Charge, amount: int | None = None) -> Charge:
+        """Waive a charge, or so many minor units of it."""
+        order = NewWaiver(charge.id, "goodwill", amount)
+        return waive_charge(self.ports, self.tenant, OFFICE, order)
 
     def void(self, invoice: Invoice) -> Invoice:
         """Cancel an invoice."""

@@ -82,6 +82,17 @@ class Books:
         self._owe(invoice.currency, -amount)
         self._settle(replace(invoice, credited=invoice.credited + amount), InvoiceStatus.PAID)
 
+    def charge(self, invoice_id: str, amount: int) -> None:
+        """Ask for more beside an invoice, or for less (negative) of what is charged on it.
+
+        Raises AmountExceedsRemainingError where less than nothing of the charges would be open.
+        """
+        invoice = self.invoices[invoice_id]
+        if -amount > invoice.open_charges:
+            raise AmountExceedsRemainingError(f"{-amount} exceeds {invoice.open_charges}")
+        self._owe(invoice.currency, amount)
+        self._settle(replace(invoice, charges=invoice.charges + amount), InvoiceStatus.PAID)
+
     def void(self, invoice_id: str) -> None:
         """Cancel an invoice: the whole rest is credited, and nothing is owed."""
         invoice = self.invoices[invoice_id]
@@ -125,7 +136,8 @@ class Books:
         else:
             invoice = replace(invoice, status=settled, settled_at=self.now)
         self.invoices[invoice.id] = invoice
-        case = replace(self.cases[invoice.id], remaining=invoice.remaining)
+        case = self.cases[invoice.id]
+        case = replace(case, remaining=invoice.remaining, charges=invoice.charges)
         self.cases[invoice.id] = self._follow(case, invoice)
 
     def _follow(self, case: Case, invoice: Invoice) -> Case:

@@ -107,9 +107,10 @@ class StepResult:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` is minor units. `due_at` is when to look at the case next; None: nothing to do.
-    `open_tasks` are the tasks that its steps made and nobody has done. `closed_version` is the
-    version in which it closed last, `reopened_at` when it came back after that.
+    `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
+    when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
+    made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
+    when it came back after that.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Case:
     open_tasks: tuple[str, ...] = ()
     closed_version: int | None = None
     reopened_at: datetime | None = None
+    charges: int = 0
     version: int = 0
     change: Change = SYSTEM
 
@@ -182,6 +184,7 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         currency=invoice.currency,
         amount=invoice.amount,
         remaining=invoice.remaining,
+        charges=invoice.charges,
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
         sequence=invoice.sequence,

@@ -21,6 +21,13 @@ class Suppression(StrEnum):
     INVALID = "invalid"
 
 
+class CustomerKind(StrEnum):
+    """Whether a customer buys for a business; the law asks less of consumers who pay late."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…
@@ -77,6 +84,7 @@ class Customer:
     exported_at: datetime | None = None
     address: PostalAddress | None = None
     erasure: Erasure | None = None
+    kind: CustomerKind = CustomerKind.BUSINESS
     version: int = 0
     change: Change = SYSTEM
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from chalicelib.domain.case import Case, CustomerFile, Pause
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import (
@@ -43,7 +44,7 @@ IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
-    "do", "invoice", "method", "number", "reason", "source", "status", "step",
+    "do", "invoice", "kind", "method", "number", "reason", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -115,6 +116,8 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, reference=None)
         case CreditNote():
             return replace(record, reason=ERASED)
+        case Charge():
+            return replace(record, reason=record.reason and ERASED)
         case Communication():
             return replace(record, to="", subject="")
         case Task():

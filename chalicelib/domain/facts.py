@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib.domain import ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -22,11 +23,12 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.test_clock import TestClock
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Communication | Task
+Record = Told | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
-    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
 )
 
 
@@ -60,6 +62,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.payment(before if isinstance(before, Payment) else None, after)
         case CreditNote() if before is None:
             yield from money_facts.credit_note(after)
+        case Charge() if before is None:
+            yield from money_facts.charge(after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -149,7 +153,7 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
 
 
 def _event(
-    record: Customer | Invoice | Case | Payment | CreditNote | Communication | Task,
+    record: Told,
     type_: str,
     data: dict[str, Any],
     at: datetime,
@@ -186,7 +190,7 @@ def _when(record: Record, type_: str, at: datetime) -> datetime:
             return created_at
         case Customer(created_at=created_at) if type_ == "customer.created":
             return created_at
-        case CreditNote(created_at=created_at):
+        case CreditNote(created_at=created_at) | Charge(created_at=created_at):
             return created_at
         case _:
             return at

@@ -1,10 +1,11 @@
-"""Which events a change of an invoice, a payment or a credit note is."""
+"""Which events a change of an invoice, a payment, a credit note or a charge is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 
@@ -44,9 +45,19 @@ def credit_note(after: CreditNote) -> Named:
     yield "credit_note.issued", {"invoice": after.invoice_id, **_amount(after)}
 
 
+def charge(after: Charge) -> Named:
+    """Yield that something was charged on an invoice, or waived of that."""
+    data: dict[str, Any] = {"invoice": after.invoice_id, **_amount(after)}
+    if after.kind is ChargeKind.WAIVER:
+        waived = [{"charge": each.charge_id, "amount": each.amount} for each in after.waives]
+        yield "charge.waived", {**data, "amount": -after.amount, "waives": waived}
+    else:
+        yield "charge.added", {**data, "kind": after.kind.value}
+
+
 def _allocations(payment: Payment) -> list[dict[str, Any]]:
     return [{"invoice": each.invoice_id, "amount": each.amount} for each in payment.allocations]
 
 
-def _amount(of: Invoice | Payment | CreditNote) -> dict[str, Any]:
+def _amount(of: Invoice | Payment | CreditNote | Charge) -> dict[str, Any]:
     return {"amount": of.amount, "currency": of.currency.code}

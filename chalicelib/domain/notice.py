@@ -14,7 +14,10 @@ from chalicelib.domain.own_template import Words
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
-    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due."""
+    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due.
+
+    `charges` are the fees and interest beside the `amount`, if there are any.
+    """
 
     number: str
     amount: Money
@@ -22,6 +25,17 @@ class NoticeItem:
     issue_date: date
     due_date: date
     days_overdue: int
+    charges: Money | None = None
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        return settled_of(self.amount, self.charges, self.remaining)
+
+
+def settled_of(amount: Money, charges: Money | None, remaining: Money) -> Money:
+    """Return what was paid or credited of an amount and what was charged beside it."""
+    return (amount + charges if charges else amount) - remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,12 @@ class PayPageInvoice:
     status: str
     processing: bool = False
     pdf_url: str | None = None
+    charges: Money | None = None
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        return settled_of(self.amount, self.charges, self.remaining)
 
 
 @dataclass(frozen=True, slots=True)

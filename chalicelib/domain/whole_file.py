@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 
-FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Communication | Task
+FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Charge | Communication | Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class WholeFile:
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    charges: tuple[Charge, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
@@ -35,6 +37,7 @@ class WholeFile:
             *self.invoices,
             *self.payments,
             *self.credit_notes,
+            *self.charges,
             *self.communications,
             *self.tasks,
         )

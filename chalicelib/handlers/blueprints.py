@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.handlers import (
     cases,
+    charges,
     clocks,
     customers,
     invoices,
@@ -27,6 +28,7 @@ RESOURCES = tuple(
         privacy,
         invoices,
         payments,
+        charges,
         sequences,
         templates,
         cases,

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 
 from chalicelib.handlers.routing import Route
 from chalicelib.handlers.shapes.case import CaseShape
+from chalicelib.handlers.shapes.charge import ChargeShape
 from chalicelib.handlers.shapes.clock import ClockShape
 from chalicelib.handlers.shapes.common import ListShape
 from chalicelib.handlers.shapes.customer import CustomerShape, StatementShape
@@ -38,6 +39,7 @@ KINDS: dict[str, Any] = {
     "case": CaseShape,
     "payment": PaymentShape,
     "credit_note": CreditNoteShape,
+    "charge": ChargeShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,

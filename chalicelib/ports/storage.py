@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -18,7 +19,9 @@ from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.filed import Filed
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Record = (
+    Customer | Invoice | Case | Payment | CreditNote | Charge | Communication | Task | TestClock
+)
 R_co = TypeVar("R_co", covariant=True)
 LOOKED_THROUGH = 1000
 """How many events a page of one type looks through at most."""
@@ -128,6 +131,7 @@ class Ledger(Protocol):
     def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]: ...
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
@@ -179,6 +183,9 @@ class Ledger(Protocol):
 
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         """Return a customer's credit notes, earliest created first."""
+
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        """Return a customer's charges, waivers among them, earliest created first; strong."""
 
     def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
         """Return a customer's tasks, open or done, earliest created first."""

@@ -38,12 +38,17 @@ class CreditorFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """One invoice, formatted. `days` is the distance to the due date, never negative."""
+    """One invoice, formatted. `days` is the distance to the due date, never negative.
+
+    `charges` are fees and interest, `settled` what was paid or credited; none are empty.
+    """
 
     number: str
     amount: str
     remaining: str
     partly_paid: bool
+    charges: str
+    settled: str
     issued: str
     due: str
     state: State
@@ -142,7 +147,9 @@ def _invoice(item: NoticeItem, formats: Formats) -> InvoiceFacts:
         number=one_line(item.number),
         amount=formats.money(item.amount),
         remaining=formats.money(item.remaining),
-        partly_paid=item.remaining != item.amount,
+        partly_paid=bool(item.settled),
+        charges=formats.money(item.charges) if item.charges else "",
+        settled=formats.money(item.settled) if item.settled else "",
         issued=formats.date(item.issue_date),
         due=formats.date(item.due_date),
         state=state_of(item.days_overdue),

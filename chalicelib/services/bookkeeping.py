@@ -7,7 +7,7 @@ and every changed open case scheduled anew.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
@@ -20,9 +20,11 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
+from chalicelib.services.waive_settled import waive_charges_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
+    from chalicelib.domain.charge import Charge
     from chalicelib.domain.customer import Change, Customer
     from chalicelib.domain.payment import Payment
     from chalicelib.domain.tenant import Tenant
@@ -39,6 +41,7 @@ class OpenBooks:
     customer: Customer
     invoices: dict[str, Invoice]
     cases: dict[str, Case]
+    charges: list[Charge] = field(default_factory=list)
 
     def load(self, invoice_ids: Iterable[str]) -> None:
         """Bring invoices, and their cases where they are closed, into the books.
@@ -68,6 +71,7 @@ class OpenBooks:
         touched = self.books.touched_by(after)
         self.load(touched)
         applied = self.books.apply(after)
+        self.waive_settled(touched)
         self.books.hold_credit(before, applied)
         wanted = to_change(self.books, before, applied)
         others = [each for each in wanted if each not in touched][: MOST_AT_ONCE - len(touched)]
@@ -75,6 +79,17 @@ class OpenBooks:
         return change_pauses(
             self.books, applied, [*(each for each in wanted if each in touched), *others]
         )
+
+    def waive_settled(self, invoice_ids: Iterable[str]) -> None:
+        """Waive what is charged on invoices that were paid just now, where the policy says so."""
+        paid = [
+            each
+            for each in invoice_ids
+            if (old := self.invoices.get(each))
+            and old.principal > 0
+            and _owes_charges_only(self.books.invoices[each])
+        ]
+        self.charges += waive_charges_of(self.ports, self.books, paid) if paid else []
 
     def is_done(self, payment: Payment) -> bool:
         """Say whether nothing of a payment is left to post."""
@@ -98,6 +113,7 @@ class OpenBooks:
                 writes.append(creating(case, change))
             elif before != case:
                 writes.append(changing(before, case, change))
+        writes += [creating(charge, change) for charge in self.charges]
         return writes
 
     def _load_cases(self, invoice_ids: Iterable[str]) -> None:
@@ -118,6 +134,10 @@ class OpenBooks:
         rules = rules_for(self.ports, books.customer.tenant, unfinished)
         file = reschedule(CustomerFile(books.customer, tuple(unfinished)), rules, books.now)
         books.cases |= {case.invoice_id: case for case in file.cases if case.id in changed}
+
+
+def _owes_charges_only(invoice: Invoice) -> bool:
+    return invoice.is_open and invoice.principal == 0 and invoice.open_charges > 0
 
 
 def open_books(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -> OpenBooks:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.creditor import Creditor
@@ -27,7 +28,9 @@ ATTEMPTS = 12
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
-R = TypeVar("R", Customer, Invoice, Case, Payment, CreditNote, Communication, Task, TestClock)
+R = TypeVar(
+    "R", Customer, Invoice, Case, Payment, CreditNote, Charge, Communication, Task, TestClock
+)
 
 
 def retrying(attempt: Callable[[], Answer]) -> Answer:
@@ -116,6 +119,11 @@ def load_payment(ports: Ports, tenant: Tenant, payment_id: str) -> Payment:
 def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> CreditNote:
     """Return the credit note. Raises NotFoundError, also for what isn't an id."""
     return _found("credit note", ids.CREDIT_NOTE, ports.ledger.credit_note, tenant, credit_note_id)
+
+
+def load_charge(ports: Ports, tenant: Tenant, charge_id: str) -> Charge:
+    """Return the charge, or waiver. Raises NotFoundError, also for what isn't an id."""
+    return _found("charge", ids.CHARGE, ports.ledger.charge, tenant, charge_id)
 
 
 def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:

@@ -114,6 +114,7 @@ def _item(case: Case, today: date) -> NoticeItem:
         issue_date=case.issue_date,
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,
+        charges=Money(case.charges, case.currency) if case.charges else None,
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Charge)
 
 
 @dataclass(frozen=True, slots=True)

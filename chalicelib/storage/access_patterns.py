@@ -27,6 +27,7 @@ ACCESS_PATTERNS = (
     AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
     AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
+    AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
@@ -42,6 +43,9 @@ ACCESS_PATTERNS = (
     AccessPattern("payments of a customer", "Ledger.payments_of", "pk, sk begins with `PAYMENT#`"),
     AccessPattern(
         "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
+    ),
+    AccessPattern(
+        "charges of a customer", "Ledger.charges_of", "pk, sk begins with `CHARGE#`; strong"
     ),
     AccessPattern("tasks of a customer", "Ledger.tasks_of", "pk, sk begins with `TASK#`"),
     AccessPattern(

@@ -16,6 +16,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -116,6 +117,9 @@ class TableLedger(Lists):
 
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
         return self._find(CreditNote, tenant, ids.CREDIT_NOTE, credit_note_id)
+
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
+        return self._find(Charge, tenant, ids.CHARGE, charge_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)

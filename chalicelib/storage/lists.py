@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -31,7 +32,7 @@ from chalicelib.storage.table import Table
 T = TypeVar("T")
 PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
-Kept = TypeVar("Kept", Payment, CreditNote, Task)
+Kept = TypeVar("Kept", Payment, CreditNote, Charge, Task)
 
 
 class Lists:
@@ -95,6 +96,9 @@ class Lists:
 
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         return self._all(CreditNote, keys.partition(tenant, customer_id), keys.CREDIT_NOTE)
+
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        return self._all(Charge, keys.partition(tenant, customer_id), keys.CHARGE, consistent=True)
 
     def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
         return self._all(Task, keys.partition(tenant, customer_id), keys.TASK)
@@ -184,8 +188,10 @@ class Lists:
         of_kind = (each for each in records if isinstance(each, kind))
         return page_of((each for each in of_kind if _has_status(each, status)), cursor)
 
-    def _all(self, kind: type[Kept], partition: str, prefix: str) -> tuple[Kept, ...]:
-        raws = self._table.query(partition, Item.sk.startswith(prefix))
+    def _all(
+        self, kind: type[Kept], partition: str, prefix: str, *, consistent: bool = False
+    ) -> tuple[Kept, ...]:
+        raws = self._table.query(partition, Item.sk.startswith(prefix), consistent=consistent)
         records = [from_record(item_of(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]
         return tuple(sorted(of_kind, key=lambda each: (each.created_at, each.id)))

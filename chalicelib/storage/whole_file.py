@@ -13,6 +13,7 @@ from typing import TypeVar
 from pynamodb.expressions.operand import Path
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -59,6 +60,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         invoices=_of(Invoice, records.values()),
         payments=_of(Payment, records.values()),
         credit_notes=_of(CreditNote, records.values()),
+        charges=_of(Charge, records.values()),
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
         told=frozenset(told),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import ids
+from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.payment import CreditNote, Method, Payment
 from tests.builders.basics import EUR, LIVE, customer_id, record_id, utc
 
@@ -43,3 +44,20 @@ def a_credit_note(
         version=1,
     )
     return replace(note, **facts)
+
+
+def a_charge(
+    amount: int = 5_00, *, number: str = "R-1", customer: str = "one", **facts: Any
+) -> Charge:
+    """Return a fee on the invoice of that number."""
+    charge = Charge(
+        id=record_id(ids.CHARGE, f"fee on {number}", customer=customer),
+        tenant=LIVE,
+        invoice_id=record_id(ids.INVOICE, number, customer=customer),
+        kind=ChargeKind.FEE,
+        currency=EUR,
+        amount=amount,
+        created_at=utc("2026-01-20 10:00"),
+        version=1,
+    )
+    return replace(charge, **facts)

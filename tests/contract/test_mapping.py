@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import (
     Communication,
     Task,
@@ -91,6 +92,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Case: child(ids.CASE),
     Payment: child(ids.PAYMENT),
     CreditNote: child(ids.CREDIT_NOTE),
+    Charge: child(ids.CHARGE),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     TestClock: parts.map(lambda each: f"clock_{each}"),

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import due_partition
@@ -94,6 +95,9 @@ class InMemoryLedger(
 
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
         return self._get(CreditNote, tenant, credit_note_id)
+
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
+        return self._get(Charge, tenant, charge_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)

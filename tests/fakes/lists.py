@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -57,6 +58,10 @@ class InMemoryLists:
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         notes = self._all(CreditNote, tenant, customer_id)
         return tuple(sorted(notes, key=lambda each: (each.created_at, each.id)))
+
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        charges = self._all(Charge, tenant, customer_id)
+        return tuple(sorted(charges, key=lambda each: (each.created_at, each.id)))
 
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
@@ -21,7 +22,15 @@ from chalicelib.ports.storage import Record
 R = TypeVar("R", bound=Record)
 
 
-ORDER = (ids.CASE, ids.COMMUNICATION, ids.CREDIT_NOTE, ids.EVENT, ids.CUSTOMER, ids.INVOICE)
+ORDER = (
+    ids.CASE,
+    ids.CHARGE,
+    ids.COMMUNICATION,
+    ids.CREDIT_NOTE,
+    ids.EVENT,
+    ids.CUSTOMER,
+    ids.INVOICE,
+)
 """Kinds in the order of the table; those that aren't named come after."""
 
 
@@ -79,6 +88,7 @@ class InMemoryWholeFiles:
             invoices=of(Invoice),
             payments=of(Payment),
             credit_notes=of(CreditNote),
+            charges=of(Charge),
             communications=of(Communication),
             tasks=of(Task),
             told=frozenset(

@@ -40,6 +40,7 @@ def api() -> Iterator[Api]:
             case_id=invoice["case"],
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
+            charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
             sequence_id="seq_default",
             clock_id=clock["id"],
             endpoint_id=each.done("POST", "/v1/webhook_endpoints", where)["id"],

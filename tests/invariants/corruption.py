@@ -24,6 +24,7 @@ PLACES = {
     "Invoice": "invoices",
     "Payment": "payments",
     "CreditNote": "credit_notes",
+    "Charge": "charges",
     "Communication": "communications",
     "Task": "tasks",
 }

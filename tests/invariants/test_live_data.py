@@ -9,15 +9,18 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.whole_file import WholeFile
-from tests.invariants.corrupt_files import FILE, FOUND_BY, NOW, RULES_OF_CASES
+from tests.invariants import corrupt_charges, corrupt_files
+from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
 from tests.invariants.corruption import corrupted, with_record, without_record
 
+FOUND_BY = [*corrupt_files.FOUND_BY, *corrupt_charges.FOUND_BY]
 EVERY = ["id", "tenant", "change"]
 JUDGED = {
     Customer: ["balance", "credit", "credit_payments"],
@@ -26,6 +29,7 @@ JUDGED = {
         "number",
         "currency",
         "amount",
+        "charges",
         "remaining",
         "issue_date",
         "due_date",
@@ -49,6 +53,7 @@ JUDGED = {
     ],
     Payment: ["customer_id", "status", "allocations"],
     CreditNote: ["invoice_id", "currency", "amount"],
+    Charge: ["invoice_id", "currency", "amount", "waives"],
     Communication: ["customer_id", "status"],
     Task: ["customer_id", "case_id", "status"],
 }
@@ -79,6 +84,7 @@ IN_PARTS = {
         "refunded",
     ],
     CreditNote: ["created_at"],
+    Charge: ["basis", "created_at", "kind"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
     Task: ["created_at", "done_at", "step"],
 }
@@ -93,6 +99,7 @@ FREE = {
         "external_id",
         "email",
         "phone",
+        "address",
         "metadata",
         "suppressed",
         "last_contact_at",
@@ -103,6 +110,7 @@ FREE = {
         "consents",
         "exported_at",
         "erasure",
+        "kind",
     ],
     Case: ["channel", "closed_version", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
@@ -120,6 +128,7 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
+    Charge: ["reason", "request", "version"],
     Communication: [
         "channel",
         "template",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.charging import CompensationDemand, InterestDemand
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.sequence import Do, Step
@@ -33,6 +34,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.void(one["void"])
     world.pay(one["lost"], 10_00)
     world.write_off(one["lost"])
+    fee = world.fee(one["part"], 5_00)
+    world.waive(fee, 2_00)
+    world.demand(one["part"], InterestDemand(rate=90_000))
+    world.demand(one["part"], CompensationDemand())
     charge = world.hear(world.card(one["charged"], reference="pi_charged"))
     world.days(36)
     [call, *_] = world.open_tasks(one["part"])

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus, Outcome
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
@@ -85,6 +86,11 @@ class Story(World):
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
+            case Charge():
+                of = self.ledger.invoice(after.tenant, after.invoice_id)
+                assert of is not None
+                total = f"{_of(of, of.charges)} in all"
+                yield after.kind.value, of.number, _of(of, after.amount), total
             case Case():
                 yield from _case(before if isinstance(before, Case) else None, after)
             case Customer():

@@ -73,6 +73,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "invoice",
             "payment",
             "credit_note",
+            "charge",
             "communication",
             "task",
             "event",
@@ -89,6 +90,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "filed",
             "payments_of",
             "credit_notes_of",
+            "charges_of",
             "tasks_of",
             "due_cases",
         )

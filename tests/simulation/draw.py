@@ -45,7 +45,8 @@ class Drawing:
             self._person(letter, index, mode, advances)
             for index in range(self._random.randint(1, 2))
         ]
-        return Party(letter, mode, self._rules(), tuple(persons), advances)
+        waives = self._random.random() < 0.3
+        return Party(letter, mode, self._rules(), tuple(persons), advances, waives)
 
     def _rules(self) -> dict[str, Any]:
         random = self._random
@@ -159,6 +160,12 @@ class Drawing:
                 return {"share": random.choice(shares), "erase_after": later}
             case "credit":
                 return {"of": random.randint(1, 4)}
+            case "charge":
+                return {
+                    "kind": random.choice(("fee", "share", "interest", "agreed", "compensation")),
+                    "waive_after": random.uniform(0, 9 * 86400) if random.random() < 0.4 else None,
+                    "in_part": int(random.random() < 0.5),
+                }
             case "void" | "write_off":
                 return {"erase_after": later}
             case "hold":
@@ -194,6 +201,9 @@ FATES = (
     (0.35, "transfer"),
     (0.15, "transfer"),
     (0.12, "credit"),
+    (0.2, "charge"),
+    (0.2, "charge"),
+    (0.1, "charge"),
     (0.06, "void"),
     (0.05, "write_off"),
     (0.15, "hold"),

@@ -9,6 +9,7 @@ from random import Random
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.builders import a_creditor
@@ -145,7 +146,10 @@ class Life:
 
     def _settle_in(self, party: Party) -> None:
         """Let a creditor be set up, and its customers and their invoices come to be."""
-        creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
+        policy = LatePayment(when_paid=WhenPaid.WAIVE if party.waives else WhenPaid.KEEP)
+        creditor = a_creditor(
+            id=party.tenant.creditor_id, default_sequence=party.sequence.id, late_payment=policy
+        )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
         self.payment_marks.begin(party.tenant, START)

@@ -67,7 +67,8 @@ class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
     `of_steps`, and `of_messages` from the due date on.
 
-    With `advances` all customers live on one test clock, which starts as the life does.
+    With `advances` all customers live on one test clock, which starts as the life does. Whoever
+    `waives` asks for no fees and interest any more once the invoice itself is paid.
     """
 
     letter: str
@@ -75,6 +76,7 @@ class Party:
     rules: Mapping[str, Any] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     advances: tuple[Advance, ...] = ()
+    waives: bool = False
 
     @property
     def tenant(self) -> Tenant:

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ids
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -34,9 +35,9 @@ from tests.simulation.client import is_passing
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
-MADE_ONCE = (Payment, CreditNote, Customer, Invoice)
+MADE_ONCE = (Payment, CreditNote, Charge, Customer, Invoice)
 SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|cm|task)_[0-9A-Z]{16,}\b")
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|cm|task)_[0-9A-Z]{16,}\b")
 
 
 class Told:

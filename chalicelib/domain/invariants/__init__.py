@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import books, links, log, privacy, schedule
+from chalicelib.domain.invariants import books, charges, links, log, privacy, schedule
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
 
@@ -23,6 +23,7 @@ class Rule(StrEnum):
     INVOICE_ADDS_UP = "invoice_adds_up"
     PAID_IS_ALLOCATED = "paid_is_allocated"
     CREDITED_IS_NOTED = "credited_is_noted"
+    CHARGES_ADD_UP = "charges_add_up"
     ALLOCATIONS_FIT = "allocations_fit"
     CASE_COPIES_INVOICE = "case_copies_invoice"
     BALANCE_ADDS_UP = "balance_adds_up"
@@ -61,6 +62,7 @@ PRESENT = frozenset(
         Rule.INVOICE_ADDS_UP,
         Rule.PAID_IS_ALLOCATED,
         Rule.CREDITED_IS_NOTED,
+        Rule.CHARGES_ADD_UP,
         Rule.ALLOCATIONS_FIT,
         Rule.CASE_COPIES_INVOICE,
         Rule.BALANCE_ADDS_UP,
@@ -97,6 +99,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.INVOICE_ADDS_UP: books.invoice_adds_up,
     Rule.PAID_IS_ALLOCATED: books.paid_is_allocated,
     Rule.CREDITED_IS_NOTED: books.credited_is_noted,
+    Rule.CHARGES_ADD_UP: charges.charges_add_up,
     Rule.ALLOCATIONS_FIT: books.allocations_fit,
     Rule.CASE_COPIES_INVOICE: links.case_copies_invoice,
     Rule.BALANCE_ADDS_UP: books.balance_adds_up,

@@ -18,6 +18,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import Query
 from chalicelib.handlers.bodies.fields import (
     CaseId,
+    ChargeId,
     CommunicationId,
     CreditNoteId,
     CustomerId,
@@ -175,6 +176,13 @@ class CreditNotesQuery(_OfWhomQuery):
 
     starting_after: CreditNoteId | None = None
     ending_before: CreditNoteId | None = None
+
+
+class ChargesQuery(_OfWhomQuery):
+    """A page of the charges of a customer or an invoice, waivers among them."""
+
+    starting_after: ChargeId | None = None
+    ending_before: ChargeId | None = None
 
 
 class CasesQuery(ListQuery):

@@ -89,6 +89,7 @@ class CustomerShape(TypedDict):
     country: str
     locale: str
     timezone: str
+    kind: Literal["business", "consumer"]
     test_clock: str | None
     metadata: dict[str, str]
     balance: dict[str, int]
@@ -130,6 +131,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
         country=customer.country,
         locale=customer.locale,
         timezone=customer.timezone,
+        kind=customer.kind.value,
         test_clock=customer.test_clock,
         metadata=customer.metadata,
         balance=customer.balance,

@@ -38,6 +38,8 @@ EVENT_TYPES = (
     "payment.refunded",
     "payment.disputed",
     "credit_note.issued",
+    "charge.added",
+    "charge.waived",
     "communication.sent",
     "communication.delivered",
     "communication.failed",

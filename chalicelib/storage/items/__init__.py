@@ -24,6 +24,7 @@ from chalicelib.storage.items.others import (
 )
 from chalicelib.storage.items.records import (
     CaseItem,
+    ChargeItem,
     CommunicationItem,
     CreditNoteItem,
     CustomerItem,
@@ -36,6 +37,7 @@ from chalicelib.storage.items.records import (
 __all__ = [
     "ApiKeyItem",
     "CaseItem",
+    "ChargeItem",
     "CommunicationItem",
     "CreditNoteItem",
     "CreditorItem",

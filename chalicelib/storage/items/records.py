@@ -7,6 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
+from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
@@ -48,6 +49,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
+    buys_as = UnicodeAttribute(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -95,6 +97,7 @@ class CaseItem(RecordItem, discriminator="case"):
     open_tasks = TextList(null=True, attr_name="tasks")
     closed_version = Whole(null=True, attr_name="closed")
     reopened_at = Instant(null=True, attr_name="again")
+    charges = Whole(null=True, attr_name="extra")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
@@ -132,6 +135,20 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
     reason = UnicodeAttribute()
     created_at = Instant()
     number = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class ChargeItem(RecordItem, discriminator="charge"):
+    """A charge. `kind` is the item's own, so what kind of charge it is stands in `what`."""
+
+    invoice = UnicodeAttribute()
+    what = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    amount = Whole()
+    created_at = Instant()
+    reason = UnicodeAttribute(null=True)
+    basis = Structured(TypeAdapter(Basis), null=True)
+    waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
     request = UnicodeAttribute(null=True)
 
 

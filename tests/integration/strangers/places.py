@@ -20,6 +20,7 @@ KIND_OF_PATH = {
     "case_id": "case",
     "payment_id": "pay",
     "credit_note_id": "cn",
+    "charge_id": "chg",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",

@@ -43,7 +43,7 @@ SEQUENCE = {"name": "Both", "send_window": None, "min_gap_days": 0, "steps": STE
 NEW = "NEW-9"
 """Number and external id of what is posted; another for each request."""
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
-OF_WHOM = {"list_payments", "list_credit_notes"}
+OF_WHOM = {"list_payments", "list_credit_notes", "list_charges"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
@@ -55,6 +55,8 @@ BODIES: dict[str, Any] = {
     "add_invoices": {"invoices": [NEW_INVOICE]},
     "add_payment": {**CENT, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"},
     "add_credit_note": {**CENT, "reason": "x"},
+    "charge": {"kind": "fee", **CENT},
+    "waive": {"reason": "x", "amount": 1},
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
     "replace_text": {"text": EMAIL},
@@ -188,6 +190,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "case": invoice["case"],
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
+        "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
     }
 
 

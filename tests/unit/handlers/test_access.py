@@ -149,6 +149,7 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
 
 
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {
@@ -158,6 +159,8 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "charge": FEE,
+    "waive": {"reason": "x"},
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -196,6 +199,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
+        "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "sequence_id": sequence,
         "clock_id": clock,
         "endpoint_id": endpoint,
