@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.address import PostalAddress
-from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.calendar import LocalCalendar, SendWindow
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
 
@@ -58,6 +59,8 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `contacts` are those of closed cases and those that people told of (contacts.py), and
+    `contact_hours` narrow the windows of all sequences.
     """
 
     id: str
@@ -83,6 +86,8 @@ class Customer:
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
     address: PostalAddress | None = None
+    contacts: tuple[Contact, ...] = ()
+    contact_hours: SendWindow | None = None
     erasure: Erasure | None = None
     kind: CustomerKind = CustomerKind.BUSINESS
     version: int = 0

@@ -140,6 +140,8 @@ def _customer(customer: Customer) -> Customer:
         checkouts=(),
         request=None,
         consents={},
+        contacts=(),
+        contact_hours=None,
     )
 
 

@@ -18,6 +18,7 @@ from chalicelib.domain.case import (
     PauseKind,
     open_case,
 )
+from chalicelib.domain.contacts import Contact, of_case, remembered
 from chalicelib.domain.customer import SYSTEM, Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.invoice import Invoice
@@ -108,11 +109,14 @@ class Rehearsal:
         self._payments: list[Payment] = []
         self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
         self._last_contact_at: datetime | None = None
+        self._contacts: tuple[Contact, ...] = ()
 
     def file(self, due: Collection[str]) -> CustomerFile:
         """Return the customer with those of the cases that are open now."""
         cases = (self.books.cases[ids.sibling(case_id, ids.INVOICE)] for case_id in due)
-        customer = replace(self.books.customer, last_contact_at=self._last_contact_at)
+        customer = replace(
+            self.books.customer, last_contact_at=self._last_contact_at, contacts=self._contacts
+        )
         return CustomerFile(
             customer, tuple(case for case in cases if case.status is CaseStatus.OPEN)
         )
@@ -123,6 +127,7 @@ class Rehearsal:
             self.books.cases[case.invoice_id] = case
             contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
             self._last_contact_at = max(contacts, default=None)
+            self._contacts = remembered(self._contacts, of_case(case), self.books.now)
 
     def next_happening(self) -> datetime | None:
         """Return when next something comes from outside."""

@@ -110,6 +110,8 @@ FREE = {
         "consents",
         "exported_at",
         "erasure",
+        "contacts",
+        "contact_hours",
         "kind",
     ],
     Case: ["channel", "closed_version", "version"],

@@ -10,6 +10,7 @@ from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import CustomerKind
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.contacts import HoursBody
 from chalicelib.handlers.bodies.fields import (
     AddressLine,
     ClockId,
@@ -89,6 +90,7 @@ class CustomerBody(Body):
     timezone: Timezone | None = Field(default=None, validate_default=True)
     kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
+    contact_hours: HoursBody | None = None
     metadata: Metadata = Field(default_factory=dict)
 
     @field_validator("timezone")
@@ -108,6 +110,7 @@ class CustomerBody(Body):
             phone=self.phone,
             kind=CustomerKind(self.kind),
             address=self.address.address() if self.address else None,
+            contact_hours=self.contact_hours.window() if self.contact_hours else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
         )
@@ -128,6 +131,7 @@ class CustomerChanges(Body):
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
     kind: Literal["business", "consumer"] = "business"
+    contact_hours: HoursBody | None = None
     metadata: Metadata = Field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
@@ -135,6 +139,8 @@ class CustomerChanges(Body):
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         if self.address:
             fields["address"] = self.address.address()
+        if self.contact_hours:
+            fields["contact_hours"] = self.contact_hours.window()
         if "kind" in fields:
             fields["kind"] = CustomerKind(self.kind)
         return fields

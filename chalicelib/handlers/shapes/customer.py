@@ -9,6 +9,8 @@ from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.calendar import WEEK, SendWindow
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.privacy import Consent, Covers, Erasure, ErasureReason
@@ -52,6 +54,19 @@ class SaidShape(TypedDict):
     recorded_by: str
 
 
+HoursShape = TypedDict("HoursShape", {"days": list[str], "from": str, "to": str})
+"""When the customer may be contacted, in their local time; narrows the sequences' windows."""
+
+
+class ContactShape(TypedDict):
+    """A contact of the last days. `conversation`: the two spoke with each other."""
+
+    channel: str
+    direction: Literal["in", "out"]
+    at: Timestamp
+    conversation: bool
+
+
 class ErasureShape(TypedDict):
     """Since when the customer is being erased, on which ground, and when everything was done."""
 
@@ -74,8 +89,10 @@ class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
-    message about what is closed by now last went out; each open case has its own. `erasure` is null
-    unless the customer is erased: `name` is empty then, and what else said who it was is null.
+    message about what is closed by now last went out; each open case has its own. `contacts` are
+    those of the last days that no open case tells of: of closed cases, and what was told.
+    `erasure` is null unless the customer is erased: `name` is empty then, and what else said who it
+    was is null.
     """
 
     id: str
@@ -96,6 +113,8 @@ class CustomerShape(TypedDict):
     credit: dict[str, int]
     suppressed: dict[str, str]
     consents: dict[str, ConsentShape]
+    contact_hours: HoursShape | None
+    contacts: list[ContactShape]
     erasure: ErasureShape | None
     last_contact_at: Timestamp | None
     created_at: Timestamp
@@ -137,10 +156,29 @@ def customer_shape(customer: Customer) -> CustomerShape:
         balance=customer.balance,
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
+        contact_hours=_hours(customer.contact_hours) if customer.contact_hours else None,
+        contacts=[_contact(each) for each in customer.contacts],
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),
+    )
+
+
+def _hours(hours: SendWindow) -> HoursShape:
+    return {
+        "days": [day.value for day in WEEK if day in hours.days],
+        "from": hours.opens.strftime("%H:%M"),
+        "to": hours.closes.strftime("%H:%M"),
+    }
+
+
+def _contact(contact: Contact) -> ContactShape:
+    return ContactShape(
+        channel=contact.channel,
+        direction="in" if contact.inbound else "out",
+        at=timestamp(contact.at),
+        conversation=contact.conversation,
     )
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from chalicelib.domain import ids
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer, CustomerKind, Suppression
 from chalicelib.storage import keys
+from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.items import CustomerItem
-from chalicelib.storage.mapping.common import change_of, stamp
+from chalicelib.storage.mapping.common import SEPARATOR, change_of, stamp
+
+_INBOUND, _CONVERSATION = "i", "c"
 
 
 def to_record(customer: Customer) -> CustomerItem:
@@ -34,6 +38,8 @@ def to_record(customer: Customer) -> CustomerItem:
         request=customer.request,
         consents=customer.consents or None,
         exported_at=customer.exported_at,
+        contacts=tuple(map(_write_contact, customer.contacts)) or None,
+        contact_hours=customer.contact_hours,
         erasure=customer.erasure,
         buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
     )
@@ -67,8 +73,29 @@ def from_record(item: CustomerItem) -> Customer:
         request=item.request,
         consents=item.consents or {},
         exported_at=item.exported_at,
+        contacts=tuple(map(_read_contact, item.contacts or ())),
+        contact_hours=item.contact_hours,
         erasure=item.erasure,
         kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
         version=item.version,
         change=change_of(item),
+    )
+
+
+def _write_contact(contact: Contact) -> str:
+    # The id stands last, because it is the only field that may contain the separator.
+    marks = _INBOUND * contact.inbound + _CONVERSATION * contact.conversation
+    at = str(microseconds(contact.at))
+    return SEPARATOR.join((at, contact.channel, marks, contact.case or "", contact.id))
+
+
+def _read_contact(line: str) -> Contact:
+    at, channel, marks, case, identifier = line.split(SEPARATOR, 4)
+    return Contact(
+        id=identifier,
+        at=instant(int(at)),
+        channel=channel,
+        inbound=_INBOUND in marks,
+        case=case or None,
+        conversation=_CONVERSATION in marks,
     )
