@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.domain.creditor import BankDetails, Creditor
+from chalicelib.domain.creditor import BankDetails, Creditor, PrintService
 from chalicelib.domain.interest import DayCount, InterestRounding, half_year_of
 from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.domain.reference_rates import KnownRate, ReferenceRate
@@ -117,6 +117,7 @@ class CreditorBody(Body):
     """What messages and pages say about the sender. `phone` is shown as it is written.
 
     `address` has the lines without the country: `country` names it in each reader's language.
+    `print_service` gets the letters: `outbox` or `lob`.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
     ago. Customers' text messages arrive at `sms_number`; with `sms_needs_consent`, text messages
     only go to who agreed to them before.
@@ -133,6 +134,7 @@ class CreditorBody(Body):
     sms_number: Phone | None = None
     sms_needs_consent: bool = False
     bank: BankBody | None = None
+    print_service: PrintService = PrintService.OUTBOX
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
     retention: RetentionBody = Field(default_factory=RetentionBody)
@@ -154,6 +156,7 @@ class CreditorBody(Body):
             sms_number=self.sms_number,
             sms_needs_consent=self.sms_needs_consent,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
+            print_service=self.print_service,
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.calendar import LocalCalendar, SendWindow
+from chalicelib.domain.choice import Override
 from chalicelib.domain.contacts import Contact
+from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
 
@@ -61,6 +63,9 @@ class Customer:
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
     `contacts` are those of closed cases and those that people told of (contacts.py), and
     `contact_hours` narrow the windows of all sequences.
+    `broken_promises` is how many promises to pay were broken. `tags` and `risk_grade` are the
+    creditor's own words, `credit_limit` minor units by currency code. `override` gives all invoices
+    a sequence, and `history` counts how the customer paid.
     """
 
     id: str
@@ -89,7 +94,13 @@ class Customer:
     contacts: tuple[Contact, ...] = ()
     contact_hours: SendWindow | None = None
     erasure: Erasure | None = None
+    tags: tuple[str, ...] = ()
+    risk_grade: str | None = None
+    credit_limit: dict[str, int] = field(default_factory=dict)
+    override: Override | None = None
+    history: History = field(default_factory=History)
     kind: CustomerKind = CustomerKind.BUSINESS
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     CALL_RULES = "call_rules"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
+    COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
     UNCONFIRMED = "unconfirmed"
@@ -84,7 +85,13 @@ TO_WAIT = frozenset(
     }
 )
 TO_SKIP = frozenset(
-    {Reason.SUPERSEDED, Reason.PAST_DUE_DATE, Reason.BELOW_MINIMUM, Reason.UNCONFIRMED}
+    {
+        Reason.SUPERSEDED,
+        Reason.COVERED,
+        Reason.PAST_DUE_DATE,
+        Reason.BELOW_MINIMUM,
+        Reason.UNCONFIRMED,
+    }
 )
 TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})

@@ -168,8 +168,8 @@ MaxContacts = Annotated[
         max_length=20,
         description="How often the customer is contacted at most within any seven local days, over "
         "all invoices: by kind of step (`email`, `sms`, `letter`, `call`), or `any` for all "
-        "together. A step that is handed to a person counts on that day, and again on the one it "
-        "is done on.",
+        "together. A step that is handed to a person counts on that day, and once its task is "
+        "completed on the day of that.",
     ),
 ]
 CallRulesWord = Annotated[

@@ -14,14 +14,15 @@ from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
+from chalicelib.ports.letters import LetterMessage
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
 from chalicelib.ports.world import Clock
 from chalicelib.rendering.renderer import Renderer
 
-M = TypeVar("M", EmailMessage, SmsMessage)
+M = TypeVar("M", EmailMessage, SmsMessage, LetterMessage)
 
 
-class _FakeGateway(Generic[M]):
+class FakeGateway(Generic[M]):
     """Answers ACCEPTED unless scripted: first by `answers[address]`, then from the queue.
 
     `attempts` holds all messages handed over, `sent` those that were accepted. `before_answer`
@@ -63,11 +64,11 @@ class _FakeGateway(Generic[M]):
         return Handover(Delivery.ACCEPTED, provider_id=f"provider-{len(self.attempts)}")
 
 
-class FakeEmailGateway(_FakeGateway[EmailMessage]):
+class FakeEmailGateway(FakeGateway[EmailMessage]):
     """An e-mail gateway without e-mail."""
 
 
-class FakeSmsGateway(_FakeGateway[SmsMessage]):
+class FakeSmsGateway(FakeGateway[SmsMessage]):
     """An SMS gateway without SMS. `opt_out` numbers are refused, as SNS would.
 
     `before_refusal` is called with each number that is asked about.

@@ -12,10 +12,18 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.sequence import CatchUp, Sequence
+from chalicelib.domain.sequence import CallRules, CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
+CAPS: tuple[dict[str, int], ...] = ({"any": 1}, {"any": 2, "call": 1}, {"email": 1, "sms": 2})
+REGULATION = "us_regulation_f"
 Choice = str | int | float | None
+OTHER_STEPS = (
+    Step("notice_due", 1, Do.EMAIL, template="notice_due"),
+    Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
+    Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("last", 15, Do.EMAIL, template="notice_final"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Advance:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
-    `of_steps`, and `of_messages` from the due date on.
+    `of_steps`, `of_messages` from the due date on, and `calls`, the days of further steps.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -90,11 +98,20 @@ class Party:
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
-        rules["steps"] = tuple(
+        if rules.get("call_rules"):
+            rules["call_rules"] = CallRules(rules["call_rules"])
+        calls = [Step(f"call_{day}", day, Do.CALL) for day in rules.pop("calls", ())]
+        steps = [
             replace(step, **every, **(due if step.offset_days >= 0 else {}))
             for step in DEFAULT.steps
-        )
+        ]
+        rules["steps"] = tuple(sorted([*steps, *calls], key=lambda step: step.offset_days))
         return replace(DEFAULT, **rules)
+
+    @property
+    def other_sequence(self) -> Sequence:
+        """One that shares some of its steps, on other days, and has others of its own."""
+        return replace(self.sequence, id="seq_other", name="Short and firm", steps=OTHER_STEPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,24 @@ from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain.address import PostalAddress
-from chalicelib.domain.calendar import WEEK, SendWindow
-from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.privacy import Consent, Covers, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
-from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.common import (
+    Timestamp,
+    timestamp,
+    timestamp_or_none,
+)
+from chalicelib.handlers.shapes.contact import (
+    ContactShape,
+    HoursShape,
+    contact_shape,
+    hours_shape,
+)
+from chalicelib.handlers.shapes.history import PaymentHistoryShape, history_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape
+from chalicelib.handlers.shapes.segment import OverrideShape, override_shape
 
 ErasureText = Annotated[
     str, WithJsonSchema({"type": "string", "enum": [each.value for each in ErasureReason]})
@@ -54,19 +64,6 @@ class SaidShape(TypedDict):
     recorded_by: str
 
 
-HoursShape = TypedDict("HoursShape", {"days": list[str], "from": str, "to": str})
-"""When the customer may be contacted, in their local time; narrows the sequences' windows."""
-
-
-class ContactShape(TypedDict):
-    """A contact of the last days. `conversation`: the two spoke with each other."""
-
-    channel: str
-    direction: Literal["in", "out"]
-    at: Timestamp
-    conversation: bool
-
-
 class ErasureShape(TypedDict):
     """Since when the customer is being erased, on which ground, and when everything was done."""
 
@@ -91,8 +88,9 @@ class CustomerShape(TypedDict):
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
     message about what is closed by now last went out; each open case has its own. `contacts` are
     those of the last days that no open case tells of: of closed cases, and what was told.
-    `erasure` is null unless the customer is erased: `name` is empty then, and what else said who it
-    was is null.
+    `broken_promises` is how many promises to pay were broken. `credit_limit` is minor units by
+    currency, and `sequence_override` a sequence for all invoices. `erasure` is null unless the
+    customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -115,6 +113,12 @@ class CustomerShape(TypedDict):
     consents: dict[str, ConsentShape]
     contact_hours: HoursShape | None
     contacts: list[ContactShape]
+    broken_promises: int
+    tags: list[str]
+    risk_grade: str | None
+    credit_limit: dict[str, int]
+    sequence_override: OverrideShape | None
+    payment_history: PaymentHistoryShape
     erasure: ErasureShape | None
     last_contact_at: Timestamp | None
     created_at: Timestamp
@@ -156,29 +160,18 @@ def customer_shape(customer: Customer) -> CustomerShape:
         balance=customer.balance,
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
-        contact_hours=_hours(customer.contact_hours) if customer.contact_hours else None,
-        contacts=[_contact(each) for each in customer.contacts],
+        contact_hours=hours_shape(customer.contact_hours) if customer.contact_hours else None,
+        contacts=[contact_shape(each) for each in customer.contacts],
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
+        broken_promises=customer.broken_promises,
+        tags=list(customer.tags),
+        risk_grade=customer.risk_grade,
+        credit_limit=customer.credit_limit,
+        sequence_override=override_shape(customer.override),
+        payment_history=history_shape(customer.history),
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),
-    )
-
-
-def _hours(hours: SendWindow) -> HoursShape:
-    return {
-        "days": [day.value for day in WEEK if day in hours.days],
-        "from": hours.opens.strftime("%H:%M"),
-        "to": hours.closes.strftime("%H:%M"),
-    }
-
-
-def _contact(contact: Contact) -> ContactShape:
-    return ContactShape(
-        channel=contact.channel,
-        direction="in" if contact.inbound else "out",
-        at=timestamp(contact.at),
-        conversation=contact.conversation,
     )
 
 

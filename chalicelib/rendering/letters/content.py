@@ -44,7 +44,7 @@ class LetterWriter:
         slips = slips_of(notice, self.reader.language, self.folder)
         return {
             "language": self.reader.language,
-            "window": asdict(window_of(notice.creditor.country)),
+            "window": asdict(window_of(notice.creditor)),
             "dated": [notice.today.year, notice.today.month, notice.today.day],
             "test_mark": common["test_mark"] if notice.test_mode else None,
             "sender": _sender(facts),
@@ -75,6 +75,7 @@ class LetterWriter:
 
     def _beside(self, facts: NoticeFacts, words: Words) -> dict[str, Any]:
         own = address_of(self.notice.creditor)
+        place = own.city if own and own.region is None else None  # not where that isn't the custom
         rows = [
             (words["customer_number"], one_line(self.notice.customer_number or "")),
             (words["phone"], facts.creditor.phone or ""),
@@ -82,7 +83,7 @@ class LetterWriter:
         ]
         return {
             "rows": [row for row in rows if row[1]],
-            "place_and_date": f"{own.city}, {facts.date}" if own else facts.date,
+            "place_and_date": f"{place}, {facts.date}" if place else facts.date,
         }
 
     def _words(self, name: str) -> Words:
