@@ -63,7 +63,8 @@ class Kind:
 
     With a `channel` it is a message: the minimum gap holds. `by_dunlin` says that it has an effect
     (services/effects); without both it is a task for a person, who `contacts` the customer by it or
-    not. `check` names what is wrong with a step of it, beyond what holds for every step.
+    not, and so is a step that says nothing where its kind has parameters. `check` names what is
+    wrong with a step of it, beyond what holds for every step.
     """
 
     word: str
@@ -74,10 +75,13 @@ class Kind:
     parameters: type[Parameters] | None = None
     check: Callable[[Step], Iterable[Fault]] | None = None
 
-    @property
-    def is_task(self) -> bool:
-        """Whether a person does it."""
-        return self.channel is None and not self.by_dunlin
+    def is_for_a_person(self, step: Step) -> bool:
+        """Say whether a person does a step of this kind.
+
+        That is also so where it would have to say what Dunlin is to do, and says nothing.
+        """
+        is_unsaid = self.parameters is not None and not step.parameters
+        return self.channel is None and (is_unsaid or not self.by_dunlin)
 
     @property
     def reaches(self) -> bool:
