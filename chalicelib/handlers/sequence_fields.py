@@ -52,7 +52,23 @@ def _ways() -> str:
 def _parameters() -> dict[str, Any]:
     """Return the schema of what the kinds want to know."""
     known = [TypeAdapter(kind.parameters) for kind in kinds.every() if kind.parameters]
-    return {"anyOf": [*(each.json_schema() for each in known), {"type": "null"}]}
+    return {"anyOf": [*(_whole(each.json_schema()) for each in known), {"type": "null"}]}
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with its definitions where they are named: it stands within another."""
+    definitions = schema.pop("$defs", {})
+
+    def resolved(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
+        if isinstance(part, list):
+            return [resolved(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if named := part.get("$ref"):
+            return resolved(definitions[named.rpartition("/")[2]])
+        return {name: resolved(each) for name, each in part.items()}
+
+    return {name: resolved(each) for name, each in schema.items()}
 
 
 DoWord = Annotated[
