@@ -38,8 +38,6 @@ class Outcome(StrEnum):
     CAPTURED = "captured"
 
 
-FOR_A_PERSON = "for_a_person"
-"""The reason of a step that is handed to a person because of its kind (decisions.Reason)."""
 REACHED = frozenset({Outcome.SENT, Outcome.UNCONFIRMED, Outcome.CAPTURED})
 """Outcomes after which the customer has, or may have, a message in hand."""
 
@@ -109,11 +107,6 @@ class StepResult:
     communication: str | None = None
     reroute: bool = False
     pay_by: date | None = None
-
-    @property
-    def handed_over(self) -> bool:
-        """Whether a person was to do it because of its kind."""
-        return self.outcome is Outcome.ACTED and self.reason == FOR_A_PERSON
 
     @property
     def reached(self) -> bool:

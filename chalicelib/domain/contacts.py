@@ -21,6 +21,8 @@ TOLD = "+"
 """How the id of a contact begins that somebody told of."""
 DAYS = 7
 """Caps count any seven local days."""
+HANDED_OVER = ("acted", "for_a_person")
+"""How a step ended that a person was to do because of its kind (case.Outcome, decisions.Reason)."""
 KEPT_FOR = timedelta(days=DAYS + 2)
 """Seven local days, wherever the customer moves meanwhile (UTC-12 to UTC+14)."""
 
@@ -72,7 +74,7 @@ def of_case(case: Case) -> Iterator[Contact]:
         if result.reached and result.channel:
             identifier = result.communication or of_step(case.id, step)
             yield Contact(identifier, result.at, result.channel)
-        elif result.handed_over and result.channel:
+        elif (result.outcome, result.reason) == HANDED_OVER and result.channel:
             own = own_part(case.id)
             yield Contact(of_step(case.id, step), result.at, result.channel, case=own)
     if case.claim:
