@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money
@@ -110,7 +111,8 @@ class Case:
     `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
     when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
     made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
-    when it came back after that.
+    when it came back after that. `confirmations` are what the customer is still to be told of
+    what was agreed.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Case:
     open_tasks: tuple[str, ...] = ()
     closed_version: int | None = None
     reopened_at: datetime | None = None
+    confirmations: tuple[Confirmation, ...] = ()
     charges: int = 0
     version: int = 0
     change: Change = SYSTEM

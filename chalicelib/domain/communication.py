@@ -31,7 +31,10 @@ class CommunicationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """One message. `amounts` is what it said was owed, in minor units by currency code."""
+    """One message. `amounts` is what it said was owed, in minor units by currency code.
+
+    `about` is the record that a confirmation tells of; that belongs to no step of a case.
+    """
 
     id: str
     tenant: Tenant
@@ -49,6 +52,7 @@ class Communication:
     reason: str | None = None
     provider_id: str | None = None
     sent_at: datetime | None = None
+    about: str | None = None
     version: int = 0
     change: Change = SYSTEM
 

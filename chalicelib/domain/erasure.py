@@ -45,7 +45,8 @@ IN_OWN_WORDS = frozenset(
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
-    "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
+    "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
+    "amount_paid",
     "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
     "covers", "currency", "dates", "dates_kept", "do", "ended_by", "invoice", "invoices", "kind",
     "method", "number", "reason", "source", "status", "step", "waives",

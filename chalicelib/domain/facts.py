@@ -105,7 +105,10 @@ def _pauses(case: Case) -> list[dict[str, str]]:
 
 def _communication(before: Communication | None, after: Communication) -> Named:
     if before is None or before.status is not after.status:
-        data: dict[str, Any] = {"channel": after.channel, "step": after.parts[0].step}
+        step = after.parts[0].step if after.parts else None
+        data: dict[str, Any] = {"channel": after.channel, "step": step}
+        if after.about:
+            data["about"] = after.about
         if after.reason:
             data["reason"] = after.reason
         yield f"communication.{after.status.value}", data

@@ -118,7 +118,7 @@ FREE = {
         "broken_promises",
         "address",
     ],
-    Case: ["channel", "closed_version", "version"],
+    Case: ["channel", "closed_version", "confirmations", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
     Payment: [
         "method",
@@ -155,6 +155,7 @@ FREE = {
         "direction",
         "reason",
         "provider_id",
+        "about",
         "version",
     ],
     Task: ["do", "reason", "outcome", "note", "version"],

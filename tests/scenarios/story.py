@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus, Outcome
 from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice
@@ -100,6 +100,10 @@ class Story(World):
                 yield from _customer(before if isinstance(before, Customer) else None, after)
 
     def _communication(self, before: Record | None, after: Communication) -> Iterator[Cells]:
+        if after.about:  # it is logged just before it leaves
+            if after.status is not CommunicationStatus.UNCONFIRMED:
+                yield after.channel, after.template, after.status.value
+            return
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
         status = after.status.value + (f": {after.reason}" if after.reason else "")
         if before is None:

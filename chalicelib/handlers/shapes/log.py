@@ -82,7 +82,8 @@ EVENT_TYPES = (
 
 
 class CommunicationShape(TypedDict):
-    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn."""
+    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn. A
+    confirmation has none of them; it says by `about` what was agreed."""
 
     id: str
     object: Literal["communication"]
@@ -104,6 +105,7 @@ class CommunicationShape(TypedDict):
     provider_id: str | None
     created_at: Timestamp
     sent_at: Timestamp | None
+    about: str | None
 
 
 class EventShape(TypedDict):
@@ -182,6 +184,7 @@ def communication_shape(communication: Communication) -> CommunicationShape:
         provider_id=communication.provider_id,
         created_at=timestamp(communication.created_at),
         sent_at=timestamp_or_none(communication.sent_at),
+        about=communication.about,
     )
 
 

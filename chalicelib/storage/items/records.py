@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
+from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
@@ -99,6 +100,7 @@ class CaseItem(RecordItem, discriminator="case"):
     open_tasks = TextList(null=True, attr_name="tasks")
     closed_version = Whole(null=True, attr_name="closed")
     reopened_at = Instant(null=True, attr_name="again")
+    confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     charges = Whole(null=True, attr_name="extra")
 
 
@@ -190,6 +192,7 @@ class CommunicationItem(RecordItem, discriminator="communication"):
     reason = UnicodeAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     sent_at = Instant(null=True)
+    about = UnicodeAttribute(null=True)
 
 
 class TaskItem(RecordItem, ListedItem, discriminator="task"):

@@ -54,6 +54,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         open_tasks=tuple(_own(ids.TASK, each) for each in case.open_tasks) or None,
         closed_version=case.closed_version,
         reopened_at=case.reopened_at,
+        confirmations=case.confirmations or None,
         charges=case.charges or None,
     )
 
@@ -90,6 +91,7 @@ def from_record(item: CaseItem) -> Case:
         open_tasks=tuple(ids.child_id(ids.TASK, customer_id, own) for own in item.open_tasks or ()),
         closed_version=item.closed_version,
         reopened_at=item.reopened_at,
+        confirmations=item.confirmations or (),
         charges=item.charges or 0,
         version=item.version,
         change=change_of(item),
