@@ -57,7 +57,7 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
     Promise: ["customer_id"],
-    Communication: ["customer_id", "status"],
+    Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
 }
 """Fields whose every corruption is found, in whatever record."""
@@ -89,7 +89,7 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
-    Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
+    Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
     Task: ["created_at", "done_at", "step"],
 }
 """Fields of which some values can't be right; FOUND_BY has those."""
