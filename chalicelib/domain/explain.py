@@ -14,6 +14,7 @@ from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, Paus
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
+from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
@@ -42,6 +43,7 @@ class ExplainedStep:
     `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
     its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
     or never): the moment at which it really will, if nobody pays, pauses or changes anything.
+    `charge` is the id of what it charged, `charged` the amount in minor units.
     """
 
     key: str
@@ -51,6 +53,8 @@ class ExplainedStep:
     at: datetime | None
     reason: str
     why: str
+    charge: str | None = None
+    charged: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,13 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of a case, step by step, and what comes next."""
+    """The story of a case, step by step, and what comes next. `choice` says why it follows its
+    sequence, where somebody looked that up."""
 
     case_id: str
     steps: tuple[ExplainedStep, ...]
     next: Next
+    choice: ExplainedChoice | None = None
 
 
 def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Explanation:

@@ -13,6 +13,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError, WriteConflictError
 from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
 from chalicelib.services.once import Mark, made_by
+from chalicelib.services.phone_references import phone_reference
 from chalicelib.services.refused_addresses import recalled
 
 EXTERNAL_ID = "customer_external_id"
@@ -22,7 +23,8 @@ REQUEST = "customer_request"
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """What a billing system says of a customer. `phone` is E.164, `test_clock` a clock's id."""
+    """What a billing system says of a customer. `phone` is E.164, `test_clock` a clock's id, and
+    `credit_limit` minor units by currency code."""
 
     name: str
     country: str
@@ -35,6 +37,9 @@ class NewCustomer:
     address: PostalAddress | None = None
     test_clock: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    risk_grade: str | None = None
+    credit_limit: dict[str, int] = field(default_factory=dict)
 
 
 def create_customer(
@@ -54,7 +59,7 @@ def create_customer(
 
     def attempt() -> Customer:
         try:
-            ports.ledger.commit([write], [*marks, *references_of(customer)])
+            ports.ledger.commit([write], [*marks, *references_of(ports, customer)])
         except ReferenceTakenError as taken:
             if once and taken.reference.kind == REQUEST:
                 return made_by(once, load_customer(ports, tenant, taken.reference.target))
@@ -101,12 +106,17 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
         address=order.address,
         test_clock=order.test_clock,
         metadata=order.metadata,
+        tags=order.tags,
+        risk_grade=order.risk_grade,
+        credit_limit=order.credit_limit,
         suppressed=recalled(ports, tenant, order.email, order.phone),
     )
 
 
-def references_of(customer: Customer) -> list[Reference]:
-    """Return the unique values of a customer."""
+def references_of(ports: Ports, customer: Customer) -> list[Reference]:
+    """Return the values by which a customer is found: the unique ones first."""
+    found = phone_reference(ports, customer)
     if customer.external_id is None:
-        return []
-    return [Reference(customer.tenant, EXTERNAL_ID, customer.external_id, customer.id)]
+        return found
+    own = Reference(customer.tenant, EXTERNAL_ID, customer.external_id, customer.id)
+    return [own, *found]

@@ -22,13 +22,15 @@ Right = tuple[str, str]
 ANYTHING = "anything"
 """What has no name of its own: an account, a telephone."""
 TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
-PRIVACY = "privacy work"
+PRIVACY, SEGMENTS = "privacy work", "segment work"
 """What the action worker does beside following up."""
 FUNCTIONS = {
     "sweep": "sweep",
     "sweep_shard": "sweep_shard",
     "advance_clock": "advance_clock",
     "settle_communication": "receive_email_event",
+    "receive_sms": "receive_sms",
+    "choose_mails": "api",
     "project_changes": "project_changes",
     "owe_to_endpoints": "project_changes",
     "publish_event": "publish_event",
@@ -41,6 +43,7 @@ FUNCTIONS = {
     "compare_payment": "check_invariants",
     "look_after": "check_invariants",
     "do_privacy_work": PRIVACY,
+    "do_segment_work": SEGMENTS,
 }
 WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
 PORTS = (
@@ -94,6 +97,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "charges_of",
             "tasks_of",
             "due_cases",
+            "sharing",
         )
     },
     **{
@@ -140,6 +144,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "configuration.api_key": GET,
     "configuration.note_use": UPDATE,
     "configuration.add_sequence": PUT,
+    "configuration.segments": QUERY,
+    "configuration.segment": GET,
+    "configuration.save_segment": PUT,
+    "configuration.drop_segment": (*PUT, ("dynamodb:DeleteItem", TABLE)),
     "configuration.own_words": QUERY,
     "configuration.own_template": GET,
     "configuration.own_templates": QUERY,
@@ -174,7 +182,9 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("ses:GetAccount", ANYTHING),) if arguments[0] == "email" else ()
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
-        case "ledger.events_page" if any(str(each).startswith("cus_") for each in arguments):
+        case "ledger.events_page" | "ledger.cases_page" if any(
+            str(each).startswith("cus_") for each in arguments
+        ):
             return QUERY  # a timeline is in the customer's own partition
         case "ledger.commit":
             deletes = any(moves(write) for write in arguments[0]) or len(arguments) > 2
@@ -224,6 +234,6 @@ def _running(frame: FrameType | None) -> str | None:
             found = FUNCTIONS[name]
         elif name in {"follow_up", "work_off"} and "/services/" in frame.f_code.co_filename:
             worker = WORKERS.get(frame.f_locals["channel"])  # a test clock is no channel's
-            found = worker if worker and found != PRIVACY else found
+            found = worker if worker and found not in {PRIVACY, SEGMENTS} else found
         frame = frame.f_back
     return found

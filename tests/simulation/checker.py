@@ -28,6 +28,8 @@ from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.followed import Followed
+from tests.simulation.texters import is_answer, may_be_claimed, what_was_said_last_counts
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -56,6 +58,7 @@ class Checker:
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._contacts = Contacts(life)
         self.messages = 0
+        self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -67,6 +70,7 @@ class Checker:
             return
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
+        may_be_claimed(self.life, after)
         self._claims[after.claim.communication].append((after, self.life.scheduler.now()))
 
     def left(self, message: Message) -> None:
@@ -74,6 +78,11 @@ class Checker:
         if self._confirms(message):
             return
         claims = self._claims.get(message.communication_id, [])
+        if not claims and is_answer(self.life, message):
+            key = (message.communication_id, "answer", message.to)
+            self._left[key] += 1
+            require(self._left[key] == 1, f"I2: {message.communication_id} is answered twice")
+            return
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
         text = message.content.text if isinstance(message, EmailMessage) else message.text
@@ -86,6 +95,7 @@ class Checker:
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
+            self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._contacts.left(message, [case for case, _ in claims])
@@ -135,13 +145,15 @@ class Checker:
         self._feed()
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
+        what_was_said_last_counts(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank
         sequences = {
-            case.sequence: ledger.sequence(case.tenant, *case.sequence)
+            (case.tenant.key, *case.sequence): ledger.sequence(case.tenant, *case.sequence)
             for case in records
             if isinstance(case, Case)
         }

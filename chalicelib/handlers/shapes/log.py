@@ -32,6 +32,7 @@ EVENT_TYPES = (
     "case.step_failed",
     "case.step_unconfirmed",
     "case.step_reopened",
+    "case.sequence_changed",
     "payment.recorded",
     "payment.processing",
     "payment.failed",
@@ -51,6 +52,7 @@ EVENT_TYPES = (
     "communication.failed",
     "communication.unconfirmed",
     "communication.captured",
+    "communication.received",
     "task.created",
     "task.completed",
     "task.reopened",
@@ -59,11 +61,16 @@ EVENT_TYPES = (
     "customer.address_suppressed",
     "customer.consent_given",
     "customer.consent_withdrawn",
+    "customer.sequence_set",
+    "customer.sequence_reset",
     "customer.exported",
     "customer.erasure_requested",
     "customer.erased",
     "sequence.created",
     "sequence.changed",
+    "segment.created",
+    "segment.changed",
+    "segment.deleted",
     "template.changed",
     "template.reset",
     "creditor.created",
@@ -83,14 +90,17 @@ EVENT_TYPES = (
 
 class CommunicationShape(TypedDict):
     """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn. A
-    confirmation has none of them; it says by `about` what was agreed."""
+    confirmation has none of them; it says by `about` what was agreed.
+
+    `text` is what the customer wrote, where it came from them.
+    """
 
     id: str
     object: Literal["communication"]
     livemode: bool
     channel: str
     direction: Literal["out", "in"]
-    status: Literal["sent", "delivered", "failed", "unconfirmed", "captured"]
+    status: Literal["sent", "delivered", "failed", "unconfirmed", "captured", "received"]
     reason: str | None
     customer: str
     cases: list[str]
@@ -105,6 +115,7 @@ class CommunicationShape(TypedDict):
     provider_id: str | None
     created_at: Timestamp
     sent_at: Timestamp | None
+    text: str | None
     about: str | None
 
 
@@ -184,6 +195,7 @@ def communication_shape(communication: Communication) -> CommunicationShape:
         provider_id=communication.provider_id,
         created_at=timestamp(communication.created_at),
         sent_at=timestamp_or_none(communication.sent_at),
+        text=communication.text,
         about=communication.about,
     )
 

@@ -28,6 +28,7 @@ def to_record(communication: Communication) -> CommunicationItem:
         reason=communication.reason,
         provider_id=communication.provider_id,
         sent_at=communication.sent_at,
+        text=communication.text,
         about=communication.about,
     )
 
@@ -52,6 +53,7 @@ def from_record(item: CommunicationItem) -> Communication:
         reason=item.reason,
         provider_id=item.provider_id,
         sent_at=item.sent_at,
+        text=item.text,
         about=item.about,
         version=item.version,
         change=change_of(item),
