@@ -23,7 +23,7 @@ from chalicelib.rendering.environment import (
     text_environment,
 )
 from chalicelib.rendering.facts import NoticeFacts, creditor_facts, notice_facts
-from chalicelib.rendering.finishing import marked, marked_subject, tidy
+from chalicelib.rendering.finishing import TEST_MARK, marked, marked_subject, tidy
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import LANGUAGES, Reading, reading
 from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs

@@ -90,9 +90,8 @@ EVENT_TYPES = (
 
 class CommunicationShape(TypedDict):
     """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn. A
-    confirmation has none of them; it says by `about` what was agreed.
-
-    `text` is what the customer wrote, where it came from them.
+    confirmation has none of them; it says by `about` what was agreed. `text` is what the customer
+    wrote, where it came from them.
     """
 
     id: str
