@@ -112,6 +112,8 @@ FREE = {
         "version",
         "consents",
         "exported_at",
+        "contacts",
+        "contact_hours",
         "erasure",
         "kind",
         "broken_promises",
