@@ -95,6 +95,11 @@ IN_PARTS = {
 
 FREE = {
     Customer: [
+        "override",
+        "credit_limit",
+        "tags",
+        "history",
+        "risk_grade",
         "name",
         "country",
         "locale",
@@ -118,8 +123,8 @@ FREE = {
         "broken_promises",
         "address",
     ],
-    Case: ["channel", "closed_version", "confirmations", "version"],
-    Invoice: ["lines", "pdf_url", "metadata", "version"],
+    Case: ["channel", "choice", "closed_version", "covered", "version"],
+    Invoice: ["days_late", "override", "lines", "pdf_url", "metadata", "version"],
     Payment: [
         "method",
         "paid_at",
@@ -134,7 +139,7 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
-    Charge: ["reason", "request", "version"],
+    Charge: ["reason", "request", "step", "version"],
     Promise: [
         "currency",
         "dates",
@@ -152,6 +157,7 @@ FREE = {
         "template",
         "locale",
         "subject",
+        "text",
         "direction",
         "reason",
         "provider_id",
