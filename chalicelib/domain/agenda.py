@@ -52,7 +52,9 @@ class Agenda:
             match decision:
                 case Send(parts=parts):
                     self.call((part.case_id for part in parts), now)
-                case Act(case_id=case_id) | Skip(case_id=case_id):
+                case Act():
+                    self.call(decision.cases, now)
+                case Skip(case_id=case_id):
                     self.call([case_id], now)
                 case Wait(case_id=case_id, until=until) | Paused(case_id=case_id, until=until):
                     self.call([case_id] if until else [], until or now)

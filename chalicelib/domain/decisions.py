@@ -15,6 +15,7 @@ class Reason(StrEnum):
     DUE = "due"
     CAUGHT_UP = "caught_up"
     OTHER_CHANNEL = "other_channel"
+    WITH_LEADING = "with_leading"
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     COMPLAINED = "complained"
@@ -27,10 +28,12 @@ class Reason(StrEnum):
     IN_FLIGHT = "in_flight"
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
+    FOLLOWS_LEADING = "follows_leading"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
+    ACCOUNT_TOLD = "account_told"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
@@ -46,6 +49,7 @@ TO_DO = frozenset(
         Reason.DUE,
         Reason.CAUGHT_UP,
         Reason.OTHER_CHANNEL,
+        Reason.WITH_LEADING,
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.COMPLAINED,
@@ -66,11 +70,18 @@ TO_WAIT = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
+        Reason.FOLLOWS_LEADING,
         Reason.SEQUENCE_FINISHED,
     }
 )
 TO_SKIP = frozenset(
-    {Reason.SUPERSEDED, Reason.PAST_DUE_DATE, Reason.BELOW_MINIMUM, Reason.UNCONFIRMED}
+    {
+        Reason.SUPERSEDED,
+        Reason.PAST_DUE_DATE,
+        Reason.BELOW_MINIMUM,
+        Reason.ACCOUNT_TOLD,
+        Reason.UNCONFIRMED,
+    }
 )
 TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
@@ -96,12 +107,25 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Do a step that isn't a message: hand it to a person as a task, or carry it out here."""
+    """Do a step that isn't a message: hand it to a person as a task, or carry it out here.
+
+    It is done once, for `case_id`; `named` are other cases of its account that it is done for, too.
+    """
 
     case_id: str
     step: str
     do: Do
     reason: Reason
+    named: tuple[str, ...] = ()
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """All cases whose step it is."""
+        return (self.case_id, *self.named)
+
+    def result_of(self, case_id: str) -> Reason:
+        """Return why it is done for one of its cases."""
+        return self.reason if case_id == self.case_id else Reason.WITH_LEADING
 
     @property
     def is_task(self) -> bool:

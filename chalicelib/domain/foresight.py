@@ -77,6 +77,8 @@ def concerned(decision: Decision) -> tuple[str, ...]:
     """Return the ids of the cases that a decision is about."""
     if isinstance(decision, Send):
         return tuple(part.case_id for part in decision.parts)
+    if isinstance(decision, Act):
+        return decision.cases
     return (decision.case_id,)
 
 
@@ -90,10 +92,11 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
                     sent = StepResult(Outcome.SENT, part.reason, now, channel=channel)
                     case = cases.get(part.case_id, known[part.case_id])
                     cases[case.id] = with_results(case, {part.step: sent})
-            case Act(case_id, step, do, reason):
-                acted = StepResult(Outcome.ACTED, reason, now, channel=do)
-                case = cases.get(case_id, known[case_id])
-                cases[case.id] = with_results(case, {step: acted})
+            case Act(step=step, do=do):
+                for each in decision.cases:
+                    acted = StepResult(Outcome.ACTED, decision.result_of(each), now, channel=do)
+                    case = cases.get(each, known[each])
+                    cases[case.id] = with_results(case, {step: acted})
             case Skip(case_id, step, reason):
                 case = cases.get(case_id, known[case_id])
                 skipped = _skipped(case, reason, now)

@@ -1,7 +1,8 @@
 """What becomes of a case if nobody pays, pauses or changes anything from now on.
 
-Other cases of the customer matter only through the minimum gap: what is written about them puts
-this one off. Where its sequence has no gap they are left out. Else they go on beside it, for at
+Other cases of the customer matter through the minimum gap: what is written about them puts
+this one off; or as they are of the same account, which one of them leads. Where its sequence has
+neither gap nor account they are left out. Else they go on beside it, for at
 most MOST_LOOKS looks: where cases share messages, enough for all that comes of two hundred, or for
 a month of a thousand. Then they fall silent, and what is foreseen says that it was foreseen
 without them. So the work grows with the number of cases, not with its square.
@@ -13,10 +14,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.account import with_account
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.foresight import concerned, foresee
+from chalicelib.domain.sequence import Scope
 
 MOST_LOOKS = 5_000
 """How often other cases are looked at, after a first look at each: about half a second."""
@@ -68,8 +71,9 @@ def look_ahead(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> O
                 case Send(parts=parts):
                     part = next(part for part in parts if part.case_id == case.id)
                     doings[part.step] = Doing(turn.now, part.reason, before, alone=world.alone)
-                case Act(step=step, reason=reason):
-                    doings[step] = Doing(turn.now, reason, before, alone=world.alone)
+                case Act(step=step):
+                    why = decision.result_of(case.id)
+                    doings[step] = Doing(turn.now, why, before, alone=world.alone)
                 case _:
                     pass
             standing.append(decision)
@@ -93,9 +97,13 @@ class _Undisturbed:
 
     def __init__(self, file: CustomerFile, case: Case, rules: Rules) -> None:
         self.rules = rules
-        others = file.cases if rules.of(case).min_gap_days else ()
+        sequence = rules.of(case)
+        is_alone = not sequence.min_gap_days and sequence.scope is Scope.INVOICE
+        others = () if is_alone else file.cases
         self._case_id = case.id
         self._cases = {each.id: each for each in (*others, case)}
+        scopes = (rules.of(each).scope for each in self._cases.values())
+        self._by_account = Scope.ACCOUNT in scopes
         self._customer = replace(file.customer, last_contact_at=file.last_contact_at)
         self._looks_left = MOST_LOOKS + len(self._cases)
         self._begun = False
@@ -116,7 +124,9 @@ class _Undisturbed:
         return None
 
     def file(self, due: Collection[str]) -> CustomerFile:
-        """Return those of the cases that still speak."""
+        """Return those of the cases that still speak, and with the case's account all of it."""
+        if self._by_account:
+            due = with_account(due, self._cases, self.rules.of)
         if self.alone:
             due = [case_id for case_id in due if case_id == self._case_id]
         self._looks_left -= sum(case_id != self._case_id for case_id in due)

@@ -133,8 +133,8 @@ class _Teller:
         match decision:
             case Send():
                 return self._message(decision, cases, now)
-            case Act(case_id, step, do, reason):
-                return _entry(now, EntryOutcome.ACT, cases[case_id], reason, step=step, do=do)
+            case Act():
+                return _act(decision, cases, now)
             case Skip(case_id, step, reason):
                 do = self._sequence.step(step).do
                 return _entry(now, EntryOutcome.SKIP, cases[case_id], reason, step=step, do=do)
@@ -172,6 +172,20 @@ class _Teller:
             shares=tuple(shares),
             remaining=totals_by_currency(owed),
         )
+
+
+def _act(act: Act, cases: dict[str, Case], now: datetime) -> Entry:
+    about = [cases[each] for each in act.cases]
+    shares = (Share(case.number, act.step, act.result_of(case.id)) for case in about)
+    return Entry(
+        at=now,
+        outcome=EntryOutcome.ACT,
+        step=act.step,
+        do=act.do,
+        reason=act.reason,
+        shares=tuple(shares),
+        remaining=totals_by_currency([case.owed for case in about]),
+    )
 
 
 def _entry(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.account import with_account
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
@@ -23,7 +24,7 @@ from chalicelib.domain.decide import Rules
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
-from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.sequence import Scope, Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 
 _TENANT = Tenant("cr_preview", Mode.TEST)
@@ -88,6 +89,7 @@ class Rehearsal:
     ) -> None:
         self.calendar = calendar
         self.rules = Rules({(sequence.id, sequence.version): sequence})
+        self._by_account = sequence.scope is Scope.ACCOUNT
         built = {
             each.number: _build(each, index, sequence, start) for index, each in enumerate(invoices)
         }
@@ -110,7 +112,10 @@ class Rehearsal:
         self._last_contact_at: datetime | None = None
 
     def file(self, due: Collection[str]) -> CustomerFile:
-        """Return the customer with those of the cases that are open now."""
+        """Return the customer with those of the cases that are open now, each with its account."""
+        if self._by_account:
+            known = {case.id: case for case in self.books.cases.values()}
+            due = with_account(due, known, self.rules.of)
         cases = (self.books.cases[ids.sibling(case_id, ids.INVOICE)] for case_id in due)
         customer = replace(self.books.customer, last_contact_at=self._last_contact_at)
         return CustomerFile(

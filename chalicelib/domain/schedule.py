@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.account import account_key, accounts_of
 from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
@@ -39,6 +40,33 @@ def reschedule(
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
+
+
+def rescheduled(
+    file: CustomerFile, rules: Rules, now: datetime, changed: Collection[Case]
+) -> list[Case]:
+    """Return those of the changed cases that are in the file with their `due_at`, and what leads
+    their accounts now, where it has to be looked at sooner than it would be.
+
+    Whoever closes or pauses a case thus wakes the next one in the same transaction.
+    """
+    before = {case.id: case.due_at for case in file.cases}
+    own = {case.id for case in changed}
+    accounts = {account_key(case) for case in changed}
+    leads = {
+        each.lead.id
+        for each in accounts_of(file, rules.of, now).values()
+        if account_key(each.lead) in accounts
+    }
+    return [
+        case
+        for case in reschedule(file, rules, now).cases
+        if case.id in own or (case.id in leads and _is_sooner(case.due_at, before[case.id]))
+    ]
+
+
+def _is_sooner(due_at: datetime | None, than: datetime | None) -> bool:
+    return due_at is not None and (than is None or due_at < than)
 
 
 def _due(case: Case, moment: _Moment | None, soonest: datetime) -> Case:

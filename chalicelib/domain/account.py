@@ -1,0 +1,250 @@
+"""Follow-up per account: in one currency, the leading invoice is the clock for all that is due.
+
+The *leading* case is the oldest due one that is open, still owed, not paused, and has a step on or
+after the due date left. Those steps are the account's: they run on its clock, and a message names
+every other due case of the account that wasn't told that step yet. Each gets the step's result, so
+whoever leads next goes on from where its customer is. Steps before the due date stay each case's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import kinds
+from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
+from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult, is_pending
+from chalicelib.domain.decisions import Act, Decision, Reason, Skip, Wait
+from chalicelib.domain.route import route
+from chalicelib.domain.sequence import Scope, Sequence, Step
+from chalicelib.domain.timing import Timing
+
+if TYPE_CHECKING:
+    from chalicelib.domain.customer import Customer
+
+SequenceOf = Callable[[Case], Sequence]
+Key = tuple[str, str]
+"""What an account's cases have in common: sequence (of whatever version) and currency."""
+
+OUTCOME_KNOWN_AFTER = timedelta(hours=1)
+"""When to look again at a case that a last step leaves out: by then it is known who leads next."""
+_AS_PLANNED = frozenset({Reason.DUE, Reason.CAUGHT_UP, Reason.FOR_A_PERSON})
+_NOTHING_ELSE = frozenset({Reason.NOT_YET_DUE, Reason.SEQUENCE_FINISHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a customer owes in a currency under a sequence of account scope.
+
+    `due` are the cases that can be asked for now, oldest due first, `lead` is one of them; `cases`
+    are all open ones, `messages` says how many cases of the file each message named.
+    """
+
+    lead: Case
+    due: tuple[Case, ...]
+    cases: tuple[Case, ...]
+    messages: Mapping[str, int]
+    sequence_of: SequenceOf
+    customer: Customer
+
+    def decides(self, case: Case, step: Step, now: datetime) -> bool:
+        """Say whether a case is itself asked about its step: one that follows has the steps before
+        its due date, and those that the account has left behind, which end as skipped."""
+        if case.id == self.lead.id or step.offset_days < 0:
+            return True
+        timing = self._timing(case)
+        return timing.is_overtaken(case, step) and timing.ready_at(case, step) <= now
+
+    def asks(self, case: Case, step: Step) -> tuple[int, int]:
+        """Return what is still owed and was invoiced of what a step asks for, in minor units."""
+        if not _is_shared(step):
+            return case.remaining, case.amount
+        return sum(each.remaining for each in self.due), sum(each.amount for each in self.due)
+
+    def was_told(self, case: Case, step: Step) -> bool:
+        """Say whether the customer was told a step about the account's other invoices already,
+        after its day by the clock of this case, which couldn't be named: it was held back.
+
+        The next message names it. A last one always goes out, since else nothing told of it.
+        """
+        if not _is_shared(step) or not self._has_message_after(case, step):
+            return False
+        begun = self._timing(case).ready_at(case, step)
+        return any(
+            result.at >= begun and self._has_told(result, step)
+            for other in self.cases
+            if other.id != case.id and (result := other.results.get(step.key))
+        )
+
+    def shared(self, outcome: Ready | Act) -> list[Ready]:
+        """Return, for what the leading case does now, what its followers share in."""
+        step_key = outcome.step.key if isinstance(outcome, Ready) else outcome.step
+        step = self.sequence_of(self.lead).step(step_key)
+        if not _is_shared(step):
+            return []
+        channel = outcome.channel if isinstance(outcome, Ready) else None
+        followers = (case for case in self.due if case.id != self.lead.id)
+        found = (self._share(case, step, channel) for case in followers)
+        return [each for each in found if each]
+
+    def follows(self, case: Case, lead: Iterable[Decision | Ready], now: datetime) -> Wait | None:
+        """Return how long a case follows the leading one, for which this was decided.
+
+        None: nothing of the account's is left to it.
+        """
+        if not _has_more(self._timing(case), case):
+            return None
+        waits = [each for each in lead if isinstance(each, Wait) and each.until]
+        until = min((each.until for each in waits if each.until), default=None)
+        channel = waits[0].channel if waits else None
+        if until is None:
+            until = self._next_step(self.lead, now) or self._next_step(case, now)
+        return Wait(
+            case.id, None, channel, until or now + OUTCOME_KNOWN_AFTER, Reason.FOLLOWS_LEADING
+        )
+
+    def _share(self, case: Case, step: Step, channel: str | None) -> Ready | None:
+        result = case.results.get(step.key)
+        sequence = self.sequence_of(case)
+        own = next((each for each in sequence.steps if each.key == step.key), None)
+        if case.claim or own is None or not is_pending(result):
+            return None
+        if self._timing(case).is_overtaken(case, own):
+            return None
+        way = route(step, result, self.customer)
+        if (None if way.is_act else way.channel) != channel:
+            return None  # it came back to this one alone, and takes another way
+        reason = Reason.WITH_LEADING if way.reason in _AS_PLANNED else way.reason
+        return Ready(case, self.sequence_of(self.lead), step, way.channel, reason)
+
+    def _has_message_after(self, case: Case, step: Step) -> bool:
+        return any(
+            other.offset_days > step.offset_days
+            and kinds.is_message(other.do)
+            and is_pending(case.results.get(other.key))
+            for other in self.sequence_of(case).steps
+        )
+
+    def _has_told(self, result: StepResult, step: Step) -> bool:
+        """A full message left others out for want of room, not since they were held back."""
+        acted = result.outcome is Outcome.ACTED and not kinds.is_message(step.do)
+        reached = result.outcome in REACHED and not result.reroute
+        is_full = self.messages.get(result.communication or "", 0) >= LARGEST_BUNDLE
+        return acted or (reached and not is_full)
+
+    def _next_step(self, case: Case, now: datetime) -> datetime | None:
+        timing = self._timing(case)
+        moments = (
+            timing.ready_at(case, step)
+            for step in timing.sequence.steps
+            if is_pending(case.results.get(step.key)) and not timing.is_overtaken(case, step)
+        )
+        return min((moment for moment in moments if moment > now), default=None)
+
+    def _timing(self, case: Case) -> Timing:
+        return Timing(self.customer.calendar, self.sequence_of(case), None)
+
+
+def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> dict[str, Account]:
+    """Return the accounts in which a case leads at `now` (UTC), by the ids of their open cases.
+
+    Raises KeyError where a case's sequence is unknown.
+    """
+    groups: dict[Key, list[Case]] = {}
+    for case in sorted(file.open_cases, key=lambda case: (case.due_date, case.id)):
+        if sequence_of(case).scope is Scope.ACCOUNT:
+            groups.setdefault(account_key(case), []).append(case)
+    if not groups:
+        return {}
+    results = (result for case in file.cases for result in case.results.values())
+    messages = Counter(result.communication for result in results if result.communication)
+    calendar, today = file.customer.calendar, file.customer.calendar.date_of(now)
+    accounts: dict[str, Account] = {}
+    for group in groups.values():
+        due = tuple(
+            case
+            for case in group
+            if case.due_date <= today and case.remaining > 0 and not case.pause_at(now)
+        )
+        for lead in due:
+            if _has_more(Timing(calendar, sequence_of(lead), None), lead):
+                account = Account(lead, due, tuple(group), messages, sequence_of, file.customer)
+                accounts |= {case.id: account for case in group}
+                break
+    return accounts
+
+
+def follow_leads(
+    outcomes: Mapping[str, list[Decision | Ready]], accounts: Mapping[str, Account], now: datetime
+) -> list[Decision | Ready]:
+    """Return what was decided case by case, with followers named along with their leading case."""
+    named: dict[str, list[Ready]] = {}
+    acts: dict[str, list[Act]] = {}
+    for account in {each.lead.id: each for each in accounts.values()}.values():
+        for outcome in outcomes[account.lead.id]:
+            if isinstance(outcome, Ready):
+                for share in account.shared(outcome):
+                    named.setdefault(share.case.id, []).append(share)
+            elif isinstance(outcome, Act):
+                others = tuple(share.case.id for share in account.shared(outcome))
+                acts.setdefault(account.lead.id, []).append(replace(outcome, named=others))
+    cases = {case.id: case for account in accounts.values() for case in account.cases}
+    told: list[Decision | Ready] = []
+    for case_id, own in outcomes.items():
+        found = accounts.get(case_id)
+        if found is None:
+            told += own
+        elif case_id == found.lead.id:
+            own_acts = iter(acts.get(case_id, ()))
+            told += [next(own_acts) if isinstance(each, Act) else each for each in own]
+        elif case_id in named:
+            told += [each for each in own if isinstance(each, Skip)]
+            told += named[case_id]
+        else:
+            wait = found.follows(cases[case_id], outcomes[found.lead.id], now)
+            told += [_later(each, wait) if isinstance(each, Wait) else each for each in own]
+    return told
+
+
+def account_key(case: Case) -> Key:
+    """Return what the cases of one account have in common."""
+    return case.sequence[0], case.currency.code
+
+
+def with_account(
+    case_ids: Collection[str], cases: Mapping[str, Case], sequence_of: SequenceOf
+) -> list[str]:
+    """Return these cases and those that are decided about together with them."""
+    concerned = {
+        account_key(cases[each])
+        for each in case_ids
+        if sequence_of(cases[each]).scope is Scope.ACCOUNT
+    }
+    if not concerned:
+        return list(case_ids)
+    others = [case.id for case in cases.values() if case.is_open and account_key(case) in concerned]
+    return list(dict.fromkeys((*case_ids, *others)))
+
+
+def _later(own: Wait, follows: Wait | None) -> Wait:
+    """Return the wait for the leading case, unless the case's own step comes before."""
+    if follows is None or own.reason not in _NOTHING_ELSE:
+        return own
+    comes_before = own.until and follows.until and own.until <= follows.until
+    return own if comes_before else follows
+
+
+def _has_more(timing: Timing, case: Case) -> bool:
+    return any(
+        _is_shared(step)
+        and is_pending(case.results.get(step.key))
+        and not timing.is_overtaken(case, step)
+        for step in timing.sequence.steps
+    )
+
+
+def _is_shared(step: Step) -> bool:
+    return step.offset_days >= 0
