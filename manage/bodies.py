@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from chalicelib.domain.creditor import BankDetails, Creditor
 from chalicelib.domain.retention import SEVEN_YEARS, Retention
 from chalicelib.handlers.bodies.base import Body
-from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Url
+from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Phone, Url
 
 
 def _iban(value: str) -> str:
@@ -69,7 +69,8 @@ class CreditorBody(Body):
 
     `address` has the lines without the country: `country` names it in each reader's language.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
-    ago.
+    ago. Customers' text messages arrive at `sms_number`; with `sms_needs_consent`, text messages
+    only go to who agreed to them before.
     """
 
     name: Name
@@ -80,6 +81,8 @@ class CreditorBody(Body):
     address: Annotated[list[Label], Field(max_length=6)] = Field(default_factory=list)
     website: Url | None = None
     sms_sender_id: Annotated[str, AfterValidator(_sender_id)] | None = None
+    sms_number: Phone | None = None
+    sms_needs_consent: bool = False
     bank: BankBody | None = None
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
@@ -98,6 +101,8 @@ class CreditorBody(Body):
             address=tuple(self.address),
             website=self.website,
             sms_sender_id=self.sms_sender_id,
+            sms_number=self.sms_number,
+            sms_needs_consent=self.sms_needs_consent,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import kinds
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult, is_pending
-from chalicelib.domain.decisions import Act, Decision, Reason, Skip, Wait
+from chalicelib.domain.decisions import Act, Decision, Reason, Wait
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import Scope, Sequence, Step
 from chalicelib.domain.timing import Timing
@@ -32,7 +32,6 @@ Key = tuple[str, str]
 OUTCOME_KNOWN_AFTER = timedelta(hours=1)
 """When to look again at a case that a last step leaves out: by then it is known who leads next."""
 _AS_PLANNED = frozenset({Reason.DUE, Reason.CAUGHT_UP, Reason.FOR_A_PERSON})
-_NOTHING_ELSE = frozenset({Reason.NOT_YET_DUE, Reason.SEQUENCE_FINISHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,38 +176,6 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
     return accounts
 
 
-def follow_leads(
-    outcomes: Mapping[str, list[Decision | Ready]], accounts: Mapping[str, Account], now: datetime
-) -> list[Decision | Ready]:
-    """Return what was decided case by case, with followers named along with their leading case."""
-    named: dict[str, list[Ready]] = {}
-    acts: dict[str, list[Act]] = {}
-    for account in {each.lead.id: each for each in accounts.values()}.values():
-        for outcome in outcomes[account.lead.id]:
-            if isinstance(outcome, Ready):
-                for share in account.shared(outcome):
-                    named.setdefault(share.case.id, []).append(share)
-            elif isinstance(outcome, Act):
-                others = tuple(share.case.id for share in account.shared(outcome))
-                acts.setdefault(account.lead.id, []).append(replace(outcome, named=others))
-    cases = {case.id: case for account in accounts.values() for case in account.cases}
-    told: list[Decision | Ready] = []
-    for case_id, own in outcomes.items():
-        found = accounts.get(case_id)
-        if found is None:
-            told += own
-        elif case_id == found.lead.id:
-            own_acts = iter(acts.get(case_id, ()))
-            told += [next(own_acts) if isinstance(each, Act) else each for each in own]
-        elif case_id in named:
-            told += [each for each in own if isinstance(each, Skip)]
-            told += named[case_id]
-        else:
-            wait = found.follows(cases[case_id], outcomes[found.lead.id], now)
-            told += [_later(each, wait) if isinstance(each, Wait) else each for each in own]
-    return told
-
-
 def account_key(case: Case) -> Key:
     """Return what the cases of one account have in common."""
     return case.sequence[0], case.currency.code
@@ -227,14 +194,6 @@ def with_account(
         return list(case_ids)
     others = [case.id for case in cases.values() if case.is_open and account_key(case) in concerned]
     return list(dict.fromkeys((*case_ids, *others)))
-
-
-def _later(own: Wait, follows: Wait | None) -> Wait:
-    """Return the wait for the leading case, unless the case's own step comes before."""
-    if follows is None or own.reason not in _NOTHING_ELSE:
-        return own
-    comes_before = own.until and follows.until and own.until <= follows.until
-    return own if comes_before else follows
 
 
 def _has_more(timing: Timing, case: Case) -> bool:

@@ -69,21 +69,22 @@ def _statement(item: Ready) -> tuple[str, ...]:
 def _parts(group: list[Ready]) -> list[list[Ready]]:
     if len(group) <= LARGEST_BUNDLE:
         return [group] if group else []
-    in_turn = sorted(group, key=_turn)
+    in_turn = [item for _, item in sorted(enumerate(group), key=_turn)]
     starts = range(0, len(group), LARGEST_BUNDLE)
     return [in_turn[start : start + LARGEST_BUNDLE] for start in starts]
 
 
-def _turn(item: Ready) -> tuple[int, datetime, int]:
+def _turn(numbered: tuple[int, Ready]) -> tuple[int, datetime, int]:
     """The firmest come first, and among equals who was told least lately.
 
     Of an account the youngest do: the step stays to be done as long as the oldest, which leads,
     wasn't told, so the others are told in turn.
     """
+    index, item = numbered
     never = datetime.min.replace(tzinfo=UTC)
     if item.sequence.scope is Scope.ACCOUNT:
-        return -item.step.offset_days, never, -item.case.due_date.toordinal()
-    return -item.step.offset_days, item.case.last_contact_at or never, 0
+        return -item.step.offset_days, never, -index
+    return -item.step.offset_days, item.case.last_contact_at or never, index
 
 
 def _firmness(group: list[Ready]) -> int:
@@ -93,7 +94,9 @@ def _firmness(group: list[Ready]) -> int:
 def _message(group: list[Ready]) -> Send:
     firmest = max(group, key=lambda item: item.step.offset_days)
     parts = tuple(Part(item.case.id, item.step.key, item.reason) for item in group)
-    return Send(firmest.channel, firmest.step.template or firmest.step.key, parts)
+    template = firmest.step.template or firmest.step.key
+    legal = any(item.step.is_legal for item in group)
+    return Send(firmest.channel, template, parts, legal)
 
 
 def _after_gap(item: Ready, calendar: LocalCalendar, now: datetime) -> Wait:

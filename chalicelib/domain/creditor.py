@@ -26,7 +26,9 @@ class Creditor:
 
     `sender_email` is the From address (verified in SES), `reply_to` is read by people and takes
     objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
-    the values. `address` leaves out the country, which readers see in their own language.
+    the values. `sms_number` (E.164) is where customers' text messages arrive; creditors may share
+    it. `sms_needs_consent` says that text messages only go to who agreed to them before.
+    `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
     knowledge of online payments may be for reminders to go out. `retention` is how long personal
     data are kept.
@@ -41,6 +43,8 @@ class Creditor:
     address: tuple[str, ...] = ()
     website: str | None = None
     sms_sender_id: str | None = None
+    sms_number: str | None = None
+    sms_needs_consent: bool = False
     bank: BankDetails | None = None
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
@@ -74,6 +75,7 @@ class Customer:
     request: str | None = None
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
+    address: PostalAddress | None = None
     erasure: Erasure | None = None
     version: int = 0
     change: Change = SYSTEM
@@ -83,15 +85,20 @@ class Customer:
         """The customer's local calendar."""
         return LocalCalendar(timezone=self.timezone, country=self.country)
 
-    def usable_email(self) -> str | None:
+    def usable_email(self, *, legal: bool = False) -> str | None:
         """Return the e-mail address unless it is missing, suppressed or objected to."""
-        return self._usable(self.email, "email")
+        return self._usable(self.email, "email", legal=legal)
 
-    def usable_phone(self) -> str | None:
+    def usable_phone(self, *, legal: bool = False) -> str | None:
         """Return the phone number in E.164 unless it is missing, suppressed or objected to."""
-        return self._usable(self.phone, "sms")
+        return self._usable(self.phone, "sms", legal=legal)
 
-    def _usable(self, address: str | None, channel: str) -> str | None:
+    def allows(self, channel: str, *, legal: bool = False) -> bool:
+        """Say whether the customer hasn't refused the channel, by what they said last."""
         consent = self.consents.get(channel)
-        refused = consent is not None and not consent.given
-        return None if address is None or refused or address.lower() in self.suppressed else address
+        return consent is None or consent.allows(legal=legal)
+
+    def _usable(self, address: str | None, channel: str, *, legal: bool) -> str | None:
+        if address is None or address.lower() in self.suppressed:
+            return None
+        return address if self.allows(channel, legal=legal) else None

@@ -10,14 +10,16 @@ rules allow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import kinds
-from chalicelib.domain.account import Account, accounts_of, follow_leads
+from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, is_pending
+from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
+from chalicelib.domain.following import follow_leads
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
@@ -41,12 +43,14 @@ class Rules:
 
     `payments_stale_until` is set while what is known of payments is too old to remind anybody of
     anything: then steps that are due wait, and are looked at again at that moment. `quotas` are
-    what the providers still take today (None: as much as there is).
+    what the providers still take today (None: as much as there is). `opt_in` are the channels that
+    only customers who agreed before are reached by.
     """
 
     sequences: Mapping[tuple[str, int], Sequence]
     payments_stale_until: datetime | None = None
     quotas: Quotas | None = None
+    opt_in: frozenset[Do] = frozenset()
 
     def of(self, case: Case) -> Sequence:
         """Return the version that the case started with. Raises KeyError."""
@@ -60,6 +64,7 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     Send (maybe shared with other cases), Act, Wait, Paused and Close for its next step; acts of
     the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
+    file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     COMPLAINED = "complained"
+    OBJECTED = "objected"
     REFUSED = "refused"
     NOT_YET_DUE = "not_yet_due"
     OUTSIDE_HOURS = "outside_hours"
@@ -53,6 +54,7 @@ TO_DO = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.COMPLAINED,
+        Reason.OBJECTED,
         Reason.REFUSED,
     }
 )
@@ -98,11 +100,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send one message on `channel` for all `parts`; the firmest part's step gives `template`."""
+    """Send one message on `channel` for all `parts`; the firmest part's step gives `template`.
+
+    `legal` says that a legal notice is among them.
+    """
 
     channel: Do
     template: str
     parts: tuple[Part, ...]
+    legal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "currency", "do",
-    "invoice", "method", "number", "reason", "source", "status", "step",
+    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
+    "do", "invoice", "method", "number", "reason", "source", "status", "step",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -130,6 +130,7 @@ def _customer(customer: Customer) -> Customer:
         external_id=None,
         email=None,
         phone=None,
+        address=None,
         metadata={},
         suppressed={},
         visited_at=None,

@@ -5,17 +5,20 @@ What is past is told from the case's results; what is to come is read off a run 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain import kinds
+from chalicelib.domain.account import accounts_of
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
+from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
-from chalicelib.domain.sequence import Do, Step
+from chalicelib.domain.sequence import Do, Scope, Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
@@ -66,9 +69,15 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of a case, step by step, and what comes next."""
+    """The story of a case, step by step, and what comes next.
+
+    `leading` is the case whose clock counts for the steps from the due date on, where it follows an
+    account: maybe this one itself; None where no case leads.
+    """
 
     case_id: str
+    scope: Scope
+    leading: Case | None
     steps: tuple[ExplainedStep, ...]
     next: Next
 
@@ -85,16 +94,31 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
         else teller.future(step)
         for step in rules.of(case).steps
     }
-    return Explanation(case.id, tuple(steps.values()), teller.next(steps))
+    following = teller.next(steps)
+    if by := teller.led_by():
+        following = replace(following, why=f"{following.why} {by}")
+    scope = rules.of(case).scope
+    return Explanation(case.id, scope, teller.leading, tuple(steps.values()), following)
 
 
 class _Teller:
     """Tells of one case at one moment."""
 
     def __init__(self, file: CustomerFile, case: Case, rules: Rules, now: datetime) -> None:
-        self.file, self.case, self.rules, self.now = file, case, rules, now
+        self.file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
+        self.case, self.rules, self.now = case, rules, now
         self.timing = Timing(file.customer.calendar, rules.of(case), None)
         self.outlook = self._look_ahead(case)
+        account = accounts_of(file, rules.of, now).get(case.id)
+        self.leading = account.lead if account else None
+
+    def led_by(self) -> str | None:
+        """Name the invoice that leads the case's account."""
+        if self.leading is None:
+            return None
+        if self.leading.id == self.case.id:
+            return "This invoice leads its account: it is the oldest due one to be followed up."
+        return f"Its account is led by invoice {self.leading.number}, due {self.leading.due_date}."
 
     def _look_ahead(self, case: Case) -> Outlook:
         if case.status is CaseStatus.CLOSED and case.claim is None:
@@ -156,6 +180,10 @@ class _Teller:
         if doing.at == self.now:
             why = self._because(step, doing.reason)
             return self._step(step, _READY, self.now, doing.reason, why)
+        if doing.reason is Reason.WITH_LEADING:
+            why = f"Planned for {self._day(doing.at)}. {sentence(doing.reason)}"
+            told = self._step(step, _COMING, doing.at, doing.reason, why)
+            return replace(told, why=f"{why} {MAY_MOVE}") if doing.alone else told
         begins = self.timing.ready_at(doing.before.cases[0], step)
         match self._obstacle(step, doing, begins):
             case Paused(reason=reason):
@@ -193,7 +221,10 @@ class _Teller:
         """Say a reason, and where a channel can't be used, why that is so as it stands now."""
         channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: kinds.messages()}
         missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
-        return f"{sentence(reason)} {out_of_reach(self.file.customer, missing)}".rstrip()
+        return f"{sentence(reason)} {self._hindrances(step, missing)}".rstrip()
+
+    def _hindrances(self, step: Step, channels: Iterable[str]) -> str:
+        return out_of_reach(self.file.customer, channels, legal=step.is_legal)
 
     def _waiting(self, step: Step, state: str, until: datetime, reason: Reason) -> ExplainedStep:
         why = f"Waits until {self._day(until)}. {sentence(reason)}"

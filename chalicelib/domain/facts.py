@@ -19,13 +19,15 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.privacy import Erasure
+from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.test_clock import TestClock
 
 Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
-CUSTOMER_DETAILS = ("name", "email", "phone", "country", "locale", "timezone", "metadata")
+CUSTOMER_DETAILS = (
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+)
 
 
 def events_of(before: Record | None, after: Record | None, at: datetime) -> list[Event]:
@@ -128,8 +130,15 @@ def _customer(before: Customer | None, after: Customer) -> Named:
         yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
     for channel, consent in after.consents.items():
         if before.consents.get(channel) != consent:
-            told = {"channel": channel, "source": consent.source, "at": consent.at.isoformat()}
-            yield f"customer.consent_{'given' if consent.given else 'withdrawn'}", told
+            kind = "given" if consent.given else "withdrawn"
+            yield f"customer.consent_{kind}", _consent(channel, consent)
+
+
+def _consent(channel: str, said: Consent) -> dict[str, Any]:
+    told = {"channel": channel, "source": said.source, "at": said.at.isoformat()}
+    if not said.given:
+        told["covers"] = said.covers.value
+    return {**told, "words": said.words} if said.words else told
 
 
 def _erasure(before: Erasure | None, after: Erasure) -> Named:

@@ -14,7 +14,7 @@ from typing import Protocol
 from chalicelib.domain.agenda import Agenda
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
+from chalicelib.domain.decisions import Act, Decision, Part, Reason, Send, Skip
 from chalicelib.domain.schedule import with_results
 
 
@@ -89,7 +89,7 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    sent = StepResult(Outcome.SENT, part.reason, now, channel=channel)
+                    sent = StepResult(Outcome.SENT, part.reason, now, channel, _name(parts))
                     case = cases.get(part.case_id, known[part.case_id])
                     cases[case.id] = with_results(case, {part.step: sent})
             case Act(step=step, do=do):
@@ -104,6 +104,11 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
             case _:  # it only waits
                 pass
     return list(cases.values())
+
+
+def _name(parts: tuple[Part, ...]) -> str:
+    """Name a message that was foreseen, so that it can be told which cases shared it."""
+    return f"{parts[0].case_id} {parts[0].step}"
 
 
 def _skipped(case: Case, reason: Reason, now: datetime) -> StepResult:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.own_template import Words
@@ -30,7 +31,7 @@ class Notice:
     `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
     `today` is the customer's local date on which the message goes out. `words` are the creditor's
     own for this message on this channel, by language; where there are none, the built-in ones are
-    used.
+    used. `recipient` and `customer_number` (what the creditor calls the customer) are for letters.
     """
 
     template: str
@@ -43,11 +44,23 @@ class Notice:
     communication_id: str
     test_mode: bool = False
     words: Mapping[str, Words] = field(default_factory=dict)
+    recipient: PostalAddress | None = None
+    customer_number: str | None = None
+
+    @property
+    def mails_url(self) -> str:
+        """The page on which the customer stops reminders by e-mail."""
+        return f"{self.pay_url}/emails"
 
     @property
     def totals(self) -> tuple[Money, ...]:
         """What is owed on the listed invoices, one amount per currency."""
         return totals_by_currency([item.remaining for item in self.items])
+
+    @property
+    def asked(self) -> tuple[NoticeItem, ...]:
+        """The invoices that the message asks to be paid: what is overdue, or all if nothing is."""
+        return tuple(item for item in self.items if item.days_overdue > 0) or self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,14 @@ class EmailContent:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContent:
+    """A letter that is ready to print: what it is about, on one line, and the PDF."""
+
+    subject: str
+    pdf: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +117,22 @@ class PayPage:
     today: date
     credit: tuple[Money, ...] = ()
     unlisted: tuple[Money, ...] = ()
+    notice: str | None = None
+    test_mode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """What the page shows on which a customer stops reminders by e-mail.
+
+    `state` is `on`, `off`, or `objected` (to all e-mail, which this page can't change). `notice` is
+    what was just done: `stopped`, `resumed`.
+    """
+
+    locale: str
+    creditor: Creditor
+    customer_name: str
+    state: str
+    form_action: str
     notice: str | None = None
     test_mode: bool = False

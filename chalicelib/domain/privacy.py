@@ -35,14 +35,27 @@ class Erasure:
     done_at: datetime | None = None
 
 
+class Covers(StrEnum):
+    """What a withdrawal is about: everything, or reminders only (not legal notices)."""
+
+    EVERYTHING = "everything"
+    REMINDERS = "reminders"
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What a customer last said about a channel: GDPR article 7, and article 21 where withdrawn.
 
-    `source` is a code for where they said it (`web_form`, `phone`, `letter`). Who recorded it, and
-    what was said before, the events tell.
+    `source` is a code for where they said it (`web_form`, `phone`, `letter`), `words` is how they
+    said it, where that is known. Who recorded it, and what was said before, the events tell.
     """
 
     given: bool
     source: str
     at: datetime
+    covers: Covers = Covers.EVERYTHING
+    words: str | None = None
+
+    def allows(self, *, legal: bool) -> bool:
+        """Say whether a message may be sent: a reminder, or a legal notice."""
+        return self.given or (legal and self.covers is Covers.REMINDERS)

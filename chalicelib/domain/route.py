@@ -9,7 +9,7 @@ from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.sequence import Do, Step
+from chalicelib.domain.sequence import Do, Sequence, Step
 
 _ABOUT_THE_ADDRESS = frozenset({Suppression.BOUNCED, Suppression.INVALID, Suppression.OPTED_OUT})
 """Failures that a new address puts right. After a complaint a person decides."""
@@ -33,15 +33,23 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     """
     kind = kinds.named(step.do)
     if kind.channel is None:
-        return Way(step.do, Reason.FOR_A_PERSON if kind.is_task else Reason.DUE, is_act=True)
+        return Way(step.do, _reason_to_act(step, customer), is_act=True)
     if result and result.reason == "complained":
         return Way(step.do, Reason.COMPLAINED, is_act=True)
+    legal = step.is_legal
     channels = (step.do, *map(Do, kind.channel.instead))
     for channel in _untried(channels, result):
-        if address_on(channel, customer):
+        if address_on(channel, customer, legal=legal):
             return Way(channel, Reason.DUE if channel == step.do else Reason.OTHER_CHANNEL)
-    tried_in_vain = any(address_on(channel, customer) for channel in channels)
+    tried_in_vain = any(address_on(channel, customer, legal=legal) for channel in channels)
     return Way(step.do, Reason.REFUSED if tried_in_vain else Reason.NO_USABLE_ADDRESS, is_act=True)
+
+
+def _reason_to_act(step: Step, customer: Customer) -> Reason:
+    if not kinds.named(step.do).is_task:
+        return Reason.DUE
+    allowed = customer.allows(step.do, legal=step.is_legal)
+    return Reason.FOR_A_PERSON if allowed else Reason.OBJECTED
 
 
 def _untried(channels: tuple[Do, ...], result: StepResult | None) -> tuple[Do, ...]:
@@ -51,10 +59,13 @@ def _untried(channels: tuple[Do, ...], result: StepResult | None) -> tuple[Do, .
     return channels[tried[0] :] if tried else ()
 
 
-def address_on(channel: str, customer: Customer) -> str | None:
-    """Return the address to which a message on the channel goes, if there is a usable one."""
+def address_on(channel: str, customer: Customer, *, legal: bool = False) -> str | None:
+    """Return the address to which a message on the channel goes, if there is a usable one.
+
+    A legal notice also goes where only reminders were refused.
+    """
     found = kinds.named(channel).channel
-    return found.usable(customer) if found else None
+    return found.usable_for(customer, legal=legal) if found else None
 
 
 def waits_for_address(result: StepResult) -> bool:
@@ -62,20 +73,31 @@ def waits_for_address(result: StepResult) -> bool:
     return result.outcome is Outcome.ACTED and result.reason == Reason.NO_USABLE_ADDRESS
 
 
-def given_back(case: Case, customer: Customer, left_to_people: Collection[str]) -> Case:
+def given_back(
+    case: Case, customer: Customer, sequence: Sequence, left_to_people: Collection[str]
+) -> Case:
     """Return the case with those steps to do again that another address now lets through.
 
     A step that failed for an address comes back once its channel has a usable one, and so does a
     step that was handed to a person for want of any. Of the latter `left_to_people` names those
     that nobody has dealt with yet.
     """
-    usable = {channel for channel in kinds.messages() if address_on(channel, customer)}
     kept = {
         step: result
         for step, result in case.results.items()
-        if not (_failed_on(result, usable) or (usable and step in left_to_people))
+        if not _comes_back(result, usable_for(step, customer, sequence), step in left_to_people)
     }
     return case if kept == case.results else replace(case, results=kept)
+
+
+def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[str]:
+    """Return the channels by which a step of that key reaches the customer."""
+    legal = sequence.step(step).is_legal
+    return frozenset(each for each in kinds.messages() if address_on(each, customer, legal=legal))
+
+
+def _comes_back(result: StepResult, usable: Collection[str], is_left: bool) -> bool:  # noqa: FBT001
+    return _failed_on(result, usable) or (bool(usable) and is_left)
 
 
 def _failed_on(result: StepResult, channels: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ SENTENCES = {
     Reason.NO_USABLE_ADDRESS: "No usable address is left, so a person has to take over.",
     Reason.FOR_A_PERSON: "This step needs a person, who gets a task.",
     Reason.COMPLAINED: "The customer complained about the message, so a person has to decide.",
+    Reason.OBJECTED: "The customer objected to being reached this way, so a person has to decide.",
     Reason.REFUSED: "The message was refused although the address is fine, so a person takes over.",
     Reason.NOT_YET_DUE: "Its day hasn't come yet.",
     Reason.OUTSIDE_HOURS: "Messages go out within the sending hours only.",

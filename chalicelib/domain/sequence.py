@@ -58,6 +58,7 @@ class Scope(StrEnum):
 class Step:
     """One step. `offset_days` counts local days from the due date; `min_amount` is minor units.
 
+    `legal` says whether it is a legal notice (None: the final notice is one, nothing else).
     `parameters` are what its kind wants to know beyond that, in their JSON form.
     """
 
@@ -67,7 +68,13 @@ class Step:
     template: str | None = None
     min_amount: int = 0
     min_percent: int = 0
+    legal: bool | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it also goes to who doesn't want to be reminded."""
+        return self.template == FINAL_NOTICE if self.legal is None else self.legal
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ class SesEmailGateway:
                         {"Name": "Auto-Submitted", "Value": "auto-generated"},
                         {"Name": COMMUNICATION_HEADER, "Value": message.communication_id},
                         {"Name": TENANT_HEADER, "Value": message.tenant.key},
+                        *_unsubscribing(message.unsubscribe_url),
                     ],
                 }
             },
@@ -103,6 +104,16 @@ class SesEmailGateway:
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set
         return request
+
+
+def _unsubscribing(url: str | None) -> list[dict[str, str]]:
+    """Return the headers by which a mail program stops reminders with one click (RFC 8058)."""
+    if url is None:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{one_line(url)}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
 
 
 class UnwritableError(ValueError):

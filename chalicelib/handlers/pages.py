@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Request, Response
 
-from chalicelib.domain.notice import PayPage
+from chalicelib.domain.notice import MailPage, PayPage
 
 if TYPE_CHECKING:
     from chalicelib.rendering.renderer import Renderer
@@ -40,6 +40,11 @@ HEADERS = {
 def pay_page(page: PayPage, status: int = 200) -> Response:
     """Answer with a customer's page."""
     return _html(_renderer().page(page), status)
+
+
+def mail_page(page: MailPage) -> Response:
+    """Answer with the page about reminders by e-mail."""
+    return _html(_renderer().mail_page(page), 200)
 
 
 def plain_page(name: str, request: Request, status: int) -> Response:

@@ -22,6 +22,7 @@ from chalicelib.handlers.problems import STATUS
 from chalicelib.handlers.reading import raw_body
 from chalicelib.observability import logger
 from chalicelib.ports.all import Ports
+from chalicelib.services.choose_mails import ON_PAGE, ONE_CLICK, choose_mails, show_mail_page
 from chalicelib.services.finish_checkout import finish_checkout
 from chalicelib.services.pay_page import ChoiceError, Visit, show_pay_page, start_checkout
 
@@ -93,6 +94,32 @@ def come_back(ports: Ports, _request: Request, token: str) -> Response:
     """Say what became of the payment"""
     visit = _visit(ports, token)
     return _page(ports, visit, token, finish_checkout(ports, visit))
+
+
+@resource.page("GET", "/pay/{token}/emails", statuses=(200, 404, 410))
+@_guarded
+def show_emails(ports: Ports, _request: Request, token: str) -> Response:
+    """Show whether reminders come by e-mail"""
+    return _mail_page(ports, _visit(ports, token), token)
+
+
+@resource.page("POST", "/pay/{token}/emails", statuses=(200, 400, 404, 410, 413))
+@_guarded
+def choose_emails(ports: Ports, request: Request, token: str) -> Response:
+    """Stop reminders by e-mail, or take them up again
+
+    Mail programs post here by themselves (RFC 8058), in forms of their own that all mean to stop.
+    """
+    visit = _visit(ports, token)
+    [choice] = _form(request).get("choice", [""])[:1]
+    source = ON_PAGE if choice else ONE_CLICK
+    notice = choose_mails(ports, visit, wanted=choice == "resume", source=source)
+    return _mail_page(ports, visit, token, notice)
+
+
+def _mail_page(ports: Ports, visit: Visit, token: str, notice: str | None = None) -> Response:
+    action = f"{_own_url(ports, visit, token)}/emails"
+    return pages.mail_page(show_mail_page(ports, visit, form_action=action, notice=notice))
 
 
 def _page(

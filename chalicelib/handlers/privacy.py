@@ -5,12 +5,20 @@ from __future__ import annotations
 from chalicelib.domain.access import AccessScope
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.privacy import ConsentBody, ErasureBody, ExportQuery
+from chalicelib.handlers.bodies.queries import TimelineQuery
 from chalicelib.handlers.routing import Call, Resource
-from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
+from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.customer import (
+    CustomerShape,
+    SaidShape,
+    customer_shape,
+    said_shape,
+)
 from chalicelib.handlers.shapes.export import ExportShape, export_shape
 from chalicelib.services.common import load_customer, now_of
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.export_customer import filed_after, note_export
+from chalicelib.services.list_consents import list_consents
 from chalicelib.services.record_consent import record_consent
 
 resource = Resource(__name__, "Personal data")
@@ -41,6 +49,14 @@ def add_consent(call: Call[ConsentBody, NoQuery], customer_id: str) -> CustomerS
     return customer_shape(
         record_consent(call.ports, call.tenant, call.change, customer_id, call.body.channel, said)
     )
+
+
+@resource.get("/v1/customers/{customer_id}/consents", ListShape[SaidShape], query=TimelineQuery)
+def list_said(call: Call[Nothing, TimelineQuery], customer_id: str) -> ListShape[SaidShape]:
+    """List what a customer said about each channel"""
+    cursor = call.query.cursor()
+    page = list_consents(call.ports, call.tenant, customer_id, cursor)
+    return list_shape(page, said_shape, url=call.path, cursor=cursor)
 
 
 @resource.post(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.notice import EmailContent, Notice
+from chalicelib.domain.notice import EmailContent, LetterContent, Notice
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
@@ -41,7 +41,11 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class EmailMessage:
-    """An e-mail ready to go. `communication_id` becomes tag, header and Message-ID."""
+    """An e-mail ready to go. `communication_id` becomes tag, header and Message-ID.
+
+    `unsubscribe_url` is where mail programs post that no more are wanted (RFC 8058); None: legal
+    notices, which would come all the same.
+    """
 
     tenant: Tenant
     communication_id: str
@@ -51,6 +55,7 @@ class EmailMessage:
     to: str
     to_name: str
     content: EmailContent
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,9 @@ class Renderer(Protocol):
 
     def sms(self, notice: Notice) -> str:
         """Render an SMS, with the built-in words where the notice's own can't be used."""
+
+    def letter(self, notice: Notice) -> LetterContent:
+        """Set a letter; the same notice gives the same bytes."""
 
     def names(self) -> tuple[TemplateName, ...]:
         """Name every text that there is, by channel, message and language."""

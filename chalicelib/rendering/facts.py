@@ -75,6 +75,7 @@ class NoticeFacts:
     reference: str | None
     date: str
     pay_url: str
+    mails_url: str
     test_mode: bool
     plural: Callable[[int, str, str], str]
     join: Callable[[list[str]], str]
@@ -103,6 +104,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
+        mails_url=one_line(notice.mails_url),
         test_mode=notice.test_mode,
         plural=formats.plural,
         join=formats.join,

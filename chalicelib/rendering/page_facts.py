@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.money import totals_by_currency
-from chalicelib.domain.notice import PayPage, PayPageInvoice
+from chalicelib.domain.notice import MailPage, PayPage, PayPageInvoice
 from chalicelib.rendering.facts import CreditorFacts, State, creditor_facts, reference, state_of
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.hygiene import one_line, web_address
@@ -39,6 +39,30 @@ class FormFacts:
     processing: tuple[LineFacts, ...]
     total: str
     placeholder: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPageFacts:
+    """The page about reminders by e-mail, formatted."""
+
+    creditor: CreditorFacts
+    customer: str
+    state: str
+    form_action: str
+    notice: str | None
+    test_mode: bool
+
+
+def mail_page_facts(page: MailPage, formats: Formats) -> MailPageFacts:
+    """Write down the facts of the page about reminders by e-mail."""
+    return MailPageFacts(
+        creditor=creditor_facts(page.creditor, formats),
+        customer=one_line(page.customer_name),
+        state=page.state,
+        form_action=page.form_action,
+        notice=page.notice,
+        test_mode=page.test_mode,
+    )
 
 
 @dataclass(frozen=True, slots=True)

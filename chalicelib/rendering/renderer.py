@@ -1,4 +1,4 @@
-"""Turns a notice into an e-mail or a text message, and a customer's page into HTML.
+"""Turns a notice into an e-mail, a text message or a letter, and a customer's page into HTML.
 
 Where a creditor's own words can't be used for a notice, the built-in ones are, and it is told.
 """
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.notice import EmailContent, Notice, PayPage
+from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Notice, PayPage
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.rendering.environment import (
@@ -26,7 +26,7 @@ from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import LANGUAGES, Reading, reading
 from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs
 from chalicelib.rendering.own.sandbox import UnusableError
-from chalicelib.rendering.page_facts import page_facts
+from chalicelib.rendering.page_facts import mail_page_facts, page_facts
 from chalicelib.rendering.segments import in_gsm7
 
 TEST_MARK = "TEST"
@@ -96,11 +96,32 @@ class Renderer:
             message = one_line(in_gsm7(text))
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
+    def letter(self, notice: Notice) -> LetterContent:
+        """Set a letter as PDF; the same notice gives the same bytes. Raises UnknownTemplateError.
+
+        Letters have the built-in words only.
+        """
+        from chalicelib.rendering.letters import typesetting  # heavy, and few need it
+        from chalicelib.rendering.letters.content import LetterWriter
+
+        reader = reading(notice.locale)
+        path = self._message("letter", notice.template, reader.language)
+        writer = LetterWriter(self.folder, path, notice, reader)
+        content = writer.content()
+        return LetterContent(content["subject"], typesetting.pdf(self.folder, content))
+
     def page(self, page: PayPage) -> str:
         """Render the page on which a customer sees what is owed and chooses what to pay."""
         reader = reading(page.locale)
         facts = page_facts(page, Formats(reader.formats))
         template = html_environment(self.folder).get_template("portal/pay/page.html")
+        return template.render(p=facts, reader=reader, creditor=facts.creditor)
+
+    def mail_page(self, page: MailPage) -> str:
+        """Render the page on which a customer stops reminders by e-mail."""
+        reader = reading(page.locale)
+        facts = mail_page_facts(page, Formats(reader.formats))
+        template = html_environment(self.folder).get_template("portal/mails/page.html")
         return template.render(p=facts, reader=reader, creditor=facts.creditor)
 
     def plain_page(self, name: str, *, locale: str, creditor: Creditor | None) -> str:
@@ -119,7 +140,7 @@ class Renderer:
         )
 
     def messages(self, channel: str) -> frozenset[str]:
-        """Name the messages that a channel (`email`, `sms`) has."""
+        """Name the messages that a channel (`email`, `sms`, `letter`) has."""
         return frozenset(
             each.name
             for each in (self.folder / channel).iterdir()

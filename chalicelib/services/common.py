@@ -10,6 +10,7 @@ from typing import TypeVar
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
@@ -58,14 +59,15 @@ def now_of(ports: Ports, customer: Customer) -> datetime:
 
 
 def rules_for(ports: Ports, tenant: Tenant, cases: Iterable[Case]) -> Rules:
-    """Load the sequence versions that the cases follow."""
+    """Load the sequence versions that the cases follow, and for what the creditor asks first."""
     sequences = {}
     for key in dict.fromkeys(case.sequence for case in cases):
         sequence = ports.configuration.sequence(tenant, *key)
         if sequence is None:
             raise NotFoundError(f"There is no version {key[1]} of sequence {key[0]}.")
         sequences[key] = sequence
-    return Rules(sequences)
+    creditor = ports.configuration.creditor(tenant.creditor_id)
+    return Rules(sequences, opt_in=opt_in_channels(creditor))
 
 
 def new_part(ports: Ports, at: datetime) -> str:

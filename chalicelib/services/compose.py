@@ -44,7 +44,7 @@ def compose(
 ) -> Draft:
     """Render the message for the cases. Raises NotFoundError without creditor or address."""
     creditor = ports.configuration.creditor(customer.tenant.creditor_id)
-    address = address_on(send.channel, customer)
+    address = address_on(send.channel, customer, legal=send.legal)
     if creditor is None or address is None:
         raise NotFoundError("The message has no sender or no address.")
     today = customer.calendar.date_of(now)
@@ -59,9 +59,11 @@ def compose(
         communication_id=communication_id,
         test_mode=customer.tenant.mode is Mode.TEST,
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),
+        recipient=customer.address,
+        customer_number=customer.external_id,
     )
     if send.channel is Do.EMAIL:
-        return _email(ports, customer, creditor, address, notice)
+        return _email(ports, customer, creditor, address, notice, legal=send.legal)
     text = ports.renderer.sms(notice)
     sms = SmsMessage(customer.tenant, communication_id, creditor.sms_sender_id, address, text)
     return Draft(sms, send.template)
@@ -80,7 +82,13 @@ def hand_over(ports: Ports, draft: Draft, deadline: datetime) -> Handover:
 
 
 def _email(
-    ports: Ports, customer: Customer, creditor: Creditor, address: str, notice: Notice
+    ports: Ports,
+    customer: Customer,
+    creditor: Creditor,
+    address: str,
+    notice: Notice,
+    *,
+    legal: bool,
 ) -> Draft:
     content = ports.renderer.email(notice)
     message = EmailMessage(
@@ -92,6 +100,7 @@ def _email(
         to=address,
         to_name=customer.name,
         content=content,
+        unsubscribe_url=None if legal else notice.mails_url,
     )
     return Draft(message, content.subject)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.invariants import NEWS_FOR, PRESENT, Violation, check
@@ -112,7 +113,8 @@ def _violations(ports: Ports, file: WholeFile) -> list[Violation]:
     for key in {case.sequence for case in file.cases if case.is_unfinished}:
         if sequence := ports.configuration.sequence(customer.tenant, *key):
             sequences[key] = sequence
-    found = check(file, Rules(sequences), now_of(ports, customer))
+    opt_in = opt_in_channels(ports.configuration.creditor(customer.tenant.creditor_id))
+    found = check(file, Rules(sequences, opt_in=opt_in), now_of(ports, customer))
     if customer.test_clock is None:
         return found
     moved = _moved_within(ports, customer, NEWS_FOR)  # its months say nothing of our nights

@@ -52,7 +52,7 @@ def reconstruct(
         parts=parts,
         template=firmest.template or firmest.key,
         locale=customer.locale,
-        to=to or address_on(Do(first.channel), customer) or "",
+        to=to or address_on(Do(first.channel), customer, legal=True) or "",
         subject="",
         amounts={},
         created_at=first.at,

@@ -21,8 +21,9 @@ from chalicelib.services.update_customer import edit_customer
 def record_consent(
     ports: Ports, tenant: Tenant, change: Change, customer_id: str, channel: str, said: Consent
 ) -> Customer:
-    """Store a consent or its withdrawal for a channel (`email`, `sms`), and return the customer.
+    """Store a consent or its withdrawal for a channel (consent.CHANNELS), and return the customer.
 
+    After a withdrawal nothing is claimed on the channel any more, also of what is being prepared.
     Raises NotFoundError, CustomerErasedError, and InvalidError for a moment that is still to come,
     or that lies before what the customer said last.
     """
@@ -36,12 +37,14 @@ def record_consent(
         after = replace(before, consents={**before.consents, channel: said})
         return _given_back(after, channel) if said.given else after
 
-    return edit_customer(ports, tenant, change, customer_id, edit, reschedules=True)
+    return edit_customer(
+        ports, tenant, change, customer_id, edit, reschedules=True, stops=not said.given
+    )
 
 
 def _given_back(customer: Customer, channel: str) -> Customer:
     """Return the customer with an objection of old to that address lifted; a bounce stays."""
-    address = (customer.email if channel == "email" else customer.phone) or ""
+    address = {"email": customer.email, "sms": customer.phone}.get(channel) or ""
     suppressed = {
         each: reason
         for each, reason in customer.suppressed.items()

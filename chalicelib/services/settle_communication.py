@@ -13,6 +13,7 @@ from dataclasses import replace
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, Claim, CustomerFile, Outcome, StepResult
 from chalicelib.domain.communication import Communication, CommunicationStatus
+from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.customer import Change, Customer, Suppression
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Reason
@@ -122,8 +123,9 @@ class _Settling:
         self, file: CustomerFile, known: Communication | None, failure: str | None
     ) -> list[Write[Record]]:
         concerned = set(known.cases) if known else set()
+        rules = self._rules(file)
         edited = tuple(
-            self._edited(case, file.customer, failure)
+            self._edited(case, file.customer, rules, failure)
             if case.id in concerned or self._claims(case)
             else case
             for case in file.cases
@@ -142,13 +144,15 @@ class _Settling:
     def _rules(self, file: CustomerFile) -> Rules:
         return rules_for(self.ports, self.tenant, file.cases)
 
-    def _edited(self, case: Case, customer: Customer, failure: str | None) -> Case:
+    def _edited(self, case: Case, customer: Customer, rules: Rules, failure: str | None) -> Case:
         """Return the case with what the event says of its steps.
 
         What failed at an address that was corrected since is to be done again at the new one.
         """
         told = self._with_results(case, failure)
-        return given_back(told, customer, ()) if failure and case.is_open else told
+        if not (failure and case.is_open):
+            return told
+        return given_back(told, as_agreed(customer, rules.opt_in), rules.of(case), ())
 
     def _with_results(self, case: Case, failure: str | None) -> Case:
         if case.claim and self._claims(case):

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from chalicelib.domain.errors import FieldError, LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
-from chalicelib.domain.notice import EmailContent, Notice, NoticeItem
+from chalicelib.domain.notice import EmailContent, LetterContent, Notice, NoticeItem
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
@@ -106,6 +106,11 @@ class PlainRenderer:
 
     def sms(self, notice: Notice) -> str:
         return "; ".join([*_lines(notice), notice.pay_url])
+
+    def letter(self, notice: Notice) -> LetterContent:
+        lines = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
+        numbers = ", ".join(item.number for item in notice.items)
+        return LetterContent(f"{notice.template}: {numbers}", f"%PDF {lines}".encode())
 
     def names(self) -> tuple[TemplateName, ...]:
         return Renderer().names()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
@@ -24,10 +25,19 @@ ERIKA = {
     "external_id": "C-erika",
     "email": "erika@mustermann.example",
     "phone": "+4915112345678",
+    "address": PostalAddress(("Mustermann-Weg 1",), "Musterstadt", "DE", postal_code="12345"),
     "metadata": {"crm": "erika-77"},
 }
 PDF = "https://billing.example/erika.pdf"
-NAMES = ("erika", "mustermann", "4915112345678", "was ill", "asked to wait", "person decided")
+NAMES = (
+    "erika",
+    "mustermann",
+    "musterstadt",
+    "4915112345678",
+    "was ill",
+    "asked to wait",
+    "person decided",
+)
 """What may not be found any more: what she is called, and words about her."""
 
 ASKED = Change(by="api_key:office", why="erase")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 
 from chalicelib.domain.customer import Customer
@@ -17,5 +18,8 @@ EMAIL = Kind(
         missing="There is no e-mail address.",
         objected="The customer objected to e-mail.",
         returned="E-mails to the address",
+        usable_legally=partial(Customer.usable_email, legal=True),
+        unwanted="The customer doesn't want reminders by e-mail.",
+        not_agreed="The customer hasn't agreed to e-mail, which has to come first.",
     ),
 )

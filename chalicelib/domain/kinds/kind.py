@@ -34,9 +34,11 @@ class Parameters:
 class Channel:
     """How a message of a kind gets to the customer, and what is said where it doesn't.
 
-    `address` is what is stored of the customer, `usable` the same unless nothing may be sent there.
+    `address` is what is stored of the customer, `usable` the same unless nothing may be sent there,
+    and `usable_legally` that for legal notices (None: it makes no difference).
     `instead` are the kinds that take its place where it reaches nobody, in that order. `missing`,
-    `objected` and `returned` tell people why; `returned` goes on with "came back".
+    `objected` (to everything), `unwanted` (reminders), `not_agreed` (where consent comes first) and
+    `returned` tell people why; `returned` goes on with "came back".
     """
 
     address: Callable[[Customer], str | None]
@@ -45,6 +47,14 @@ class Channel:
     missing: str
     objected: str
     returned: str
+    usable_legally: Callable[[Customer], str | None] | None = None
+    unwanted: str = "The customer doesn't want reminders this way."
+    not_agreed: str = "The customer hasn't agreed to this way, which has to come first."
+
+    def usable_for(self, customer: Customer, *, legal: bool) -> str | None:
+        """Return where a message goes, a reminder or a legal notice, if it may go there."""
+        usable = self.usable_legally if legal and self.usable_legally else self.usable
+        return usable(customer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
+    AddressLine,
     ClockId,
     Country,
     Email,
@@ -17,9 +19,34 @@ from chalicelib.handlers.bodies.fields import (
     Metadata,
     Name,
     Phone,
+    PostalCode,
     Timezone,
 )
 from chalicelib.services.create_customer import NewCustomer
+
+
+class AddressBody(Body):
+    """A postal address. `lines` are who takes it in, building, street and number, or box: at most
+    three, without the customer's name, which stands above them, and without city and country.
+
+    `region` is the state, province or county, where the country's post writes one.
+    """
+
+    lines: Annotated[list[AddressLine], Field(min_length=1, max_length=3)]
+    city: AddressLine
+    country: Country
+    postal_code: PostalCode | None = None
+    region: AddressLine | None = None
+
+    def address(self) -> PostalAddress:
+        """Return the address."""
+        return PostalAddress(
+            lines=tuple(self.lines),
+            city=self.city,
+            country=self.country,
+            postal_code=self.postal_code,
+            region=self.region,
+        )
 
 
 class CustomerBody(Body):
@@ -37,6 +64,12 @@ class CustomerBody(Body):
                     "name": "Bäckerei Sonnenschein GmbH",
                     "email": "rechnung@sonnenschein.example",
                     "phone": "+4915112345678",
+                    "address": {
+                        "lines": ["Lange Straße 12a"],
+                        "postal_code": "10243",
+                        "city": "Berlin",
+                        "country": "DE",
+                    },
                     "country": "DE",
                     "locale": "de-DE",
                     "timezone": "Europe/Berlin",
@@ -50,6 +83,7 @@ class CustomerBody(Body):
     external_id: ExternalId | None = None
     email: Email | None = None
     phone: Phone | None = None
+    address: AddressBody | None = None
     locale: Locale | None = None
     timezone: Timezone | None = Field(default=None, validate_default=True)
     test_clock: ClockId | None = None
@@ -70,6 +104,7 @@ class CustomerBody(Body):
             external_id=self.external_id,
             email=self.email,
             phone=self.phone,
+            address=self.address.address() if self.address else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
         )
@@ -85,6 +120,7 @@ class CustomerChanges(Body):
     name: Name = Field(default_factory=str)
     email: Email | None = None
     phone: Phone | None = None
+    address: AddressBody | None = None
     country: Country = Field(default_factory=str)
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
@@ -92,4 +128,7 @@ class CustomerChanges(Body):
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        fields = {name: getattr(self, name) for name in self.model_fields_set}
+        if self.address:
+            fields["address"] = self.address.address()
+        return fields

@@ -174,6 +174,8 @@ STRIP = AfterValidator(str.strip)
 Name = Annotated[str, _bounded(200), STRIP]
 Number = Annotated[str, _bounded(64), STRIP]
 Label = Annotated[str, _bounded(200), STRIP]
+AddressLine = Annotated[str, _bounded(70), STRIP]
+PostalCode = Annotated[str, _bounded(16), STRIP]
 ExternalId = Annotated[str, _bounded(100), STRIP]
 Note = Annotated[str, Field(max_length=5000, pattern=TEXT)]
 Key = Annotated[str, Field(min_length=1, max_length=40, pattern=KEY)]

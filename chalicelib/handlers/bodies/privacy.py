@@ -7,12 +7,14 @@ import binascii
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from chalicelib.domain.errors import FieldError, InvalidError
-from chalicelib.domain.privacy import Consent, ErasureReason
+from chalicelib.domain.privacy import Consent, Covers, ErasureReason
 from chalicelib.handlers.bodies.base import Body, Query
 from chalicelib.handlers.bodies.fields import POSITION, SOURCE, Instant
+
+MOST_WORDS = 500
 
 
 class ErasureBody(Body):
@@ -32,21 +34,32 @@ class ErasureBody(Body):
 class ConsentBody(Body):
     """What the customer said about a channel.
 
-    `source` is a short code for where they said it; `at` is when (left out: now).
+    `source` is a short code for where they said it, `words` how; `at` is when (left out: now).
+    What they refuse is `everything` on the channel, or `reminders` only: legal notices, such as the
+    final notice, still go then.
     """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"channel": "sms", "given": False, "source": "phone"}]}
     )
 
-    channel: Literal["email", "sms"]
+    channel: Literal["email", "sms", "letter", "call"]
     given: bool
     source: Annotated[str, Field(pattern=SOURCE)]
+    words: Annotated[str, Field(min_length=1, max_length=MOST_WORDS)] | None = None
+    covers: Literal["everything", "reminders"] = "everything"
     at: Instant | None = None
+
+    @field_validator("covers")
+    @classmethod
+    def _of_refusal(cls, value: str, info: ValidationInfo) -> str:
+        if value == "reminders" and info.data.get("given"):
+            raise ValueError('is about a refusal; a consent covers "everything"')
+        return value
 
     def consent(self, now: datetime) -> Consent:
         """Return what the use case takes."""
-        return Consent(self.given, self.source, self.at or now)
+        return Consent(self.given, self.source, self.at or now, Covers(self.covers), self.words)
 
 
 class ExportQuery(Query):

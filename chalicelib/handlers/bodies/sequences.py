@@ -16,7 +16,15 @@ from pydantic import (
 
 from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.domain.sequence import (
+    FINAL_NOTICE,
+    MAX_OFFSET_DAYS,
+    MAX_STEPS,
+    CatchUp,
+    Do,
+    Scope,
+    Step,
+)
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -26,10 +34,12 @@ from chalicelib.handlers.sequence_fields import (
     DoWord,
     GivenParameters,
     GraceDays,
+    Legal,
     MinAmount,
     MinGapDays,
     MinPercent,
     OffsetDays,
+    ScopeWord,
     SkipHolidays,
 )
 from chalicelib.services.save_sequence import SequenceDraft
@@ -43,14 +53,6 @@ USUAL = (
     (-MAX_OFFSET_DAYS, "notice_upcoming"),
 )
 """From which day on a step that names no message sends which. The final notice is never usual."""
-
-
-def _by_invoice(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    if value == "account":
-        raise ValueError('"account" isn\'t available in this version; "invoice" is')
-    if value != "invoice":
-        raise ValueError('must be "invoice"')
-    return "invoice"
 
 
 def _no_approval(value: Any) -> None:  # noqa: ANN401 - any JSON value
@@ -105,6 +107,7 @@ class StepBody(Body):
     template: Key | None = Field(default=None, validate_default=True)
     min_amount: MinAmount = 0
     min_percent: MinPercent = 0
+    legal: Legal | None = None
     parameters: GivenParameters = Field(default=None, validate_default=True)
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
 
@@ -139,6 +142,7 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
+            legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
             parameters=self.parameters or {},
         )
 
@@ -173,11 +177,7 @@ class SequenceBody(Body):
 
     name: Name
     steps: Annotated[list[StepBody], Field(min_length=1, max_length=MAX_STEPS)]
-    scope: Annotated[
-        str,
-        PlainValidator(_by_invoice),
-        WithJsonSchema({"type": "string", "enum": ["invoice"]}),
-    ] = "invoice"
+    scope: ScopeWord = "invoice"
     catch_up: CatchUpWord = "latest"
     grace_days: GraceDays = 0
     min_gap_days: MinGapDays = 0
@@ -190,6 +190,7 @@ class SequenceBody(Body):
         return SequenceDraft(
             name=self.name,
             steps=tuple(step.step() for step in self.steps),
+            scope=Scope(self.scope),
             catch_up=CatchUp(self.catch_up),
             grace_days=self.grace_days,
             min_gap_days=self.min_gap_days,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import Customer
-from chalicelib.domain.privacy import Consent, Erasure, ErasureReason
+from chalicelib.domain.event import Event
+from chalicelib.domain.privacy import Consent, Covers, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.invoice import InvoiceShape
@@ -19,11 +22,34 @@ ErasureText = Annotated[
 
 
 class ConsentShape(TypedDict):
-    """What a customer last said about a channel, where, and when."""
+    """What a customer last said about a channel, where, in which words, and when.
+
+    `covers` says what a refusal is about: everything, or reminders only.
+    """
 
     given: bool
+    covers: Literal["everything", "reminders"]
     source: str
+    words: str | None
     at: Timestamp
+
+
+class SaidShape(TypedDict):
+    """One thing that a customer said about a channel. `at` is when they said it; `recorded_at` and
+    `recorded_by` tell of its recording."""
+
+    id: str
+    object: Literal["consent"]
+    livemode: bool
+    customer: str | None
+    channel: str
+    given: bool
+    covers: Literal["everything", "reminders"]
+    source: str
+    words: str | None
+    at: Timestamp
+    recorded_at: Timestamp
+    recorded_by: str
 
 
 class ErasureShape(TypedDict):
@@ -32,6 +58,16 @@ class ErasureShape(TypedDict):
     reason: ErasureText
     asked_at: Timestamp
     done_at: Timestamp | None
+
+
+class AddressShape(TypedDict):
+    """A postal address in its parts; the name of whom it reaches stands elsewhere."""
+
+    lines: list[str]
+    postal_code: str | None
+    city: str
+    region: str | None
+    country: str
 
 
 class CustomerShape(TypedDict):
@@ -49,6 +85,7 @@ class CustomerShape(TypedDict):
     name: str
     email: str | None
     phone: str | None
+    address: AddressShape | None
     country: str
     locale: str
     timezone: str
@@ -89,6 +126,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
+        address=address_shape(customer.address) if customer.address else None,
         country=customer.country,
         locale=customer.locale,
         timezone=customer.timezone,
@@ -104,8 +142,45 @@ def customer_shape(customer: Customer) -> CustomerShape:
     )
 
 
+def address_shape(address: PostalAddress) -> AddressShape:
+    """Write a postal address."""
+    return AddressShape(
+        lines=list(address.lines),
+        postal_code=address.postal_code,
+        city=address.city,
+        region=address.region,
+        country=address.country,
+    )
+
+
 def _consent(consent: Consent) -> ConsentShape:
-    return ConsentShape(given=consent.given, source=consent.source, at=timestamp(consent.at))
+    return ConsentShape(
+        given=consent.given,
+        covers=consent.covers.value,
+        source=consent.source,
+        words=consent.words,
+        at=timestamp(consent.at),
+    )
+
+
+def said_shape(event: Event) -> SaidShape:
+    """Write what an event tells of a consent."""
+    data = event.data
+    at = datetime.fromisoformat(data["at"])
+    return SaidShape(
+        id=event.id,
+        object="consent",
+        livemode=event.tenant.mode is Mode.LIVE,
+        customer=event.customer_id,
+        channel=data["channel"],
+        given=event.type == "customer.consent_given",
+        covers=data.get("covers", Covers.EVERYTHING.value),
+        source=data["source"],
+        words=data.get("words"),
+        at=timestamp(at),
+        recorded_at=timestamp(event.at),
+        recorded_by=event.by,
+    )
 
 
 def _erasure(erasure: Erasure) -> ErasureShape:

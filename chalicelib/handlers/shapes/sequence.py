@@ -16,6 +16,7 @@ from chalicelib.handlers.sequence_fields import (
     DoWord,
     GivenParameters,
     GraceDays,
+    Legal,
     MinAmount,
     MinGapDays,
     MinPercent,
@@ -38,6 +39,7 @@ class StepShape(TypedDict):
     template: str | None
     min_amount: MinAmount
     min_percent: MinPercent
+    legal: Legal
     parameters: GivenParameters
 
 
@@ -93,5 +95,6 @@ def _step(step: Step) -> StepShape:
         template=step.template,
         min_amount=step.min_amount,
         min_percent=step.min_percent,
+        legal=step.is_legal,
         parameters=step.parameters or None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
@@ -33,6 +34,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     external_id = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
+    address = Structured(TypeAdapter(PostalAddress), null=True)
     test_clock = UnicodeAttribute(null=True)
     meta = Texts(null=True, attr_name="metadata")
     balance = Amounts(null=True)

@@ -37,7 +37,13 @@ def send(town: Town, operation: Any, token: str, form: dict[str, str]) -> Reply:
 
 
 def test_all_pages_are_tried():
-    assert {each.name for each in PAGES} == {"show_page", "check_out", "come_back"}
+    assert {each.name for each in PAGES} == {
+        "show_page",
+        "check_out",
+        "come_back",
+        "show_emails",
+        "choose_emails",
+    }
 
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=lambda each: each.key)

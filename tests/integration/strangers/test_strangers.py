@@ -28,6 +28,8 @@ OPEN = {
     "show_page": "tests/integration/strangers/test_links.py",
     "check_out": "tests/integration/strangers/test_links.py",
     "come_back": "tests/integration/strangers/test_links.py",
+    "show_emails": "tests/integration/strangers/test_links.py",
+    "choose_emails": "tests/integration/strangers/test_links.py",
     "health": "reads nothing",
     "openapi": "reads nothing",
 }

@@ -56,10 +56,13 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    result = StepResult(Outcome.SENT, part.reason, now, channel)
+                    name = f"{parts[0].case_id} {parts[0].step}"
+                    result = StepResult(Outcome.SENT, part.reason, now, channel, name)
                     file = ended(file, part.case_id, part.step, result)
-            case Act(case_id, step, _, reason):
-                file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now))
+            case Act(step=step):
+                for case_id in decision.cases:
+                    acted = StepResult(Outcome.ACTED, decision.result_of(case_id), now)
+                    file = ended(file, case_id, step, acted)
             case Skip(case_id, step, reason):
                 (claim,) = (each.claim for each in file.cases if each.id == case_id)
                 skipped = StepResult(Outcome.SKIPPED, reason, now)

@@ -203,3 +203,17 @@ def test_any_name_becomes_one_mailbox_or_is_refused(name: str):
     assert [each.addr_spec for each in parsed] == ["x@example.com"]
     words = [word for word in written.split() if word.startswith("=?")]
     assert all(len(word) <= 75 for word in words)
+
+
+def test_a_reminder_can_be_unsubscribed_from_with_one_click():
+    """RFC 8058, section 3.1: both headers, and an address that takes a POST."""
+    _, wire = send(ACCEPTED, unsubscribe_url="https://pay.test/pay/token/emails")
+    headers = {each["Name"]: each["Value"] for each in wire.json["Content"]["Simple"]["Headers"]}
+    assert headers["List-Unsubscribe"] == "<https://pay.test/pay/token/emails>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_legal_notice_cannot():
+    _, wire = send(ACCEPTED)
+    names = {each["Name"] for each in wire.json["Content"]["Simple"]["Headers"]}
+    assert not any(name.startswith("List-") for name in names)

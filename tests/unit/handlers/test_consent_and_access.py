@@ -22,7 +22,13 @@ def test_a_consent_says_what_where_when_and_who_and_the_history_stays(api: Api):
     api.world.days(1)
 
     assert last["consents"] == {
-        "sms": {"given": False, "source": "phone", "at": "2026-01-02T08:00:00Z"}
+        "sms": {
+            "given": False,
+            "covers": "everything",
+            "source": "phone",
+            "words": None,
+            "at": "2026-01-02T08:00:00Z",
+        }
     }
     timeline = api.done("GET", f"{path}/timeline")["data"]
     told = [each for each in timeline if each["type"].startswith("customer.consent")]

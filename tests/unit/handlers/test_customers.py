@@ -20,6 +20,7 @@ def test_a_customer_has_the_contracts_fields(api: Api):
         "name": "Bäckerei Sonnenschein GmbH",
         "email": "rechnung@sonnenschein.example",
         "phone": "+4915112345678",
+        "address": None,
         "country": "DE",
         "locale": "de-DE",
         "timezone": "Europe/Berlin",
@@ -143,3 +144,38 @@ def test_an_invoice_keeps_the_stored_customer_of_its_external_id(api: Api):
     assert (kept["id"], kept["name"], kept["email"]) == tuple(
         stored[name] for name in ("id", "name", "email")
     )
+
+
+HAMBURG = {"lines": ["Hinterhaus", "Lange Straße 12a"], "city": "Hamburg", "country": "DE"}
+
+
+def test_an_address_is_kept_changed_and_taken_away(api: Api):
+    body = a_customer_body(address={**HAMBURG, "postal_code": "20457"})
+    customer = api.post("/v1/customers", body).json
+    assert customer["address"] == {**HAMBURG, "postal_code": "20457", "region": None}
+
+    path = f"/v1/customers/{customer['id']}"
+    bremen = {"lines": [" Weg 1 "], "city": "Bremen", "country": "DE"}
+    assert api.done("PATCH", path, {"address": bremen})["address"] == {
+        **bremen, "lines": ["Weg 1"], "postal_code": None, "region": None,
+    }  # fmt: skip
+    assert api.done("PATCH", path, {"name": "Other"})["address"]["city"] == "Bremen"
+    assert api.done("PATCH", path, {"address": None})["address"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"lines": []}, "/address/lines"),
+        ({"lines": ["a"] * 4}, "/address/lines"),
+        ({"lines": ["a\nb"]}, "/address/lines/0"),
+        ({"lines": ["a" * 71]}, "/address/lines/0"),
+        ({"city": " "}, "/address/city"),
+        ({"country": "XX"}, "/address/country"),
+        ({"postal_code": "1" * 17}, "/address/postal_code"),
+        ({"street": "a"}, "/address/street"),
+    ],
+)
+def test_what_no_envelope_could_show_is_refused(api: Api, change: dict, pointer: str):
+    reply = api.post("/v1/customers", a_customer_body(address={**HAMBURG, **change}))
+    assert (reply.status, reply.pointers) == (422, [pointer])

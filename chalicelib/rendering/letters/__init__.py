@@ -1,0 +1,1 @@
+"""Letters as PDF: laid out for a window envelope, with codes to pay by."""
