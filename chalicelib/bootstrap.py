@@ -17,27 +17,19 @@ from chalicelib.ports.lazy import lazily
 from chalicelib.settings import Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
-    from chalicelib.gateways.email import SesEmailGateway
     from chalicelib.gateways.fingerprints import KeyedFingerprints
-    from chalicelib.gateways.links import SignedLinks
     from chalicelib.gateways.queues import SqsQueues
     from chalicelib.gateways.secrets import SecretStore
-    from chalicelib.gateways.sending_limits import AccountLimits, NoLimits
-    from chalicelib.gateways.sms import SnsSmsGateway
     from chalicelib.gateways.stripe_payments import StripePayments
-    from chalicelib.gateways.webhook_secrets import DerivedSecrets
-    from chalicelib.gateways.webhooks import HttpWebhooks
-    from chalicelib.rendering.renderer import Renderer
+    from chalicelib.ports.letters import Documents, LetterGateway
+    from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
+    from chalicelib.ports.traffic import SendingLimits, Throttle
+    from chalicelib.ports.webhooks import SigningSecrets, WebhookEndpoints, WebhookGateway
     from chalicelib.storage.configuration import TableConfiguration
     from chalicelib.storage.due_index import TableDueIndex
     from chalicelib.storage.ledger import TableLedger
     from chalicelib.storage.payment_marks import TablePaymentMarks
     from chalicelib.storage.table import Table
-    from chalicelib.storage.throttle import TableThrottle
-    from chalicelib.storage.webhooks import TableWebhookEndpoints
-
-ASK_SECONDS = 2.0
-"""How long SES may take to say what it takes."""
 
 _replacement: list[Ports] = []
 _addresses: list[str] = []
@@ -95,6 +87,8 @@ def _wired() -> Ports:
         endpoints=lazily(_endpoints),
         webhooks=lazily(_webhooks),
         signing=lazily(_signing),
+        documents=lazily(_documents),
+        letters=lazily(_letters),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
@@ -138,7 +132,7 @@ def _queues() -> SqsQueues:
     return SqsQueues(client("sqs"), settings().queue_urls)
 
 
-def _email() -> SesEmailGateway:
+def _email() -> EmailGateway:
     from chalicelib.gateways.aws import sending_client
     from chalicelib.gateways.email import SesEmailGateway
 
@@ -147,27 +141,21 @@ def _email() -> SesEmailGateway:
     )
 
 
-def _sms() -> SnsSmsGateway:
-    from chalicelib.gateways.aws import client, sending_client
-    from chalicelib.gateways.sms import CHECK_SECONDS, SnsSmsGateway
+def _sms() -> SmsGateway:
+    from chalicelib.gateways.aws import sending_client
+    from chalicelib.gateways.sms import SnsSmsGateway, checking_client
 
-    checking = client(
-        "sns",
-        connect_timeout=CHECK_SECONDS,
-        read_timeout=CHECK_SECONDS,
-        retries={"total_max_attempts": 1, "mode": "standard"},
-    )
-    return SnsSmsGateway(sending_client("sns"), checking, _wired().clock)
+    return SnsSmsGateway(sending_client("sns"), checking_client(), _wired().clock)
 
 
 def _renderer() -> Renderer:
+    from chalicelib.rendering import renderer
     from chalicelib.rendering.own.telling import tell
-    from chalicelib.rendering.renderer import Renderer
 
-    return Renderer(tell=partial(tell, stage=settings().stage))
+    return renderer.Renderer(tell=partial(tell, stage=settings().stage))
 
 
-def _links() -> SignedLinks:
+def _links() -> Links:
     from chalicelib.gateways.links import SignedLinks
 
     stage = settings()
@@ -196,25 +184,23 @@ def _fingerprints() -> KeyedFingerprints:
     return KeyedFingerprints(_secrets().refused_address_key)
 
 
-def _throttle() -> TableThrottle:
+def _throttle() -> Throttle:
     from chalicelib.storage.throttle import TableThrottle
 
     return TableThrottle(_table(), per_minute=settings().requests_per_minute)
 
 
-def _sending() -> AccountLimits | NoLimits:
-    from chalicelib.gateways.aws import client
-    from chalicelib.gateways.sending_limits import AccountLimits, NoLimits
+def _sending() -> SendingLimits:
+    from chalicelib.gateways.sending_limits import AccountLimits, NoLimits, asking_client
 
     stage = settings()
     if not stage.sending_limits:
         return NoLimits()
-    asking = client("sesv2", connect_timeout=ASK_SECONDS, read_timeout=ASK_SECONDS)
-    processes = {"email": stage.email_senders, "sms": stage.sms_senders}
-    return AccountLimits(asking, _wired().clock, processes=processes, sms_rate=stage.sms_per_second)
+    rate, processes = stage.sms_per_second, {"email": stage.email_senders, "sms": stage.sms_senders}
+    return AccountLimits(asking_client(), _wired().clock, processes=processes, sms_rate=rate)
 
 
-def _endpoints() -> TableWebhookEndpoints:
+def _endpoints() -> WebhookEndpoints:
     from chalicelib.storage.telling import tell
     from chalicelib.storage.webhooks import TableWebhookEndpoints
 
@@ -222,16 +208,29 @@ def _endpoints() -> TableWebhookEndpoints:
     return TableWebhookEndpoints(_table(), _wired().clock, shards=settings().shards, tell=told)
 
 
-def _webhooks() -> HttpWebhooks:
+def _webhooks() -> WebhookGateway:
     from chalicelib.gateways.webhooks import HttpWebhooks
 
     return HttpWebhooks(calls_loopback=settings().calls_loopback)
 
 
-def _signing() -> DerivedSecrets:
+def _signing() -> SigningSecrets:
     from chalicelib.gateways.webhook_secrets import DerivedSecrets
 
     return DerivedSecrets(_secrets().webhook_keys)
+
+
+def _documents() -> Documents:
+    from chalicelib.gateways.aws import client
+    from chalicelib.gateways.documents import S3Documents
+
+    return S3Documents(client("s3"), settings().documents_bucket)
+
+
+def _letters() -> LetterGateway:
+    from chalicelib.gateways.print_services import print_services
+
+    return print_services(settings().documents_bucket, _wired().clock, _secrets().lob_key)
 
 
 @cache
@@ -247,4 +246,5 @@ def _secrets() -> SecretStore:
         stripe_prefix=f"{prefix}stripe/",
         refused_secret=f"{prefix}refused-addresses",
         webhook_secret=f"{prefix}webhooks",
+        lob_prefix=f"{prefix}lob/",
     )

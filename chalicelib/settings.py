@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-QUEUES = ("sweep", "email", "sms", "action", "clock", "nightly", "webhook")
+QUEUES = ("sweep", "email", "sms", "letter", "action", "clock", "nightly", "webhook")
 """Short names of the queues between functions."""
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -29,7 +29,8 @@ class Settings:
 
     `queue_urls` are by short name. `portal_url` is where customers' pages live (without a slash
     at the end); None: the address under which the API is being called. `secrets_prefix` begins the
-    names in Secrets Manager. `stripe_api_base` replaces Stripe's address, for the emulator.
+    names in Secrets Manager. `documents_bucket` keeps letters. `stripe_api_base` replaces Stripe's
+    address, for the emulator.
     `traces` says whether X-Ray sees the calls to AWS. `link_max_age_days` is how long a link in a
     message opens its page. `requests_per_minute` is what each API key may ask for.
     `sending_limits` says whether the limits of the account at SES and SNS count (its stand-ins have
@@ -44,6 +45,7 @@ class Settings:
     queue_urls: Mapping[str, str]
     configuration_set: str
     secrets_prefix: str
+    documents_bucket: str
     portal_url: str | None = None
     stripe_api_base: str | None = None
     shards: int = 8
@@ -72,6 +74,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         queue_urls={queue: read(f"{queue.upper()}_QUEUE_URL", _url, "") for queue in QUEUES},
         configuration_set=read("SES_CONFIGURATION_SET", _name, ""),
         secrets_prefix=read("SECRETS_PREFIX", _name, ""),
+        documents_bucket=read("DOCUMENTS_BUCKET", _name, ""),
         portal_url=read("PORTAL_URL", _url, None, required=False),
         stripe_api_base=read("STRIPE_API_BASE", _url, None, required=False),
         shards=read("SHARDS", _between(1, 256), 8, required=False),

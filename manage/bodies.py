@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.domain.creditor import BankDetails, Creditor
+from chalicelib.domain.creditor import BankDetails, Creditor, PrintService
+from chalicelib.domain.interest import DayCount, InterestRounding, half_year_of
+from chalicelib.domain.late_payment import LatePayment, WhenPaid
+from chalicelib.domain.reference_rates import KnownRate, ReferenceRate
 from chalicelib.domain.retention import SEVEN_YEARS, Retention
 from chalicelib.handlers.bodies.base import Body
-from chalicelib.handlers.bodies.fields import Country, Email, Label, Name, Phone, Url
+from chalicelib.handlers.bodies.fields import Country, Day, Email, Label, Name, Phone, Url
+from chalicelib.handlers.bodies.rates import LawCode, Percent
 
 
 def _iban(value: str) -> str:
@@ -64,10 +68,56 @@ class RetentionBody(Body):
         )
 
 
+class KnownRateBody(Body):
+    """A reference rate of the half-year that begins on `since`, which we don't know."""
+
+    of: Literal["ecb", "de", "at", "gb"]
+    since: Day
+    percent: Percent
+
+    @field_validator("since")
+    @classmethod
+    def _half_year(cls, value: date) -> date:
+        if value != half_year_of(value):
+            raise ValueError("must be 1 January or 1 July")
+        return value
+
+    def known(self) -> KnownRate:
+        """Return what the domain takes."""
+        return KnownRate(ReferenceRate(self.of), self.since, self.percent)
+
+
+class LatePaymentBody(Body):
+    """What is asked of those who pay late (docs/charges.md).
+
+    `percent` is what was agreed on a year; left out, it is what the `law` of a country says, and
+    left out that, too, the law of the creditor's.
+    """
+
+    law: LawCode | None = None
+    percent: Percent | None = None
+    day_count: Literal["actual_365", "actual_actual", "actual_360"] = "actual_365"
+    rounding: Literal["at_end", "daily"] = "at_end"
+    when_paid: Literal["keep", "waive"] = "keep"
+    rates: Annotated[list[KnownRateBody], Field(max_length=100)] = Field(default_factory=list)
+
+    def late_payment(self) -> LatePayment:
+        """Return what the domain takes."""
+        return LatePayment(
+            law=self.law,
+            contract_rate=self.percent,
+            day_count=DayCount(self.day_count),
+            rounding=InterestRounding(self.rounding),
+            when_paid=WhenPaid(self.when_paid),
+            rates=tuple(each.known() for each in self.rates),
+        )
+
+
 class CreditorBody(Body):
     """What messages and pages say about the sender. `phone` is shown as it is written.
 
     `address` has the lines without the country: `country` names it in each reader's language.
+    `print_service` gets the letters: `outbox` or `lob`.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
     ago. Customers' text messages arrive at `sms_number`; with `sms_needs_consent`, text messages
     only go to who agreed to them before.
@@ -84,9 +134,11 @@ class CreditorBody(Body):
     sms_number: Phone | None = None
     sms_needs_consent: bool = False
     bank: BankBody | None = None
+    print_service: PrintService = PrintService.OUTBOX
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
     retention: RetentionBody = Field(default_factory=RetentionBody)
+    late_payment: LatePaymentBody = Field(default_factory=LatePaymentBody)
 
     def creditor(self, creditor_id: str) -> Creditor:
         """Return the creditor under that id."""
@@ -104,7 +156,9 @@ class CreditorBody(Body):
             sms_number=self.sms_number,
             sms_needs_consent=self.sms_needs_consent,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
+            print_service=self.print_service,
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),
+            late_payment=self.late_payment.late_payment(),
         )

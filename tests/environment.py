@@ -11,6 +11,7 @@ COMPLETE = {
     "DUNLIN_TABLE": "dunlin-prod-ledger",
     "DUNLIN_SES_CONFIGURATION_SET": "dunlin-prod",
     "DUNLIN_SECRETS_PREFIX": "dunlin/prod/",
+    "DUNLIN_DOCUMENTS_BUCKET": "dunlin-prod-documents",
     **{
         f"DUNLIN_{queue.upper()}_QUEUE_URL": f"https://sqs.eu-west-1.amazonaws.com/1/{queue}"
         for queue in QUEUES

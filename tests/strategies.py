@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
+from chalicelib.domain import kinds
 from chalicelib.domain.calendar import OFFICE_DAYS, WEEK, LocalCalendar, SendWindow
 from chalicelib.domain.case import (
     Case,
@@ -112,8 +113,16 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
             do=draw(st.sampled_from([Do.EMAIL, Do.EMAIL, Do.SMS, Do.LETTER, Do.CALL])),
             min_amount=draw(st.sampled_from([0, 0, 0, 5_00])),
             min_percent=draw(st.sampled_from([0, 0, 0, 50])),
+            min_amounts=draw(st.sampled_from([{}, {}, {}, {"eur": 6_00, "usd": 0}])),
         )
         for index, offset in enumerate(offsets)
+    )
+    given = st.sampled_from([0, 0, 0, 1, 6])
+    steps = tuple(
+        replace(step, pay_within_days=draw(given))
+        if kinds.is_message(step.do) and step.offset_days >= 0
+        else step
+        for step in steps
     )
     return Sequence(
         id="seq_1",
@@ -144,6 +153,7 @@ def cases(draw: st.DrawFn, sequence: Sequence, number: str, *, fresh: bool = Fal
             at=moment_near(draw, case, step),
             channel=draw(st.sampled_from(["email", "sms"])),
             reroute=draw(st.sampled_from([False, False, True])),
+            pay_by=draw(st.sampled_from([None, None, BASE.date() + timedelta(days=9)])),
         )
         for step in sequence.steps[: draw(st.integers(0, len(sequence.steps)))]
     }

@@ -30,6 +30,7 @@ from tests.builders import CREDITOR_ID, LIVE, TEST, a_creditor
 from tests.deeds import BILLING, Deeds
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.letters import FakeDocuments, FakeLetterGateway
 from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
@@ -63,6 +64,8 @@ class World(Deeds):
         self.queues = FakeQueues()
         self.email = FakeEmailGateway(self.clock)
         self.sms = FakeSmsGateway(self.clock)
+        self.documents = FakeDocuments()
+        self.letters = FakeLetterGateway(self.clock)
         self.payments = FakePaymentProvider(self.now)
         self.throttle = FakeThrottle()
         self.sending = FakeLimits()
@@ -88,6 +91,8 @@ class World(Deeds):
             "endpoints": self.endpoints,
             "webhooks": self.webhooks,
             "signing": fake_signing(),
+            "documents": self.documents,
+            "letters": self.letters,
             "delivers_test_mode": True,
             "shards": 2,
         }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import kinds
@@ -39,7 +39,8 @@ class Account:
     """What a customer owes in a currency under a sequence of account scope.
 
     `due` are the cases that can be asked for now, oldest due first, `lead` is one of them; `cases`
-    are all open ones, `messages` says how many cases of the file each message named.
+    are all open ones, `messages` says how many cases of the file each message named. `today` is
+    the customer's local date.
     """
 
     lead: Case
@@ -48,6 +49,7 @@ class Account:
     messages: Mapping[str, int]
     sequence_of: SequenceOf
     customer: Customer
+    today: date
 
     def decides(self, case: Case, step: Step, now: datetime) -> bool:
         """Say whether a case is itself asked about its step: one that follows has the steps before
@@ -111,13 +113,22 @@ class Account:
         own = next((each for each in sequence.steps if each.key == step.key), None)
         if case.claim or own is None or not is_pending(result):
             return None
-        if self._timing(case).is_overtaken(case, own):
+        timing = self._timing(case)
+        given = timing.time_given(case, own)
+        if timing.is_overtaken(case, own) or (given and self.today <= given):
+            return None
+        if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
         way = route(step, result, self.customer)
         if (None if way.is_act else way.channel) != channel:
             return None  # it came back to this one alone, and takes another way
         reason = Reason.WITH_LEADING if way.reason in _AS_PLANNED else way.reason
         return Ready(case, self.sequence_of(self.lead), step, way.channel, reason)
+
+    def _has_grace(self, case: Case, sequence: Sequence) -> bool:
+        """Say whether the case is in its days of grace, in which nothing counts as overdue."""
+        overdue = (self.today - case.due_date).days
+        return 0 < sequence.grace_days >= overdue
 
     def _has_message_after(self, case: Case, step: Step) -> bool:
         return any(
@@ -170,7 +181,9 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
         )
         for lead in due:
             if _has_more(Timing(calendar, sequence_of(lead), None), lead):
-                account = Account(lead, due, tuple(group), messages, sequence_of, file.customer)
+                account = Account(
+                    lead, due, tuple(group), messages, sequence_of, file.customer, today
+                )
                 accounts |= {case.id: account for case in group}
                 break
     return accounts

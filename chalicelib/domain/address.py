@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+_CODE_BEFORE_CITY = re.compile(r"(?:[A-Z]{1,2}[- ])?(?P<code>[0-9]{4,5}) (?P<city>[^0-9].*)")
+_CITY_STATE_ZIP = re.compile(r"(?P<city>.+), (?P<region>[A-Z]{2}) (?P<code>[0-9]{5}(?:-[0-9]{4})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,26 @@ class PostalAddress:
     country: str
     postal_code: str | None = None
     region: str | None = None
+
+    @property
+    def one_line(self) -> str:
+        """The address as the log names it, and as it is suppressed: all of it, on one line."""
+        last = " ".join(part for part in (self.postal_code, self.city, self.region) if part)
+        return ", ".join([*self.lines, last, self.country])
+
+
+def read_address(lines: Iterable[str], country: str) -> PostalAddress | None:
+    """Read the parts of an address from its lines without the country; None where they don't show.
+
+    They do where the last line is a postal code and a city, as in most of continental Europe, or as
+    the United States write it (`Springfield, IL 62701`).
+    """
+    *before, last = [line for line in lines if line] or [""]
+    form = _CITY_STATE_ZIP if country == "US" else _CODE_BEFORE_CITY
+    found = form.fullmatch(last)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    return PostalAddress(
+        tuple(before), parts["city"], country, postal_code=parts["code"], region=parts.get("region")
+    )

@@ -10,13 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.allocation import MOST_AT_ONCE, OpenItem, allocate, merge, take_back
+from chalicelib.domain.allocation import (
+    MOST_AT_ONCE,
+    MOST_PROMISED_AT_ONCE,
+    OpenItem,
+    allocate,
+    merge,
+    take_back,
+)
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
+from chalicelib.domain.promise import promised_on
 
 
 class AmountExceedsRemainingError(ValueError):
@@ -32,6 +40,11 @@ class Books:
     cases: dict[str, Case]
     now: datetime
     change: Change
+
+    @property
+    def at_once(self) -> int:
+        """How many invoices one transaction newly pays, or no longer pays."""
+        return MOST_PROMISED_AT_ONCE if promised_on(self.cases.values()) else MOST_AT_ONCE
 
     def open_items(self, of: Currency) -> list[OpenItem]:
         """Return what can take money in a currency, as the open cases know it."""
@@ -57,7 +70,7 @@ class Books:
 
         What is missing is taken back from the credit and then from the last allocation; what is
         left over pays the named invoices, then the oldest due, and the rest becomes credit. At
-        most MOST_AT_ONCE invoices are touched; applying again goes on with the others.
+        most `at_once` invoices are touched; applying again goes on with the others.
         """
         applied = replace(payment, allocations=self._allocations(payment))
         before, after = _amounts(payment.allocations), _amounts(applied.allocations)
@@ -82,6 +95,17 @@ class Books:
         self._owe(invoice.currency, -amount)
         self._settle(replace(invoice, credited=invoice.credited + amount), InvoiceStatus.PAID)
 
+    def charge(self, invoice_id: str, amount: int) -> None:
+        """Ask for more beside an invoice, or for less (negative) of what is charged on it.
+
+        Raises AmountExceedsRemainingError where less than nothing of the charges would be open.
+        """
+        invoice = self.invoices[invoice_id]
+        if -amount > invoice.open_charges:
+            raise AmountExceedsRemainingError(f"{-amount} exceeds {invoice.open_charges}")
+        self._owe(invoice.currency, amount)
+        self._settle(replace(invoice, charges=invoice.charges + amount), InvoiceStatus.PAID)
+
     def void(self, invoice_id: str) -> None:
         """Cancel an invoice: the whole rest is credited, and nothing is owed."""
         invoice = self.invoices[invoice_id]
@@ -98,9 +122,9 @@ class Books:
 
     def _allocations(self, payment: Payment) -> tuple[Allocation, ...]:
         if payment.excess:
-            return take_back(payment.allocations, payment.excess, at_most=MOST_AT_ONCE)
+            return take_back(payment.allocations, payment.excess, at_most=self.at_once)
         items = self.open_items(payment.currency)
-        new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
+        new = allocate(payment.unapplied, items, payment.named)[: self.at_once]
         return merge(payment.allocations, new)
 
     def _pay(self, invoice_id: str, delta: int) -> None:
@@ -125,7 +149,8 @@ class Books:
         else:
             invoice = replace(invoice, status=settled, settled_at=self.now)
         self.invoices[invoice.id] = invoice
-        case = replace(self.cases[invoice.id], remaining=invoice.remaining)
+        case = self.cases[invoice.id]
+        case = replace(case, remaining=invoice.remaining, charges=invoice.charges)
         self.cases[invoice.id] = self._follow(case, invoice)
 
     def _follow(self, case: Case, invoice: Invoice) -> Case:

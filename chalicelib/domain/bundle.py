@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case
@@ -41,7 +41,7 @@ def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[D
         free = [item for item in group if not sent or item.sequence.min_gap_days == 0]
         decisions.extend(_after_gap(item, calendar, now) for item in held)
         if free:
-            decisions.append(_message(free))
+            decisions.append(_message(free, calendar, now))
             sent = True
     return decisions
 
@@ -91,12 +91,26 @@ def _firmness(group: list[Ready]) -> int:
     return max(item.step.offset_days for item in group)
 
 
-def _message(group: list[Ready]) -> Send:
+def _message(group: list[Ready], calendar: LocalCalendar, now: datetime) -> Send:
     firmest = max(group, key=lambda item: item.step.offset_days)
     parts = tuple(Part(item.case.id, item.step.key, item.reason) for item in group)
     template = firmest.step.template or firmest.step.key
     legal = any(item.step.is_legal for item in group)
-    return Send(firmest.channel, template, parts, legal)
+    return Send(firmest.channel, template, parts, legal, _pay_by(group, calendar, now))
+
+
+def _pay_by(group: list[Ready], calendar: LocalCalendar, now: datetime) -> date | None:
+    """Return the day until which a message gives time to pay: the latest that any part asks for.
+
+    Where nothing is overdue all of it is asked for, so then not before any of it is due.
+    """
+    days = max(item.step.pay_within_days for item in group)
+    if not days:
+        return None
+    today = calendar.date_of(now)
+    due = [item.case.due_date for item in group]
+    latest = max(due) if min(due) >= today else today
+    return calendar.bank_day(max(today + timedelta(days=days), latest))
 
 
 def _after_gap(item: Ready, calendar: LocalCalendar, now: datetime) -> Wait:

@@ -74,6 +74,15 @@ class LocalCalendar:
         """Say whether the day is a public holiday of the whole country (library `holidays`)."""
         return self.country is not None and day in _public_holidays(self.country, day.year)
 
+    def bank_day(self, day: date) -> date:
+        """Return the first day from that one on on which banks of the country work: neither at the
+        weekend (library `holidays`: Saturday and Sunday where it knows no other) nor a holiday.
+        """
+        weekend = _weekend(self.country)
+        while day.weekday() in weekend or self.is_holiday(day):
+            day += _DAY
+        return day
+
     def closed(self, window: SendWindow | None, instant: datetime) -> Closed | None:
         """Return why the window is closed at the instant, or None where it is open."""
         if window is None:
@@ -106,6 +115,16 @@ class LocalCalendar:
         if window.skip_holidays and self.is_holiday(day):
             return Closed.HOLIDAY
         return None
+
+
+@lru_cache(maxsize=256)
+def _weekend(country: str | None) -> frozenset[int]:
+    import holidays
+
+    try:
+        return frozenset(holidays.country_holidays(country or "").weekend)
+    except NotImplementedError:
+        return frozenset({5, 6})
 
 
 @lru_cache(maxsize=512)

@@ -74,12 +74,20 @@ class Claim:
     communication: str
     channel: str
     at: datetime
+    pay_by: date | None = None
+
+    def ended(self, outcome: Outcome, reason: str, *, reroute: bool = False) -> StepResult:
+        """Return how the step ended."""
+        return StepResult(
+            outcome, reason, self.at, self.channel, self.communication, reroute, self.pay_by
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """How a step ended. `reroute` says that the message didn't reach the customer on `channel`,
-    so the step is still to be done in another way."""
+    so the step is still to be done in another way. `pay_by` is the local day until which the
+    message gave time to pay."""
 
     outcome: Outcome
     reason: str
@@ -87,6 +95,12 @@ class StepResult:
     channel: str | None = None
     communication: str | None = None
     reroute: bool = False
+    pay_by: date | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the customer has, or may have, its message in hand."""
+        return self.outcome in REACHED and not self.reroute
 
 
 def is_pending(result: StepResult | None) -> bool:
@@ -98,9 +112,10 @@ def is_pending(result: StepResult | None) -> bool:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` is minor units. `due_at` is when to look at the case next; None: nothing to do.
-    `open_tasks` are the tasks that its steps made and nobody has done. `closed_version` is the
-    version in which it closed last, `reopened_at` when it came back after that.
+    `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
+    when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
+    made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
+    when it came back after that.
     """
 
     id: str
@@ -125,6 +140,7 @@ class Case:
     open_tasks: tuple[str, ...] = ()
     closed_version: int | None = None
     reopened_at: datetime | None = None
+    charges: int = 0
     version: int = 0
     change: Change = SYSTEM
 
@@ -151,11 +167,7 @@ class Case:
     @property
     def last_contact_at(self) -> datetime | None:
         """When a message about this invoice last went, or may have gone, to the customer."""
-        moments = [
-            result.at
-            for result in self.results.values()
-            if result.outcome in REACHED and not result.reroute
-        ]
+        moments = [result.at for result in self.results.values() if result.reached]
         if self.claim:
             moments.append(self.claim.at)
         return max(moments, default=None)
@@ -177,6 +189,7 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         currency=invoice.currency,
         amount=invoice.amount,
         remaining=invoice.remaining,
+        charges=invoice.charges,
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
         sequence=invoice.sequence,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from chalicelib.domain.late_payment import USUAL_POLICY, LatePayment
 from chalicelib.domain.retention import USUAL, Retention
 
 PAYMENTS_KNOWN_WITHIN = timedelta(hours=6)
 """Long enough for most outages of a provider, short enough that few pay unseen meanwhile."""
+
+
+class PrintService(StrEnum):
+    """Who prints and posts letters: whoever picks them up from the stage's outbox, or Lob."""
+
+    OUTBOX = "outbox"
+    LOB = "lob"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Creditor:
     `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
     knowledge of online payments may be for reminders to go out. `retention` is how long personal
-    data are kept.
+    data are kept, `late_payment` what is asked of those who pay late.
     """
 
     id: str
@@ -49,6 +58,8 @@ class Creditor:
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     retention: Retention = USUAL
+    print_service: PrintService = PrintService.OUTBOX
+    late_payment: LatePayment = USUAL_POLICY
     default_sequence: str | None = None
     created_at: datetime | None = None
     metadata: dict[str, str] = field(default_factory=dict)

@@ -21,6 +21,13 @@ class Suppression(StrEnum):
     INVALID = "invalid"
 
 
+class CustomerKind(StrEnum):
+    """Whether a customer buys for a business; the law asks less of consumers who pay late."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who made a change, and why: `by` is `api_key:…`, `customer`, `stripe`, `ses`, `system`…
@@ -51,6 +58,7 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `broken_promises` is how many promises to pay were broken.
     """
 
     id: str
@@ -77,6 +85,8 @@ class Customer:
     exported_at: datetime | None = None
     address: PostalAddress | None = None
     erasure: Erasure | None = None
+    kind: CustomerKind = CustomerKind.BUSINESS
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

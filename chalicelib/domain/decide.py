@@ -210,7 +210,8 @@ def _obsolete(
     if account and account.was_told(case, step):
         return Reason.ACCOUNT_TOLD
     owed, invoiced = account.asks(case, step) if account else (case.remaining, case.amount)
-    if owed < step.min_amount or owed * 100 < step.min_percent * invoiced:
+    enough = owed >= step.minimum(case.currency.code)
+    if not enough or owed * 100 < step.min_percent * invoiced:
         return Reason.BELOW_MINIMUM
     return None
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.sequence import Do
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case import Case
 
 
 class Reason(StrEnum):
@@ -30,6 +34,7 @@ class Reason(StrEnum):
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
     FOLLOWS_LEADING = "follows_leading"
+    PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     PAST_DUE_DATE = "past_due_date"
@@ -73,6 +78,7 @@ TO_WAIT = frozenset(
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
         Reason.FOLLOWS_LEADING,
+        Reason.PAYMENT_DEADLINE,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -102,6 +108,7 @@ class Part:
 class Send:
     """Send one message on `channel` for all `parts`; the firmest part's step gives `template`.
 
+    `pay_by` is the customer's local day until which it gives time to pay.
     `legal` says that a legal notice is among them.
     """
 
@@ -109,6 +116,11 @@ class Send:
     template: str
     parts: tuple[Part, ...]
     legal: bool = False
+    pay_by: date | None = None
+
+    def time_for(self, case: Case) -> date | None:
+        """Return until when it gives time to pay one of its cases, which may not be due by then."""
+        return self.pay_by if self.pay_by and case.due_date <= self.pay_by else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,54 @@ class AmountTooLargeError(ConflictError):
     code = "amount_exceeds_remaining"
 
 
+class InvoiceDisputedError(ConflictError):
+    """The invoice is disputed, so nothing is charged on it."""
+
+    code = "invoice_disputed"
+
+
+class NotOverdueError(ConflictError):
+    """The invoice isn't overdue yet."""
+
+    code = "not_overdue"
+
+
+class RateUnknownError(ConflictError):
+    """The statutory rate isn't known for a day, or for a country."""
+
+    code = "rate_unknown"
+
+
+class CompensationUnknownError(ConflictError):
+    """The law names no compensation in the invoice's currency."""
+
+    code = "compensation_unknown"
+
+
+class NotForConsumersError(ConflictError):
+    """The law gives it between businesses only."""
+
+    code = "not_for_consumers"
+
+
+class NothingToChargeError(ConflictError):
+    """It comes to nothing: nothing was owed, or it is charged already."""
+
+    code = "nothing_to_charge"
+
+
+class PromiseAlreadyOpenError(ConflictError):
+    """Another promise about one of the invoices still stands."""
+
+    code = "promise_already_open"
+
+
+class PromiseNotOpenError(ConflictError):
+    """The promise was kept, broken or called off."""
+
+    code = "promise_not_open"
+
+
 class CaseNotOpenError(ConflictError):
     """The case is closed."""
 

@@ -14,19 +14,22 @@ from typing import Any
 
 from chalicelib.domain import ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Promise | Communication | Task
+Record = Told | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
-    *("name", "email", "phone", "address", "country", "locale", "timezone", "metadata"),
+    *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
 )
 
 
@@ -60,6 +63,10 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.payment(before if isinstance(before, Payment) else None, after)
         case CreditNote() if before is None:
             yield from money_facts.credit_note(after)
+        case Charge() if before is None:
+            yield from money_facts.charge(after)
+        case Promise():
+            yield from money_facts.promise(before if isinstance(before, Promise) else None, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -149,7 +156,7 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
 
 
 def _event(
-    record: Customer | Invoice | Case | Payment | CreditNote | Communication | Task,
+    record: Told,
     type_: str,
     data: dict[str, Any],
     at: datetime,
@@ -186,7 +193,7 @@ def _when(record: Record, type_: str, at: datetime) -> datetime:
             return created_at
         case Customer(created_at=created_at) if type_ == "customer.created":
             return created_at
-        case CreditNote(created_at=created_at):
+        case CreditNote(created_at=created_at) | Charge(created_at=created_at):
             return created_at
         case _:
             return at

@@ -89,8 +89,11 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    sent = StepResult(Outcome.SENT, part.reason, now, channel, _name(parts))
                     case = cases.get(part.case_id, known[part.case_id])
+                    by = decision.time_for(case)
+                    sent = StepResult(
+                        Outcome.SENT, part.reason, now, channel, _name(parts), pay_by=by
+                    )
                     cases[case.id] = with_results(case, {part.step: sent})
             case Act(step=step, do=do):
                 for each in decision.cases:
@@ -113,6 +116,5 @@ def _name(parts: tuple[Part, ...]) -> str:
 
 def _skipped(case: Case, reason: Reason, now: datetime) -> StepResult:
     if case.claim:  # nobody knows whether it left, so it counts as a contact
-        claim = case.claim
-        return StepResult(Outcome.UNCONFIRMED, reason, claim.at, claim.channel, claim.communication)
+        return case.claim.ended(Outcome.UNCONFIRMED, reason)
     return StepResult(Outcome.SKIPPED, reason, now)

@@ -65,6 +65,16 @@ class Invoice:
         return self.amount + self.charges - self.paid - self.credited - self.written_off
 
     @property
+    def principal(self) -> int:
+        """What is still owed of the invoice itself; money pays that before the charges on it."""
+        return max(0, min(self.remaining, self.amount - self.paid - self.credited))
+
+    @property
+    def open_charges(self) -> int:
+        """What is still owed of the charges on it."""
+        return self.remaining - self.principal
+
+    @property
     def owed(self) -> Money:
         """What is still owed, as money."""
         return Money(self.remaining, self.currency)

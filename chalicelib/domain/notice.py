@@ -14,7 +14,10 @@ from chalicelib.domain.own_template import Words
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
-    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due."""
+    """One invoice in a notice. `days_overdue` counts local days; negative = not yet due.
+
+    `charges` are the fees and interest beside the `amount`, if there are any.
+    """
 
     number: str
     amount: Money
@@ -22,6 +25,17 @@ class NoticeItem:
     issue_date: date
     due_date: date
     days_overdue: int
+    charges: Money | None = None
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        return settled_of(self.amount, self.charges, self.remaining)
+
+
+def settled_of(amount: Money, charges: Money | None, remaining: Money) -> Money:
+    """Return what was paid or credited of an amount and what was charged beside it."""
+    return (amount + charges if charges else amount) - remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,8 @@ class Notice:
     """One message to one customer about one or several invoices.
 
     `template` is a folder under templates/<channel>/; of a bundle's steps the firmest gives it.
-    `today` is the customer's local date on which the message goes out. `words` are the creditor's
+    `today` is the customer's local date on which the message goes out, `pay_by` the one until
+    which it gives time to pay. `words` are the creditor's
     own for this message on this channel, by language; where there are none, the built-in ones are
     used. `recipient` and `customer_number` (what the creditor calls the customer) are for letters.
     """
@@ -43,6 +58,7 @@ class Notice:
     today: date
     communication_id: str
     test_mode: bool = False
+    pay_by: date | None = None
     words: Mapping[str, Words] = field(default_factory=dict)
     recipient: PostalAddress | None = None
     customer_number: str | None = None
@@ -94,6 +110,12 @@ class PayPageInvoice:
     status: str
     processing: bool = False
     pdf_url: str | None = None
+    charges: Money | None = None
+
+    @property
+    def settled(self) -> Money:
+        """What was paid or credited."""
+        return settled_of(self.amount, self.charges, self.remaining)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.calendar import LocalCalendar
@@ -49,7 +49,8 @@ class Entry:
     """One dated decision. A message about several invoices is one entry, told by its firmest step.
 
     `do` is the channel really taken. `remaining` is what is owed on these invoices at that
-    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither).
+    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither), and
+    `pay_by` the day until which a message gives time to pay.
     """
 
     at: datetime
@@ -60,6 +61,7 @@ class Entry:
     shares: tuple[Share, ...]
     remaining: tuple[Money, ...]
     until: datetime | None = None
+    pay_by: date | None = None
 
     @property
     def invoices(self) -> tuple[str, ...]:
@@ -171,6 +173,7 @@ class _Teller:
             reason=firmest.reason,
             shares=tuple(shares),
             remaining=totals_by_currency(owed),
+            pay_by=message.pay_by,
         )
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.promise import promised_on, to_be_judged
 
 _Moment = tuple[datetime, str]
 """When to look at a case, and in whose queue."""
@@ -18,6 +19,10 @@ _Moment = tuple[datetime, str]
 SETTLING = timedelta(seconds=5)
 """What is scheduled is due at the earliest so much later, so that the sweep, whose mark moves
 with the clock, can't pass a case between its decision and its write."""
+
+
+MOST_WOKEN = 4
+"""A payment may be close to what a transaction holds, and customers have one account or two."""
 
 
 def with_results(case: Case, results: dict[str, StepResult]) -> Case:
@@ -38,6 +43,8 @@ def reschedule(
     for decision in decide(file, rules, now):
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    for case_id, moment in _judgings(file.cases):
+        soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
 
@@ -48,7 +55,8 @@ def rescheduled(
     """Return those of the changed cases that are in the file with their `due_at`, and what leads
     their accounts now, where it has to be looked at sooner than it would be.
 
-    Whoever closes or pauses a case thus wakes the next one in the same transaction.
+    Whoever closes or pauses a case thus wakes the next one in the same transaction: of at most
+    MOST_WOKEN accounts. Others are looked at when those are which they follow.
     """
     before = {case.id: case.due_at for case in file.cases}
     own = {case.id for case in changed}
@@ -58,11 +66,13 @@ def rescheduled(
         for each in accounts_of(file, rules.of, now).values()
         if account_key(each.lead) in accounts
     }
-    return [
+    cases = reschedule(file, rules, now).cases
+    woken = [
         case
-        for case in reschedule(file, rules, now).cases
-        if case.id in own or (case.id in leads and _is_sooner(case.due_at, before[case.id]))
+        for case in cases
+        if case.id in leads - own and _is_sooner(case.due_at, before[case.id])
     ]
+    return [case for case in cases if case.id in own] + woken[:MOST_WOKEN]
 
 
 def _is_sooner(due_at: datetime | None, than: datetime | None) -> bool:
@@ -93,3 +103,12 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
             yield case_id, (now, "email")
         case _:  # nothing until something changes
             pass
+
+
+def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
+    """Yield when promises are to be judged, also where something else holds their cases longer."""
+    moments = to_be_judged(cases)
+    for case in cases if moments else ():
+        for each in promised_on([case]):
+            if each in moments:
+                yield case.id, (moments[each], "action")

@@ -25,6 +25,7 @@ SENTENCES = {
     Reason.PAYMENTS_STALE: "What was paid lately isn't known for certain just now.",
     Reason.QUOTA_SHORT: "Little is left of what may be sent today; more urgent messages go first.",
     Reason.FOLLOWS_LEADING: "Another invoice, the oldest due one of the account, is its clock.",
+    Reason.PAYMENT_DEADLINE: "The customer was given time to pay, which isn't over yet.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
     Reason.SUPERSEDED: "A later step takes its place; of what was missed only the latest is done.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, and could only come after it.",
@@ -59,6 +60,7 @@ def moved(planned: date, day: date, reason: Reason) -> str | None:
         else "since messages don't go out on that weekday",
         Reason.PUBLIC_HOLIDAY: "because of a public holiday",
         Reason.MIN_GAP: "to keep the gap between messages",
+        Reason.PAYMENT_DEADLINE: "since the customer has time to pay until then",
         Reason.NOT_YET_DUE: "to keep the distance from what came before",
     }.get(reason)
     if because is None or planned == day:

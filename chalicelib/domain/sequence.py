@@ -58,6 +58,8 @@ class Scope(StrEnum):
 class Step:
     """One step. `offset_days` counts local days from the due date; `min_amount` is minor units.
 
+    `min_amounts` takes its place in the currencies that it names. `pay_within_days` is the time to
+    pay that its message gives, in local days from the day it is sent on, up to a bank working day.
     `legal` says whether it is a legal notice (None: the final notice is one, nothing else).
     `parameters` are what its kind wants to know beyond that, in their JSON form.
     """
@@ -70,6 +72,12 @@ class Step:
     min_percent: int = 0
     legal: bool | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    min_amounts: dict[str, int] = field(default_factory=dict)
+    pay_within_days: int = 0
+
+    def minimum(self, currency: str) -> int:
+        """Return what must at least be owed, in minor units of the currency of that code."""
+        return self.min_amounts.get(currency, self.min_amount)
 
     @property
     def is_legal(self) -> bool:
@@ -163,8 +171,21 @@ def _step_faults(step: Step, at: str) -> Iterator[Fault]:
         yield Fault(f"{at}/min_amount", "must not be negative")
     if not 0 <= step.min_percent <= 100:  # noqa: PLR2004 - percent
         yield Fault(f"{at}/min_percent", "must be between 0 and 100")
+    for code, amount in step.min_amounts.items():
+        if amount < 0:
+            yield Fault(f"{at}/min_amounts/{code}", "must not be negative")
+    yield from _deadline_faults(step, f"{at}/pay_within_days")
     for name, detail in kinds.named(step.do).faults(step):
         yield Fault(f"{at}/{name}", detail)
+
+
+def _deadline_faults(step: Step, at: str) -> Iterator[Fault]:
+    if not 0 <= step.pay_within_days <= MAX_OFFSET_DAYS:
+        yield Fault(at, f"must be between 0 and {MAX_OFFSET_DAYS}")
+    if step.pay_within_days and not kinds.is_message(step.do):
+        yield Fault(at, "must be 0: only a message can give time to pay")
+    if step.pay_within_days and step.offset_days < 0:
+        yield Fault(at, "must be 0: before the due date that is the day until which to pay")
 
 
 def _window_faults(window: SendWindow | None) -> Iterator[Fault]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import Closed, LocalCalendar
-from chalicelib.domain.case import REACHED, Case, Outcome
+from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.sequence import CatchUp, Sequence, Step
 
+_DAY = timedelta(days=1)
 _REASON_OF = {
     Closed.HOURS: Reason.OUTSIDE_HOURS,
     Closed.DAY: Reason.CLOSED_DAY,
@@ -39,6 +40,9 @@ class Timing:
     ) -> tuple[datetime, Reason]:
         """Return when, from `at` on, the step may run, and what it waits for until then."""
         start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
+        if (given := self.time_given(case, step)) and self.calendar.date_of(start) <= given:
+            start = self.calendar.first_moment(self.sequence.window, given + _DAY)
+            reason = Reason.PAYMENT_DEADLINE
         if contact and self.last_contact_at:
             gap = timedelta(days=self.sequence.min_gap_days)
             free_day = self.calendar.date_of(self.last_contact_at) + gap
@@ -47,8 +51,20 @@ class Timing:
                 reason = Reason.MIN_GAP
         if closed := self.calendar.closed(self.sequence.window, start):
             start = self.calendar.next_open(self.sequence.window, start)
-            reason = reason if reason is Reason.MIN_GAP else _REASON_OF[closed]
+            reason = _REASON_OF[closed] if reason is Reason.NOT_YET_DUE else reason
         return start, reason
+
+    def time_given(self, case: Case, step: Step) -> date | None:
+        """Return until when messages before this step gave time to pay."""
+        days = [
+            result.pay_by
+            for other in self.sequence.steps
+            if other.offset_days < step.offset_days
+            and (result := case.results.get(other.key))
+            and result.reached
+            and result.pay_by
+        ]
+        return max(days, default=None)
 
     def is_overtaken(self, case: Case, step: Step) -> bool:
         """Say whether a firmer step was done already: then this one would be a step back."""
@@ -79,6 +95,5 @@ class Timing:
             (step, result.at)
             for step in self.sequence.steps
             if (result := case.results.get(step.key))
-            and (result.outcome in REACHED or result.outcome is Outcome.ACTED)
-            and not result.reroute
+            and (result.reached or result.outcome is Outcome.ACTED)
         ]

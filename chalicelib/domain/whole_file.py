@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 
-FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Communication | Task
+FiledRecord = (
+    Customer | Case | Invoice | Payment | CreditNote | Charge | Promise | Communication | Task
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class WholeFile:
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    promises: tuple[Promise, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
@@ -35,6 +41,8 @@ class WholeFile:
             *self.invoices,
             *self.payments,
             *self.credit_notes,
+            *self.charges,
+            *self.promises,
             *self.communications,
             *self.tasks,
         )

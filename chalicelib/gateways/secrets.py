@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.tenant import Mode
+from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.gateways.aws import Client
 from chalicelib.gateways.stripe_payments import StripeKeys
 from chalicelib.ports.kept import Kept
@@ -33,7 +33,8 @@ class SecretStore:
     goes on opening links, and drops those whose time is up. Webhooks' keys have the same form; an
     endpoint names the one that its secret is made of. Stripe's keys of a creditor are
     under `stripe_prefix` + its id: `{"api_keys": {"live": "sk_live_…", "test": "sk_test_…"},
-    "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing. What recognises
+    "webhook_secrets": ["whsec_…", …]}`, of which each member may be missing. Lob's are under
+    `lob_prefix` + its id: `{"api_keys": {"live": "live_…", "test": "test_…"}}`. What recognises
     refused addresses is `{"key": "…"}`; it never turns, since nobody could hash them anew.
     """
 
@@ -46,12 +47,14 @@ class SecretStore:
         stripe_prefix: str,
         refused_secret: str = "",
         webhook_secret: str = "",
+        lob_prefix: str = "",
     ) -> None:
         self._client = client
         self._link_secret = link_secret
         self._stripe_prefix = stripe_prefix
         self._refused_secret = refused_secret
         self._webhook_secret = webhook_secret
+        self._lob_prefix = lob_prefix
         self._kept: Kept[str, Mapping[str, Any] | None] = Kept(
             clock, KEPT_FOR, at_most=KEPT_AT_MOST
         )
@@ -89,6 +92,13 @@ class SecretStore:
             api_keys={mode: api_keys[mode.value] for mode in Mode if api_keys.get(mode.value)},
             webhook_secrets=_texts(secret.get("webhook_secrets")),
         )
+
+    def lob_key(self, tenant: Tenant) -> str | None:
+        """Return a creditor's API key at Lob; None where it has none."""
+        name = f"{self._lob_prefix}{tenant.creditor_id}"
+        secret = self._kept.get(name, lambda: self._fetch(name)) or {}
+        found = _texts([(secret.get("api_keys") or {}).get(tenant.mode.value)])
+        return found[0] if found else None
 
     def _ring(self, name: str, within: timedelta) -> tuple[str, ...]:
         secret = self._kept.get(name, lambda: self._fetch(name), within=within) or {}

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from chalicelib.gateways.aws import Client
+from chalicelib.gateways.aws import Client, client
 from chalicelib.gateways.handing_over import (
     INVALID,
     OPTED_OUT,
@@ -48,18 +48,28 @@ _NO_SENDER_ID = "+1"
 """Carriers of the USA and Canada don't show sender ids; the number from the pool is used."""
 
 
+def checking_client() -> Client:
+    """Return what makes the client that asks the opt-out list."""
+    return client(
+        "sns",
+        connect_timeout=CHECK_SECONDS,
+        read_timeout=CHECK_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+
+
 class SnsSmsGateway:
     """Sends SMS through SNS.
 
-    `client` gives the `sns` client for `Publish`, `checking` the one that asks the opt-out list
+    `publishing` gives the `sns` client for `Publish`, `checking` the one that asks the opt-out list
     (it may be the same). `max_price` is the most that one segment may cost, in US dollars as SNS
     takes it ("0.50").
     """
 
     def __init__(
-        self, client: Client, checking: Client, clock: Clock, *, max_price: str | None = None
+        self, publishing: Client, checking: Client, clock: Clock, *, max_price: str | None = None
     ) -> None:
-        self._client = client
+        self._client = publishing
         self._clock = clock
         self._checking = checking
         self._max_price = max_price

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.handlers import (
     cases,
+    charges,
     clocks,
     customers,
     invoices,
@@ -12,6 +13,7 @@ from chalicelib.handlers import (
     pay,
     payments,
     privacy,
+    promises,
     sequences,
     templates,
     webhook_endpoints,
@@ -27,6 +29,8 @@ RESOURCES = tuple(
         privacy,
         invoices,
         payments,
+        charges,
+        promises,
         sequences,
         templates,
         cases,

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 
 from chalicelib.handlers.routing import Route
 from chalicelib.handlers.shapes.case import CaseShape
+from chalicelib.handlers.shapes.charge import ChargeShape
 from chalicelib.handlers.shapes.clock import ClockShape
 from chalicelib.handlers.shapes.common import ListShape
 from chalicelib.handlers.shapes.customer import CustomerShape, StatementShape
@@ -21,6 +22,7 @@ from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
+from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
@@ -38,6 +40,8 @@ KINDS: dict[str, Any] = {
     "case": CaseShape,
     "payment": PaymentShape,
     "credit_note": CreditNoteShape,
+    "charge": ChargeShape,
+    "promise": PromiseShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,

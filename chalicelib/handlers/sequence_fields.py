@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema
 
 from chalicelib.domain import kinds
-from chalicelib.domain.money import MAX_AMOUNT
+from chalicelib.domain.money import MAX_AMOUNT, UnknownCurrencyError, currency
 from chalicelib.domain.sequence import MAX_OFFSET_DAYS
 
 
@@ -16,6 +16,15 @@ def _known(word: str) -> str:
     if not kinds.is_known(word):
         raise ValueError(f"must be {_listed(repr(kind.word) for kind in kinds.every())}")
     return word
+
+
+def _by_currency(amounts: dict[str, int]) -> dict[str, int]:
+    try:
+        return {currency(code).code: amount for code, amount in amounts.items()}
+    except UnknownCurrencyError as unknown:
+        raise ValueError(
+            f"must be by the ISO 4217 codes of currencies, like eur: {unknown}"
+        ) from None
 
 
 def _listed(words: Iterable[str], last: str = "or") -> str:
@@ -79,6 +88,26 @@ MinAmount = Annotated[
         le=MAX_AMOUNT,
         description="The step is skipped while less than this, in minor units, is still owed "
         "(by account: on all due invoices of the account together).",
+    ),
+]
+MinAmounts = Annotated[
+    dict[str, Annotated[int, Field(ge=0, le=MAX_AMOUNT)]],
+    AfterValidator(_by_currency),
+    Field(
+        max_length=50,
+        description="Takes the place of `min_amount` in the currencies that it names.",
+    ),
+]
+PayWithinDays = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_OFFSET_DAYS,
+        description="A fresh time to pay: the message names the day until which to pay, so many "
+        "local days after the one it is sent on, moved on to a working day of the customer's "
+        "banks. Until that day is over, no later step of the invoice runs. 0: none. A message "
+        "about several invoices names the latest day of its steps; where nothing of it is overdue, "
+        "none before the last due date.",
     ),
 ]
 MinPercent = Annotated[

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.ports.configuration import Configuration
 from chalicelib.ports.due import DueIndex
 from chalicelib.ports.fingerprints import Fingerprints
+from chalicelib.ports.letters import Documents, LetterGateway
 from chalicelib.ports.messages import EmailGateway, Links, Renderer, SmsGateway
 from chalicelib.ports.payment_marks import PaymentMarks
 from chalicelib.ports.payments import PaymentProvider
@@ -38,5 +39,7 @@ class Ports:
     endpoints: WebhookEndpoints
     webhooks: WebhookGateway
     signing: SigningSecrets
+    documents: Documents
+    letters: LetterGateway
     delivers_test_mode: bool = False
     shards: int = 8

@@ -8,17 +8,30 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.filed import Filed
 
-Record = Customer | Invoice | Case | Payment | CreditNote | Communication | Task | TestClock
+Record = (
+    Customer
+    | Invoice
+    | Case
+    | Payment
+    | CreditNote
+    | Charge
+    | Promise
+    | Communication
+    | Task
+    | TestClock
+)
 R_co = TypeVar("R_co", covariant=True)
 LOOKED_THROUGH = 1000
 """How many events a page of one type looks through at most."""
@@ -128,6 +141,8 @@ class Ledger(Protocol):
     def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]: ...
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None: ...
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
@@ -180,6 +195,9 @@ class Ledger(Protocol):
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         """Return a customer's credit notes, earliest created first."""
 
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        """Return a customer's charges, waivers among them, earliest created first; strong."""
+
     def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
         """Return a customer's tasks, open or done, earliest created first."""
 
@@ -199,6 +217,14 @@ class Ledger(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Task]: ...
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]: ...
     def events_page(
         self,
         tenant: Tenant,

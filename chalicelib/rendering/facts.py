@@ -38,12 +38,17 @@ class CreditorFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """One invoice, formatted. `days` is the distance to the due date, never negative."""
+    """One invoice, formatted. `days` is the distance to the due date, never negative.
+
+    `charges` are fees and interest, `settled` what was paid or credited; none are empty.
+    """
 
     number: str
     amount: str
     remaining: str
     partly_paid: bool
+    charges: str
+    settled: str
     issued: str
     due: str
     state: State
@@ -56,7 +61,8 @@ class NoticeFacts:
 
     `one` is the invoice when there is only one. `upcoming`, `today` and `overdue` count
     invoices by state. `longest` names those that are overdue the longest (all of them if none
-    is overdue): the ones that gave the notice its firmness.
+    is overdue): the ones that gave the notice its firmness. `pay_by` is the day until which
+    the notice gives time to pay.
     """
 
     creditor: CreditorFacts
@@ -75,6 +81,7 @@ class NoticeFacts:
     reference: str | None
     date: str
     pay_url: str
+    pay_by: str | None
     mails_url: str
     test_mode: bool
     plural: Callable[[int, str, str], str]
@@ -104,6 +111,7 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
+        pay_by=formats.date(notice.pay_by) if notice.pay_by else None,
         mails_url=one_line(notice.mails_url),
         test_mode=notice.test_mode,
         plural=formats.plural,
@@ -139,7 +147,9 @@ def _invoice(item: NoticeItem, formats: Formats) -> InvoiceFacts:
         number=one_line(item.number),
         amount=formats.money(item.amount),
         remaining=formats.money(item.remaining),
-        partly_paid=item.remaining != item.amount,
+        partly_paid=bool(item.settled),
+        charges=formats.money(item.charges) if item.charges else "",
+        settled=formats.money(item.settled) if item.settled else "",
         issued=formats.date(item.issue_date),
         due=formats.date(item.due_date),
         state=state_of(item.days_overdue),

@@ -22,6 +22,8 @@ class LineFacts:
     amount: str
     remaining: str
     partly_paid: bool
+    charges: str
+    settled: str
     issued: str
     due: str
     state: State
@@ -136,7 +138,9 @@ def _line(invoice: PayPageInvoice, page: PayPage, formats: Formats) -> LineFacts
         number=one_line(invoice.number),
         amount=formats.money(invoice.amount),
         remaining=formats.money(invoice.remaining),
-        partly_paid=invoice.remaining != invoice.amount,
+        partly_paid=bool(invoice.settled),
+        charges=formats.money(invoice.charges) if invoice.charges else "",
+        settled=formats.money(invoice.settled) if invoice.settled else "",
         issued=formats.date(invoice.issue_date),
         due=formats.date(invoice.due_date),
         state=state_of(invoice.days_overdue),

@@ -21,7 +21,7 @@ from chalicelib.rendering.environment import (
     templates_folder,
     text_environment,
 )
-from chalicelib.rendering.facts import creditor_facts, notice_facts
+from chalicelib.rendering.facts import NoticeFacts, creditor_facts, notice_facts
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import LANGUAGES, Reading, reading
 from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs
@@ -75,6 +75,7 @@ class Renderer:
             bodies, blocks = OWN, paragraphs(own.text, facts.pay_url)
         if subject is None:
             subject = text.get_template(f"{path}/subject.txt").render(values)
+        values["unsaid"] = bool(own and facts.pay_by and facts.pay_by not in own.text)
         said = {**values, "own": own.text if own else None}
         return EmailContent(
             subject=_subject(subject, notice),
@@ -94,6 +95,8 @@ class Renderer:
         if message is None:
             text = text_environment(self.folder).get_template(f"{path}/body.txt").render(n=facts)
             message = one_line(in_gsm7(text))
+        elif facts.pay_by and facts.pay_by not in message:
+            message = one_line(in_gsm7(f"{message} {self._deadline(facts, reader)}"))
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def letter(self, notice: Notice) -> LetterContent:
@@ -181,6 +184,11 @@ class Renderer:
             name = TemplateName(notice.template, channel, reader.language)
             self.tell(notice, name, unusable.code)
             return None
+
+    def _deadline(self, facts: NoticeFacts, reader: Reading) -> str:
+        """Say until when to pay, where a creditor's own words don't: the step's rule wants it."""
+        common = text_environment(self.folder).get_template(f"_words/{reader.language}.jinja")
+        return str(vars(common.module)["deadline"](facts))
 
     def _message(self, channel: str, name: str, language: str) -> str:
         """Return the folder of a message's words."""

@@ -7,12 +7,11 @@ and every changed open case scheduled anew, with what leads its account from the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
 from chalicelib.domain.account import account_key
-from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.errors import NotFoundError
@@ -21,9 +20,12 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import rescheduled
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
+from chalicelib.services.judge_promises import judge_promises
+from chalicelib.services.waive_settled import waive_charges_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
+    from chalicelib.domain.charge import Charge
     from chalicelib.domain.customer import Change, Customer
     from chalicelib.domain.payment import Payment
     from chalicelib.domain.tenant import Tenant
@@ -40,6 +42,7 @@ class OpenBooks:
     customer: Customer
     invoices: dict[str, Invoice]
     cases: dict[str, Case]
+    charges: list[Charge] = field(default_factory=list)
 
     def load(self, invoice_ids: Iterable[str]) -> None:
         """Bring invoices, and their cases where they are closed, into the books.
@@ -48,7 +51,7 @@ class OpenBooks:
         """
         missing = [each for each in invoice_ids if each not in self.books.invoices]
         invoices = self.ports.ledger.invoices(self.customer.tenant, missing)
-        self._load_cases(invoices)
+        self.load_cases(invoices)
         self.invoices |= invoices
         self.books.invoices |= invoices
         for invoice in invoices.values():
@@ -63,19 +66,33 @@ class OpenBooks:
     def post(self, before: Payment | None, after: Payment) -> Payment:
         """Apply a new or changed payment, and return it with its allocations and what it holds.
 
-        No more than MOST_AT_ONCE invoices and their cases are changed. Money moves first, so that
-        nothing is released that more of it is about to settle.
+        No more than `books.at_once` invoices and their cases are changed. Money moves first, so
+        that nothing is released that more of it is about to settle.
         """
         touched = self.books.touched_by(after)
         self.load(touched)
         applied = self.books.apply(after)
+        self.waive_settled(touched)
         self.books.hold_credit(before, applied)
         wanted = to_change(self.books, before, applied)
-        others = [each for each in wanted if each not in touched][: MOST_AT_ONCE - len(touched)]
-        self._load_cases(others)
+        others = [each for each in wanted if each not in touched][
+            : self.books.at_once - len(touched)
+        ]
+        self.load_cases(others)
         return change_pauses(
             self.books, applied, [*(each for each in wanted if each in touched), *others]
         )
+
+    def waive_settled(self, invoice_ids: Iterable[str]) -> None:
+        """Waive what is charged on invoices that were paid just now, where the policy says so."""
+        paid = [
+            each
+            for each in invoice_ids
+            if (old := self.invoices.get(each))
+            and old.principal > 0
+            and _owes_charges_only(self.books.invoices[each])
+        ]
+        self.charges += waive_charges_of(self.ports, self.books, paid) if paid else []
 
     def is_done(self, payment: Payment) -> bool:
         """Say whether nothing of a payment is left to post."""
@@ -83,8 +100,9 @@ class OpenBooks:
         return not moves and not to_change(self.books, payment, payment)
 
     def close(self) -> list[Write[Record]]:
-        """Return the writes for everything that changed."""
+        """Return the writes for everything that changed, and for what it makes of promises."""
         books, change = self.books, self.books.change
+        promises = judge_promises(self)
         self._schedule()
         writes: list[Write[Record]] = []
         if books.customer != self.customer:
@@ -99,9 +117,11 @@ class OpenBooks:
                 writes.append(creating(case, change))
             elif before != case:
                 writes.append(changing(before, case, change))
-        return writes
+        writes += [creating(charge, change) for charge in self.charges]
+        return [*writes, *promises]
 
-    def _load_cases(self, invoice_ids: Iterable[str]) -> None:
+    def load_cases(self, invoice_ids: Iterable[str]) -> None:
+        """Bring the cases of invoices into the books, where they aren't in them yet."""
         missing = [
             ids.sibling(each, ids.CASE) for each in invoice_ids if each not in self.books.cases
         ]
@@ -121,6 +141,10 @@ class OpenBooks:
         file = CustomerFile(books.customer, tuple(unfinished))
         anew = rescheduled(file, rules, books.now, changed)
         books.cases |= {case.invoice_id: case for case in anew}
+
+
+def _owes_charges_only(invoice: Invoice) -> bool:
+    return invoice.is_open and invoice.principal == 0 and invoice.open_charges > 0
 
 
 def open_books(ports: Ports, tenant: Tenant, change: Change, customer_id: str) -> OpenBooks:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.creditor import Creditor
@@ -18,6 +19,7 @@ from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, St
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.all import Ports
@@ -27,7 +29,19 @@ ATTEMPTS = 12
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
-R = TypeVar("R", Customer, Invoice, Case, Payment, CreditNote, Communication, Task, TestClock)
+R = TypeVar(
+    "R",
+    Customer,
+    Invoice,
+    Case,
+    Payment,
+    CreditNote,
+    Charge,
+    Promise,
+    Communication,
+    Task,
+    TestClock,
+)
 
 
 def retrying(attempt: Callable[[], Answer]) -> Answer:
@@ -116,6 +130,16 @@ def load_payment(ports: Ports, tenant: Tenant, payment_id: str) -> Payment:
 def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> CreditNote:
     """Return the credit note. Raises NotFoundError, also for what isn't an id."""
     return _found("credit note", ids.CREDIT_NOTE, ports.ledger.credit_note, tenant, credit_note_id)
+
+
+def load_charge(ports: Ports, tenant: Tenant, charge_id: str) -> Charge:
+    """Return the charge, or waiver. Raises NotFoundError, also for what isn't an id."""
+    return _found("charge", ids.CHARGE, ports.ledger.charge, tenant, charge_id)
+
+
+def load_promise(ports: Ports, tenant: Tenant, promise_id: str) -> Promise:
+    """Return the promise. Raises NotFoundError, also for what isn't an id."""
+    return _found("promise", ids.PROMISE, ports.ledger.promise, tenant, promise_id)
 
 
 def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:

@@ -58,6 +58,7 @@ def compose(
         today=today,
         communication_id=communication_id,
         test_mode=customer.tenant.mode is Mode.TEST,
+        pay_by=send.pay_by,
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),
         recipient=customer.address,
         customer_number=customer.external_id,
@@ -113,6 +114,7 @@ def _item(case: Case, today: date) -> NoticeItem:
         issue_date=case.issue_date,
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,
+        charges=Money(case.charges, case.currency) if case.charges else None,
     )
 
 

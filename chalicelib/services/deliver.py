@@ -22,7 +22,6 @@ from chalicelib.domain.case import (
     Claim,
     CustomerFile,
     Outcome,
-    StepResult,
 )
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Suppression
@@ -120,7 +119,13 @@ def _claim(ports: Ports, attempt: Attempt) -> list[Case]:
     """Claim all cases of the message or none: in one write, so that a bundle is claimed in time."""
     writes = []
     for part, before, case in zip(attempt.send.parts, attempt.befores, attempt.cases, strict=True):
-        claim = Claim(part.step, attempt.communication_id, attempt.send.channel.value, attempt.now)
+        claim = Claim(
+            part.step,
+            attempt.communication_id,
+            attempt.send.channel.value,
+            attempt.now,
+            attempt.send.time_for(case),
+        )
         claimed = replace(case, claim=claim, due_at=_looked_at_in_time(case, attempt.now))
         writes.append(changing(before, claimed, DELIVERY.when(attempt.now)))
     ports.ledger.commit(writes)
@@ -179,27 +184,17 @@ def _settle_all(
 ) -> list[Case]:
     own = {case.id: case for case in claimed}
     file = replace(attempt.file, cases=tuple(own.get(case.id, case) for case in attempt.file.cases))
-    results = {
-        part.case_id: (
-            part.step,
-            StepResult(
-                outcome,
-                failure or part.reason,
-                attempt.now,
-                attempt.send.channel.value,
-                attempt.communication_id,
-                reroute=failure is not None,
-            ),
-        )
-        for part in attempt.send.parts
-    }
+    reasons = {part.case_id: failure or part.reason for part in attempt.send.parts}
+    edit = partial(_ended, outcome=outcome, reasons=reasons, reroute=failure is not None)
     plan = Plan(file, attempt.rules, attempt.now)
-    return settle_all(ports, claimed, partial(_ended, results=results), plan)
+    return settle_all(ports, claimed, edit, plan)
 
 
-def _ended(case: Case, *, results: Mapping[str, tuple[str, StepResult]]) -> Case:
-    step, result = results[case.id]
-    return replace(case, claim=None, results={**case.results, step: result})
+def _ended(case: Case, *, outcome: Outcome, reasons: Mapping[str, str], reroute: bool) -> Case:
+    if case.claim is None:
+        return case
+    result = case.claim.ended(outcome, reasons[case.id], reroute=reroute)
+    return replace(case, claim=None, results={**case.results, case.claim.step: result})
 
 
 def _await_outcome(ports: Ports, claimed: list[Case]) -> list[Case]:

@@ -77,11 +77,5 @@ class _Known:
 
     def _result(self, claim: Claim, reason: Reason) -> StepResult:
         failed = self._entry.status is CommunicationStatus.FAILED
-        return StepResult(
-            OUTCOMES[self._entry.status],
-            (self._entry.reason or "refused") if failed else reason,
-            claim.at,
-            claim.channel,
-            claim.communication,
-            reroute=failed,
-        )
+        why = (self._entry.reason or "refused") if failed else reason
+        return claim.ended(OUTCOMES[self._entry.status], why, reroute=failed)

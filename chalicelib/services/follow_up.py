@@ -26,6 +26,7 @@ from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.hand_over import HandOver, hand_over
+from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
@@ -82,7 +83,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if file is None or not file.cases:
+    if (file := judge_overdue(ports, file)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(
@@ -182,11 +183,9 @@ class _Worker:
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
-        claim = case.claim
-        at, channel, communication = self.now, None, None
-        if claim and outcome is Outcome.UNCONFIRMED:
-            at, channel, communication = claim.at, claim.channel, claim.communication
-        result = StepResult(outcome, reason, at, channel, communication)
+        result = StepResult(outcome, reason, self.now)
+        if case.claim and outcome is Outcome.UNCONFIRMED:
+            result = case.claim.ended(outcome, reason)
         if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])
@@ -232,10 +231,9 @@ class _Worker:
         self, others: dict[str, list[Write[Record]]], acts: list[Act], *, leave: set[str]
     ) -> None:
         """Schedule the file anew and write what changed, except the cases to leave."""
-        anew = reschedule(self._file(), self.rules, self.now).cases
-        mine = [case for case in anew if case.id not in leave]
-        change = FOLLOW_UP.when(self.now)
-        written = write_cases(self.ports, self.before, mine, others, acts, change)
+        file = reschedule(self._file(), self.rules, self.now)
+        mine = [case for case in file.cases if case.id not in leave]
+        written = write_cases(self.ports, self.before, mine, others, acts, self.now)
         self._replace(written)
         self.before |= {case.id: case for case in written}
 

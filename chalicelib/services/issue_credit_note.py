@@ -56,6 +56,7 @@ def issue_credit_note(
         if order.amount.amount > invoice.remaining:
             raise AmountTooLargeError(f"Only {invoice.remaining} remain on the invoice.")
         opened.books.credit(invoice.id, order.amount.amount)
+        opened.waive_settled([invoice.id])
         note = CreditNote(
             id=_id(invoice, mark.own),
             tenant=tenant,

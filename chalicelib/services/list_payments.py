@@ -1,4 +1,4 @@
-"""A customer's payments and credit notes, newest first.
+"""A customer's payments, credit notes and charges, newest first.
 
 Their ids don't follow time (the provider's reference or an Idempotency-Key makes them), so what
 the customer has is read in one query and put in order by when it was recorded. What a page costs
@@ -12,13 +12,14 @@ from itertools import islice
 from typing import TypeVar
 
 from chalicelib.domain import ids
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.errors import FieldError, InvalidError
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor, Page
 
-P = TypeVar("P", Payment, CreditNote)
+P = TypeVar("P", Payment, CreditNote, Charge)
 
 
 def payments_page(
@@ -59,6 +60,24 @@ def credit_notes_page(
     owner = _owner(customer_id, invoice_id)
     notes = ports.ledger.credit_notes_of(tenant, owner) if owner else ()
     return _page(notes, cursor, lowers)
+
+
+def charges_page(
+    ports: Ports,
+    tenant: Tenant,
+    cursor: Cursor,
+    *,
+    customer_id: str | None = None,
+    invoice_id: str | None = None,
+) -> Page[Charge]:
+    """Return the charges of a customer, of an invoice, or both, as `payments_page` does."""
+
+    def is_on(charge: Charge) -> bool:
+        return invoice_id in {None, charge.invoice_id}
+
+    owner = _owner(customer_id, invoice_id)
+    charges = ports.ledger.charges_of(tenant, owner) if owner else ()
+    return _page(charges, cursor, is_on)
 
 
 def _owner(customer_id: str | None, invoice_id: str | None) -> str | None:

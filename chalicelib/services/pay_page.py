@@ -211,6 +211,7 @@ def _of_case(case: Case, invoice: Invoice | None, today: date, now: datetime) ->
         status="open",
         processing=_is_processing(case, now),
         pdf_url=invoice.pdf_url if invoice else None,
+        charges=Money(case.charges, case.currency) if case.charges else None,
     )
 
 
@@ -225,4 +226,5 @@ def _of_invoice(invoice: Invoice, today: date) -> PayPageInvoice:
         days_overdue=(today - invoice.due_date).days,
         status=invoice.status.value,
         pdf_url=invoice.pdf_url,
+        charges=Money(invoice.charges, invoice.currency) if invoice.charges else None,
     )

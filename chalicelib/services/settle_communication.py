@@ -173,7 +173,7 @@ class _Settling:
         return replace(result, outcome=Outcome.SENT, reason=Reason.DUE) if late else result
 
     def _result_of_claim(self, claim: Claim, failure: str | None) -> StepResult:
-        sent = StepResult(Outcome.SENT, Reason.DUE, claim.at, claim.channel, claim.communication)
+        sent = claim.ended(Outcome.SENT, Reason.DUE)
         return self._failed(sent, failure) if failure else sent
 
     def _failed(self, result: StepResult, failure: str) -> StepResult:

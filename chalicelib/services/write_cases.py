@@ -4,14 +4,15 @@ an account is written to all of them together."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.customer import Change
 from chalicelib.domain.decisions import Act
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing
+from chalicelib.services.step_tasks import FOLLOW_UP
 
 
 def write_cases(
@@ -20,7 +21,7 @@ def write_cases(
     cases: Iterable[Case],
     others: Mapping[str, Sequence[Write[Record]]],
     acts: Iterable[Act],
-    change: Change,
+    now: datetime,
 ) -> list[Case]:
     """Write what changed of the cases, with `others` that belong to each, and return those cases.
 
@@ -31,7 +32,7 @@ def write_cases(
     written: list[Case] = []
     for case in cases:
         if case != befores[case.id]:
-            write = changing(befores[case.id], case, change)
+            write = changing(befores[case.id], case, FOLLOW_UP.when(now))
             writes[case.id] = [*others.get(case.id, ()), write]
             written.append(write.after)
     for group in _groups(writes, acts):

@@ -27,6 +27,8 @@ ACCESS_PATTERNS = (
     AccessPattern("case by id", "Ledger.case", "batch of its two places; strong"),
     AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
+    AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
+    AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
@@ -43,6 +45,9 @@ ACCESS_PATTERNS = (
     AccessPattern(
         "credit notes of a customer", "Ledger.credit_notes_of", "pk, sk begins with `CREDIT_NOTE#`"
     ),
+    AccessPattern(
+        "charges of a customer", "Ledger.charges_of", "pk, sk begins with `CHARGE#`; strong"
+    ),
     AccessPattern("tasks of a customer", "Ledger.tasks_of", "pk, sk begins with `TASK#`"),
     AccessPattern(
         "due cases of a customer", "Ledger.due_cases", "pk, sk begins with `FILE#CASE#`; strong"
@@ -52,6 +57,10 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
+    AccessPattern(
+        "promises of a customer", "Ledger.promises_page", "pk, sk begins with `PROMISE#`"
+    ),
     AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
     AccessPattern("ten events of a type", "Ledger.events_page", "one list or two, then batch"),
     AccessPattern(

@@ -11,6 +11,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
+| promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
@@ -48,6 +49,8 @@ FINISHED_CASE = "CASE#"
 INVOICE = "INVOICE#"
 PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
+CHARGE = "CHARGE#"
+PROMISE = "PROMISE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
@@ -57,6 +60,8 @@ _SORT_OF = {
     ids.INVOICE: INVOICE,
     ids.PAYMENT: PAYMENT,
     ids.CREDIT_NOTE: CREDIT_NOTE,
+    ids.CHARGE: CHARGE,
+    ids.PROMISE: PROMISE,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.EVENT: EVENT,
@@ -149,6 +154,11 @@ def invoices_list(tenant: Tenant, status: str) -> str:
 def tasks_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's tasks of one status."""
     return f"{tenant.key}#TASK#{status}"
+
+
+def promises_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's promises of one status."""
+    return f"{tenant.key}#PROMISE#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

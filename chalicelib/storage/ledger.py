@@ -16,11 +16,13 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
@@ -116,6 +118,12 @@ class TableLedger(Lists):
 
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
         return self._find(CreditNote, tenant, ids.CREDIT_NOTE, credit_note_id)
+
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
+        return self._find(Charge, tenant, ids.CHARGE, charge_id)
+
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
+        return self._find(Promise, tenant, ids.PROMISE, promise_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)

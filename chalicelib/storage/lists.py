@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
@@ -31,7 +33,7 @@ from chalicelib.storage.table import Table
 T = TypeVar("T")
 PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
-Kept = TypeVar("Kept", Payment, CreditNote, Task)
+Kept = TypeVar("Kept", Payment, CreditNote, Charge, Task)
 
 
 class Lists:
@@ -96,6 +98,9 @@ class Lists:
     def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
         return self._all(CreditNote, keys.partition(tenant, customer_id), keys.CREDIT_NOTE)
 
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        return self._all(Charge, keys.partition(tenant, customer_id), keys.CHARGE, consistent=True)
+
     def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
         return self._all(Task, keys.partition(tenant, customer_id), keys.TASK)
 
@@ -129,6 +134,24 @@ class Lists:
         found = self._listed(strands, cursor, ids.TASK)
         tasks = self._records(Task, found.data, consistent=False)
         return Page(_of_status(tasks, status), found.has_more)
+
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]:
+        if customer_id is not None:
+            strands = [Strand(keys.partition(tenant, customer_id), keys.PROMISE)]
+            return self._of_customer(Promise, strands, cursor, ids.PROMISE, status)
+        strands = [Strand(keys.promises_list(tenant, each)) for each in PromiseStatus]
+        if status is not None:
+            strands = [Strand(keys.promises_list(tenant, status))]
+        found = self._listed(strands, cursor, ids.PROMISE)
+        promises = self._records(Promise, found.data, consistent=False)
+        return Page(_of_status(promises, status), found.has_more)
 
     def events_page(
         self,
@@ -184,8 +207,10 @@ class Lists:
         of_kind = (each for each in records if isinstance(each, kind))
         return page_of((each for each in of_kind if _has_status(each, status)), cursor)
 
-    def _all(self, kind: type[Kept], partition: str, prefix: str) -> tuple[Kept, ...]:
-        raws = self._table.query(partition, Item.sk.startswith(prefix))
+    def _all(
+        self, kind: type[Kept], partition: str, prefix: str, *, consistent: bool = False
+    ) -> tuple[Kept, ...]:
+        raws = self._table.query(partition, Item.sk.startswith(prefix), consistent=consistent)
         records = [from_record(item_of(raw)) for raw in raws]
         of_kind = [each for each in records if isinstance(each, kind)]
         return tuple(sorted(of_kind, key=lambda each: (each.created_at, each.id)))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import (
     Communication,
     Task,
@@ -22,6 +23,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
@@ -91,6 +93,8 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Case: child(ids.CASE),
     Payment: child(ids.PAYMENT),
     CreditNote: child(ids.CREDIT_NOTE),
+    Charge: child(ids.CHARGE),
+    Promise: child(ids.PROMISE),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     TestClock: parts.map(lambda each: f"clock_{each}"),

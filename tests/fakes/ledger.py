@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -94,6 +96,12 @@ class InMemoryLedger(
 
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
         return self._get(CreditNote, tenant, credit_note_id)
+
+    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
+        return self._get(Charge, tenant, charge_id)
+
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
+        return self._get(Promise, tenant, promise_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, Record
 from tests.fakes.memory import events_page, page_of, with_status
@@ -58,6 +60,10 @@ class InMemoryLists:
         notes = self._all(CreditNote, tenant, customer_id)
         return tuple(sorted(notes, key=lambda each: (each.created_at, each.id)))
 
+    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
+        charges = self._all(Charge, tenant, customer_id)
+        return tuple(sorted(charges, key=lambda each: (each.created_at, each.id)))
+
     def communications_page(
         self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
     ) -> Page[Communication]:
@@ -72,6 +78,17 @@ class InMemoryLists:
         customer_id: str | None = None,
     ) -> Page[Task]:
         return page_of(with_status(self._all(Task, tenant, customer_id), status), cursor, ids.TASK)
+
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]:
+        promises = with_status(self._all(Promise, tenant, customer_id), status)
+        return page_of(promises, cursor, ids.PROMISE)
 
     def events_page(
         self,

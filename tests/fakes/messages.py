@@ -14,14 +14,15 @@ from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
+from chalicelib.ports.letters import LetterMessage
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
 from chalicelib.ports.world import Clock
 from chalicelib.rendering.renderer import Renderer
 
-M = TypeVar("M", EmailMessage, SmsMessage)
+M = TypeVar("M", EmailMessage, SmsMessage, LetterMessage)
 
 
-class _FakeGateway(Generic[M]):
+class FakeGateway(Generic[M]):
     """Answers ACCEPTED unless scripted: first by `answers[address]`, then from the queue.
 
     `attempts` holds all messages handed over, `sent` those that were accepted. `before_answer`
@@ -63,11 +64,11 @@ class _FakeGateway(Generic[M]):
         return Handover(Delivery.ACCEPTED, provider_id=f"provider-{len(self.attempts)}")
 
 
-class FakeEmailGateway(_FakeGateway[EmailMessage]):
+class FakeEmailGateway(FakeGateway[EmailMessage]):
     """An e-mail gateway without e-mail."""
 
 
-class FakeSmsGateway(_FakeGateway[SmsMessage]):
+class FakeSmsGateway(FakeGateway[SmsMessage]):
     """An SMS gateway without SMS. `opt_out` numbers are refused, as SNS would.
 
     `before_refusal` is called with each number that is asked about.
@@ -100,12 +101,12 @@ class PlainRenderer:
     """
 
     def email(self, notice: Notice) -> EmailContent:
-        text = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
+        text = "\n".join([*_lines(notice), f"pay{_by(notice)}: {notice.pay_url}"])
         numbers = ", ".join(item.number for item in notice.items)
         return EmailContent(f"{notice.template}: {numbers}", text, f"<pre>{text}</pre>")
 
     def sms(self, notice: Notice) -> str:
-        return "; ".join([*_lines(notice), notice.pay_url])
+        return "; ".join([*_lines(notice), f"{_by(notice)} {notice.pay_url}".strip()])
 
     def letter(self, notice: Notice) -> LetterContent:
         lines = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
@@ -120,6 +121,10 @@ class PlainRenderer:
 
     def faults(self, channel: str, words: Words, tried: Iterable[Sample]) -> tuple[FieldError, ...]:
         return Renderer().faults(channel, words, tried)
+
+
+def _by(notice: Notice) -> str:
+    return f" by {notice.pay_by}" if notice.pay_by else ""
 
 
 class FakeLinks:

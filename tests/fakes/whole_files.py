@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, LostStretch
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
@@ -21,7 +23,15 @@ from chalicelib.ports.storage import Record
 R = TypeVar("R", bound=Record)
 
 
-ORDER = (ids.CASE, ids.COMMUNICATION, ids.CREDIT_NOTE, ids.EVENT, ids.CUSTOMER, ids.INVOICE)
+ORDER = (
+    ids.CASE,
+    ids.CHARGE,
+    ids.COMMUNICATION,
+    ids.CREDIT_NOTE,
+    ids.EVENT,
+    ids.CUSTOMER,
+    ids.INVOICE,
+)
 """Kinds in the order of the table; those that aren't named come after."""
 
 
@@ -79,6 +89,8 @@ class InMemoryWholeFiles:
             invoices=of(Invoice),
             payments=of(Payment),
             credit_notes=of(CreditNote),
+            charges=of(Charge),
+            promises=of(Promise),
             communications=of(Communication),
             tasks=of(Task),
             told=frozenset(

@@ -42,6 +42,7 @@ from tests.builders import (
     LIVE,
     TEST,
     a_case,
+    a_charge,
     a_credit_note,
     a_creditor,
     a_task,
@@ -53,6 +54,7 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -120,7 +122,7 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **webhooks(metered), **_patterns(metered)}
+    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -141,8 +143,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 
     anonymous = somebody("new", external_id=None)
     found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
-    named = posts("N-2", somebody("named"))
-    found["… that has an external id"] = metered.used("named", named)
+    found["… that has an external id"] = metered.used("named", posts("N-2", somebody("named")))
     owners = {
         after.number: after.customer_id for _, after in ledger.changes if isinstance(after, Invoice)
     }
@@ -185,29 +186,28 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     task = a_task(a_case("stored 0", customer="stored 0"))
     sent = ledger.communications_page(LIVE, Cursor(1)).data[0]
     reminded, of = sent.customer_id, {"customer_id": sent.customer_id}
+    at_once: dict[str, Any] = {"after": None, "limit": 500}
     payment = ledger.payments_of(LIVE, reminded)[0]
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
     key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
     own = an_own_template()
-    told = event_of_template(LIVE, own.name, own, BILLING, FAR)
-    configuration.save_own_template(LIVE, own, told)
-    note = a_credit_note(customer="stored 0")
-    ledger.commit([Write(None, task), Write(None, clock), Write(None, note)])
+    configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
+    note, fee = a_credit_note(customer="stored 0"), a_charge(customer="stored 0")
+    ledger.commit([Write(None, each) for each in (task, clock, note, fee)])
     configuration.save_api_key(key)
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
         "whole file": lambda: ledger.whole_file(LIVE, reminded),
-        "on through a file, 500 at once": lambda: ledger.filed(
-            LIVE, reminded, after=None, limit=500
-        ),
+        "on through a file, 500 at once": partial(ledger.filed, LIVE, reminded, **at_once),
         "customer by id": lambda: ledger.customer(LIVE, owner),
         "invoice by id": lambda: ledger.invoice(LIVE, first.id),
         "two invoices by id": lambda: ledger.invoices(LIVE, [first.id, second.id]),
         "case by id": lambda: ledger.case(LIVE, case_of(first).id),
         "payment by id": lambda: ledger.payment(LIVE, payment.id),
         "credit note by id": lambda: ledger.credit_note(LIVE, note.id),
+        "charge by id": lambda: ledger.charge(LIVE, fee.id),
         "communication by id": lambda: ledger.communication(LIVE, sent.id),
         "task by id": lambda: ledger.task(LIVE, task.id),
         "test clock by id": lambda: ledger.test_clock(LIVE, clock.id),
@@ -221,6 +221,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "cases of a customer": lambda: ledger.cases_page(LIVE, ten, customer_id=owner),
         "payments of a customer": lambda: ledger.payments_of(LIVE, payment.customer_id),
         "credit notes of a customer": lambda: ledger.credit_notes_of(LIVE, owner),
+        "charges of a customer": lambda: ledger.charges_of(LIVE, owner),
         "tasks of a customer": lambda: ledger.tasks_of(LIVE, task.customer_id),
         "due cases of a customer": lambda: ledger.due_cases(LIVE, owner, FAR),
         "ten communications": lambda: ledger.communications_page(LIVE, ten),

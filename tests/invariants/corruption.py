@@ -24,6 +24,8 @@ PLACES = {
     "Invoice": "invoices",
     "Payment": "payments",
     "CreditNote": "credit_notes",
+    "Charge": "charges",
+    "Promise": "promises",
     "Communication": "communications",
     "Task": "tasks",
 }

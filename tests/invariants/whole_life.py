@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.charging import CompensationDemand, InterestDemand
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.sequence import Do, Step
@@ -33,6 +34,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.void(one["void"])
     world.pay(one["lost"], 10_00)
     world.write_off(one["lost"])
+    fee = world.fee(one["part"], 5_00)
+    world.waive(fee, 2_00)
+    world.demand(one["part"], InterestDemand(rate=90_000))
+    world.demand(one["part"], CompensationDemand())
     charge = world.hear(world.card(one["charged"], reference="pi_charged"))
     world.days(36)
     [call, *_] = world.open_tasks(one["part"])
@@ -46,6 +51,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     processing = ProviderState.PROCESSING
     world.hear(world.card(one["debited"], state=processing, reference="pi_debit"))
     world.post("next", due="2026-03-30", amount=70_00)
+    promised = [world.post(name, due="2026-03-01") for name in ("promised", "kept")]
+    for each in promised:
+        world.promise(each, dates={"2026-03-20": None})
+    world.pay(promised[1])
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

@@ -73,6 +73,8 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "invoice",
             "payment",
             "credit_note",
+            "charge",
+            "promise",
             "communication",
             "task",
             "event",
@@ -89,13 +91,22 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "filed",
             "payments_of",
             "credit_notes_of",
+            "charges_of",
             "tasks_of",
             "due_cases",
         )
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "promises",
+            "communications",
+            "tasks",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,

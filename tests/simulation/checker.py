@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case
@@ -24,7 +24,9 @@ from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
 from tests.fakes.messages import amount
+from tests.simulation.accounts import Accounts
 from tests.simulation.compared import Unasked, differences
+from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 
 if TYPE_CHECKING:
@@ -35,7 +37,12 @@ __all__ = ["Checker", "Violation"]
 LOOKED_INTO = timedelta(hours=36)
 """How long what was stuck may be late once it can be read: until a person has come by again, and
 the night's backlog."""
-LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
+LATE = {
+    Rule.DUE_STEP_IS_DONE,
+    Rule.CLAIM_IS_SETTLED,
+    Rule.FINISHED_CASE_RESTS,
+    Rule.PROMISE_IS_JUDGED,
+}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
 
@@ -47,7 +54,8 @@ class Checker:
         self.life = life
         self._claims: dict[str, list[tuple[Case, datetime]]] = defaultdict(list)
         self._left: Counter[tuple[str, str, str]] = Counter()
-        self._reached: dict[str, date] = {}
+        self._contacts = Contacts(life)
+        self._accounts = Accounts(life)
         self.messages = 0
         life.ledger.on_change.append(self.committed)
 
@@ -79,7 +87,8 @@ class Checker:
             key = (case.id, case.claim.step, message.to)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._keeps_gap(message, claims[0][0])
+        self._accounts.left([case for case, _ in claims])
+        self._contacts.left(message, [case for case, _ in claims])
         self._knows_payments(claims[0][0])
 
     def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
@@ -89,20 +98,6 @@ class Checker:
             erasure is None or claimed_at <= erasure.asked_at,
             f"erased: {case.number} is claimed although the customer is erased",
         )
-
-    def _keeps_gap(self, message: Message, case: Case) -> None:
-        """A message that reached the customer opens a gap of local days."""
-        customer = self.life.ledger.customer(case.tenant, case.customer_id)
-        sequence = self.life.ledger.sequence(case.tenant, *case.sequence)
-        assert customer is not None
-        assert sequence is not None
-        today = customer.calendar.date_of(self.life.clocks.now_of(case))
-        before = self._reached.get(customer.id)
-        if before and sequence.min_gap_days:
-            days = (today - before).days
-            require(days >= sequence.min_gap_days, f"gap: {customer.name} after {days} days")
-        if not self.life.mail_events.comes_back(message.to):
-            self._reached[customer.id] = today
 
     def _knows_payments(self, case: Case) -> None:
         """Whoever is written to has paid nothing long ago that isn't in the books."""
@@ -131,6 +126,7 @@ class Checker:
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
+        self.life.promises.at_the_end(records)
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

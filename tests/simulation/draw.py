@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -45,7 +46,8 @@ class Drawing:
             self._person(letter, index, mode, advances)
             for index in range(self._random.randint(1, 2))
         ]
-        return Party(letter, mode, self._rules(), tuple(persons), advances)
+        waives = self._random.random() < 0.3
+        return Party(letter, mode, self._rules(), tuple(persons), advances, waives)
 
     def _rules(self) -> dict[str, Any]:
         random = self._random
@@ -55,6 +57,9 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
+            (0.4, {"scope": "account"}),
+            (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
         changes: dict[str, Any] = {}
         for share, change in rules:
@@ -157,6 +162,12 @@ class Drawing:
                 return {"share": random.choice(shares), "erase_after": later}
             case "credit":
                 return {"of": random.randint(1, 4)}
+            case "charge":
+                return {
+                    "kind": random.choice(("fee", "share", "interest", "agreed", "compensation")),
+                    "waive_after": random.uniform(0, 9 * 86400) if random.random() < 0.4 else None,
+                    "in_part": int(random.random() < 0.5),
+                }
             case "void" | "write_off":
                 return {"erase_after": later}
             case "hold":
@@ -167,7 +178,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return {}
+                return a_promise(random) if what == "promise" else {}
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -192,11 +203,16 @@ FATES = (
     (0.35, "transfer"),
     (0.15, "transfer"),
     (0.12, "credit"),
+    (0.2, "charge"),
+    (0.2, "charge"),
+    (0.1, "charge"),
     (0.06, "void"),
     (0.05, "write_off"),
     (0.15, "hold"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),

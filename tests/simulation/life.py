@@ -9,10 +9,12 @@ from random import Random
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
+from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
+from tests.fakes.letters import FakeDocuments
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.webhooks import fake_signing
@@ -27,6 +29,7 @@ from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
 from tests.simulation.platform import Platform
+from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
 from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
@@ -83,11 +86,14 @@ class Life:
             self.scheduler, self.branch(), self.faults, self.platform.mail_event
         )
         self.bank = SimulatedBank(self.scheduler, self.branch(), self.faults, self.platform.webhook)
+        self.documents = FakeDocuments()
+        self.letters = SimulatedGateway(self.weather, self.branch())
         self.ports = self._ports()
         self.told = Told(self)
         self.api = Api(self, self.scene.requests_per_minute)
         self.stream = Stream(self)
         self.clocks = Clocks(self)
+        self.promises = Promises(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
@@ -145,7 +151,10 @@ class Life:
 
     def _settle_in(self, party: Party) -> None:
         """Let a creditor be set up, and its customers and their invoices come to be."""
-        creditor = a_creditor(id=party.tenant.creditor_id, default_sequence=party.sequence.id)
+        policy = LatePayment(when_paid=WhenPaid.WAIVE if party.waives else WhenPaid.KEEP)
+        creditor = a_creditor(
+            id=party.tenant.creditor_id, default_sequence=party.sequence.id, late_payment=policy
+        )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
         self.payment_marks.begin(party.tenant, START)
@@ -177,6 +186,8 @@ class Life:
             endpoints=self.receivers.endpoints(),
             webhooks=self.receivers,
             signing=fake_signing(),
+            documents=self.documents,
+            letters=self.letters,
             delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )

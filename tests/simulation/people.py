@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
 from tests.endings import require
 from tests.simulation.client import Client
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
+from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
-class People(Payers, Owners):
+CHARGES: dict[str, dict[str, Any]] = {
+    "fee": {"kind": "fee", "amount": 5_00},
+    "share": {"kind": "fee", "percent": "2.5", "at_least": 1},
+    "interest": {"kind": "interest"},
+    "agreed": {"kind": "interest", "percent": "36.5"},
+    "compensation": {"kind": "compensation"},
+}
+
+
+class People(Payers, Promisers, Owners):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -93,6 +103,21 @@ class People(Payers, Owners):
         path = f"/v1/invoices/{invoice.id}/credit_notes"
         self.client.post(f"credit {invoice.number} {amount}", path, document)
 
+    def charge(self, invoice: Invoice, how: How) -> None:
+        """Charge what is asked of late payers, and waive some of it later."""
+        document = dict(CHARGES[str(how["kind"])])
+        if "amount" in document:
+            document["currency"] = invoice.currency.code
+        path = f"/v1/invoices/{invoice.id}/charges"
+        told = self.client.post(f"charge {how['kind']} on {invoice.number}", path, document)
+        if told and how["waive_after"] is not None:
+            waive = partial(self._waive, told["id"], how)
+            self._life.scheduler.after(float(how["waive_after"]), waive)
+
+    def _waive(self, charge_id: str, how: How) -> None:
+        document = {"reason": "goodwill"} | ({"amount": 1} if how["in_part"] else {})
+        self.client.post(f"waive {charge_id}", f"/v1/charges/{charge_id}/waive", document)
+
     def void(self, invoice: Invoice, how: How) -> None:
         """Take an invoice back."""
         self._post_about(invoice, "void")
@@ -146,6 +171,8 @@ class People(Payers, Owners):
             f"/v1/customers/{invoice.customer_id}",
             f"/v1/cases/{invoice.case_id}",
             f"/v1/payments?customer={invoice.customer_id}",
+            f"/v1/charges?invoice={invoice.id}",
+            f"/v1/promises?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             self._random.choice(("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications")),
         ):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.sequence import CatchUp, Sequence
+from chalicelib.domain.sequence import CatchUp, Scope, Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 
 Choice = str | int | float | None
@@ -64,9 +64,11 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A creditor in one mode. `rules` are what its sequence changes of the default one.
+    """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
+    `of_steps`, and `of_messages` from the due date on.
 
-    With `advances` all customers live on one test clock, which starts as the life does.
+    With `advances` all customers live on one test clock, which starts as the life does. Whoever
+    `waives` asks for no fees and interest any more once the invoice itself is paid.
     """
 
     letter: str
@@ -74,6 +76,7 @@ class Party:
     rules: Mapping[str, Any] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     advances: tuple[Advance, ...] = ()
+    waives: bool = False
 
     @property
     def tenant(self) -> Tenant:
@@ -86,6 +89,13 @@ class Party:
         rules = dict(self.rules)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        if "scope" in rules:
+            rules["scope"] = Scope(rules["scope"])
+        every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
+        rules["steps"] = tuple(
+            replace(step, **every, **(due if step.offset_days >= 0 else {}))
+            for step in DEFAULT.steps
+        )
         return replace(DEFAULT, **rules)
 
 

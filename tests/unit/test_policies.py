@@ -141,6 +141,9 @@ def test_everything_that_is_stored_is_encrypted_with_the_stages_key():
     where = {
         "AWS::DynamoDB::Table": lambda of: of["SSESpecification"]["KMSMasterKeyId"],
         "AWS::SQS::Queue": lambda of: of["KmsMasterKeyId"],
+        "AWS::S3::Bucket": lambda of: of["BucketEncryption"]["ServerSideEncryptionConfiguration"][
+            0
+        ]["ServerSideEncryptionByDefault"]["KMSMasterKeyID"],
         "AWS::SNS::Topic": lambda of: of["KmsMasterKeyId"],
         "AWS::SecretsManager::Secret": lambda of: of["KmsKeyId"],
     }
@@ -154,6 +157,15 @@ def test_everything_that_is_stored_is_encrypted_with_the_stages_key():
     assert seen == where.keys()
 
 
+def test_nobody_outside_reads_a_document_and_none_comes_by_plain_http():
+    bucket = RESOURCES["Documents"]["Properties"]
+    [denied] = RESOURCES["DocumentsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_what_cant_be_made_again_stays_unless_the_first_deployment_failed():
     """What a failed first one left behind would stand in the way of the next, by its name."""
     kept = {
@@ -163,7 +175,10 @@ def test_what_cant_be_made_again_stays_unless_the_first_deployment_failed():
     }
 
     assert kept == dict.fromkeys(
-        ("EncryptionKey", "Ledger", "LinkSecret", "RefusedAddressSecret", "WebhookSecret"),
+        (
+            *("EncryptionKey", "Ledger", "Documents", "LinkSecret"),
+            *("RefusedAddressSecret", "WebhookSecret"),
+        ),
         ("RetainExceptOnCreate", "Retain"),
     )
 

@@ -21,6 +21,7 @@ def test_the_required_variables_are_enough():
         queue_urls={q: f"https://sqs.eu-west-1.amazonaws.com/1/{q}" for q in QUEUES},
         configuration_set="dunlin-prod",
         secrets_prefix="dunlin/prod/",
+        documents_bucket="dunlin-prod-documents",
     )
 
 

@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import books, links, log, privacy, schedule
+from chalicelib.domain.invariants import (
+    books,
+    charges,
+    links,
+    log,
+    privacy,
+    promises,
+    schedule,
+)
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
 
@@ -23,6 +31,7 @@ class Rule(StrEnum):
     INVOICE_ADDS_UP = "invoice_adds_up"
     PAID_IS_ALLOCATED = "paid_is_allocated"
     CREDITED_IS_NOTED = "credited_is_noted"
+    CHARGES_ADD_UP = "charges_add_up"
     ALLOCATIONS_FIT = "allocations_fit"
     CASE_COPIES_INVOICE = "case_copies_invoice"
     BALANCE_ADDS_UP = "balance_adds_up"
@@ -33,6 +42,8 @@ class Rule(StrEnum):
     DUE_STEP_IS_DONE = "due_step_is_done"
     STEP_IS_SCHEDULED = "step_is_scheduled"
     PAUSE_IS_EXPLAINED = "pause_is_explained"
+    PAUSE_IS_PROMISED = "pause_is_promised"
+    PROMISE_IS_JUDGED = "promise_is_judged"
     TASK_IS_KNOWN = "task_is_known"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
@@ -61,6 +72,7 @@ PRESENT = frozenset(
         Rule.INVOICE_ADDS_UP,
         Rule.PAID_IS_ALLOCATED,
         Rule.CREDITED_IS_NOTED,
+        Rule.CHARGES_ADD_UP,
         Rule.ALLOCATIONS_FIT,
         Rule.CASE_COPIES_INVOICE,
         Rule.BALANCE_ADDS_UP,
@@ -71,6 +83,8 @@ PRESENT = frozenset(
         Rule.DUE_STEP_IS_DONE,
         Rule.STEP_IS_SCHEDULED,
         Rule.PAUSE_IS_EXPLAINED,
+        Rule.PAUSE_IS_PROMISED,
+        Rule.PROMISE_IS_JUDGED,
         Rule.TASK_IS_KNOWN,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
@@ -97,6 +111,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.INVOICE_ADDS_UP: books.invoice_adds_up,
     Rule.PAID_IS_ALLOCATED: books.paid_is_allocated,
     Rule.CREDITED_IS_NOTED: books.credited_is_noted,
+    Rule.CHARGES_ADD_UP: charges.charges_add_up,
     Rule.ALLOCATIONS_FIT: books.allocations_fit,
     Rule.CASE_COPIES_INVOICE: links.case_copies_invoice,
     Rule.BALANCE_ADDS_UP: books.balance_adds_up,
@@ -107,6 +122,8 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.DUE_STEP_IS_DONE: schedule.due_step_is_done,
     Rule.STEP_IS_SCHEDULED: schedule.step_is_scheduled,
     Rule.PAUSE_IS_EXPLAINED: schedule.pause_is_explained,
+    Rule.PAUSE_IS_PROMISED: promises.pause_is_promised,
+    Rule.PROMISE_IS_JUDGED: promises.promise_is_judged,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
-COPIED = ("number", "currency", "amount", "remaining", "issue_date", "due_date", "sequence")
+COPIED = (
+    *("number", "currency", "amount", "charges", "remaining", "issue_date", "due_date"),
+    "sequence",
+)
 
 
 def case_copies_invoice(evidence: Evidence) -> Iterator[str]:
@@ -51,7 +56,7 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Customer():
             yield from record.credit_payments
             return
-        case CreditNote():
+        case CreditNote() | Charge():
             yield ids.owner_of(record.id)
             yield record.invoice_id
             return
@@ -60,6 +65,8 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Payment():
             yield from (allocation.invoice_id for allocation in record.allocations)
             yield from (ids.sibling(each, ids.CASE) for each in record.held)
+        case Promise():
+            yield from record.invoices
         case Communication():
             yield from record.cases
         case Task():

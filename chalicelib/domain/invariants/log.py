@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -25,6 +27,8 @@ TOLD_OF_NEW: dict[type, str] = {
     Customer: "customer.created",
     Invoice: "invoice.created",
     CreditNote: "credit_note.issued",
+    Charge: "charge.added",
+    Promise: "promise.made",
     Task: "task.created",
 }
 
@@ -73,13 +77,16 @@ def result_is_logged(evidence: Evidence) -> Iterator[str]:
 def asked_what_is_owed(evidence: Evidence) -> Iterator[str]:
     """I9: a message asks for something, in its invoices' currencies, and never for more than all.
 
-    What was owed at its claim can't be seen any more once something was paid.
+    What was owed at its claim can't be seen any more once something was paid or waived.
     """
+    charged: Counter[str] = Counter()
+    for charge in evidence.file.charges:
+        charged[charge.invoice_id] += max(0, charge.amount)
     for entry in evidence.file.communications:
         asked: Counter[str] = Counter()
         for invoice_id in entry.invoices:
             if invoice := evidence.invoices.get(invoice_id):
-                asked[invoice.currency.code] += invoice.amount + invoice.charges
+                asked[invoice.currency.code] += invoice.amount + charged[invoice.id]
         if any(not 0 < amount <= asked[code] for code, amount in entry.amounts.items()):
             yield entry.id
 
@@ -128,6 +135,8 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
+        case Promise():
+            yield record.ended_at
         case _:
             pass
 
@@ -140,10 +149,16 @@ def _of_erasure(record: FiledRecord) -> Iterator[str]:
         yield "customer.erased"
 
 
+def _of_new(record: FiledRecord) -> Iterator[str]:
+    if isinstance(record, Charge) and record.kind is ChargeKind.WAIVER:
+        yield "charge.waived"
+    elif type(record) in TOLD_OF_NEW:
+        yield TOLD_OF_NEW[type(record)]
+
+
 def _expected(record: FiledRecord) -> Iterator[str]:
     """Yield the types of the events without which the record couldn't stand as it does."""
-    if type(record) in TOLD_OF_NEW:
-        yield TOLD_OF_NEW[type(record)]
+    yield from _of_new(record)
     yield from _of_erasure(record)
     match record:
         case Invoice(status=status) if status is not InvoiceStatus.OPEN:
@@ -153,10 +168,11 @@ def _expected(record: FiledRecord) -> Iterator[str]:
                 yield "case.opened"
             if not record.is_open:
                 yield "case.closed"
-        case Payment(status=PaymentStatus.SUCCEEDED):
-            yield "payment.recorded"
         case Payment(status=status):
-            yield f"payment.{status.value}"
+            named = {PaymentStatus.SUCCEEDED: "recorded"}.get(status, status.value)
+            yield f"payment.{named}"
+        case Promise(status=status) if not record.is_open:
+            yield f"promise.{status.value}"
         case Communication(status=status):
             yield f"communication.{status.value}"
         case Task(status=TaskStatus.DONE):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.customer import CustomerKind
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
@@ -86,6 +87,7 @@ class CustomerBody(Body):
     address: AddressBody | None = None
     locale: Locale | None = None
     timezone: Timezone | None = Field(default=None, validate_default=True)
+    kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
     metadata: Metadata = Field(default_factory=dict)
 
@@ -104,6 +106,7 @@ class CustomerBody(Body):
             external_id=self.external_id,
             email=self.email,
             phone=self.phone,
+            kind=CustomerKind(self.kind),
             address=self.address.address() if self.address else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
@@ -124,6 +127,7 @@ class CustomerChanges(Body):
     country: Country = Field(default_factory=str)
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
+    kind: Literal["business", "consumer"] = "business"
     metadata: Metadata = Field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
@@ -131,4 +135,6 @@ class CustomerChanges(Body):
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         if self.address:
             fields["address"] = self.address.address()
+        if "kind" in fields:
+            fields["kind"] = CustomerKind(self.kind)
         return fields

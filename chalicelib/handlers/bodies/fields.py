@@ -30,7 +30,7 @@ CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
 ENDPOINT_ID = f"^we_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
-_CHILDREN = ("in", "case", "pay", "cn", "cm", "evt", "task")
+_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "cm", "evt", "task")
 CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
 
 PATTERNS = {
@@ -188,6 +188,8 @@ InvoiceId = Annotated[str, Field(pattern=CHILD_IDS["in"])]
 CaseId = Annotated[str, Field(pattern=CHILD_IDS["case"])]
 PaymentId = Annotated[str, Field(pattern=CHILD_IDS["pay"])]
 CreditNoteId = Annotated[str, Field(pattern=CHILD_IDS["cn"])]
+ChargeId = Annotated[str, Field(pattern=CHILD_IDS["chg"])]
+PromiseId = Annotated[str, Field(pattern=CHILD_IDS["prm"])]
 CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
 EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
 TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]

@@ -18,6 +18,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import Query
 from chalicelib.handlers.bodies.fields import (
     CaseId,
+    ChargeId,
     CommunicationId,
     CreditNoteId,
     CustomerId,
@@ -26,6 +27,7 @@ from chalicelib.handlers.bodies.fields import (
     InvoiceId,
     Number,
     PaymentId,
+    PromiseId,
     SequenceId,
     TaskId,
 )
@@ -175,6 +177,22 @@ class CreditNotesQuery(_OfWhomQuery):
 
     starting_after: CreditNoteId | None = None
     ending_before: CreditNoteId | None = None
+
+
+class ChargesQuery(_OfWhomQuery):
+    """A page of the charges of a customer or an invoice, waivers among them."""
+
+    starting_after: ChargeId | None = None
+    ending_before: ChargeId | None = None
+
+
+class PromisesQuery(ListQuery):
+    """A page of promises to pay, of one customer or status where one is named."""
+
+    starting_after: PromiseId | None = None
+    ending_before: PromiseId | None = None
+    customer: CustomerId | None = None
+    status: Literal["open", "kept", "partly_kept", "broken", "cancelled"] | None = None
 
 
 class CasesQuery(ListQuery):

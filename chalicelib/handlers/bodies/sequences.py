@@ -36,9 +36,11 @@ from chalicelib.handlers.sequence_fields import (
     GraceDays,
     Legal,
     MinAmount,
+    MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
+    PayWithinDays,
     ScopeWord,
     SkipHolidays,
 )
@@ -106,7 +108,9 @@ class StepBody(Body):
     do: DoWord
     template: Key | None = Field(default=None, validate_default=True)
     min_amount: MinAmount = 0
+    min_amounts: MinAmounts = Field(default_factory=dict)
     min_percent: MinPercent = 0
+    pay_within_days: PayWithinDays = 0
     legal: Legal | None = None
     parameters: GivenParameters = Field(default=None, validate_default=True)
     approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
@@ -142,6 +146,8 @@ class StepBody(Body):
             template=self.template,
             min_amount=self.min_amount,
             min_percent=self.min_percent,
+            min_amounts=self.min_amounts,
+            pay_within_days=self.pay_within_days,
             legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
             parameters=self.parameters or {},
         )

@@ -12,7 +12,10 @@ from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, ti
 
 
 class StepResultShape(TypedDict):
-    """How a step ended. `rerouted`: it didn't reach the customer and takes another way."""
+    """How a step ended. `rerouted`: it didn't reach the customer and takes another way.
+
+    `pay_by` is the customer's day until which its message gave time to pay.
+    """
 
     step: str
     outcome: Literal["sent", "acted", "skipped", "failed", "unconfirmed", "captured"]
@@ -21,6 +24,7 @@ class StepResultShape(TypedDict):
     channel: str | None
     communication: str | None
     rerouted: bool
+    pay_by: DateText | None
 
 
 class PauseShape(TypedDict):
@@ -99,6 +103,7 @@ def _result(step: str, result: StepResult) -> StepResultShape:
         channel=result.channel,
         communication=result.communication,
         rerouted=result.reroute,
+        pay_by=result.pay_by.isoformat() if result.pay_by else None,
     )
 
 

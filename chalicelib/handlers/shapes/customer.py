@@ -74,7 +74,8 @@ class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
-    message about what is closed by now last went out; each open case has its own. `erasure` is null
+    message about what is closed by now last went out; each open case has its own. `broken_promises`
+    is how many promises to pay were broken. `erasure` is null
     unless the customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
@@ -89,12 +90,14 @@ class CustomerShape(TypedDict):
     country: str
     locale: str
     timezone: str
+    kind: Literal["business", "consumer"]
     test_clock: str | None
     metadata: dict[str, str]
     balance: dict[str, int]
     credit: dict[str, int]
     suppressed: dict[str, str]
     consents: dict[str, ConsentShape]
+    broken_promises: int
     erasure: ErasureShape | None
     last_contact_at: Timestamp | None
     created_at: Timestamp
@@ -130,12 +133,14 @@ def customer_shape(customer: Customer) -> CustomerShape:
         country=customer.country,
         locale=customer.locale,
         timezone=customer.timezone,
+        kind=customer.kind.value,
         test_clock=customer.test_clock,
         metadata=customer.metadata,
         balance=customer.balance,
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
+        broken_promises=customer.broken_promises,
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
+from chalicelib.handlers.shapes.charge import ChargeShape, charge_shape
 from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape, invoice_shape
@@ -33,6 +36,7 @@ from chalicelib.handlers.shapes.payment import (
     credit_note_shape,
     payment_shape,
 )
+from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
 from chalicelib.ports.messages import Links
@@ -54,6 +58,8 @@ class ExportShape(TypedDict):
     cases: list[CaseShape]
     payments: list[PaymentShape]
     credit_notes: list[CreditNoteShape]
+    charges: list[ChargeShape]
+    promises: list[PromiseShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     events: list[EventShape]
@@ -94,6 +100,8 @@ def _empty(customer: Customer) -> ExportShape:
         cases=[],
         payments=[],
         credit_notes=[],
+        charges=[],
+        promises=[],
         communications=[],
         tasks=[],
         events=[],
@@ -102,22 +110,22 @@ def _empty(customer: Customer) -> ExportShape:
     )
 
 
+SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    Case: ("cases", case_shape),
+    Payment: ("payments", payment_shape),
+    CreditNote: ("credit_notes", credit_note_shape),
+    Charge: ("charges", charge_shape),
+    Promise: ("promises", promise_shape),
+    Communication: ("communications", communication_shape),
+    Task: ("tasks", task_shape),
+    Event: ("events", event_shape),
+    Customer: ("customer", customer_shape),
+}
+"""In which list of the document a record stands, and how it is written there."""
+
+
 def _shape(content: FiledRecord | Event, links: Links) -> tuple[str, Any]:
-    """Return the list of the document in which something stands, and how it is written there."""
-    match content:
-        case Invoice():
-            return "invoices", invoice_shape(content, links)
-        case Case():
-            return "cases", case_shape(content)
-        case Payment():
-            return "payments", payment_shape(content)
-        case CreditNote():
-            return "credit_notes", credit_note_shape(content)
-        case Communication():
-            return "communications", communication_shape(content)
-        case Task():
-            return "tasks", task_shape(content)
-        case Event():
-            return "events", event_shape(content)
-        case Customer():
-            return "customer", customer_shape(content)
+    if isinstance(content, Invoice):
+        return "invoices", invoice_shape(content, links)
+    kind, shape = SHAPES[type(content)]
+    return kind, shape(content)

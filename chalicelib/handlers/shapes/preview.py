@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from chalicelib.domain.preview import Entry
 from chalicelib.handlers.sequence_fields import DoWord
 from chalicelib.handlers.shapes.common import (
+    DateText,
     ReasonText,
     Timestamp,
     timestamp,
@@ -20,6 +21,7 @@ class EntryShape(TypedDict):
     """One dated decision. `invoices` are numbers; `until` is when a wait or pause ends.
 
     `amount_remaining` is what is owed on them then; null where they are in several currencies.
+    `pay_by` is the day until which a message gives time to pay.
     """
 
     at: Timestamp
@@ -30,6 +32,7 @@ class EntryShape(TypedDict):
     reason: ReasonText
     amount_remaining: int | None
     until: Timestamp | None
+    pay_by: DateText | None
 
 
 class PreviewShape(TypedDict):
@@ -54,4 +57,5 @@ def _entry(entry: Entry) -> EntryShape:
         reason=entry.reason.value,
         amount_remaining=entry.amount_remaining,
         until=timestamp_or_none(entry.until),
+        pay_by=entry.pay_by.isoformat() if entry.pay_by else None,
     )

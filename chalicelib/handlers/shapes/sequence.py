@@ -18,9 +18,11 @@ from chalicelib.handlers.sequence_fields import (
     GraceDays,
     Legal,
     MinAmount,
+    MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
+    PayWithinDays,
     SkipHolidays,
 )
 
@@ -38,7 +40,9 @@ class StepShape(TypedDict):
     do: DoWord
     template: str | None
     min_amount: MinAmount
+    min_amounts: MinAmounts
     min_percent: MinPercent
+    pay_within_days: PayWithinDays
     legal: Legal
     parameters: GivenParameters
 
@@ -94,7 +98,9 @@ def _step(step: Step) -> StepShape:
         do=step.do.value,
         template=step.template,
         min_amount=step.min_amount,
+        min_amounts=step.min_amounts,
         min_percent=step.min_percent,
+        pay_within_days=step.pay_within_days,
         legal=step.is_legal,
         parameters=step.parameters or None,
     )

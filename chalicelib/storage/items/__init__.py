@@ -24,11 +24,13 @@ from chalicelib.storage.items.others import (
 )
 from chalicelib.storage.items.records import (
     CaseItem,
+    ChargeItem,
     CommunicationItem,
     CreditNoteItem,
     CustomerItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -36,6 +38,7 @@ from chalicelib.storage.items.records import (
 __all__ = [
     "ApiKeyItem",
     "CaseItem",
+    "ChargeItem",
     "CommunicationItem",
     "CreditNoteItem",
     "CreditorItem",
@@ -52,6 +55,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",

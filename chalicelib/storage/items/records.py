@@ -7,9 +7,11 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
+from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import PromisedDate
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -48,6 +50,8 @@ class CustomerItem(RecordItem, discriminator="customer"):
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
+    buys_as = UnicodeAttribute(null=True)
+    broken_promises = Whole(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -87,6 +91,7 @@ class CaseItem(RecordItem, discriminator="case"):
     results = Texts(null=True)
     pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True)
     claim = UnicodeAttribute(null=True)
+    deadlines = Texts(null=True, attr_name="pay_by")
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
     due_at = Instant(null=True, attr_name=keys.DUE_AT)
     channel = UnicodeAttribute(null=True, attr_name=keys.DUE_CHANNEL)
@@ -94,6 +99,7 @@ class CaseItem(RecordItem, discriminator="case"):
     open_tasks = TextList(null=True, attr_name="tasks")
     closed_version = Whole(null=True, attr_name="closed")
     reopened_at = Instant(null=True, attr_name="again")
+    charges = Whole(null=True, attr_name="extra")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
@@ -131,6 +137,40 @@ class CreditNoteItem(RecordItem, discriminator="credit_note"):
     reason = UnicodeAttribute()
     created_at = Instant()
     number = UnicodeAttribute(null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class ChargeItem(RecordItem, discriminator="charge"):
+    """A charge. `kind` is the item's own, so what kind of charge it is stands in `what`."""
+
+    invoice = UnicodeAttribute()
+    what = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    amount = Whole()
+    created_at = Instant()
+    reason = UnicodeAttribute(null=True)
+    basis = Structured(TypeAdapter(Basis), null=True)
+    waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class PromiseItem(RecordItem, ListedItem, discriminator="promise"):
+    """A promise. `covered` are compact lines, see mapping/promise.py."""
+
+    currency = UnicodeAttribute()
+    dates = Structured(TypeAdapter(tuple[PromisedDate, ...]))
+    covered = TextList()
+    source = UnicodeAttribute()
+    until = Instant()
+    created_at = Instant()
+    grace_days = Whole()
+    status = UnicodeAttribute()
+    kept = Whole(null=True)
+    received = Whole(null=True)
+    ended_by = UnicodeAttribute(null=True)
+    ended_at = Instant(null=True)
+    taken_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

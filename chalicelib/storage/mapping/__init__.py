@@ -7,17 +7,28 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import items
 from chalicelib.storage.items import Item, RecordItem
 from chalicelib.storage.making_out import making_out
-from chalicelib.storage.mapping import case, communication, customer, invoice, money, task
+from chalicelib.storage.mapping import (
+    case,
+    charge,
+    communication,
+    customer,
+    invoice,
+    money,
+    promise,
+    task,
+)
 from chalicelib.storage.mapping import test_clock as clock
 
 _FROM: dict[type[Item], Callable[[Any], Record]] = {
@@ -26,31 +37,31 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.CaseItem: case.from_record,
     items.PaymentItem: money.payment_from_record,
     items.CreditNoteItem: money.credit_note_from_record,
+    items.ChargeItem: charge.from_record,
+    items.PromiseItem: promise.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.TestClockItem: clock.from_record,
 }
 
+_TO: dict[type[Record], Callable[[Any], RecordItem]] = {
+    Customer: customer.to_record,
+    Invoice: invoice.to_record,
+    Payment: money.payment_to_record,
+    CreditNote: money.credit_note_to_record,
+    Charge: charge.to_record,
+    Promise: promise.to_record,
+    Communication: communication.to_record,
+    Task: task.to_record,
+    TestClock: clock.to_record,
+}
+
 
 def to_record(record: Record, *, shards: int) -> RecordItem:
     """Return the item of a record. `shards` is over how many the wall clock is spread."""
-    match record:
-        case Customer():
-            return customer.to_record(record)
-        case Invoice():
-            return invoice.to_record(record)
-        case Case():
-            return case.to_record(record, shards=shards)
-        case Payment():
-            return money.payment_to_record(record)
-        case CreditNote():
-            return money.credit_note_to_record(record)
-        case Communication():
-            return communication.to_record(record)
-        case Task():
-            return task.to_record(record)
-        case TestClock():
-            return clock.to_record(record)
+    if isinstance(record, Case):
+        return case.to_record(record, shards=shards)
+    return _TO[type(record)](record)
 
 
 def from_record(item: Item) -> Record | None:

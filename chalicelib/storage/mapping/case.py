@@ -3,6 +3,9 @@ the kilobyte: results and claim are lines of fields, with ids cut down to their 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus, Claim, Outcome, StepResult
 from chalicelib.domain.due import due_partition
@@ -19,6 +22,8 @@ from chalicelib.storage.mapping.common import (
 )
 
 _REROUTE = "reroute"
+_STEP, _CLAIMED = "=", "@"
+"""What days are by: a step's name after its mark, or the claim."""
 
 
 def to_record(case: Case, *, shards: int) -> CaseItem:
@@ -41,6 +46,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         results={step: _write_result(each) for step, each in case.results.items()} or None,
         pauses=case.pauses or None,
         claim=_write_claim(case.claim) if case.claim else None,
+        deadlines=_write_deadlines(case) or None,
         due_pk=due_pk,
         due_at=case.due_at,
         channel=case.channel,
@@ -48,13 +54,19 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         open_tasks=tuple(_own(ids.TASK, each) for each in case.open_tasks) or None,
         closed_version=case.closed_version,
         reopened_at=case.reopened_at,
+        charges=case.charges or None,
     )
 
 
 def from_record(item: CaseItem) -> Case:
     """Return the case of an item."""
     tenant, customer_id = keys.owner(item.pk)
-    results = {step: _read_result(line, customer_id) for step, line in (item.results or {}).items()}
+    given = {step: date.fromisoformat(day) for step, day in (item.deadlines or {}).items()}
+    results = {
+        step: replace(_read_result(line, customer_id), pay_by=given.get(_STEP + step))
+        for step, line in (item.results or {}).items()
+    }
+    claim = _read_claim(item.claim, customer_id) if item.claim else None
     return Case(
         id=keys.identifier(ids.CASE, item.key),
         tenant=tenant,
@@ -71,16 +83,24 @@ def from_record(item: CaseItem) -> Case:
         closed_reason=item.closed_reason,
         results=results,
         pauses=item.pauses or (),
-        claim=_read_claim(item.claim, customer_id) if item.claim else None,
+        claim=replace(claim, pay_by=given.get(_CLAIMED)) if claim else None,
         due_at=item.due_at,
         channel=item.channel,
         test_clock=item.test_clock,
         open_tasks=tuple(ids.child_id(ids.TASK, customer_id, own) for own in item.open_tasks or ()),
         closed_version=item.closed_version,
         reopened_at=item.reopened_at,
+        charges=item.charges or 0,
         version=item.version,
         change=change_of(item),
     )
+
+
+def _write_deadlines(case: Case) -> dict[str, str]:
+    """Return until when messages gave time to pay, by step: most give none."""
+    days = {_STEP + step: result.pay_by for step, result in case.results.items()}
+    days[_CLAIMED] = case.claim.pay_by if case.claim else None
+    return {step: day.isoformat() for step, day in days.items() if day}
 
 
 def _write_result(result: StepResult) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain import ids
-from chalicelib.domain.customer import Customer, Suppression
+from chalicelib.domain.customer import Customer, CustomerKind, Suppression
 from chalicelib.storage import keys
 from chalicelib.storage.items import CustomerItem
 from chalicelib.storage.mapping.common import change_of, stamp
@@ -35,6 +35,8 @@ def to_record(customer: Customer) -> CustomerItem:
         consents=customer.consents or None,
         exported_at=customer.exported_at,
         erasure=customer.erasure,
+        buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
+        broken_promises=customer.broken_promises or None,
     )
 
 
@@ -67,6 +69,8 @@ def from_record(item: CustomerItem) -> Customer:
         consents=item.consents or {},
         exported_at=item.exported_at,
         erasure=item.erasure,
+        kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
+        broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
     )

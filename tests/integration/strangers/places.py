@@ -20,6 +20,8 @@ KIND_OF_PATH = {
     "case_id": "case",
     "payment_id": "pay",
     "credit_note_id": "cn",
+    "charge_id": "chg",
+    "promise_id": "prm",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",

@@ -56,8 +56,9 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
         match decision:
             case Send(channel=channel, parts=parts):
                 for part in parts:
-                    name = f"{parts[0].case_id} {parts[0].step}"
-                    result = StepResult(Outcome.SENT, part.reason, now, channel, name)
+                    (case,) = (each for each in file.cases if each.id == part.case_id)
+                    by, name = decision.time_for(case), f"{parts[0].case_id} {parts[0].step}"
+                    result = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     file = ended(file, part.case_id, part.step, result)
             case Act(step=step):
                 for case_id in decision.cases:

@@ -149,6 +149,7 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
 
 
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
+FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
     "change_customer": {"name": "Other"},
     "add_payment": {
@@ -158,6 +159,14 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "charge": FEE,
+    "waive": {"reason": "x"},
+    "add_promise": {
+        "invoices": ["in_" + "0" * 32],
+        "currency": "eur",
+        "dates": [{"date": "2026-02-02", "amount": 1}],
+        "source": "phone",
+    },
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -185,6 +194,7 @@ def everything(api: Api) -> dict[str, str]:
     path = f"/v1/invoices/{api.done('POST', '/v1/invoices', an_invoice_body('R-2'))['id']}"
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
+    promise = {**BODIES["add_promise"], "invoices": [invoice["id"]]}
     task = api.done("GET", "/v1/tasks")["data"][0]["id"]
     endpoint = api.done("POST", "/v1/webhook_endpoints", WHERE)["id"]
     event = api.done("GET", "/v1/events")["data"][0]["id"]
@@ -196,6 +206,8 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
+        "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
+        "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "sequence_id": sequence,
         "clock_id": clock,
         "endpoint_id": endpoint,

@@ -30,6 +30,8 @@ def test_a_customer_has_the_contracts_fields(api: Api):
         "credit": {},
         "suppressed": {},
         "consents": {},
+        "broken_promises": 0,
+        "kind": "business",
         "erasure": None,
         "last_contact_at": None,
         "created_at": "2026-01-02T08:00:00Z",

@@ -21,12 +21,19 @@ SEQUENCE = {
     },
     "bundle": False,
     "steps": [
-        {"key": "notice_due", "offset_days": 0, "do": "email", "template": "notice_due"},
+        {
+            "key": "notice_due",
+            "offset_days": 0,
+            "do": "email",
+            "template": "notice_due",
+            "pay_within_days": 7,
+        },
         {
             "key": "call",
             "offset_days": 10,
             "do": "call",
             "min_amount": 5000,
+            "min_amounts": {"usd": 6000},
             "min_percent": 50,
         },
     ],
@@ -41,7 +48,9 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
     defaults = {
         "template": None,
         "min_amount": 0,
+        "min_amounts": {},
         "min_percent": 0,
+        "pay_within_days": 0,
         "legal": False,
         "parameters": None,
     }
@@ -132,6 +141,12 @@ def test_a_version_that_isnt_there(api: Api, version: str, status: int, said: st
          "/steps/0/template", "reminder_first"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "parameters": {}}]},
          "/steps/0/parameters", "must be null, since sms takes none"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "min_amounts": {"xxx": 1}}]},
+         "/steps/0/min_amounts", "ISO 4217"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "call", "pay_within_days": 7}]},
+         "/steps/0/pay_within_days", "only a message"),
+        ({"steps": [{"key": "a", "offset_days": -1, "do": "sms", "pay_within_days": 7}]},
+         "/steps/0/pay_within_days", "before the due date"),
         ({"bundle": 1}, "/bundle", "true or false"),
         ({"grace_days": -1}, "/grace_days", "must be at least 0"),
     ],
