@@ -57,7 +57,7 @@ class Account:
         if case.id == self.lead.id or step.offset_days < 0:
             return True
         timing = self._timing(case)
-        return timing.is_overtaken(case, step) and timing.ready_at(case, step) <= now
+        return _is_past(timing, case, step) and timing.ready_at(case, step) <= now
 
     def asks(self, case: Case, step: Step) -> tuple[int, int]:
         """Return what is still owed and was invoiced of what a step asks for, in minor units."""
@@ -115,7 +115,7 @@ class Account:
             return None
         timing = self._timing(case)
         given = timing.time_given(case, own)
-        if timing.is_overtaken(case, own) or (given and self.today <= given):
+        if _is_past(timing, case, own) or (given and self.today <= given):
             return None
         if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
@@ -150,7 +150,7 @@ class Account:
         moments = (
             timing.ready_at(case, step)
             for step in timing.sequence.steps
-            if is_pending(case.results.get(step.key)) and not timing.is_overtaken(case, step)
+            if is_pending(case.results.get(step.key)) and not _is_past(timing, case, step)
         )
         return min((moment for moment in moments if moment > now), default=None)
 
@@ -213,9 +213,14 @@ def _has_more(timing: Timing, case: Case) -> bool:
     return any(
         _is_shared(step)
         and is_pending(case.results.get(step.key))
-        and not timing.is_overtaken(case, step)
+        and not _is_past(timing, case, step)
         for step in timing.sequence.steps
     )
+
+
+def _is_past(timing: Timing, case: Case, step: Step) -> bool:
+    """Say whether a step would be a step back, after what was told, now or by a sequence before."""
+    return timing.is_overtaken(case, step) or timing.is_covered(case, step)
 
 
 def _is_shared(step: Step) -> bool:

@@ -19,6 +19,7 @@ from chalicelib.domain.allocation import (
     take_back,
 )
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.choice import Choice
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
@@ -59,6 +60,14 @@ class Books:
         self.invoices[invoice.id] = invoice
         self.cases[invoice.id] = case
         self._owe(invoice.currency, invoice.remaining)
+        history = self.customer.history.with_invoice(invoice.issue_date)
+        self.customer = replace(self.customer, history=history)
+
+    def follow(self, invoice_id: str, sequence: tuple[str, int], choice: Choice) -> None:
+        """Let a new invoice be followed up by a sequence (id and version)."""
+        self.invoices[invoice_id] = replace(self.invoices[invoice_id], sequence=sequence)
+        case = self.cases[invoice_id]
+        self.cases[invoice_id] = replace(case, sequence=sequence, choice=choice)
 
     def touched_by(self, payment: Payment) -> tuple[str, ...]:
         """Return the invoices that `apply` will change, so that they can be loaded first."""
@@ -75,7 +84,8 @@ class Books:
         applied = replace(payment, allocations=self._allocations(payment))
         before, after = _amounts(payment.allocations), _amounts(applied.allocations)
         for invoice_id in self.touched_by(payment):
-            self._pay(invoice_id, after.get(invoice_id, 0) - before.get(invoice_id, 0))
+            delta = after.get(invoice_id, 0) - before.get(invoice_id, 0)
+            self._pay(invoice_id, delta, payment.paid_at)
         return applied
 
     def hold_credit(self, before: Payment | None, after: Payment) -> None:
@@ -127,7 +137,7 @@ class Books:
         new = allocate(payment.unapplied, items, payment.named)[: self.at_once]
         return merge(payment.allocations, new)
 
-    def _pay(self, invoice_id: str, delta: int) -> None:
+    def _pay(self, invoice_id: str, delta: int, paid_at: datetime) -> None:
         invoice = self.invoices[invoice_id]
         paid = replace(invoice, paid=invoice.paid + delta)
         match invoice.status:
@@ -137,7 +147,23 @@ class Books:
                 self.invoices[invoice_id] = replace(paid, written_off=invoice.written_off - delta)
             case _:
                 self._owe(invoice.currency, -delta)
-                self._settle(paid, InvoiceStatus.PAID)
+                self._settle(self._counted(paid, paid_at), InvoiceStatus.PAID)
+
+    def _counted(self, invoice: Invoice, paid_at: datetime) -> Invoice:
+        """Count an invoice that a payment settles in the customer's history."""
+        if invoice.remaining > 0:
+            return invoice
+        days = (self.customer.calendar.date_of(paid_at) - invoice.due_date).days
+        history = self.customer.history.with_paid(days)
+        self.customer = replace(self.customer, history=history)
+        return replace(invoice, days_late=days)
+
+    def _uncounted(self, invoice: Invoice) -> Invoice:
+        if invoice.days_late is None:
+            return invoice
+        history = self.customer.history.without_paid(invoice.days_late)
+        self.customer = replace(self.customer, history=history)
+        return replace(invoice, days_late=None)
 
     def _owe(self, of: Currency, delta: int) -> None:
         balance = _added(self.customer.balance, of, delta)
@@ -145,7 +171,8 @@ class Books:
 
     def _settle(self, invoice: Invoice, settled: InvoiceStatus) -> None:
         if invoice.remaining > 0:
-            invoice = replace(invoice, status=InvoiceStatus.OPEN, settled_at=None)
+            reopened = replace(invoice, status=InvoiceStatus.OPEN, settled_at=None)
+            invoice = self._uncounted(reopened)
         else:
             invoice = replace(invoice, status=settled, settled_at=self.now)
         self.invoices[invoice.id] = invoice

@@ -205,6 +205,8 @@ def _obsolete(
 ) -> Reason | None:
     if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
         return Reason.PAST_DUE_DATE
+    if timing.is_covered(case, step):
+        return Reason.COVERED
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
     if account and account.was_told(case, step):

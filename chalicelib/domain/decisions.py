@@ -22,6 +22,7 @@ class Reason(StrEnum):
     WITH_LEADING = "with_leading"
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
+    RATE_UNKNOWN = "rate_unknown"
     COMPLAINED = "complained"
     OBJECTED = "objected"
     REFUSED = "refused"
@@ -37,9 +38,12 @@ class Reason(StrEnum):
     PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
+    COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
     ACCOUNT_TOLD = "account_told"
+    NOTHING_TO_CHARGE = "nothing_to_charge"
+    NOT_FOR_CONSUMERS = "not_for_consumers"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
@@ -58,13 +62,20 @@ TO_DO = frozenset(
         Reason.WITH_LEADING,
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
+        Reason.RATE_UNKNOWN,
         Reason.COMPLAINED,
         Reason.OBJECTED,
         Reason.REFUSED,
     }
 )
 FOR_PEOPLE = frozenset(
-    {Reason.NO_USABLE_ADDRESS, Reason.FOR_A_PERSON, Reason.COMPLAINED, Reason.REFUSED}
+    {
+        Reason.NO_USABLE_ADDRESS,
+        Reason.FOR_A_PERSON,
+        Reason.RATE_UNKNOWN,
+        Reason.COMPLAINED,
+        Reason.REFUSED,
+    }
 )
 """Reasons to hand a step to a person; for the other reasons to do it, Dunlin does it itself."""
 TO_WAIT = frozenset(
@@ -85,9 +96,12 @@ TO_WAIT = frozenset(
 TO_SKIP = frozenset(
     {
         Reason.SUPERSEDED,
+        Reason.COVERED,
         Reason.PAST_DUE_DATE,
         Reason.BELOW_MINIMUM,
         Reason.ACCOUNT_TOLD,
+        Reason.NOTHING_TO_CHARGE,
+        Reason.NOT_FOR_CONSUMERS,
         Reason.UNCONFIRMED,
     }
 )

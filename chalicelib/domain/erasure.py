@@ -39,16 +39,18 @@ CODE = re.compile(r"[a-z_]+")
 BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
 
-IN_OWN_WORDS = frozenset(
-    {"invoice.void", "invoice.written_off", "case.closed", "promise.cancelled"}
-)
+IN_OWN_WORDS = frozenset({
+    "invoice.void", "invoice.written_off", "case.closed", "case.sequence_changed",
+    "customer.sequence_set", "customer.sequence_reset", "promise.cancelled",
+})  # fmt: skip
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
-    "covers", "currency", "dates", "dates_kept", "do", "ended_by", "invoice", "invoices", "kind",
-    "method", "number", "reason", "source", "status", "step", "waives",
+    "covers", "currency", "dates", "dates_kept", "decided_by", "do", "ended_by", "from",
+    "from_version", "invoice", "invoices", "kind", "method", "number", "reason", "segment",
+    "segment_version", "sequence", "sequence_version", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -113,7 +115,8 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return _customer(record)
         case Invoice():
             lines = tuple(replace(line, description=ERASED) for line in record.lines)
-            return replace(record, lines=lines, pdf_url=None, metadata={})
+            override = replace(record.override, why=ERASED) if record.override else None
+            return replace(record, lines=lines, pdf_url=None, metadata={}, override=override)
         case Case():
             return record if record.is_open else replace(record, pauses=_pauses(record))
         case Charge():
@@ -149,6 +152,10 @@ def _customer(customer: Customer) -> Customer:
         checkouts=(),
         request=None,
         consents={},
+        tags=(),
+        risk_grade=None,
+        credit_limit={},
+        override=None,
     )
 
 

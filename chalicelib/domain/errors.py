@@ -127,6 +127,18 @@ class CaseNotOpenError(ConflictError):
     code = "case_not_open"
 
 
+class CaseInFlightError(ConflictError):
+    """A message about the case is on its way; what became of it is known within the hour."""
+
+    code = "case_in_flight"
+
+
+class TooManySegmentsError(ConflictError):
+    """The creditor has as many segments as one may have."""
+
+    code = "too_many_segments"
+
+
 class CustomerHasOpenInvoicesError(ConflictError):
     """The customer still owes something."""
 

@@ -15,6 +15,7 @@ from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, Paus
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
+from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
@@ -43,6 +44,7 @@ class ExplainedStep:
     `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
     its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
     or never): the moment at which it really will, if nobody pays, pauses or changes anything.
+    `charge` is the id of what it charged, `charged` the amount in minor units.
     """
 
     key: str
@@ -52,6 +54,8 @@ class ExplainedStep:
     at: datetime | None
     reason: str
     why: str
+    charge: str | None = None
+    charged: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of a case, step by step, and what comes next.
+    """The story of a case, step by step, and what comes next. `choice` says why it follows its
+    sequence, where somebody looked that up.
 
     `leading` is the case whose clock counts for the steps from the due date on, where it follows an
     account: maybe this one itself; None where no case leads.
@@ -80,6 +85,7 @@ class Explanation:
     leading: Case | None
     steps: tuple[ExplainedStep, ...]
     next: Next
+    choice: ExplainedChoice | None = None
 
 
 def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Explanation:

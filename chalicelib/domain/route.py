@@ -46,7 +46,7 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
 
 
 def _reason_to_act(step: Step, customer: Customer) -> Reason:
-    if not kinds.named(step.do).is_task:
+    if not kinds.named(step.do).is_for_a_person(step):
         return Reason.DUE
     allowed = customer.allows(step.do, legal=step.is_legal)
     return Reason.FOR_A_PERSON if allowed else Reason.OBJECTED
@@ -91,8 +91,14 @@ def given_back(
 
 
 def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[str]:
-    """Return the channels by which a step of that key reaches the customer."""
-    legal = sequence.step(step).is_legal
+    """Return the channels by which a step of that key reaches the customer.
+
+    None for a step of a sequence that the case followed before: it isn't done any more.
+    """
+    found = next((each for each in sequence.steps if each.key == step), None)
+    if found is None:
+        return frozenset()
+    legal = found.is_legal
     return frozenset(each for each in kinds.messages() if address_on(each, customer, legal=legal))
 
 

@@ -119,15 +119,14 @@ class _Worker:
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
-        effects = [each for each in decisions if isinstance(each, Act) and not each.is_task]
-        reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
-        if self._changed_meanwhile(decisions, reaches_out=reaches_out):
+        acts = [each for each in decisions if isinstance(each, Act)]
+        effects = [act for act in acts if not act.is_task]
+        if self._changed_meanwhile(decisions, reaches_out=bool(mine or acts)):
             return self._look_anew()
         tasks = self._end_steps(decisions)
         coming = {part.case_id for send in sends for part in send.parts}
         coming |= {case_id for act in effects for case_id in act.cases}
-        handed = [each for each in decisions if isinstance(each, Act) and each.is_task]
-        self._write(tasks, handed, leave=coming - tasks.keys())
+        self._write(tasks, acts, leave=coming - tasks.keys())
         if own := [act for act in effects if self.channel in {None, queue_of(act.do)}]:
             for act in own:
                 self._carry_out(act)
@@ -224,15 +223,16 @@ class _Worker:
         instead = replace(act, reason=reason)
         if instead.is_task:
             return [self._hand_to_person(instead)]
-        self._skip(self.cases[act.case_id], act.step, reason)
+        for case_id in act.cases:
+            self._skip(self.cases[case_id], act.step, reason)
         return []
 
     def _write(
         self, others: dict[str, list[Write[Record]]], acts: list[Act], *, leave: set[str]
     ) -> None:
         """Schedule the file anew and write what changed, except the cases to leave."""
-        file = reschedule(self._file(), self.rules, self.now)
-        mine = [case for case in file.cases if case.id not in leave]
+        anew = reschedule(self._file(), self.rules, self.now).cases
+        mine = (case for case in anew if case.id not in leave)
         written = write_cases(self.ports, self.before, mine, others, acts, self.now)
         self._replace(written)
         self.before |= {case.id: case for case in written}

@@ -82,6 +82,12 @@ ACCESS_PATTERNS = (
         "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
     ),
     AccessPattern(
+        "segments, where they decide",
+        "Configuration.segments",
+        "pk, sk begins with `SEGMENT#`; strong",
+    ),
+    AccessPattern("segment by id", "Configuration.segment", "pk, sk; strong"),
+    AccessPattern(
         "own texts, once a minute", "Configuration.own_words", "pk, sk begins with `TEMPLATE#`"
     ),
     AccessPattern("own text by name", "Configuration.own_template", "pk, sk; strong"),

@@ -15,7 +15,8 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
-| sequence version, key, own text, test clock, endpoint | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| sequence version, key, own text, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| segment, version of it, endpoint | same | `<KIND>#<id>…` | | |
 | delivery to an endpoint | `<tenant>#WEBHOOK#<endpoint>` | `DELIVERY#<event>` | | shard, `due_at` |
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |

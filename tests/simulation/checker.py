@@ -28,6 +28,7 @@ from tests.simulation.accounts import Accounts
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.followed import Followed
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -57,6 +58,7 @@ class Checker:
         self._contacts = Contacts(life)
         self._accounts = Accounts(life)
         self.messages = 0
+        self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -85,6 +87,7 @@ class Checker:
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
+            self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._accounts.left([case for case, _ in claims])
@@ -127,11 +130,12 @@ class Checker:
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank
         sequences = {
-            case.sequence: ledger.sequence(case.tenant, *case.sequence)
+            (case.tenant.key, *case.sequence): ledger.sequence(case.tenant, *case.sequence)
             for case in records
             if isinstance(case, Case)
         }

@@ -9,7 +9,8 @@ from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -57,6 +58,7 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
             (0.4, {"scope": "account"}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
@@ -175,10 +177,31 @@ class Drawing:
                 return {"days": days, "endless": int(random.random() < 0.5)}
             case "correct_address":
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
+            case _:
+                return self._more(what)
+
+    def _more(self, what: str) -> dict[str, Choice]:
+        random = self._random
+        match what:
+            case "segment":
+                return self._segment()
+            case "overrule_customer" | "overrule_invoice":
+                return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online":
                 return self._payment()
             case _:
                 return a_promise(random) if what == "promise" else {}
+
+    def _segment(self) -> dict[str, Choice]:
+        """A rule, and whether open cases follow it at once."""
+        random = self._random
+        return {
+            "what": random.choice(("create", "create", "change", "delete")),
+            "rank": random.randint(1, 3),
+            "condition": random.randrange(len(CONDITIONS)),
+            "to": random.choice(SEQUENCES),
+            "assign": int(random.random() < 0.7),
+        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -218,5 +241,9 @@ FATES = (
     (0.15, "erase"),
     (0.03, "export"),
     (0.3, "look"),
+    (0.2, "segment"),
+    (0.08, "overrule_customer"),
+    (0.08, "overrule_invoice"),
+    (0.06, "tag"),
 )
 """How often something is done about an invoice."""

@@ -157,6 +157,7 @@ class Life:
         )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
+        self.ledger.add_sequence(party.tenant, party.other_sequence)
         self.payment_marks.begin(party.tenant, START)
         for person in party.persons:
             if person.email and person.bounces:

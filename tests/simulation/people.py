@@ -13,6 +13,7 @@ from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
 from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
+from tests.simulation.strategists import Strategists
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -27,7 +28,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Promisers, Owners):
+class People(Payers, Promisers, Owners, Strategists):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:

@@ -94,6 +94,12 @@ class SequenceQuery(Query):
     version: Annotated[int, Field(ge=1, le=LAST_VERSION), BeforeValidator(_whole)] | None = None
 
 
+class SegmentQuery(Query):
+    """One version of a segment, or the one that applies."""
+
+    version: Annotated[int, Field(ge=1, le=LAST_VERSION), BeforeValidator(_whole)] | None = None
+
+
 class TimelineQuery(ListQuery):
     """A page of a customer's events."""
 

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.explain import ExplainedStep, Explanation
+from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.handlers.sequence_fields import DoWord
 from chalicelib.handlers.shapes.common import (
     DateText,
@@ -16,6 +17,7 @@ from chalicelib.handlers.shapes.common import (
     Timestamp,
     timestamp_or_none,
 )
+from chalicelib.handlers.shapes.segment import DecidedByText, OverrideShape, override_shape
 
 STATES = (*(each.value for each in Outcome), "ready", "planned", "held", "dropped")
 StateText = Annotated[str, WithJsonSchema({"type": "string", "enum": list(STATES)})]
@@ -27,6 +29,7 @@ class ExplainedStepShape(TypedDict):
     `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause) or `dropped`
     (won't be done). `at` is when it ended, or will take place if nobody pays, pauses or changes
     anything. `reason` is one of Dunlin's, or what a provider said of a message that failed.
+    `charge` names what a fee or interest charged, `amount_charged` in minor units.
     """
 
     step: str
@@ -36,6 +39,8 @@ class ExplainedStepShape(TypedDict):
     at: Timestamp | None
     reason: str
     why: str
+    charge: str | None
+    amount_charged: int | None
 
 
 class NextShape(TypedDict):
@@ -50,6 +55,19 @@ class NextShape(TypedDict):
     why: str
 
 
+class ChoiceShape(TypedDict):
+    """What decided about the sequence (null: before there were segments), and why, in a sentence.
+    `override` says who decided where a person or system did."""
+
+    sequence: str
+    sequence_version: int
+    decided_by: DecidedByText | None
+    segment: str | None
+    segment_version: int | None
+    override: OverrideShape | None
+    why: str
+
+
 class ExplanationShape(TypedDict):
     """The story of a case, step by step.
 
@@ -61,6 +79,7 @@ class ExplanationShape(TypedDict):
     case: str
     scope: Literal["invoice", "account"]
     leading_case: str | None
+    choice: ChoiceShape | None
     steps: list[ExplainedStepShape]
     next: NextShape
 
@@ -73,6 +92,7 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
         case=explanation.case_id,
         scope=explanation.scope.value,
         leading_case=explanation.leading.id if explanation.leading else None,
+        choice=_choice(explanation.choice) if explanation.choice else None,
         steps=[_step(step) for step in explanation.steps],
         next=NextShape(
             at=timestamp_or_none(following.at),
@@ -80,6 +100,18 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
             reason=following.reason.value,
             why=following.why,
         ),
+    )
+
+
+def _choice(choice: ExplainedChoice) -> ChoiceShape:
+    return ChoiceShape(
+        sequence=choice.sequence.id,
+        sequence_version=choice.sequence.version,
+        decided_by=choice.by.value if choice.by else None,
+        segment=choice.segment.id if choice.segment else None,
+        segment_version=choice.segment.version if choice.segment else None,
+        override=override_shape(choice.override),
+        why=choice.why,
     )
 
 
@@ -92,4 +124,6 @@ def _step(step: ExplainedStep) -> ExplainedStepShape:
         at=timestamp_or_none(step.at),
         reason=step.reason,
         why=step.why,
+        charge=step.charge,
+        amount_charged=step.charged,
     )

@@ -19,6 +19,7 @@ from chalicelib.storage.items.others import (
     ReferenceItem,
     RequestCountItem,
     RestorationItem,
+    SegmentItem,
     SequenceItem,
     WebhookEndpointItem,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "ReferenceItem",
     "RequestCountItem",
     "RestorationItem",
+    "SegmentItem",
     "SequenceItem",
     "TaskItem",
     "TestClockItem",

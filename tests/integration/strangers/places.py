@@ -25,6 +25,7 @@ KIND_OF_PATH = {
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",
+    "segment_id": "seg",
     "clock_id": "clock",
     "endpoint_id": "we",
     "event_id": "evt",

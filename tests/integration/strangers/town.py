@@ -40,6 +40,9 @@ CENT = {"amount": 1, "currency": "eur"}
 STEPS = [{"key": "notice_due", "offset_days": 0, "do": "email"},
          {"key": "call", "offset_days": 0, "do": "call"}]  # fmt: skip
 SEQUENCE = {"name": "Both", "send_window": None, "min_gap_days": 0, "steps": STEPS}
+SEGMENT = {"name": "French", "rank": 1, "condition": {"fact": "country", "in": ["FR"]},
+           "sequence": DEFAULT.id}  # fmt: skip
+OVERRIDE = {"sequence": DEFAULT.id, "reason": "x"}
 NEW = "NEW-9"
 """Number and external id of what is posted; another for each request."""
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
@@ -62,6 +65,11 @@ BODIES: dict[str, Any] = {
     "add_promise": PROMISE,
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
+    "create_segment": SEGMENT,
+    "replace_segment": SEGMENT,
+    "preview_moves": {"segments": [SEGMENT]},
+    "override_customer": OVERRIDE,
+    "override_invoice": OVERRIDE,
     "replace_text": {"text": EMAIL},
     "preview_text": {"text": EMAIL},
     "preview": {
@@ -183,7 +191,8 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         return api.done("POST", path, body, key=key)
 
     sequence = made("/v1/sequences", SEQUENCE)["id"]
-    ids = {"seq": sequence, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
+    segment = made("/v1/segments", SEGMENT)["id"]
+    ids = {"seq": sequence, "seg": segment, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
     if mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))

@@ -7,12 +7,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.account import accounts_of
-from chalicelib.domain.bundle import LARGEST_BUNDLE
-from chalicelib.domain.case import Case, CaseStatus, Outcome
+from chalicelib.domain.case import CaseStatus, Outcome
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Part, Reason, Send, Skip, Wait
-from chalicelib.domain.explain import explain
-from chalicelib.domain.schedule import rescheduled
+from chalicelib.domain.decisions import Act, Part, Reason, Skip, Wait
 from chalicelib.domain.sequence import Scope
 from tests.builders import (
     USD,
@@ -27,39 +24,18 @@ from tests.builders import (
     rules,
     utc,
 )
-from tests.unit.domain.doing import sweep
-from tests.unit.domain.previewing import happens, invoice, told
-
-STEPS = (
-    a_step("early", -3),
-    a_step("first", 7),
-    a_step("second", 14),
-    a_step("call", 20, "call"),
+from tests.unit.domain.accounts import (
+    ACCOUNT,
+    EARLY,
+    OLD,
+    ON_FIRST,
+    ON_SECOND,
+    YOUNG,
+    decided,
+    lead_of,
+    parts,
 )
-ACCOUNT = a_sequence(*STEPS, scope=Scope.ACCOUNT)
-EARLY = {"early": a_result(at="2026-01-02 10:00")}
-OLD = a_case("R-1", due="2026-01-05", results=EARLY)
-YOUNG = a_case("R-2", due="2026-01-09", results=EARLY)
-ON_FIRST = utc("2026-01-12 10:00")
-ON_SECOND = utc("2026-01-19 10:00")
-
-
-def decided(*cases: Case, now=ON_FIRST, sequence=ACCOUNT, customer=None):
-    return decide(a_file(*cases, customer=customer), rules(sequence), now)
-
-
-def parts(decisions):
-    """Return which steps of which cases each message is, and why."""
-    return [
-        [(part.case_id, part.step, part.reason) for part in each.parts]
-        for each in decisions
-        if isinstance(each, Send)
-    ]
-
-
-def lead_of(*cases: Case, now=ON_FIRST, sequence=ACCOUNT):
-    accounts = accounts_of(a_file(*cases), rules(sequence).of, now)
-    return {account.lead.number for account in accounts.values()}
+from tests.unit.domain.doing import sweep
 
 
 def test_the_oldest_due_invoice_is_the_clock_and_names_the_others():
@@ -226,65 +202,3 @@ def test_a_message_that_came_back_takes_the_other_channel_for_all_that_it_named(
         Part(OLD.id, "first", Reason.OTHER_CHANNEL),
         Part(YOUNG.id, "first", Reason.OTHER_CHANNEL),
     )
-
-
-@pytest.mark.parametrize("gap", [0, 3])
-@pytest.mark.parametrize("bundle", [True, False])
-def test_what_one_message_has_no_room_for_is_told_next_in_turn(bundle, gap):
-    sequence = replace(ACCOUNT, bundle=bundle, min_gap_days=gap)
-    many = [a_case(f"R-{n}", due="2026-01-05") for n in range(LARGEST_BUNDLE + 15)]
-    file, sizes = a_file(OLD, *many[2:]), []
-    for day in (12, 15, 18):
-        done = sweep(file, rules(sequence), utc(f"2026-01-{day} 10:00"))
-        file = done.file
-        sizes += [len(send.parts) for send in done.sends]
-    assert sizes == [LARGEST_BUNDLE, 14]
-    assert all("first" in case.results for case in file.cases)
-
-
-def test_whoever_closes_the_leading_case_wakes_the_next():
-    had = EARLY | {"first": a_result(at="2026-01-12 10:00")}
-    now = utc("2026-02-10 10:00")
-    long = replace(ACCOUNT, steps=(*STEPS, a_step("last", 90)))
-    lead = replace(OLD, results={k: a_result() for k in ("first", "second", "call")})
-    waiting = utc("2026-04-04 22:00")
-    nexts = [replace(each, results=had, due_at=waiting) for each in (YOUNG, a_case("R-3"))]
-    closed = replace(lead, status=CaseStatus.CLOSED, remaining=0)
-    [woken] = rescheduled(a_file(*nexts), rules(long), now, [closed])
-    assert (woken.id, woken.due_at < utc("2026-02-11")) == (YOUNG.id, True)
-    paused = replace(lead, pauses=(a_pause(),), due_at=waiting)
-    changed = rescheduled(a_file(paused, *nexts), rules(long), now, [paused])
-    assert [(each.number, each.due_at is None) for each in changed] == [
-        ("R-1", True),
-        ("R-2", False),
-    ]
-
-
-def test_no_other_account_is_woken():
-    dollars = replace(YOUNG, currency=USD, due_at=utc("2026-12-01"))
-    closed = replace(OLD, status=CaseStatus.CLOSED, remaining=0)
-    assert rescheduled(a_file(dollars), rules(ACCOUNT), ON_FIRST, [closed]) == []
-
-
-def test_explain_names_who_leads_and_when_the_others_are_named():
-    explanation = explain(a_file(OLD, YOUNG), YOUNG, rules(ACCOUNT), utc("2026-01-10 10:00"))
-    assert (explanation.scope, explanation.leading) == (Scope.ACCOUNT, OLD)
-    assert explanation.next.why.endswith("Its account is led by invoice R-1, due 2026-01-05.")
-    first = next(each for each in explanation.steps if each.key == "first")
-    assert (first.at, first.reason) == (utc("2026-01-11 23:00"), Reason.WITH_LEADING)
-    assert first.why.startswith("Planned for 2026-01-12. The account's oldest due invoice")
-    of_lead = explain(a_file(OLD, YOUNG), OLD, rules(ACCOUNT), utc("2026-01-10 10:00"))
-    assert "This invoice leads its account" in of_lead.next.why
-
-
-def test_a_preview_runs_by_account():
-    entries = told(
-        replace(ACCOUNT, steps=STEPS[1:3]),
-        [invoice("R-1", OLD.due_date), invoice("R-2", YOUNG.due_date)],
-        happens("2026-01-13 12:00", "payment", of="R-1"),
-    )
-    assert [each for each in entries if each[1] in {"send", "close"}] == [
-        ("01-11 23:00", "send", "first", Reason.DUE, ("R-1", "R-2")),
-        ("01-13 12:00", "close", None, Reason.PAID, ("R-1",)),
-        ("01-22 23:00", "send", "second", Reason.DUE, ("R-2",)),
-    ]
