@@ -56,7 +56,7 @@ class Account:
         its due date, and those that the account has left behind, which end as skipped."""
         if case.id == self.lead.id or step.offset_days < 0:
             return True
-        timing = self._timing(case)
+        timing = self.timing(case)
         return _is_past(timing, case, step) and timing.ready_at(case, step) <= now
 
     def asks(self, case: Case, step: Step) -> tuple[int, int]:
@@ -73,7 +73,7 @@ class Account:
         """
         if not _is_shared(step) or not self._has_message_after(case, step):
             return False
-        begun = self._timing(case).ready_at(case, step)
+        begun = self.timing(case).ready_at(case, step)
         return any(
             result.at >= begun and self._has_told(result, step)
             for other in self.cases
@@ -91,13 +91,8 @@ class Account:
         found = (self._share(case, step, channel) for case in followers)
         return [each for each in found if each]
 
-    def follows(self, case: Case, lead: Iterable[Decision | Ready], now: datetime) -> Wait | None:
-        """Return how long a case follows the leading one, for which this was decided.
-
-        None: nothing of the account's is left to it.
-        """
-        if not _has_more(self._timing(case), case):
-            return None
+    def follows(self, case: Case, lead: Iterable[Decision | Ready], now: datetime) -> Wait:
+        """Return how long a case follows the leading one, for which this was decided."""
         waits = [each for each in lead if isinstance(each, Wait) and each.until]
         until = min((each.until for each in waits if each.until), default=None)
         channel = waits[0].channel if waits else None
@@ -113,7 +108,7 @@ class Account:
         own = next((each for each in sequence.steps if each.key == step.key), None)
         if case.claim or own is None or not is_pending(result):
             return None
-        timing = self._timing(case)
+        timing = self.timing(case)
         given = timing.time_given(case, own)
         if _is_past(timing, case, own) or (given and self.today <= given):
             return None
@@ -146,7 +141,7 @@ class Account:
         return acted or (reached and not is_full)
 
     def _next_step(self, case: Case, now: datetime) -> datetime | None:
-        timing = self._timing(case)
+        timing = self.timing(case)
         moments = (
             timing.ready_at(case, step)
             for step in timing.sequence.steps
@@ -154,12 +149,14 @@ class Account:
         )
         return min((moment for moment in moments if moment > now), default=None)
 
-    def _timing(self, case: Case) -> Timing:
+    def timing(self, case: Case) -> Timing:
+        """Return the timing of a case, the gap left aside."""
         return Timing(self.customer.calendar, self.sequence_of(case), None)
 
 
 def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> dict[str, Account]:
-    """Return the accounts in which a case leads at `now` (UTC), by the ids of their open cases.
+    """Return the accounts in which a case leads at `now` (UTC), by the ids of their open cases
+    that have a step of the account left. The others have nothing to follow.
 
     Raises KeyError where a case's sequence is unknown.
     """
@@ -184,7 +181,8 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
                 account = Account(
                     lead, due, tuple(group), messages, sequence_of, file.customer, today
                 )
-                accounts |= {case.id: account for case in group}
+                own = (case for case in group if _has_more(account.timing(case), case))
+                accounts |= {case.id: account for case in own}
                 break
     return accounts
 

@@ -46,9 +46,9 @@ def follow_leads(
     return told
 
 
-def _later(own: Wait, follows: Wait | None) -> Wait:
+def _later(own: Wait, follows: Wait) -> Wait:
     """Return the wait for the leading case, unless the case's own step comes before."""
-    if follows is None or own.reason not in _NOTHING_ELSE:
+    if own.reason not in _NOTHING_ELSE:
         return own
     comes_before = own.until and follows.until and own.until <= follows.until
     return own if comes_before else follows

@@ -27,13 +27,13 @@ class Accounts:
 
     def left(self, cases: Iterable[Case]) -> None:
         """Look at the cases of a message, as they were claimed."""
-        accounts: dict[str, list[Case]] = {}
+        accounts: dict[tuple[str, str], list[Case]] = {}
         for case in cases:
             sequence = self._sequence(case)
             assert case.claim is not None
             shared = sequence.step(case.claim.step).offset_days >= 0
             if sequence.scope is Scope.ACCOUNT and shared:
-                accounts.setdefault(case.currency.code, []).append(case)
+                accounts.setdefault((case.sequence[0], case.currency.code), []).append(case)
         for account in accounts.values():
             self._is_one_step(account)
             if sum(map(len, accounts.values())) < LARGEST_BUNDLE:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.bundle import LARGEST_BUNDLE
-from chalicelib.domain.case import CaseStatus
-from chalicelib.domain.decisions import Reason
+from chalicelib.domain.case import CaseStatus, Outcome
+from chalicelib.domain.decisions import Reason, Skip
 from chalicelib.domain.explain import explain
-from chalicelib.domain.schedule import rescheduled
+from chalicelib.domain.schedule import reschedule, rescheduled
 from chalicelib.domain.sequence import Scope
 from tests.builders import (
     USD,
@@ -19,6 +19,7 @@ from tests.builders import (
     a_pause,
     a_result,
     a_step,
+    day,
     rules,
     utc,
 )
@@ -29,6 +30,7 @@ from tests.unit.domain.accounts import (
     ON_FIRST,
     STEPS,
     YOUNG,
+    decided,
 )
 from tests.unit.domain.doing import sweep
 from tests.unit.domain.previewing import happens, invoice, told
@@ -40,8 +42,8 @@ def test_what_one_message_has_no_room_for_is_told_next_in_turn(bundle, gap):
     sequence = replace(ACCOUNT, bundle=bundle, min_gap_days=gap)
     many = [a_case(f"R-{n}", due="2026-01-05") for n in range(LARGEST_BUNDLE + 15)]
     file, sizes = a_file(OLD, *many[2:]), []
-    for day in (12, 15, 18):
-        done = sweep(file, rules(sequence), utc(f"2026-01-{day} 10:00"))
+    for at in (12, 15, 18):
+        done = sweep(file, rules(sequence), utc(f"2026-01-{at} 10:00"))
         file = done.file
         sizes += [len(send.parts) for send in done.sends]
     assert sizes == [LARGEST_BUNDLE, 14]
@@ -94,3 +96,13 @@ def test_a_preview_runs_by_account():
         ("01-13 12:00", "close", None, Reason.PAID, ("R-1",)),
         ("01-22 23:00", "send", "second", Reason.DUE, ("R-2",)),
     ]
+
+
+def test_what_a_case_that_was_told_everything_skipped_is_still_ended_on_its_day():
+    """It follows nobody: a milder step whose day comes later is skipped then, not forgotten."""
+    last = EARLY | {"call": a_result(Outcome.ACTED, at="2026-01-25 10:00")}
+    told_all, lead = replace(YOUNG, due_date=day("2026-01-24"), results=last), OLD
+    file = reschedule(a_file(lead, told_all), rules(ACCOUNT), utc("2026-01-26 10:00"))
+    assert file.cases[1].due_at == utc("2026-01-30 23:00")
+    decisions = decided(lead, told_all, now=utc("2026-01-31 10:00"))
+    assert Skip(told_all.id, "first", Reason.SUPERSEDED) in decisions
