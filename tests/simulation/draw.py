@@ -11,6 +11,7 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
+from tests.simulation.texters import WORDS, a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -190,7 +191,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return a_promise(random) if what == "promise" else {}
+                return a_promise(random) if what == "promise" else a_word(random, what)
 
     def _segment(self) -> dict[str, Choice]:
         """A rule, and whether open cases follow it at once."""
@@ -237,6 +238,7 @@ FATES = (
     (0.2, "promise"),
     (0.08, "promise"),
     (0.05, "opt_out"),
+    *WORDS,
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),
