@@ -39,8 +39,8 @@ class Account:
     """What a customer owes in a currency under a sequence of account scope.
 
     `due` are the cases that can be asked for now, oldest due first, `lead` is one of them; `cases`
-    are all open ones, `messages` says how many cases of the file each message named. `today` is
-    the customer's local date.
+    are all open ones, `messages` says how many cases of the file each message named, all at
+    `now`.
     """
 
     lead: Case
@@ -49,7 +49,7 @@ class Account:
     messages: Mapping[str, int]
     sequence_of: SequenceOf
     customer: Customer
-    today: date
+    now: datetime
 
     def decides(self, case: Case, step: Step, now: datetime) -> bool:
         """Say whether a case is itself asked about its step: one that follows has the steps before
@@ -59,11 +59,17 @@ class Account:
         timing = self.timing(case)
         return _is_past(timing, case, step) and timing.ready_at(case, step) <= now
 
+    def led_by(self, case: Case) -> str:
+        """Name the invoice that leads, in a sentence about a case."""
+        if self.lead.id == case.id:
+            return "This invoice leads its account: it is the oldest due one to be followed up."
+        return f"Its account is led by invoice {self.lead.number}, due {self.lead.due_date}."
+
     def asks(self, case: Case, step: Step) -> tuple[int, int]:
-        """Return what is still owed and was invoiced of what a step asks for, in minor units."""
-        if not _is_shared(step):
-            return case.remaining, case.amount
-        return sum(each.remaining for each in self.due), sum(each.amount for each in self.due)
+        """Return how much a step can ask for, and how much was invoiced, in minor units."""
+        about = self.due if _is_shared(step) else (case,)
+        asked = sum(each.asked_at(self.now).amount for each in about)
+        return asked, sum(each.amount for each in about)
 
     def was_told(self, case: Case, step: Step) -> bool:
         """Say whether the customer was told a step about the account's other invoices already,
@@ -110,7 +116,7 @@ class Account:
             return None
         timing = self.timing(case)
         given = timing.time_given(case, own)
-        if _is_past(timing, case, own) or (given and self.today <= given):
+        if _is_past(timing, case, own) or (given and self._today <= given):
             return None
         if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
@@ -122,7 +128,7 @@ class Account:
 
     def _has_grace(self, case: Case, sequence: Sequence) -> bool:
         """Say whether the case is in its days of grace, in which nothing counts as overdue."""
-        overdue = (self.today - case.due_date).days
+        overdue = (self._today - case.due_date).days
         return 0 < sequence.grace_days >= overdue
 
     def _has_message_after(self, case: Case, step: Step) -> bool:
@@ -148,6 +154,10 @@ class Account:
             if is_pending(case.results.get(step.key)) and not _is_past(timing, case, step)
         )
         return min((moment for moment in moments if moment > now), default=None)
+
+    @property
+    def _today(self) -> date:
+        return self.customer.calendar.date_of(self.now)
 
     def timing(self, case: Case) -> Timing:
         """Return the timing of a case, the gap left aside."""
@@ -179,7 +189,7 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
         for lead in due:
             if _has_more(Timing(calendar, sequence_of(lead), None), lead):
                 account = Account(
-                    lead, due, tuple(group), messages, sequence_of, file.customer, today
+                    lead, due, tuple(group), messages, sequence_of, file.customer, now
                 )
                 own = (case for case in group if _has_more(account.timing(case), case))
                 accounts |= {case.id: account for case in own}

@@ -60,10 +60,16 @@ class Agenda:
                     self.call([case_id] if until else [], until or now)
                 case _:  # a closed case
                     pass
-        if self._daily:
-            for case in file.cases:
-                if day := min(self._days(case, file, now), default=None):
-                    self.call([case.id], day)
+        for case in file.cases:
+            self._note_ends(case, now)
+            if self._daily and (day := min(self._days(case, file, now), default=None)):
+                self.call([case.id], day)
+
+    def _note_ends(self, case: Case, now: datetime) -> None:
+        """Note when what a part that is disputed held back is asked for again."""
+        ends = (pause.until for pause in case.pauses if pause.amount is not None)
+        if soonest := min((end for end in ends if end and end > now), default=None):
+            self.call([case.id], soonest)
 
     def _days(self, case: Case, file: CustomerFile, now: datetime) -> Iterator[datetime]:
         timing = Timing(file.customer.calendar, self._rules.of(case), None)

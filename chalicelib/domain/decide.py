@@ -120,7 +120,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 def _decide_case(
     case: Case, file: CustomerFile, timing: Timing, now: datetime, account: Account | None
 ) -> Iterator[Decision | Ready]:
-    if case.open_tasks and not case.is_open:
+    if (case.open_tasks or case.disputes) and not case.is_open:
         yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     if case.claim:
         settles = case.claim.at + CLAIM_SETTLES_AFTER
@@ -211,9 +211,11 @@ def _obsolete(
         return Reason.SUPERSEDED
     if account and account.was_told(case, step):
         return Reason.ACCOUNT_TOLD
-    owed, invoiced = account.asks(case, step) if account else (case.remaining, case.amount)
-    enough = owed >= step.minimum(case.currency.code)
-    if not enough or owed * 100 < step.min_percent * invoiced:
+    asked, invoiced = (
+        account.asks(case, step) if account else (case.asked_at(now).amount, case.amount)
+    )
+    enough = asked >= step.minimum(case.currency.code)
+    if not enough or asked * 100 < step.min_percent * invoiced:
         return Reason.BELOW_MINIMUM
     return None
 

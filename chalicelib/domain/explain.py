@@ -100,11 +100,12 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
         else teller.future(step)
         for step in rules.of(case).steps
     }
+    leading = accounts_of(file, rules.of, now).get(case.id)
     following = teller.next(steps)
-    if by := teller.led_by():
-        following = replace(following, why=f"{following.why} {by}")
-    scope = rules.of(case).scope
-    return Explanation(case.id, scope, teller.leading, tuple(steps.values()), following)
+    if leading:
+        following = replace(following, why=f"{following.why} {leading.led_by(case)}")
+    lead, scope = leading.lead if leading else None, rules.of(case).scope
+    return Explanation(case.id, scope, lead, tuple(steps.values()), following)
 
 
 class _Teller:
@@ -115,16 +116,6 @@ class _Teller:
         self.case, self.rules, self.now = case, rules, now
         self.timing = Timing(file.customer.calendar, rules.of(case), None)
         self.outlook = self._look_ahead(case)
-        account = accounts_of(file, rules.of, now).get(case.id)
-        self.leading = account.lead if account else None
-
-    def led_by(self) -> str | None:
-        """Name the invoice that leads the case's account."""
-        if self.leading is None:
-            return None
-        if self.leading.id == self.case.id:
-            return "This invoice leads its account: it is the oldest due one to be followed up."
-        return f"Its account is led by invoice {self.leading.number}, due {self.leading.due_date}."
 
     def _look_ahead(self, case: Case) -> Outlook:
         if case.status is CaseStatus.CLOSED and case.claim is None:
@@ -156,7 +147,16 @@ class _Teller:
         return self._step(step, state, None, reason, sentence(reason))
 
     def next(self, steps: dict[str, ExplainedStep]) -> Next:
-        """Tell what comes next to the case, which has these steps."""
+        """Tell what comes next to the case, which has these steps, and what of it is disputed."""
+        told = self._next(steps)
+        parts = [each for each in self.case.pauses if each.amount and each.covers(self.now)]
+        ends = [each.until for each in parts if each.until]
+        if not ends or not self.case.is_open or not self.case.asked_at(self.now):
+            return told
+        aside = f"A part of it is disputed and set aside until {self._day(max(ends))}."
+        return replace(told, why=f"{told.why} {aside}")
+
+    def _next(self, steps: dict[str, ExplainedStep]) -> Next:
         match self.outlook.first:
             case Close(reason=reason):
                 is_open = self.case.status is CaseStatus.OPEN
@@ -176,7 +176,7 @@ class _Teller:
     def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
         """Name the step that comes once the pause has ended, and the reason that somebody gave."""
         why, pause = sentence(reason), self.case.pause_at(self.now)
-        if pause and pause.kind is PauseKind.HOLD:
+        if pause and (pause.kind is PauseKind.HOLD or pause.dispute):
             why = f"{why} The reason given: {pause.reason.rstrip('.')}."
         outlook = self.outlook if until else self._look_ahead(replace(self.case, pauses=()))
         step = next(iter(outlook.doings), None)
@@ -188,8 +188,7 @@ class _Teller:
             return self._step(step, _READY, self.now, doing.reason, why)
         if doing.reason is Reason.WITH_LEADING:
             why = f"Planned for {self._day(doing.at)}. {sentence(doing.reason)}"
-            told = self._step(step, _COMING, doing.at, doing.reason, why)
-            return replace(told, why=f"{why} {MAY_MOVE}") if doing.alone else told
+            return self._step(step, _COMING, doing.at, doing.reason, why)
         begins = self.timing.ready_at(doing.before.cases[0], step)
         match self._obstacle(step, doing, begins):
             case Paused(reason=reason):
