@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import kinds
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
-from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult, is_pending
+from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decisions import Act, Decision, Reason, Wait
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import Scope, Sequence, Step
-from chalicelib.domain.timing import Timing
+from chalicelib.domain.timing import Timing, is_pending
 
 if TYPE_CHECKING:
     from chalicelib.domain.customer import Customer

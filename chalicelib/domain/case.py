@@ -114,11 +114,6 @@ class StepResult:
         return self.outcome in REACHED and not self.reroute
 
 
-def is_pending(result: StepResult | None) -> bool:
-    """Say whether a step with that result is still to be done, maybe in another way."""
-    return result is None or result.reroute
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.

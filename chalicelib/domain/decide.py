@@ -16,14 +16,14 @@ from datetime import datetime, timedelta
 from chalicelib.domain import kinds
 from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.bundle import Ready, bundle
-from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, is_pending
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
 from chalicelib.domain.following import follow_leads
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
-from chalicelib.domain.timing import Timing
+from chalicelib.domain.timing import Timing, is_pending
 
 _COMING = frozenset(
     {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import Closed, LocalCalendar
-from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.sequence import CatchUp, Sequence, Step
 
@@ -112,3 +112,8 @@ def done_in(case: Case, sequence: Sequence) -> list[Done]:
         and (before is None or result.at > before.at)
     ]
     return [(before.offset_days, before.at), *done] if before else done
+
+
+def is_pending(result: StepResult | None) -> bool:
+    """Say whether a step with that result is still to be done, maybe in another way."""
+    return result is None or result.reroute
