@@ -161,7 +161,7 @@ class Account:
 
     def timing(self, case: Case) -> Timing:
         """Return the timing of a case, the gap left aside."""
-        return Timing(self.customer.calendar, self.sequence_of(case), None)
+        return Timing.of(self.customer, self.sequence_of(case))
 
 
 def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> dict[str, Account]:
@@ -178,7 +178,7 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
         return {}
     results = (result for case in file.cases for result in case.results.values())
     messages = Counter(result.communication for result in results if result.communication)
-    calendar, today = file.customer.calendar, file.customer.calendar.date_of(now)
+    today = file.customer.calendar.date_of(now)
     accounts: dict[str, Account] = {}
     for group in groups.values():
         due = tuple(
@@ -187,7 +187,7 @@ def accounts_of(file: CustomerFile, sequence_of: SequenceOf, now: datetime) -> d
             if case.due_date <= today and case.remaining > 0 and not case.pause_at(now)
         )
         for lead in due:
-            if _has_more(Timing(calendar, sequence_of(lead), None), lead):
+            if _has_more(Timing.of(file.customer, sequence_of(lead)), lead):
                 account = Account(
                     lead, due, tuple(group), messages, sequence_of, file.customer, now
                 )

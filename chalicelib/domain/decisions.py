@@ -36,6 +36,9 @@ class Reason(StrEnum):
     QUOTA_SHORT = "quota_short"
     FOLLOWS_LEADING = "follows_leading"
     PAYMENT_DEADLINE = "payment_deadline"
+    QUIET_DAYS = "quiet_days"
+    CONTACT_CAP = "contact_cap"
+    CALL_RULES = "call_rules"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     COVERED = "covered"
@@ -90,6 +93,9 @@ TO_WAIT = frozenset(
         Reason.QUOTA_SHORT,
         Reason.FOLLOWS_LEADING,
         Reason.PAYMENT_DEADLINE,
+        Reason.QUIET_DAYS,
+        Reason.CONTACT_CAP,
+        Reason.CALL_RULES,
         Reason.SEQUENCE_FINISHED,
     }
 )

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.domain import kinds
 from chalicelib.domain.agenda import Agenda
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.contacts import of_step
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Decision, Part, Reason, Send, Skip
+from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
 from chalicelib.domain.schedule import with_results
 
 
@@ -105,16 +107,16 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
     for decision in decisions:
         match decision:
             case Send(channel=channel, parts=parts):
+                name = of_step(parts[0].case_id, parts[0].step)  # one message is one contact
                 for part in parts:
                     case = cases.get(part.case_id, known[part.case_id])
                     by = decision.time_for(case)
-                    sent = StepResult(
-                        Outcome.SENT, part.reason, now, channel, _name(parts), pay_by=by
-                    )
+                    sent = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     cases[case.id] = with_results(case, {part.step: sent})
             case Act(step=step, do=do):
+                contact = do if kinds.reaches(do) else None
                 for each in decision.cases:
-                    acted = StepResult(Outcome.ACTED, decision.result_of(each), now, channel=do)
+                    acted = StepResult(Outcome.ACTED, decision.result_of(each), now, contact)
                     case = cases.get(each, known[each])
                     cases[case.id] = with_results(case, {step: acted})
             case Skip(case_id, step, reason):
@@ -124,11 +126,6 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
             case _:  # it only waits
                 pass
     return list(cases.values())
-
-
-def _name(parts: tuple[Part, ...]) -> str:
-    """Name a message that was foreseen, so that it can be told which cases shared it."""
-    return f"{parts[0].case_id} {parts[0].step}"
 
 
 def _skipped(case: Case, reason: Reason, now: datetime) -> StepResult:

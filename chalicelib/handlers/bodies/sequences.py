@@ -20,6 +20,7 @@ from chalicelib.domain.sequence import (
     FINAL_NOTICE,
     MAX_OFFSET_DAYS,
     MAX_STEPS,
+    CallRules,
     CatchUp,
     Do,
     Scope,
@@ -30,17 +31,20 @@ from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
     WINDOW,
     Bundle,
+    CallRulesWord,
     CatchUpWord,
     DoWord,
     GivenParameters,
     GraceDays,
     Legal,
+    MaxContacts,
     MinAmount,
     MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
     PayWithinDays,
+    QuietDays,
     ScopeWord,
     SkipHolidays,
 )
@@ -189,6 +193,9 @@ class SequenceBody(Body):
     min_gap_days: MinGapDays = 0
     send_window: Annotated[WindowBody | None, Field(description=WINDOW)] = None
     bundle: Bundle = True
+    quiet_days: QuietDays = 0
+    max_contacts: MaxContacts = Field(default_factory=dict)
+    call_rules: CallRulesWord | None = None
     metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> SequenceDraft:
@@ -202,5 +209,8 @@ class SequenceBody(Body):
             min_gap_days=self.min_gap_days,
             window=self.send_window.window() if self.send_window else None,
             bundle=self.bundle,
+            quiet_days=self.quiet_days,
+            max_contacts=self.max_contacts,
+            call_rules=CallRules(self.call_rules) if self.call_rules else None,
             metadata=self.metadata,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Decision, Send, Skip
@@ -57,12 +58,15 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
             case Send(channel=channel, parts=parts):
                 for part in parts:
                     (case,) = (each for each in file.cases if each.id == part.case_id)
-                    by, name = decision.time_for(case), f"{parts[0].case_id} {parts[0].step}"
+                    by = decision.time_for(case)
+                    name = f"cm_{parts[0].case_id} {parts[0].step}"
                     result = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     file = ended(file, part.case_id, part.step, result)
-            case Act(step=step):
+            case Act(step=step, do=do):
+                contact = do if kinds.reaches(do) else None
                 for case_id in decision.cases:
-                    acted = StepResult(Outcome.ACTED, decision.result_of(case_id), now)
+                    why = decision.result_of(case_id)
+                    acted = StepResult(Outcome.ACTED, why, now, contact)
                     file = ended(file, case_id, step, acted)
             case Skip(case_id, step, reason):
                 (claim,) = (each.claim for each in file.cases if each.id == case_id)
