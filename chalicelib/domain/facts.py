@@ -90,6 +90,7 @@ def _case(before: Case | None, after: Case) -> Named:
     if before.sequence != after.sequence:  # the results that it keeps are told already
         yield "case.sequence_changed", {**data, **choice_facts.of_move(before, after)}
     else:
+        yield from choice_facts.of_another_reason(before, after, data)
         yield from _steps(before, after, data)
     if before.pauses != after.pauses:
         kind = "case.paused" if after.pauses else "case.resumed"
@@ -127,6 +128,18 @@ def _task(before: Task | None, after: Task) -> Named:
         yield "task.completed", {**data, "outcome": after.outcome}
     elif before.status is not after.status:
         yield "task.reopened", {**data, "reason": after.reason}
+    else:
+        yield from _work(before, after, data)
+
+
+def _work(before: Task, after: Task, data: dict[str, Any]) -> Named:
+    if before.attempts != after.attempts:
+        yield "task.called", {**data, "result": "no_answer", "attempts": after.attempts}
+    if before.assignee != after.assignee:
+        yield "task.assigned", {**data, "assignee": after.assignee}
+    if before.snoozed_until != after.snoozed_until:
+        until = after.snoozed_until
+        yield "task.snoozed", {**data, "until": until.isoformat() if until else None}
 
 
 def _customer(before: Customer | None, after: Customer) -> Named:

@@ -19,6 +19,7 @@ from chalicelib.handlers import (
     templates,
     webhook_endpoints,
     webhooks,
+    work,
 )
 from chalicelib.handlers.open_routes import OpenRoute
 from chalicelib.handlers.routing import Route
@@ -37,6 +38,7 @@ RESOURCES = tuple(
         templates,
         cases,
         log,
+        work,
         webhook_endpoints,
         clocks,
     )

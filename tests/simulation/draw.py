@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.clerks import RESULTS
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
@@ -183,6 +184,8 @@ class Drawing:
         match what:
             case "segment":
                 return self._segment()
+            case "work_off":
+                return {"later": int(random.random() < 0.3), "result": random.choice(RESULTS)}
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online":
@@ -243,5 +246,7 @@ FATES = (
     (0.08, "overrule_customer"),
     (0.08, "overrule_invoice"),
     (0.06, "tag"),
+    (0.15, "work_off"),
+    (0.15, "work_off"),
 )
 """How often something is done about an invoice."""

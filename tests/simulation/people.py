@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
 from tests.endings import require
+from tests.simulation.clerks import Clerks
 from tests.simulation.client import Client
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
@@ -28,7 +29,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Promisers, Owners, Strategists):
+class People(Payers, Promisers, Owners, Strategists, Clerks):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:

@@ -24,6 +24,9 @@ def to_record(task: Task) -> TaskItem:
         outcome=task.outcome,
         note=task.note,
         done_at=task.done_at,
+        assignee=task.assignee,
+        snoozed_until=task.snoozed_until,
+        attempts=task.attempts or None,
     )
 
 
@@ -43,6 +46,9 @@ def from_record(item: TaskItem) -> Task:
         outcome=item.outcome,
         note=item.note,
         done_at=item.done_at,
+        assignee=item.assignee,
+        snoozed_until=item.snoozed_until,
+        attempts=item.attempts or 0,
         version=item.version,
         change=change_of(item),
     )
