@@ -38,10 +38,10 @@ Line = list[Any]
 
 CHANNELS = ("Email", "Sms", "Action")
 QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly", "Webhook")
-DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents")
+DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents", "InboundSms")
 FUNCTIONS = (
     "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "RunAction", "ReceiveEmailEvent",
-    "ProjectChanges", "PublishEvent", "CatchUpPayments", "AdvanceClock", "Nightly",
+    "ReceiveSms", "ProjectChanges", "PublishEvent", "CatchUpPayments", "AdvanceClock", "Nightly",
     "CheckInvariants",
 )  # fmt: skip
 MESSAGES = ("communication.sent", "communication.failed", "communication.unconfirmed")

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from chalicelib.domain.case import Case, CaseStatus, Outcome
-from chalicelib.domain.communication import CHARGEBACK, STUCK, Communication, Task, TaskStatus
+from chalicelib.domain.communication import NO_STEP, STUCK, Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
@@ -57,11 +57,12 @@ class Paid:
 class Ending:
     """All records as they stand in the end, with the sequences that their cases follow.
 
-    `clocks` are the times of test clocks, by id; whoever isn't on one of them lives at `now`.
+    Those are by tenant, id and version. `clocks` are the times of test clocks, by id; whoever isn't
+    on one of them lives at `now`.
     """
 
     records: tuple[Record, ...]
-    sequences: Mapping[tuple[str, int], Sequence]
+    sequences: Mapping[tuple[str, str, int], Sequence]
     now: datetime
     paid: Collection[Paid] = field(default=())
     clocks: Mapping[str, datetime] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class Ending:
         case = self._by_id.get(task.case_id)
         of_open_case = isinstance(case, Case) and case.is_open
         require(task.step != STUCK, f"I3: {task} is still flagged")
-        require(task.step == CHARGEBACK or of_open_case, f"I3: {task} of a closed case")
+        require(task.step in NO_STEP or of_open_case, f"I3: {task} of a closed case")
 
     def _finished(self, case: Case) -> None:
         """I3: long after all, every step of every open case has ended."""
@@ -124,7 +125,7 @@ class Ending:
             require(unclear or stands or not pause.reference, clear)
             return
         ended = {key for key, result in case.results.items() if not result.reroute}
-        steps = {step.key for step in self.sequences[case.sequence].steps}
+        steps = {step.key for step in self.sequences[case.tenant.key, *case.sequence].steps}
         require(ended >= steps, f"I3: {case.number} {steps - ended} due {case.due_at}")
         require(case.due_at is None, f"I3: {case.number} is due at {case.due_at}")
 

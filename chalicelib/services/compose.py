@@ -66,7 +66,14 @@ def compose(
     if send.channel is Do.EMAIL:
         return _email(ports, customer, creditor, address, notice, legal=send.legal)
     text = ports.renderer.sms(notice)
-    sms = SmsMessage(customer.tenant, communication_id, creditor.sms_sender_id, address, text)
+    sms = SmsMessage(
+        customer.tenant,
+        communication_id,
+        creditor.sms_sender_id,
+        address,
+        text,
+        sender_number=creditor.sms_number,
+    )
     return Draft(sms, send.template)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from chalicelib.domain.tenant import Mode
 from tests.simulation.clerks import RESULTS
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
+from tests.simulation.texters import WORDS, a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -59,6 +60,7 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
@@ -191,7 +193,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return a_promise(random) if what == "promise" else {}
+                return a_promise(random) if what == "promise" else a_word(random, what)
 
     def _segment(self) -> dict[str, Choice]:
         """A rule, and whether open cases follow it at once."""
@@ -238,6 +240,7 @@ FATES = (
     (0.2, "promise"),
     (0.08, "promise"),
     (0.05, "opt_out"),
+    *WORDS,
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),

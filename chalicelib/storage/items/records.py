@@ -162,6 +162,7 @@ class ChargeItem(RecordItem, discriminator="charge"):
     reason = UnicodeAttribute(null=True)
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    step = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 
@@ -201,6 +202,7 @@ class CommunicationItem(RecordItem, discriminator="communication"):
     reason = UnicodeAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     sent_at = Instant(null=True)
+    text = UnicodeAttribute(null=True)
 
 
 class TaskItem(RecordItem, ListedItem, discriminator="task"):
