@@ -9,7 +9,7 @@ from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.services.arrange_task import assign_task, claim_task, snooze_task
 from chalicelib.services.record_call import record_call
 
-resource = Resource(__name__, "Log and work")
+resource = Resource(__name__, "Tasks")
 blueprint = resource.blueprint
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.clerks import RESULTS
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
-from tests.simulation.strategists import CONDITIONS, SEQUENCES
+from tests.simulation.strategists import SEQUENCES, a_segment
 from tests.simulation.texters import WORDS, a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -185,7 +185,7 @@ class Drawing:
         random = self._random
         match what:
             case "segment":
-                return self._segment()
+                return a_segment(random)
             case "work_off":
                 return {"later": int(random.random() < 0.3), "result": random.choice(RESULTS)}
             case "overrule_customer" | "overrule_invoice":
@@ -194,17 +194,6 @@ class Drawing:
                 return self._payment()
             case _:
                 return a_promise(random) if what == "promise" else a_word(random, what)
-
-    def _segment(self) -> dict[str, Choice]:
-        """A rule, and whether open cases follow it at once."""
-        random = self._random
-        return {
-            "what": random.choice(("create", "create", "change", "delete")),
-            "rank": random.randint(1, 3),
-            "condition": random.randrange(len(CONDITIONS)),
-            "to": random.choice(SEQUENCES),
-            "assign": int(random.random() < 0.7),
-        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
