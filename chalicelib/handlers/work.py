@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.handlers.bodies.base import NoQuery
-from chalicelib.handlers.bodies.work import AssignBody, CallBody, ClaimBody, SnoozeBody
+from chalicelib.handlers.bodies.work import CallBody, ClaimBody, SnoozeBody, TaskAssigneeBody
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.services.arrange_task import assign_task, claim_task, snooze_task
@@ -23,9 +23,13 @@ def claim(call: Call[ClaimBody, NoQuery], task_id: str) -> TaskShape:
 
 
 @resource.post(
-    "/v1/tasks/{task_id}/assign", TaskShape, body=AssignBody, status=200, other_statuses=(409,)
+    "/v1/tasks/{task_id}/assign",
+    TaskShape,
+    body=TaskAssigneeBody,
+    status=200,
+    other_statuses=(409,),
 )
-def assign_to(call: Call[AssignBody, NoQuery], task_id: str) -> TaskShape:
+def assign_to(call: Call[TaskAssigneeBody, NoQuery], task_id: str) -> TaskShape:
     """Give a task to somebody, or back to all"""
     assignee = call.body.assignee
     return task_shape(assign_task(call.ports, call.tenant, call.change, task_id, assignee))

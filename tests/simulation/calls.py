@@ -80,6 +80,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "promise",
             "communication",
             "task",
+            "dispute",
             "event",
             "test_clock",
             "reference",
@@ -109,6 +110,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "promises",
             "communications",
             "tasks",
+            "disputes",
             "events",
         )
     },

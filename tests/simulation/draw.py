@@ -9,10 +9,12 @@ from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from tests.simulation.clerks import RESULTS
+from tests.simulation.fates import FATES
+from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import SEQUENCES, a_segment
-from tests.simulation.texters import WORDS, a_word
+from tests.simulation.texters import a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -190,8 +192,8 @@ class Drawing:
                 return {"later": int(random.random() < 0.3), "result": random.choice(RESULTS)}
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
-            case "pay_online":
-                return self._payment()
+            case "pay_online" | "dispute":
+                return self._payment() if what == "pay_online" else objection(random)
             case _:
                 return a_promise(random) if what == "promise" else a_word(random, what)
 
@@ -211,34 +213,3 @@ class Drawing:
             "held": random.choice((0, 1)),
             "closed_after": random.uniform(3600, 10 * 86400),
         }
-
-
-FATES = (
-    (0.45, "pay_online"),
-    (0.35, "transfer"),
-    (0.15, "transfer"),
-    (0.12, "credit"),
-    (0.2, "charge"),
-    (0.2, "charge"),
-    (0.1, "charge"),
-    (0.06, "void"),
-    (0.05, "write_off"),
-    (0.15, "hold"),
-    (0.1, "correct_address"),
-    (0.1, "pay_online"),
-    (0.2, "promise"),
-    (0.08, "promise"),
-    (0.05, "opt_out"),
-    *WORDS,
-    (0.15, "erase"),
-    (0.15, "erase"),
-    (0.03, "export"),
-    (0.3, "look"),
-    (0.2, "segment"),
-    (0.08, "overrule_customer"),
-    (0.08, "overrule_invoice"),
-    (0.06, "tag"),
-    (0.15, "work_off"),
-    (0.15, "work_off"),
-)
-"""How often something is done about an invoice."""

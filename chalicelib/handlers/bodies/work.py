@@ -23,7 +23,7 @@ class ClaimBody(Body):
     assignee: Label
 
 
-class AssignBody(Body):
+class TaskAssigneeBody(Body):
     """Who is to do the task; null gives it back to all."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"assignee": "krause@example.com"}]})

@@ -13,8 +13,10 @@ from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or
 
 
 class TaskShape(TypedDict):
-    """Something that a person must do, and for which step of which case. It waits while
-    `snoozed_until` is still to come; `attempts` is how often a call was in vain."""
+    """Something that a person must do, and for which step of which case (`dispute`: about that).
+
+    It waits while `snoozed_until` is still to come; `attempts` is how often a call was in vain.
+    """
 
     id: str
     object: Literal["task"]

@@ -98,7 +98,7 @@ class CaseItem(RecordItem, discriminator="case"):
     status = UnicodeAttribute()
     closed_reason = UnicodeAttribute(null=True)
     results = Texts(null=True)
-    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True)
+    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True, sparse=True)
     claim = UnicodeAttribute(null=True)
     deadlines = Texts(null=True, attr_name="pay_by")
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
