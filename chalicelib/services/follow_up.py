@@ -15,18 +15,18 @@ from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
-from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.kinds import queue_of, reaches
 from chalicelib.domain.schedule import reschedule, with_results
 from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.before_deciding import before_deciding
 from chalicelib.services.changed_meanwhile import changed_meanwhile
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.hand_over import HandOver, hand_over
-from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
@@ -81,7 +81,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if (file := judge_overdue(ports, file)) is None or not file.cases:
+    if (file := before_deciding(ports, file, channel)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(
@@ -189,7 +189,8 @@ class _Worker:
         return None
 
     def _hand_to_person(self, act: Act) -> Write[Record]:
-        result = StepResult(Outcome.ACTED, act.reason, self.now)
+        contact = act.do.value if reaches(act.do) else None
+        result = StepResult(Outcome.ACTED, act.reason, self.now, contact)
         self._replace([with_results(self.cases[act.case_id], {act.step: result})])
         return self._task(act.case_id, act.step, act.do.value, act.reason)
 

@@ -100,7 +100,9 @@ def record_call(
             _wait_for_money(ports, tenant, change, task, outcome)
         case CallResult.REACHED:
             pass
-    return complete_task(ports, tenant, change, task.id, outcome.result.value, outcome.note)
+    result, note = outcome.result.value, outcome.note
+    spoken = outcome.result is not CallResult.WRONG_NUMBER
+    return complete_task(ports, tenant, change, task.id, result, note, conversation=spoken)
 
 
 def _try_again(

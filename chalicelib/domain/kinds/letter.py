@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from chalicelib.domain.kinds.kind import Kind
 
-LETTER = Kind("letter")
+LETTER = Kind("letter", contacts=True)

@@ -6,9 +6,11 @@ from pydantic import TypeAdapter
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.calendar import SendWindow
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.choice import Override
+from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.history import History
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
@@ -51,6 +53,8 @@ class CustomerItem(RecordItem, discriminator="customer"):
     request = UnicodeAttribute(null=True)
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
+    contacts = TextList(null=True)
+    contact_hours = Structured(TypeAdapter(SendWindow), null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
     tags = TextList(null=True)
     risk_grade = UnicodeAttribute(null=True)
@@ -110,6 +114,7 @@ class CaseItem(RecordItem, discriminator="case"):
     reopened_at = Instant(null=True, attr_name="again")
     choice = UnicodeAttribute(null=True)
     covered = UnicodeAttribute(null=True)
+    confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     charges = Whole(null=True, attr_name="extra")
 
 
@@ -203,6 +208,7 @@ class CommunicationItem(RecordItem, discriminator="communication"):
     provider_id = UnicodeAttribute(null=True)
     sent_at = Instant(null=True)
     text = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
 
 
 class TaskItem(RecordItem, ListedItem, discriminator="task"):

@@ -121,7 +121,7 @@ def test_who_died_before_the_task_was_done_makes_no_second_promise(office: Offic
     assert len(office.promises()) == 1
 
 
-def _dies(*_: object) -> Task:
+def _dies(*_: object, **__: object) -> Task:
     raise ConnectionError
 
 
