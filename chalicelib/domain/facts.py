@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts
+from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts, task_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -74,7 +74,7 @@ def _named(before: Record | None, after: Record) -> Named:
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
-            yield from _task(before if isinstance(before, Task) else None, after)
+            yield from task_facts.of_task(before if isinstance(before, Task) else None, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
@@ -137,28 +137,6 @@ def _communication(before: Communication | None, after: Communication) -> Named:
         if after.reason:
             data["reason"] = after.reason
         yield f"communication.{after.status.value}", data
-
-
-def _task(before: Task | None, after: Task) -> Named:
-    data: dict[str, Any] = {"case": after.case_id, "do": after.do, "step": after.step}
-    if before is None:
-        yield "task.created", {**data, "reason": after.reason}
-    elif before.status is not after.status and after.status is TaskStatus.DONE:
-        yield "task.completed", {**data, "outcome": after.outcome}
-    elif before.status is not after.status:
-        yield "task.reopened", {**data, "reason": after.reason}
-    else:
-        yield from _work(before, after, data)
-
-
-def _work(before: Task, after: Task, data: dict[str, Any]) -> Named:
-    if before.attempts != after.attempts:
-        yield "task.called", {**data, "result": "no_answer", "attempts": after.attempts}
-    if before.assignee != after.assignee:
-        yield "task.assigned", {**data, "assignee": after.assignee}
-    if before.snoozed_until != after.snoozed_until:
-        until = after.snoozed_until
-        yield "task.snoozed", {**data, "until": until.isoformat() if until else None}
 
 
 def _customer(before: Customer | None, after: Customer) -> Named:
