@@ -30,6 +30,7 @@ OTHER_STEPS = (
     Step("notice_due", 1, Do.EMAIL, template="notice_due"),
     Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
     Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("call", 9, Do.CALL),
     Step("last", 15, Do.EMAIL, template="notice_final"),
 )
 
