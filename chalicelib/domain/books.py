@@ -187,7 +187,8 @@ class Books:
             return replace(case, status=CaseStatus.OPEN, closed_reason=None, reopened_at=again)
         moments = [case.last_contact_at, self.customer.last_contact_at]
         latest = max((moment for moment in moments if moment), default=None)
-        contacts = remembered(self.customer.contacts, of_case(case), self.now)
+        kept = remembered(self.customer.contacts, of_case(case), self.now)
+        contacts = () if self.customer.erasure else kept
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
