@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
@@ -189,6 +190,7 @@ def _customer(calendar: LocalCalendar, start: datetime) -> Customer:
         created_at=start,
         email="preview@example.invalid",
         phone="+10000000000",
+        address=PostalAddress(("preview",), "preview", calendar.country or ""),
     )
 
 

@@ -26,7 +26,7 @@ from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.erase_customer import not_erased
 from chalicelib.services.refused_addresses import recalled
 
-MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone"})
+MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone", "address"})
 ADDRESS_CORRECTED = "address_corrected"
 """How a task ends that an address was missing for."""
 

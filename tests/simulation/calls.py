@@ -42,10 +42,16 @@ FUNCTIONS = {
     "look_after": "check_invariants",
     "do_privacy_work": PRIVACY,
 }
-WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
+WORKERS = {
+    "email": "send_email",
+    "sms": "send_sms",
+    "letter": "post_letter",
+    "action": "run_action",
+}
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
     "payments", "payment_marks", "fingerprints", "endpoints", "webhooks", "signing",
+    "documents", "letters",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -64,6 +70,7 @@ REFUSED = (("secretsmanager:GetSecretValue", "RefusedAddressSecret"),)
 STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
 DERIVED = (("secretsmanager:GetSecretValue", "WebhookSecret"),)
 BATCH = (("dynamodb:BatchWriteItem", TABLE),)
+LISTED = (("s3:ListBucket", "Documents"),)
 DELETE = (("dynamodb:DeleteItem", TABLE),)
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
@@ -113,6 +120,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "endpoints.note": PUT,
     "endpoints.settle": DELETE,
     "endpoints.deliveries_page": QUERY,
+    "documents.put": (("s3:PutObject", "letters"),),
+    "documents.link": (("s3:GetObject", "letters"), *LISTED),
+    "documents.remove": (*LISTED, ("s3:DeleteObject", "letters"), ("s3:DeleteObject", "outbox")),
+    "letters.send": (("s3:PutObject", "outbox"), ("secretsmanager:GetSecretValue", "lob")),
     "webhooks.refusal": (),
     "webhooks.deliver": (),
     "signing.newest_key": DERIVED,

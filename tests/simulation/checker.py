@@ -16,7 +16,6 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
 from chalicelib.services.deliver import LEAVES_WITHIN
@@ -27,6 +26,7 @@ from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.mail import text_of
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -68,7 +68,7 @@ class Checker:
         claims = self._claims.get(message.communication_id, [])
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
-        text = message.content.text if isinstance(message, EmailMessage) else message.text
+        text = text_of(message)
         for case, at in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")

@@ -11,8 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case
-from chalicelib.ports.messages import EmailMessage
 from tests.endings import require
+from tests.simulation.mail import text_of
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -42,7 +42,7 @@ class Contacts:
         if self.life.mail_events.comes_back(message.to):
             return
         self._reached[customer.id] = today
-        text = message.content.text if isinstance(message, EmailMessage) else message.text
+        text = text_of(message)
         if found := PAY_BY.search(text):
             day = date.fromisoformat(found[1])
             require(day > today, f"deadline: {day} is named on {today}")

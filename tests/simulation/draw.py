@@ -14,6 +14,7 @@ PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/A
 OPENING_HOURS = (8, 14, 20)
 """When office hours begin for the customers, UTC."""
 CROWDS = 0.01
+LAST = "notice_final"
 PROVIDER_SAYS = ("processing", "succeeded", "failed")
 
 
@@ -57,6 +58,7 @@ class Drawing:
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
+            (0.4, {"letters": random.choice((("reminder_third",), ("reminder_first", LAST)))}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
         changes: dict[str, Any] = {}
@@ -78,6 +80,7 @@ class Drawing:
             timezone=timezone,
             email=email,
             phone=phone,
+            street=f"Weg {index}" if random.random() < 0.6 else None,
             bounces=random.random() < 0.12,
             complains=random.random() < 0.05,
             orders=tuple(

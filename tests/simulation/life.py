@@ -11,7 +11,8 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
-from chalicelib.ports.messages import EmailMessage
+from chalicelib.ports.letters import LetterMessage
+from chalicelib.ports.messages import EmailMessage, SmsMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.letters import FakeDocuments
@@ -46,6 +47,7 @@ BETWEEN_NIGHTS = timedelta(hours=67)
 LONGEST = timedelta(days=2_000)
 """More than forty invoices take, if each of their five steps is a message of its own a week."""
 SHARDS = 2
+CHANNELS = {EmailMessage: "email", SmsMessage: "sms", LetterMessage: "letter"}
 RATES = (0.03, 0.07, 0.16)
 """Shares of calls at which something goes wrong; a seed has one of them."""
 
@@ -93,7 +95,7 @@ class Life:
         self.stream = Stream(self)
         self.clocks = Clocks(self)
         self.checker = Checker(self)
-        for gateway in (self.email, self.sms):
+        for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
 
     def run(self) -> None:
@@ -191,9 +193,8 @@ class Life:
         )
 
     def _tell_message(self, message: Message) -> None:
-        is_mail = isinstance(message, EmailMessage)
-        text = message.content.subject if isinstance(message, EmailMessage) else message.text
-        channel = "email" if is_mail else "sms"
+        text = message.text if isinstance(message, SmsMessage) else message.content.subject
+        channel = CHANNELS[type(message)]
         self.tell(f"{channel} to {message.to}: {text} [{message.communication_id}]")
 
 

@@ -56,6 +56,7 @@ class People(Payers, Owners):
             "external_id": person.external_id,
             "email": person.email,
             "phone": person.phone,
+            "address": _address(person),
             "test_clock": self.clock,
         }
         document = {
@@ -204,3 +205,10 @@ class People(Payers, Owners):
             "everything": everything,
         }
         return amounts[share]
+
+
+def _address(person: Person) -> dict[str, Any] | None:
+    """Return where letters reach a person, if they do."""
+    if person.street is None:
+        return None
+    return {"lines": [person.street], "city": "Ort", "country": person.country}

@@ -6,13 +6,13 @@ whatever seeds draw later (stories.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
-from chalicelib.domain.sequence import CatchUp, Sequence
+from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
 Choice = str | int | float | None
@@ -51,6 +51,7 @@ class Person:
     phone: str | None = None
     bounces: bool = False
     complains: bool = False
+    street: str | None = None
     orders: tuple[Order, ...] = ()
 
 
@@ -89,9 +90,12 @@ class Party:
         rules = dict(self.rules)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        by_letter = rules.pop("letters", ())
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         rules["steps"] = tuple(
-            replace(step, **every, **(due if step.offset_days >= 0 else {}))
+            replace(
+                step, **every, **(due if step.offset_days >= 0 else {}), **_way(step, by_letter)
+            )
             for step in DEFAULT.steps
         )
         return replace(DEFAULT, **rules)
@@ -104,3 +108,7 @@ class Scene:
     parties: tuple[Party, ...]
     delivers_test_mode: bool = True
     requests_per_minute: int = 6000
+
+
+def _way(step: Step, by_letter: Collection[str]) -> dict[str, Do]:
+    return {"do": Do.LETTER} if step.key in by_letter else {}

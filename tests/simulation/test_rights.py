@@ -52,6 +52,8 @@ NAMES = (
     (r".*:identity/\*", "identity"),
     (r".*:configuration-set/.*", "configuration set"),
     (r".*:secret:dunlin/\$\{Stage\}/stripe/\*", "stripe"),
+    (r".*:secret:dunlin/\$\{Stage\}/lob/\*", "lob"),
+    (r"\$\{Documents\.Arn\}/(\w+)/\*", r"\1"),
     (r"\*|.*:sns:\*:\*:\*", ANYTHING),
 )
 
