@@ -134,7 +134,7 @@ class CreditorBody(Body):
     sms_number: Phone | None = None
     sms_needs_consent: bool = False
     bank: BankBody | None = None
-    print_service: PrintService = PrintService.OUTBOX
+    print_service: Literal["outbox", "lob"] = "outbox"
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
     retention: RetentionBody = Field(default_factory=RetentionBody)
@@ -156,7 +156,7 @@ class CreditorBody(Body):
             sms_number=self.sms_number,
             sms_needs_consent=self.sms_needs_consent,
             bank=BankDetails(bank.account_holder, bank.iban, bank.bic) if bank else None,
-            print_service=self.print_service,
+            print_service=PrintService(self.print_service),
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 from chalicelib.domain.case import Case
@@ -19,6 +19,7 @@ from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import CreditNote, Method, Payment
+from chalicelib.domain.promise import USUAL_GRACE_DAYS, Promise, PromisedDate, Source
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import EmailEvent, EmailEventKind, EmailMessage
@@ -26,6 +27,7 @@ from chalicelib.ports.payments import ProviderPayment, ProviderState
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.add_charge import NewCharge, add_charge
 from chalicelib.services.cancel_invoice import void_invoice, write_off_invoice
+from chalicelib.services.cancel_promise import cancel_promise
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.issue_credit_note import NewCreditNote, issue_credit_note
 from chalicelib.services.pause_case import pause_case, resume_case
@@ -33,6 +35,7 @@ from chalicelib.services.pay_page import Visit, start_checkout
 from chalicelib.services.receive_payment_event import apply_provider_payment
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.settle_communication import settle_communication
+from chalicelib.services.take_promise import NewPromise, take_promise
 from chalicelib.services.update_customer import update_customer
 from chalicelib.services.waive_charge import NewWaiver, waive_charge
 from tests.fakes.ledger import InMemoryLedger
@@ -84,6 +87,36 @@ class Deeds:
         """Waive a charge, or so many minor units of it."""
         order = NewWaiver(charge.id, "goodwill", amount)
         return waive_charge(self.ports, self.tenant, OFFICE, order)
+
+    def promise(
+        self,
+        *invoices: Invoice,
+        dates: dict[str, int | None],
+        grace_days: int = USUAL_GRACE_DAYS,
+    ) -> Promise:
+        """Take a promise about invoices: minor units by day (None: all that is left)."""
+        left = sum(self.invoice(each).remaining for each in invoices)
+        order = NewPromise(
+            invoices=tuple(each.id for each in invoices),
+            currency=invoices[0].currency,
+            dates=tuple(
+                PromisedDate(date.fromisoformat(day), left if amount is None else amount)
+                for day, amount in dates.items()
+            ),
+            grace_days=grace_days,
+            source=Source.PHONE,
+        )
+        return take_promise(self.ports, self.tenant, OFFICE, order)
+
+    def call_off(self, promise: Promise) -> Promise:
+        """Let a promise be called off."""
+        return cancel_promise(self.ports, self.tenant, OFFICE, promise.id)
+
+    def promised(self, promise: Promise) -> Promise:
+        """Return the promise as it stands now."""
+        found = self.ledger.promise(promise.tenant, promise.id)
+        assert found is not None
+        return found
 
     def void(self, invoice: Invoice) -> Invoice:
         """Cancel an invoice."""

@@ -10,13 +10,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.allocation import MOST_AT_ONCE, OpenItem, allocate, merge, take_back
+from chalicelib.domain.allocation import (
+    MOST_AT_ONCE,
+    MOST_PROMISED_AT_ONCE,
+    OpenItem,
+    allocate,
+    merge,
+    take_back,
+)
 from chalicelib.domain.case import Case, CaseStatus
+from chalicelib.domain.choice import Choice
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
+from chalicelib.domain.promise import promised_on
 
 
 class AmountExceedsRemainingError(ValueError):
@@ -33,6 +42,11 @@ class Books:
     now: datetime
     change: Change
 
+    @property
+    def at_once(self) -> int:
+        """How many invoices one transaction newly pays, or no longer pays."""
+        return MOST_PROMISED_AT_ONCE if promised_on(self.cases.values()) else MOST_AT_ONCE
+
     def open_items(self, of: Currency) -> list[OpenItem]:
         """Return what can take money in a currency, as the open cases know it."""
         return [
@@ -46,6 +60,14 @@ class Books:
         self.invoices[invoice.id] = invoice
         self.cases[invoice.id] = case
         self._owe(invoice.currency, invoice.remaining)
+        history = self.customer.history.with_invoice(invoice.issue_date)
+        self.customer = replace(self.customer, history=history)
+
+    def follow(self, invoice_id: str, sequence: tuple[str, int], choice: Choice) -> None:
+        """Let a new invoice be followed up by a sequence (id and version)."""
+        self.invoices[invoice_id] = replace(self.invoices[invoice_id], sequence=sequence)
+        case = self.cases[invoice_id]
+        self.cases[invoice_id] = replace(case, sequence=sequence, choice=choice)
 
     def touched_by(self, payment: Payment) -> tuple[str, ...]:
         """Return the invoices that `apply` will change, so that they can be loaded first."""
@@ -57,12 +79,13 @@ class Books:
 
         What is missing is taken back from the credit and then from the last allocation; what is
         left over pays the named invoices, then the oldest due, and the rest becomes credit. At
-        most MOST_AT_ONCE invoices are touched; applying again goes on with the others.
+        most `at_once` invoices are touched; applying again goes on with the others.
         """
         applied = replace(payment, allocations=self._allocations(payment))
         before, after = _amounts(payment.allocations), _amounts(applied.allocations)
         for invoice_id in self.touched_by(payment):
-            self._pay(invoice_id, after.get(invoice_id, 0) - before.get(invoice_id, 0))
+            delta = after.get(invoice_id, 0) - before.get(invoice_id, 0)
+            self._pay(invoice_id, delta, payment.paid_at)
         return applied
 
     def hold_credit(self, before: Payment | None, after: Payment) -> None:
@@ -109,12 +132,12 @@ class Books:
 
     def _allocations(self, payment: Payment) -> tuple[Allocation, ...]:
         if payment.excess:
-            return take_back(payment.allocations, payment.excess, at_most=MOST_AT_ONCE)
+            return take_back(payment.allocations, payment.excess, at_most=self.at_once)
         items = self.open_items(payment.currency)
-        new = allocate(payment.unapplied, items, payment.named)[:MOST_AT_ONCE]
+        new = allocate(payment.unapplied, items, payment.named)[: self.at_once]
         return merge(payment.allocations, new)
 
-    def _pay(self, invoice_id: str, delta: int) -> None:
+    def _pay(self, invoice_id: str, delta: int, paid_at: datetime) -> None:
         invoice = self.invoices[invoice_id]
         paid = replace(invoice, paid=invoice.paid + delta)
         match invoice.status:
@@ -124,7 +147,23 @@ class Books:
                 self.invoices[invoice_id] = replace(paid, written_off=invoice.written_off - delta)
             case _:
                 self._owe(invoice.currency, -delta)
-                self._settle(paid, InvoiceStatus.PAID)
+                self._settle(self._counted(paid, paid_at), InvoiceStatus.PAID)
+
+    def _counted(self, invoice: Invoice, paid_at: datetime) -> Invoice:
+        """Count an invoice that a payment settles in the customer's history."""
+        if invoice.remaining > 0:
+            return invoice
+        days = (self.customer.calendar.date_of(paid_at) - invoice.due_date).days
+        history = self.customer.history.with_paid(days)
+        self.customer = replace(self.customer, history=history)
+        return replace(invoice, days_late=days)
+
+    def _uncounted(self, invoice: Invoice) -> Invoice:
+        if invoice.days_late is None:
+            return invoice
+        history = self.customer.history.without_paid(invoice.days_late)
+        self.customer = replace(self.customer, history=history)
+        return replace(invoice, days_late=None)
 
     def _owe(self, of: Currency, delta: int) -> None:
         balance = _added(self.customer.balance, of, delta)
@@ -132,7 +171,8 @@ class Books:
 
     def _settle(self, invoice: Invoice, settled: InvoiceStatus) -> None:
         if invoice.remaining > 0:
-            invoice = replace(invoice, status=InvoiceStatus.OPEN, settled_at=None)
+            reopened = replace(invoice, status=InvoiceStatus.OPEN, settled_at=None)
+            invoice = self._uncounted(reopened)
         else:
             invoice = replace(invoice, status=settled, settled_at=self.now)
         self.invoices[invoice.id] = invoice

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money
@@ -110,7 +111,8 @@ class Case:
     `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
     when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
     made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
-    when it came back after that.
+    when it came back after that. `choice` is what decided about the sequence (None: a case from
+    before there were segments doesn't say), and `covered` how far it got under those before.
     """
 
     id: str
@@ -135,6 +137,8 @@ class Case:
     open_tasks: tuple[str, ...] = ()
     closed_version: int | None = None
     reopened_at: datetime | None = None
+    choice: Choice | None = None
+    covered: Covered | None = None
     charges: int = 0
     version: int = 0
     change: Change = SYSTEM

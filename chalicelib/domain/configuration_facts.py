@@ -15,6 +15,7 @@ from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change
 from chalicelib.domain.event import Event
 from chalicelib.domain.own_template import OwnTemplate, TemplateName
+from chalicelib.domain.segment import Segment
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.webhook_endpoint import WebhookEndpoint
@@ -93,6 +94,19 @@ def event_of_template(
         return _told(tenant, "template.reset", str(name), change, at, data)
     data |= {"version": after.version, "subject": after.words.subject, "text": after.words.text}
     return _told(tenant, "template.changed", str(name), change, at, data)
+
+
+def event_of_segment(
+    tenant: Tenant, kind: str, segment: Segment, change: Change, at: datetime
+) -> Event:
+    """Return what tells of a segment: `kind` is what happened to it, in the past tense."""
+    data = {
+        "name": segment.name,
+        "version": segment.version,
+        "rank": segment.rank,
+        "sequence": segment.sequence,
+    }
+    return _told(tenant, f"segment.{kind}", segment.id, change, at, data)
 
 
 def _told(

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.choice import Override
+from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
 
@@ -58,6 +60,9 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `broken_promises` is how many promises to pay were broken. `tags` and `risk_grade` are the
+    creditor's own words, `credit_limit` minor units by currency code. `override` gives all invoices
+    a sequence, and `history` counts how the customer paid.
     """
 
     id: str
@@ -84,7 +89,13 @@ class Customer:
     exported_at: datetime | None = None
     address: PostalAddress | None = None
     erasure: Erasure | None = None
+    tags: tuple[str, ...] = ()
+    risk_grade: str | None = None
+    credit_limit: dict[str, int] = field(default_factory=dict)
+    override: Override | None = None
+    history: History = field(default_factory=History)
     kind: CustomerKind = CustomerKind.BUSINESS
+    broken_promises: int = 0
     version: int = 0
     change: Change = SYSTEM
 

@@ -191,6 +191,8 @@ def _is_pending(result: StepResult | None) -> bool:
 def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason | None:
     if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
         return Reason.PAST_DUE_DATE
+    if timing.is_covered(case, step):
+        return Reason.COVERED
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
     enough = case.remaining >= step.minimum(case.currency.code)

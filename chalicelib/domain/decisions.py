@@ -35,6 +35,7 @@ class Reason(StrEnum):
     PAYMENT_DEADLINE = "payment_deadline"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
+    COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
     UNCONFIRMED = "unconfirmed"
@@ -78,7 +79,13 @@ TO_WAIT = frozenset(
     }
 )
 TO_SKIP = frozenset(
-    {Reason.SUPERSEDED, Reason.PAST_DUE_DATE, Reason.BELOW_MINIMUM, Reason.UNCONFIRMED}
+    {
+        Reason.SUPERSEDED,
+        Reason.COVERED,
+        Reason.PAST_DUE_DATE,
+        Reason.BELOW_MINIMUM,
+        Reason.UNCONFIRMED,
+    }
 )
 TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})

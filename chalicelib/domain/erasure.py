@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from chalicelib.domain.case import Case, CustomerFile, Pause
 from chalicelib.domain.charge import Charge
@@ -27,6 +27,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.privacy import ERASED
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 R = TypeVar("R", bound=FiledRecord)
@@ -38,13 +39,18 @@ CODE = re.compile(r"[a-z_]+")
 BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
 
-IN_OWN_WORDS = frozenset({"invoice.void", "invoice.written_off", "case.closed"})
+IN_OWN_WORDS = frozenset({
+    "invoice.void", "invoice.written_off", "case.closed", "case.sequence_changed",
+    "customer.sequence_set", "customer.sequence_reset", "promise.cancelled",
+})  # fmt: skip
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
-    "amount_refunded", "amount_remaining", "at", "case", "changed", "channel", "covers", "currency",
-    "do", "invoice", "kind", "method", "number", "reason", "source", "status", "step", "waives",
+    "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
+    "covers", "currency", "dates", "dates_kept", "decided_by", "do", "ended_by", "from",
+    "from_version", "invoice", "invoices", "kind", "method", "number", "reason", "segment",
+    "segment_version", "sequence", "sequence_version", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -109,20 +115,26 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return _customer(record)
         case Invoice():
             lines = tuple(replace(line, description=ERASED) for line in record.lines)
-            return replace(record, lines=lines, pdf_url=None, metadata={})
+            override = replace(record.override, why=ERASED) if record.override else None
+            return replace(record, lines=lines, pdf_url=None, metadata={}, override=override)
         case Case():
             return record if record.is_open else replace(record, pauses=_pauses(record))
-        case Payment():
-            return replace(record, reference=None)
-        case CreditNote():
-            return replace(record, reason=ERASED)
         case Charge():
             return replace(record, reason=record.reason and ERASED)
-        case Communication():
-            return replace(record, to="", subject="")
+        case Payment() | CreditNote() | Promise() | Communication():
+            return replace(record, **_WORDLESS[type(record)])
         case Task():
             in_words = record.outcome and record.change.by.startswith(PERSON)
             return replace(record, outcome=ERASED if in_words else record.outcome, note=None)
+
+
+_WORDLESS: dict[type, dict[str, Any]] = {
+    Payment: {"reference": None},
+    CreditNote: {"reason": ERASED},
+    Promise: {"taken_by": None, "note": None},
+    Communication: {"to": "", "subject": ""},
+}
+"""What of a record are people's own words or addresses, and what stands there instead."""
 
 
 def _customer(customer: Customer) -> Customer:
@@ -140,6 +152,10 @@ def _customer(customer: Customer) -> Customer:
         checkouts=(),
         request=None,
         consents={},
+        tags=(),
+        risk_grade=None,
+        credit_limit={},
+        override=None,
     )
 
 

@@ -109,10 +109,34 @@ class NothingToChargeError(ConflictError):
     code = "nothing_to_charge"
 
 
+class PromiseAlreadyOpenError(ConflictError):
+    """Another promise about one of the invoices still stands."""
+
+    code = "promise_already_open"
+
+
+class PromiseNotOpenError(ConflictError):
+    """The promise was kept, broken or called off."""
+
+    code = "promise_not_open"
+
+
 class CaseNotOpenError(ConflictError):
     """The case is closed."""
 
     code = "case_not_open"
+
+
+class CaseInFlightError(ConflictError):
+    """A message about the case is on its way; what became of it is known within the hour."""
+
+    code = "case_in_flight"
+
+
+class TooManySegmentsError(ConflictError):
+    """The creditor has as many segments as one may have."""
+
+    code = "too_many_segments"
 
 
 class CustomerHasOpenInvoicesError(ConflictError):

@@ -14,6 +14,7 @@ from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, Paus
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
+from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
@@ -68,11 +69,13 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of a case, step by step, and what comes next."""
+    """The story of a case, step by step, and what comes next. `choice` says why it follows its
+    sequence, where somebody looked that up."""
 
     case_id: str
     steps: tuple[ExplainedStep, ...]
     next: Next
+    choice: ExplainedChoice | None = None
 
 
 def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Explanation:
@@ -194,7 +197,12 @@ class _Teller:
 
     def _because(self, step: Step, reason: str) -> str:
         """Say a reason, and where a channel can't be used, why that is so as it stands now."""
-        channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: kinds.messages()}
+        own = kinds.named(step.do).channel
+        tried: set[str] = {step.do, *(own.instead if own else ())}
+        channels: dict[Reason, set[str]] = {
+            Reason.OTHER_CHANNEL: {step.do},
+            Reason.NO_USABLE_ADDRESS: tried,
+        }
         missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
         return f"{sentence(reason)} {self._hindrances(step, missing)}".rstrip()
 

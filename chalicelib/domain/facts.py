@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import ids, money_facts
+from chalicelib.domain import choice_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
@@ -21,14 +21,16 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 
-Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Communication | Task
+Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Promise | Communication | Task
 Record = Told | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
     *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
+    *("tags", "risk_grade", "credit_limit"),
 )
 
 
@@ -64,6 +66,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
+        case Promise():
+            yield from money_facts.promise(before if isinstance(before, Promise) else None, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -83,6 +87,16 @@ def _case(before: Case | None, after: Case) -> Named:
         if after.pauses:
             yield "case.paused", {**data, "pauses": _pauses(after)}
         return
+    if before.sequence != after.sequence:  # the results that it keeps are told already
+        yield "case.sequence_changed", {**data, **choice_facts.of_move(before, after)}
+    else:
+        yield from _steps(before, after, data)
+    if before.pauses != after.pauses:
+        kind = "case.paused" if after.pauses else "case.resumed"
+        yield kind, {**data, "pauses": _pauses(after)}
+
+
+def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
     known = before.results
     for step, result in after.results.items():
         if known.get(step) != result:
@@ -91,9 +105,6 @@ def _case(before: Case | None, after: Case) -> Named:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
     for step in sorted(before.results.keys() - after.results.keys()):
         yield "case.step_reopened", {**data, "step": step}
-    if before.pauses != after.pauses:
-        kind = "case.paused" if after.pauses else "case.resumed"
-        yield kind, {**data, "pauses": _pauses(after)}
 
 
 def _pauses(case: Case) -> list[dict[str, str]]:
@@ -130,6 +141,7 @@ def _customer(before: Customer | None, after: Customer) -> Named:
     changed = [name for name in CUSTOMER_DETAILS if getattr(before, name) != getattr(after, name)]
     if changed:
         yield "customer.updated", {"changed": changed}
+    yield from choice_facts.of_customer(before, after)
     for address in after.suppressed.keys() - before.suppressed.keys():
         yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
     for channel, consent in after.consents.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.allocation import MOST_AT_ONCE, allocate
+from chalicelib.domain.allocation import allocate
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import Case, CaseStatus, Pause, PauseKind
 from chalicelib.domain.payment import Payment, PaymentStatus
@@ -54,7 +54,7 @@ def hold_ahead(books: Books, payment: Payment, at_most: int) -> bool:
     No reminder may be claimed for those once the payment is recorded.
     """
     coming = allocate(payment.unapplied, books.open_items(payment.currency), payment.named)
-    cases = (books.cases[allocation.invoice_id] for allocation in coming[MOST_AT_ONCE:])
+    cases = (books.cases[allocation.invoice_id] for allocation in coming[books.at_once :])
     free = [case for case in cases if not _is_held(case, payment.id, books.now)][:at_most]
     until = books.now + RECORDING_AT_MOST
     kind = PauseKind.PAYMENT_PROCESSING

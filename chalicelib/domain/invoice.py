@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.choice import Override
 from chalicelib.domain.customer import SYSTEM, Change
 from chalicelib.domain.money import Currency, Money
 from chalicelib.domain.tenant import Tenant
@@ -35,6 +36,8 @@ class Invoice:
     """An invoice. All amounts are minor units of `currency`.
 
     Always: `amount + charges = paid + credited + written_off + remaining`, each at least zero.
+    `days_late` is set while it counts in the customer's history: local days from the due date to
+    the payment that settled it. `override` is who gave it another sequence, and why.
     """
 
     id: str
@@ -56,6 +59,8 @@ class Invoice:
     pdf_url: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     settled_at: datetime | None = None
+    days_late: int | None = None
+    override: Override | None = None
     version: int = 0
     change: Change = SYSTEM
 

@@ -1,4 +1,4 @@
-"""Which events a change of an invoice, a payment, a credit note or a charge is."""
+"""Which events a change of an invoice, a payment, a credit note, a charge or a promise is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.promise import Promise
 
 Named = Iterator[tuple[str, dict[str, Any]]]
 
@@ -55,9 +56,26 @@ def charge(after: Charge) -> Named:
         yield "charge.added", {**data, "kind": after.kind.value}
 
 
+def promise(before: Promise | None, after: Promise) -> Named:
+    """Yield what became of a promise."""
+    data = {
+        **_amount(after),
+        "invoices": list(after.invoices),
+        "dates": [{"date": each.day.isoformat(), "amount": each.amount} for each in after.dates],
+    }
+    if before is None:
+        yield "promise.made", data
+        return
+    told = {**data, "amount_received": after.received, "dates_kept": after.kept}
+    if before.status is not after.status:
+        yield f"promise.{after.status.value}", {**told, "ended_by": after.ended_by}
+    elif before.kept != after.kept:
+        yield "promise.date_kept", told
+
+
 def _allocations(payment: Payment) -> list[dict[str, Any]]:
     return [{"invoice": each.invoice_id, "amount": each.amount} for each in payment.allocations]
 
 
-def _amount(of: Invoice | Payment | CreditNote | Charge) -> dict[str, Any]:
+def _amount(of: Invoice | Payment | CreditNote | Charge | Promise) -> dict[str, Any]:
     return {"amount": of.amount, "currency": of.currency.code}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 
 from chalicelib.domain import ids
 from chalicelib.domain.address import PostalAddress
@@ -24,11 +25,12 @@ from chalicelib.domain.decide import Rules
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.promise import Promise
+from chalicelib.domain.rehearsed_promises import made_up, release_kept
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 
 _TENANT = Tenant("cr_preview", Mode.TEST)
-_DAY = timedelta(days=1)
 
 
 class HappeningType(StrEnum):
@@ -46,7 +48,6 @@ class HappeningType(StrEnum):
 _PAUSES = {
     HappeningType.HOLD: PauseKind.HOLD,
     HappeningType.DISPUTE: PauseKind.DISPUTE,
-    HappeningType.PROMISE: PauseKind.PROMISE,
 }
 
 
@@ -65,7 +66,8 @@ class Happening:
     """What happens to the invoice of that number, and when (UTC).
 
     `amount` is minor units of the invoice's currency (None: all that is owed). `until` is a
-    local date: a hold or dispute ends as that day begins, a promise covers the whole of it.
+    local date: a hold or dispute ends as that day begins, a promise covers the whole of it, and so
+    many days of grace more.
     """
 
     at: datetime
@@ -73,6 +75,7 @@ class Happening:
     invoice: str
     amount: int | None = None
     until: date | None = None
+    grace_days: int = 0
 
 
 class Rehearsal:
@@ -107,6 +110,8 @@ class Rehearsal:
             key=lambda pair: pair[0],
         )
         self._payments: list[Payment] = []
+        self._promises: list[Promise] = []
+        self._numbers = count()
         self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
         self._last_contact_at: datetime | None = None
 
@@ -143,6 +148,7 @@ class Rehearsal:
             self._payments = [self._applied(payment) for payment in self._payments]
         while self._happening and self._happening[0][0] <= now:
             self._apply(self._happening.pop(0)[1])
+            self._promises = release_kept(self.books, self._promises)
         return [case.id for key, case in self.books.cases.items() if before.get(key) is not case]
 
     def _apply(self, happening: Happening) -> None:
@@ -159,7 +165,10 @@ class Rehearsal:
                 self.books.void(invoice.id)
             case HappeningType.RELEASE:
                 self.books.cases[invoice.id] = replace(case, pauses=())
-            case HappeningType.HOLD | HappeningType.DISPUTE | HappeningType.PROMISE:
+            case HappeningType.PROMISE if amount:
+                pauses = (*case.pauses, self._promised(happening, invoice, amount))
+                self.books.cases[invoice.id] = replace(case, pauses=pauses)
+            case HappeningType.HOLD | HappeningType.DISPUTE:
                 pauses = (*case.pauses, self._pause(happening))
                 self.books.cases[invoice.id] = replace(case, pauses=pauses)
             case _:  # nothing is left to credit or to cancel
@@ -172,11 +181,20 @@ class Rehearsal:
         return payment
 
     def _pause(self, happening: Happening) -> Pause:
-        kind, until = _PAUSES[happening.type], happening.until
-        if until and kind is PauseKind.PROMISE:
-            until += _DAY
+        until = happening.until
         end = self.calendar.instant(until) if until else None
+        kind = _PAUSES[happening.type]
         return Pause(kind=kind, reason="preview", since=happening.at, until=end)
+
+    def _promised(self, happening: Happening, invoice: Invoice, amount: int) -> Pause:
+        if (day := happening.until) is None:
+            return Pause(PauseKind.PROMISE, "preview", happening.at)
+        index, grace_days = next(self._numbers), happening.grace_days
+        promise = made_up(
+            self.books, invoice, amount=amount, day=day, grace_days=grace_days, index=index
+        )
+        self._promises.append(promise)
+        return replace(promise.pause, since=happening.at)
 
 
 def _customer(calendar: LocalCalendar, start: datetime) -> Customer:

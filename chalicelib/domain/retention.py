@@ -89,6 +89,7 @@ def _moments(file: WholeFile) -> Iterator[datetime]:
         yield from filter(None, (payment.created_at, payment.paid_at, *taken_back))
     yield from (note.created_at for note in file.credit_notes)
     yield from (charge.created_at for charge in file.charges)
+    yield from (each.ended_at or each.created_at for each in file.promises)
     yield from (message.created_at for message in file.communications)
     for task in file.tasks:
         yield task.done_at or task.created_at

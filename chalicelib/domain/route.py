@@ -106,8 +106,14 @@ def given_back(
 
 
 def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[str]:
-    """Return the channels by which a step of that key reaches the customer."""
-    legal = sequence.step(step).is_legal
+    """Return the channels by which a step of that key reaches the customer.
+
+    None for a step of a sequence that the case followed before: it isn't done any more.
+    """
+    found = next((each for each in sequence.steps if each.key == step), None)
+    if found is None:
+        return frozenset()
+    legal = found.is_legal
     return frozenset(each for each in kinds.messages() if address_on(each, customer, legal=legal))
 
 

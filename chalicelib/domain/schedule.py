@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.promise import promised_on, to_be_judged
 
 _Moment = tuple[datetime, str]
 """When to look at a case, and in whose queue."""
@@ -37,6 +38,8 @@ def reschedule(
     for decision in decide(file, rules, now):
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    for case_id, moment in _judgings(file.cases):
+        soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
 
@@ -65,3 +68,12 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
             yield case_id, (now, "email")
         case _:  # nothing until something changes
             pass
+
+
+def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
+    """Yield when promises are to be judged, also where something else holds their cases longer."""
+    moments = to_be_judged(cases)
+    for case in cases if moments else ():
+        for each in promised_on([case]):
+            if each in moments:
+                yield case.id, (moments[each], "action")

@@ -26,6 +26,7 @@ SENTENCES = {
     Reason.PAYMENT_DEADLINE: "The customer was given time to pay, which isn't over yet.",
     Reason.SEQUENCE_FINISHED: "The sequence has no further step.",
     Reason.SUPERSEDED: "A later step takes its place; of what was missed only the latest is done.",
+    Reason.COVERED: "What was done under the sequence before stands in its place.",
     Reason.PAST_DUE_DATE: "It belongs before the due date, and could only come after it.",
     Reason.BELOW_MINIMUM: "Less is owed than the step asks for.",
     Reason.UNCONFIRMED: "Nobody could confirm that the message left, so it isn't repeated.",

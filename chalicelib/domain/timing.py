@@ -18,6 +18,10 @@ _REASON_OF = {
 }
 
 
+Done = tuple[int, datetime]
+"""The days from the due date of a step that was done, and when (UTC) it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """The timing rules of one sequence for one customer."""
@@ -55,20 +59,23 @@ class Timing:
         return start, reason
 
     def _time_given(self, case: Case, step: Step) -> date | None:
-        """Return until when messages before this step gave time to pay."""
+        """Return until when messages before this step gave time to pay, those of a sequence that
+        the case followed before among them."""
+        at = {other.key: other.offset_days for other in self.sequence.steps}
         days = [
             result.pay_by
-            for other in self.sequence.steps
-            if other.offset_days < step.offset_days
-            and (result := case.results.get(other.key))
-            and result.reached
-            and result.pay_by
+            for key, result in case.results.items()
+            if result.reached and result.pay_by and (key not in at or at[key] < step.offset_days)
         ]
         return max(days, default=None)
 
     def is_overtaken(self, case: Case, step: Step) -> bool:
         """Say whether a firmer step was done already: then this one would be a step back."""
-        return any(other.offset_days > step.offset_days for other, _ in self._done(case))
+        return any(offset > step.offset_days for offset, _ in done_in(case, self.sequence))
+
+    def is_covered(self, case: Case, step: Step) -> bool:
+        """Say whether what was done under a sequence before stands in place of this step."""
+        return case.covered is not None and step.offset_days <= case.covered.offset_days
 
     def catch_up(self, case: Case) -> CatchUp:
         """Return which of several missed steps runs: the next one in a case that was reopened."""
@@ -83,17 +90,25 @@ class Timing:
         begins = [at for at in (before[1] if before else None, case.reopened_at) if at]
         if not begins or self.catch_up(case) is CatchUp.LATEST:
             return date.min
-        distance = step.offset_days - before[0].offset_days if before else 0
+        distance = step.offset_days - before[0] if before else 0
         return self.calendar.date_of(max(begins)) + timedelta(days=distance)
 
-    def _last_done(self, case: Case, step: Step) -> tuple[Step, datetime] | None:
-        before = [pair for pair in self._done(case) if pair[0].offset_days < step.offset_days]
-        return max(before, key=lambda pair: pair[1], default=None)
+    def _last_done(self, case: Case, step: Step) -> Done | None:
+        before = [done for done in done_in(case, self.sequence) if done[0] < step.offset_days]
+        return max(before, key=lambda done: done[1], default=None)
 
-    def _done(self, case: Case) -> list[tuple[Step, datetime]]:
-        return [
-            (step, result.at)
-            for step in self.sequence.steps
-            if (result := case.results.get(step.key))
-            and (result.reached or result.outcome is Outcome.ACTED)
-        ]
+
+def done_in(case: Case, sequence: Sequence) -> list[Done]:
+    """Return what was done of a case, by the days of the sequence that it follows.
+
+    What was done under sequences before counts once, by the days of theirs.
+    """
+    before = case.covered
+    done = [
+        (step.offset_days, result.at)
+        for step in sequence.steps
+        if (result := case.results.get(step.key))
+        and (result.reached or result.outcome is Outcome.ACTED)
+        and (before is None or result.at > before.at)
+    ]
+    return [(before.offset_days, before.at), *done] if before else done

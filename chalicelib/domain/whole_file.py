@@ -10,8 +10,11 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 
-FiledRecord = Customer | Case | Invoice | Payment | CreditNote | Charge | Communication | Task
+FiledRecord = (
+    Customer | Case | Invoice | Payment | CreditNote | Charge | Promise | Communication | Task
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class WholeFile:
     payments: tuple[Payment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     charges: tuple[Charge, ...] = ()
+    promises: tuple[Promise, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
@@ -38,6 +42,7 @@ class WholeFile:
             *self.payments,
             *self.credit_notes,
             *self.charges,
+            *self.promises,
             *self.communications,
             *self.tasks,
         )

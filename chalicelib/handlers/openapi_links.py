@@ -22,6 +22,8 @@ from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
+from chalicelib.handlers.shapes.promise import PromiseShape
+from chalicelib.handlers.shapes.segment import SegmentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
@@ -40,10 +42,12 @@ KINDS: dict[str, Any] = {
     "payment": PaymentShape,
     "credit_note": CreditNoteShape,
     "charge": ChargeShape,
+    "promise": PromiseShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,
     "sequence": SequenceShape,
+    "segment": SegmentShape,
     "test_clock": ClockShape,
     "webhook_endpoint": WebhookEndpointShape,
 }
@@ -63,6 +67,10 @@ IN_BODY = {
     "add_customer": {"test_clock"},
     "add_invoice": {"customer", "sequence"},
     "preview": {"sequence"},
+    "create_segment": {"sequence"},
+    "replace_segment": {"sequence"},
+    "override_customer": {"sequence"},
+    "override_invoice": {"sequence"},
 }
 """Which kinds' ids a body takes."""
 
@@ -115,7 +123,7 @@ def links_of(route: Route, routes: list[Route]) -> list[Link]:
         for member, kind in _ids_in(shape)
         for target in routes
         if (member == "id" or _gets(target, kind)) and not (target is route and _gets(route, kind))
-        for link in _links(place, member, kind, target)
+        for link in _links(place, member, kind, target, shape)
     ]
     return to_others + _to_names(route, routes) + _onwards(route)
 
@@ -158,15 +166,25 @@ def _gets(route: Route, kind: str) -> bool:
     return route.method == "GET" and route.shape is KINDS[kind] and "{" in route.path
 
 
-def _links(place: str, member: str, kind: str, target: Route) -> Iterator[Link]:
+def _links(
+    place: str,
+    member: str,
+    kind: str,
+    target: Route,
+    shape: Any,  # noqa: ANN401 - any type form
+) -> Iterator[Link]:
     """Yield the ways to a route with the id of a kind that is a member of the record at a place."""
     pointer = f"{place}/{member}"
     for parameter in (*_PARAMETER.findall(target.path), *target.query.model_fields):
         if kind in {parameter, IN_PATH.get(parameter)}:
+            version = _version(target, member, pointer, shape)
+            is_newest = (
+                member != "id" and "version" in {*target.query.model_fields} - version.keys()
+            )
             yield Link(
-                name=_name(target, parameter, pointer),
+                name=_name(target, f"{parameter}.newest" if is_newest else parameter, pointer),
                 operation=target.name,
-                parameters={parameter: BODY + pointer, **_version(target, member, pointer)},
+                parameters={parameter: BODY + pointer, **version},
                 body={
                     name: f"{BODY}{place}/{source}"
                     for name, source in TAKEN_OVER.get(target.name, {}).items()
@@ -177,9 +195,15 @@ def _links(place: str, member: str, kind: str, target: Route) -> Iterator[Link]:
         yield Link(name=_name(target, kind, pointer), operation=target.name, body=body)
 
 
-def _version(target: Route, member: str, pointer: str) -> dict[str, str]:
-    """Return which version of a sequence it is, where the record keeps one."""
-    if member == "sequence" and "version" in target.query.model_fields:
+def _version(
+    target: Route,
+    member: str,
+    pointer: str,
+    shape: Any,  # noqa: ANN401 - any type form
+) -> dict[str, str]:
+    """Return which version of a sequence or segment it is, where the record keeps one."""
+    keeps = f"{member}_version" in shape.__annotations__
+    if keeps and "version" in target.query.model_fields:
         return {"version": f"{BODY}{pointer}_version"}
     return {}
 

@@ -38,7 +38,11 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CompensationUnknownError: 409,
     errors.NotForConsumersError: 409,
     errors.NothingToChargeError: 409,
+    errors.PromiseAlreadyOpenError: 409,
+    errors.PromiseNotOpenError: 409,
     errors.CaseNotOpenError: 409,
+    errors.CaseInFlightError: 409,
+    errors.TooManySegmentsError: 409,
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,
     errors.CustomerErasedError: 409,
@@ -61,6 +65,7 @@ STATUS: dict[type[DunlinError], int] = {
 RETRY_AFTER: dict[type[DunlinError], int] = {
     errors.StaleRecordError: 1,
     errors.ClockBusyError: 5,
+    errors.CaseInFlightError: 60,
     refusals.RequestInProgressError: 1,
     errors.PaymentUnavailableError: 30,
 }

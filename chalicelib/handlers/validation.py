@@ -16,7 +16,7 @@ MOST_ERRORS = 100
 LONGEST_NAME = 80
 """How much of a field's name stands in a pointer. Ours and those of metadata are shorter."""
 
-TAGS = frozenset({"<id>", "<object>"})
+TAGS = frozenset({"<id>", "<object>", "<amount>", "<number>", "<words>", "<group>"})
 """Names of union members, which pydantic puts into locations; they are no part of the body."""
 
 DETAILS = {

@@ -12,6 +12,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.own_template import OwnTemplate, TemplateName, Words
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.segments import Segments
 from chalicelib.ports.storage import Cursor, Page
 
 
@@ -43,7 +44,7 @@ class OwnTemplates(Protocol):
         """
 
 
-class Configuration(OwnTemplates, Protocol):
+class Configuration(OwnTemplates, Segments, Protocol):
     """Creditors, sequences and keys. Adapters may cache what doesn't change for a minute."""
 
     def creditor(self, creditor_id: str) -> Creditor | None: ...

@@ -14,13 +14,23 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.filed import Filed
 
 Record = (
-    Customer | Invoice | Case | Payment | CreditNote | Charge | Communication | Task | TestClock
+    Customer
+    | Invoice
+    | Case
+    | Payment
+    | CreditNote
+    | Charge
+    | Promise
+    | Communication
+    | Task
+    | TestClock
 )
 R_co = TypeVar("R_co", covariant=True)
 LOOKED_THROUGH = 1000
@@ -132,6 +142,7 @@ class Ledger(Protocol):
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None: ...
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
@@ -206,6 +217,14 @@ class Ledger(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Task]: ...
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]: ...
     def events_page(
         self,
         tenant: Tenant,

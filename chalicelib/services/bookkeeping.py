@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
-from chalicelib.domain.allocation import MOST_AT_ONCE
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.errors import NotFoundError
@@ -20,6 +19,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
+from chalicelib.services.judge_promises import judge_promises
 from chalicelib.services.waive_settled import waive_charges_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class OpenBooks:
         """
         missing = [each for each in invoice_ids if each not in self.books.invoices]
         invoices = self.ports.ledger.invoices(self.customer.tenant, missing)
-        self._load_cases(invoices)
+        self.load_cases(invoices)
         self.invoices |= invoices
         self.books.invoices |= invoices
         for invoice in invoices.values():
@@ -65,8 +65,8 @@ class OpenBooks:
     def post(self, before: Payment | None, after: Payment) -> Payment:
         """Apply a new or changed payment, and return it with its allocations and what it holds.
 
-        No more than MOST_AT_ONCE invoices and their cases are changed. Money moves first, so that
-        nothing is released that more of it is about to settle.
+        No more than `books.at_once` invoices and their cases are changed. Money moves first, so
+        that nothing is released that more of it is about to settle.
         """
         touched = self.books.touched_by(after)
         self.load(touched)
@@ -74,8 +74,10 @@ class OpenBooks:
         self.waive_settled(touched)
         self.books.hold_credit(before, applied)
         wanted = to_change(self.books, before, applied)
-        others = [each for each in wanted if each not in touched][: MOST_AT_ONCE - len(touched)]
-        self._load_cases(others)
+        others = [each for each in wanted if each not in touched][
+            : self.books.at_once - len(touched)
+        ]
+        self.load_cases(others)
         return change_pauses(
             self.books, applied, [*(each for each in wanted if each in touched), *others]
         )
@@ -97,8 +99,9 @@ class OpenBooks:
         return not moves and not to_change(self.books, payment, payment)
 
     def close(self) -> list[Write[Record]]:
-        """Return the writes for everything that changed."""
+        """Return the writes for everything that changed, and for what it makes of promises."""
         books, change = self.books, self.books.change
+        promises = judge_promises(self)
         self._schedule()
         writes: list[Write[Record]] = []
         if books.customer != self.customer:
@@ -114,9 +117,10 @@ class OpenBooks:
             elif before != case:
                 writes.append(changing(before, case, change))
         writes += [creating(charge, change) for charge in self.charges]
-        return writes
+        return [*writes, *promises]
 
-    def _load_cases(self, invoice_ids: Iterable[str]) -> None:
+    def load_cases(self, invoice_ids: Iterable[str]) -> None:
+        """Bring the cases of invoices into the books, where they aren't in them yet."""
         missing = [
             ids.sibling(each, ids.CASE) for each in invoice_ids if each not in self.books.cases
         ]

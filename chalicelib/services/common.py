@@ -19,6 +19,7 @@ from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, St
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.all import Ports
@@ -29,7 +30,17 @@ ATTEMPTS = 12
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
 R = TypeVar(
-    "R", Customer, Invoice, Case, Payment, CreditNote, Charge, Communication, Task, TestClock
+    "R",
+    Customer,
+    Invoice,
+    Case,
+    Payment,
+    CreditNote,
+    Charge,
+    Promise,
+    Communication,
+    Task,
+    TestClock,
 )
 
 
@@ -124,6 +135,11 @@ def load_credit_note(ports: Ports, tenant: Tenant, credit_note_id: str) -> Credi
 def load_charge(ports: Ports, tenant: Tenant, charge_id: str) -> Charge:
     """Return the charge, or waiver. Raises NotFoundError, also for what isn't an id."""
     return _found("charge", ids.CHARGE, ports.ledger.charge, tenant, charge_id)
+
+
+def load_promise(ports: Ports, tenant: Tenant, promise_id: str) -> Promise:
+    """Return the promise. Raises NotFoundError, also for what isn't an id."""
+    return _found("promise", ids.PROMISE, ports.ledger.promise, tenant, promise_id)
 
 
 def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:

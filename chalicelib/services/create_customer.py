@@ -22,7 +22,8 @@ REQUEST = "customer_request"
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """What a billing system says of a customer. `phone` is E.164, `test_clock` a clock's id."""
+    """What a billing system says of a customer. `phone` is E.164, `test_clock` a clock's id, and
+    `credit_limit` minor units by currency code."""
 
     name: str
     country: str
@@ -35,6 +36,9 @@ class NewCustomer:
     address: PostalAddress | None = None
     test_clock: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    risk_grade: str | None = None
+    credit_limit: dict[str, int] = field(default_factory=dict)
 
 
 def create_customer(
@@ -101,6 +105,9 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
         address=order.address,
         test_clock=order.test_clock,
         metadata=order.metadata,
+        tags=order.tags,
+        risk_grade=order.risk_grade,
+        credit_limit=order.credit_limit,
         suppressed=recalled(ports, tenant, order.email, order.phone),
     )
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.domain.case import Case
+from chalicelib.domain.choice import ChosenBy
+from chalicelib.domain.customer import Customer
+from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.explain import Explanation, explain
+from chalicelib.domain.explain_choice import ExplainedChoice, explain_choice
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
-from chalicelib.services.common import load_case, now_of, rules_for
+from chalicelib.services.common import load_case, load_invoice, now_of, rules_for
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
 
@@ -27,4 +32,14 @@ def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
         payments_stale_until=stale_until(ports, file.customer, now),
         quotas=quotas(ports, file.customer, now),
     )
-    return explain(file, case, rules, now)
+    explained = explain(file, case, rules, now)
+    return replace(explained, choice=_choice(ports, file.customer, case, rules))
+
+
+def _choice(ports: Ports, customer: Customer, case: Case, rules: Rules) -> ExplainedChoice:
+    by, named = (case.choice.by, case.choice.segment) if case.choice else (None, None)
+    segment = ports.configuration.segment(case.tenant, *named) if named else None
+    override = customer.override if by is ChosenBy.CUSTOMER else None
+    if by is ChosenBy.INVOICE:
+        override = load_invoice(ports, case.tenant, case.invoice_id).override
+    return explain_choice(case, rules.of(case), segment=segment, override=override)

@@ -26,6 +26,7 @@ from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.hand_over import HandOver, hand_over
+from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
@@ -81,7 +82,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if file is None or not file.cases:
+    if (file := judge_overdue(ports, file)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(

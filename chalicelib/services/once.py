@@ -13,10 +13,11 @@ from chalicelib.domain.charge import Charge
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote, Charge)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Charge, Promise)
 
 
 @dataclass(frozen=True, slots=True)

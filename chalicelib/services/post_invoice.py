@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.domain import ids
+from chalicelib.domain.books import Books
 from chalicelib.domain.case import CustomerFile, open_case
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import FieldError, InvalidError, NumberTakenError
@@ -21,6 +22,7 @@ from chalicelib.ports.storage import (
     WriteConflictError,
 )
 from chalicelib.services.bookkeeping import OpenBooks, books_on
+from chalicelib.services.choose_sequence import Chosen, choose_sequence
 from chalicelib.services.common import creating, is_id, load_invoice, new_part, retrying
 from chalicelib.services.create_customer import (
     EXTERNAL_ID,
@@ -32,6 +34,8 @@ from chalicelib.services.erase_customer import not_erased
 from chalicelib.services.portions import spend_credit
 
 INVOICE_NUMBER = "invoice_number"
+UNDECIDED = ("", 0)
+"""Stands for the sequence of an invoice until its customer's books, which have it in, are asked."""
 CONTENT = ("currency", "amount", "issue_date", "due_date", "lines", "pdf_url", "metadata")
 """What makes an invoice the same when its number is posted again, beside its customer."""
 
@@ -83,6 +87,7 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     opened = books_on(ports, change, CustomerFile(customer, ()))  # the other cases don't matter
     invoice = _build(ports, customer, order, opened.books.now)
     opened.books.add_invoice(invoice, open_case(invoice, test_clock=customer.test_clock))
+    opened.books.follow(invoice.id, *_sequence_of(ports, opened.books, invoice, order))
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
         references += references_of(customer)
@@ -129,7 +134,7 @@ def _build(ports: Ports, customer: Customer, order: NewInvoice, now: datetime) -
         amount=order.amount,
         issue_date=order.issue_date,
         due_date=order.due_date,
-        sequence=_sequence_of(ports, customer.tenant, order),
+        sequence=UNDECIDED,
         created_at=now,
         lines=order.lines,
         pdf_url=order.pdf_url,
@@ -137,14 +142,9 @@ def _build(ports: Ports, customer: Customer, order: NewInvoice, now: datetime) -
     )
 
 
-def _sequence_of(ports: Ports, tenant: Tenant, order: NewInvoice) -> tuple[str, int]:
-    creditor = ports.configuration.creditor(tenant.creditor_id)
-    wanted = order.sequence or (creditor.default_sequence if creditor else None)
-    sequence = ports.configuration.sequence(tenant, wanted) if wanted else None
-    if sequence is None:
-        fault = FieldError("/sequence", f"There is no sequence {wanted}.")
-        raise InvalidError("The invoice's sequence is unknown.", fields=(fault,))
-    return sequence.id, sequence.version
+def _sequence_of(ports: Ports, books: Books, invoice: Invoice, order: NewInvoice) -> Chosen:
+    case = books.cases[invoice.id]
+    return choose_sequence(ports, books.customer, case, books.now, named=order.sequence)
 
 
 def _known(ports: Ports, tenant: Tenant, order: NewInvoice, taken: Reference) -> Posted:
@@ -175,4 +175,6 @@ def _is_same(owner: Customer, wanted: str | NewCustomer) -> bool:
 
 def _differences(order: NewInvoice, stored: Invoice) -> list[str]:
     other = [name for name in CONTENT if getattr(order, name) != getattr(stored, name)]
-    return other if order.sequence in {None, stored.sequence[0]} else [*other, "sequence"]
+    override = stored.override
+    posted = override.instead_of if override and override.instead_of else stored.sequence[0]
+    return other if order.sequence in {None, posted} else [*other, "sequence"]

@@ -17,6 +17,7 @@ from math import ceil
 
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
+from chalicelib.services.assign_segments import WORK, do_segment_work
 from chalicelib.services.do_privacy_work import do_privacy_work
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.hand_over import PASSED_ON, HandOver
@@ -56,8 +57,7 @@ def work_off(
     Return why it has to wait, None where it is done; the message is over in either case. Raises
     whatever goes wrong, so that the message comes back.
     """
-    if "privacy" in message:
-        do_privacy_work(ports, message)
+    if _is_other_work(ports, message):
         return None
     tenant, customer_id = tenant_of(message["tenant"]), message["customer"]
     is_late = tries >= TRIES - 1
@@ -82,6 +82,17 @@ def work_off(
     elif BY_NIGHT in message:
         release(ports, tenant, customer_id)
     return None
+
+
+def _is_other_work(ports: Ports, message: Mapping[str, str]) -> bool:
+    """Do what a message asks for beside following up; False where it asks for nothing else."""
+    if "privacy" in message:
+        do_privacy_work(ports, message)
+    elif WORK in message:
+        do_segment_work(ports, message)
+    else:
+        return False
+    return True
 
 
 def _others(message: Mapping[str, str], tries: int) -> HandOver:

@@ -28,6 +28,7 @@ ACCESS_PATTERNS = (
     AccessPattern("payment by id", "Ledger.payment", "pk, sk; strong"),
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
+    AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
@@ -56,6 +57,10 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
+    AccessPattern(
+        "promises of a customer", "Ledger.promises_page", "pk, sk begins with `PROMISE#`"
+    ),
     AccessPattern("ten events", "Ledger.events_page", "three lists merged, then batch"),
     AccessPattern("ten events of a type", "Ledger.events_page", "one list or two, then batch"),
     AccessPattern(
@@ -76,6 +81,12 @@ ACCESS_PATTERNS = (
     AccessPattern(
         "newest version", "Configuration.sequence", "pk, sk begins with prefix, last one"
     ),
+    AccessPattern(
+        "segments, where they decide",
+        "Configuration.segments",
+        "pk, sk begins with `SEGMENT#`; strong",
+    ),
+    AccessPattern("segment by id", "Configuration.segment", "pk, sk; strong"),
     AccessPattern(
         "own texts, once a minute", "Configuration.own_words", "pk, sk begins with `TEMPLATE#`"
     ),

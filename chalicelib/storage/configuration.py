@@ -33,12 +33,13 @@ from chalicelib.storage.items import (
 from chalicelib.storage.making_out import item_of
 from chalicelib.storage.mapping.event import to_record
 from chalicelib.storage.own_templates import TableOwnTemplates
+from chalicelib.storage.segments import TableSegments
 from chalicelib.storage.table import Put, Table
 
 CREDITOR_KEPT_FOR = timedelta(minutes=1)
 
 
-class TableConfiguration(TableOwnTemplates):
+class TableConfiguration(TableOwnTemplates, TableSegments):
     """The Configuration port on DynamoDB. `clock` is the wall clock, by which creditors age."""
 
     def __init__(self, table: Table, clock: Clock) -> None:

@@ -11,10 +11,12 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
+| promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
-| sequence version, key, own text, test clock, endpoint | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| sequence version, key, own text, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
+| segment, version of it, endpoint | same | `<KIND>#<id>…` | | |
 | delivery to an endpoint | `<tenant>#WEBHOOK#<endpoint>` | `DELIVERY#<event>` | | shard, `due_at` |
 | event of a sequence | same | `EVENT#<own>` | `<tenant>#EVENT` | |
 | creditor | `<creditor>#CONFIG` | `CREDITOR` | | |
@@ -49,6 +51,7 @@ INVOICE = "INVOICE#"
 PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 CHARGE = "CHARGE#"
+PROMISE = "PROMISE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
@@ -59,6 +62,7 @@ _SORT_OF = {
     ids.PAYMENT: PAYMENT,
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.CHARGE: CHARGE,
+    ids.PROMISE: PROMISE,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.EVENT: EVENT,
@@ -151,6 +155,11 @@ def invoices_list(tenant: Tenant, status: str) -> str:
 def tasks_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's tasks of one status."""
     return f"{tenant.key}#TASK#{status}"
+
+
+def promises_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's promises of one status."""
+    return f"{tenant.key}#PROMISE#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

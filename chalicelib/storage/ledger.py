@@ -22,6 +22,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
@@ -120,6 +121,9 @@ class TableLedger(Lists):
 
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
         return self._find(Charge, tenant, ids.CHARGE, charge_id)
+
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
+        return self._find(Promise, tenant, ids.PROMISE, promise_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)

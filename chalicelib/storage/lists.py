@@ -18,6 +18,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
@@ -133,6 +134,24 @@ class Lists:
         found = self._listed(strands, cursor, ids.TASK)
         tasks = self._records(Task, found.data, consistent=False)
         return Page(_of_status(tasks, status), found.has_more)
+
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]:
+        if customer_id is not None:
+            strands = [Strand(keys.partition(tenant, customer_id), keys.PROMISE)]
+            return self._of_customer(Promise, strands, cursor, ids.PROMISE, status)
+        strands = [Strand(keys.promises_list(tenant, each)) for each in PromiseStatus]
+        if status is not None:
+            strands = [Strand(keys.promises_list(tenant, status))]
+        found = self._listed(strands, cursor, ids.PROMISE)
+        promises = self._records(Promise, found.data, consistent=False)
+        return Page(_of_status(promises, status), found.has_more)
 
     def events_page(
         self,

@@ -19,6 +19,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -61,6 +62,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         payments=_of(Payment, records.values()),
         credit_notes=_of(CreditNote, records.values()),
         charges=_of(Charge, records.values()),
+        promises=_of(Promise, records.values()),
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
         told=frozenset(told),

@@ -23,7 +23,8 @@ from tests.builders.basics import (
 from tests.builders.cases import a_case, a_claim, a_file, a_pause, a_result, an_invoice, case_of
 from tests.builders.communications import a_communication, a_task
 from tests.builders.parties import a_creditor, a_customer
-from tests.builders.payments import a_charge, a_credit_note, a_payment
+from tests.builders.payments import a_charge, a_credit_note, a_payment, a_promise
+from tests.builders.segments import a_draft, a_segment
 from tests.builders.sequences import a_sequence, a_step, a_window, berlin, rules
 from tests.builders.templates import an_own_template
 
@@ -42,10 +43,13 @@ __all__ = [
     "a_credit_note",
     "a_creditor",
     "a_customer",
+    "a_draft",
     "a_file",
     "a_pause",
     "a_payment",
+    "a_promise",
     "a_result",
+    "a_segment",
     "a_sequence",
     "a_step",
     "a_task",

@@ -1,4 +1,4 @@
-"""What lowers an invoice: payments and credit notes."""
+"""What lowers an invoice, or is to lower it: payments, credit notes and promises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.payment import CreditNote, Method, Payment
-from tests.builders.basics import EUR, LIVE, customer_id, record_id, utc
+from chalicelib.domain.promise import Covered, Promise, PromisedDate, Source
+from tests.builders.basics import EUR, LIVE, customer_id, day, record_id, utc
 
 
 def a_payment(
@@ -61,3 +62,30 @@ def a_charge(
         version=1,
     )
     return replace(charge, **facts)
+
+
+def a_promise(
+    amount: int = 100_00,
+    on: str = "2026-02-10",
+    *,
+    number: str = "R-1",
+    customer: str = "one",
+    **facts: Any,
+) -> Promise:
+    """Return a promise to pay so much of the invoice of that number by a day, taken on 20 January.
+
+    The week of grace ends at midnight in Berlin.
+    """
+    promise = Promise(
+        id=record_id(ids.PROMISE, f"promise of {number}", customer=customer),
+        tenant=LIVE,
+        customer_id=customer_id(customer),
+        currency=EUR,
+        dates=(PromisedDate(day(on), amount),),
+        covered=(Covered(record_id(ids.INVOICE, number, customer=customer), 0, 0),),
+        source=Source.PHONE,
+        until=utc("2026-02-17 23:00"),
+        created_at=utc("2026-01-20 10:00"),
+        version=1,
+    )
+    return replace(promise, **facts)

@@ -13,6 +13,7 @@ from tests.builders import (
     a_credit_note,
     a_customer,
     a_payment,
+    a_promise,
     a_task,
     utc,
 )
@@ -26,6 +27,7 @@ def test_everything_is_read_once_in_portions_of_any_size(store: Store):
     others = (
         a_payment(100, tenant=store.live),
         a_credit_note(tenant=store.live),
+        a_promise(tenant=store.live),
         a_communication(case, tenant=store.live),
         a_task(case, tenant=store.live),
     )

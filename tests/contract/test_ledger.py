@@ -16,6 +16,7 @@ from tests.builders import (
     a_credit_note,
     a_customer,
     a_payment,
+    a_promise,
     a_task,
     an_invoice,
     customer_id,
@@ -39,16 +40,20 @@ def test_what_was_committed_is_read_back(store: Store):
 def test_every_kind_is_read_back(store: Store):
     payment = a_payment(tenant=store.live)
     note = a_credit_note(tenant=store.live)
+    promise = a_promise(tenant=store.live)
     communication = a_communication(tenant=store.live)
     task = a_task(tenant=store.live)
     times = utc("2026-01-01"), utc("2026-01-02"), utc("2025-12-31")
     held = utc("2025-12-31 00:05")
     clock = TestClock("clock_1", store.live, *times, held_until=held, version=1)
-    store.ledger.commit([Write(None, each) for each in (payment, note, communication, task, clock)])
+    store.ledger.commit(
+        [Write(None, each) for each in (payment, note, promise, communication, task, clock)]
+    )
     assert store.ledger.payment(store.live, payment.id) == payment
     assert store.ledger.payments_of(store.live, customer_id()) == (payment,)
     assert store.ledger.credit_notes_of(store.live, customer_id()) == (note,)
     assert store.ledger.credit_note(store.live, note.id) == note
+    assert store.ledger.promise(store.live, promise.id) == promise
     assert store.ledger.communication(store.live, communication.id) == communication
     assert store.ledger.task(store.live, task.id) == task
     assert store.ledger.test_clock(store.live, clock.id) == clock
@@ -68,6 +73,7 @@ def test_what_is_not_there_is_none(store: Store):
     assert store.ledger.case(store.live, a_case().id) is None
     assert store.ledger.payment(store.live, a_payment().id) is None
     assert store.ledger.credit_note(store.live, a_credit_note().id) is None
+    assert store.ledger.promise(store.live, a_promise().id) is None
     assert store.ledger.communication(store.live, a_communication().id) is None
     assert store.ledger.task(store.live, a_task().id) is None
     assert store.ledger.test_clock(store.live, "clock_1") is None

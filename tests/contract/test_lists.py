@@ -9,12 +9,14 @@ import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.communication import TaskStatus
+from chalicelib.domain.promise import PromiseStatus
 from chalicelib.ports.storage import Cursor, Page, Write
 from tests.builders import (
     a_communication,
     a_credit_note,
     a_customer,
     a_payment,
+    a_promise,
     a_task,
     an_invoice,
     case_of,
@@ -120,6 +122,21 @@ def test_payments_stand_in_the_order_of_their_making(store: Store):
     late = a_payment(tenant=store.live, name="A", created_at=utc("2026-01-02"))
     put(store, late, early)
     assert store.ledger.payments_of(store.live, early.customer_id) == (early, late)
+
+
+def test_promises_by_status_and_customer(store: Store):
+    kept = a_promise(tenant=store.live, status=PromiseStatus.KEPT, number="R-2")
+    mine, other = a_promise(tenant=store.live), a_promise(tenant=store.live, customer="two")
+    put(store, kept, mine, other)
+
+    def found(**of: Any) -> set[str]:
+        return {each.id for each in store.ledger.promises_page(store.live, Cursor(10), **of).data}
+
+    assert found() == {kept.id, mine.id, other.id}
+    assert found(status="open") == {mine.id, other.id}
+    assert found(customer_id=mine.customer_id) == {kept.id, mine.id}
+    assert found(customer_id=mine.customer_id, status="kept") == {kept.id}
+    assert store.ledger.promises_page(store.other, Cursor(10)).data == ()
 
 
 def test_credit_notes_stand_in_the_order_of_their_making(store: Store):

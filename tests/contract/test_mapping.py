@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
+from chalicelib.domain.choice import Choice, ChosenBy, Covered
 from chalicelib.domain.communication import (
     Communication,
     Task,
@@ -23,6 +25,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
@@ -79,6 +82,11 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "sequence": st.tuples(slugs.map(lambda each: f"seq_{each}"), st.integers(1, 10**9)),
     "version": st.integers(0, 10**12),
     "quantity": st.integers(-5, 10**6),
+    "choice": st.none()
+    | st.sampled_from(sorted(set(ChosenBy) - {ChosenBy.SEGMENT})).map(Choice)
+    | st.tuples(slugs.map(lambda each: f"seg_{each}"), st.integers(1, 10**9)).map(
+        partial(Choice, ChosenBy.SEGMENT)
+    ),
     "open_tasks": st.lists(child(ids.TASK), max_size=3).map(tuple),
 }
 OF_NAME_WHERE_SET: dict[str, st.SearchStrategy[Any]] = {
@@ -93,6 +101,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Payment: child(ids.PAYMENT),
     CreditNote: child(ids.CREDIT_NOTE),
     Charge: child(ids.CHARGE),
+    Promise: child(ids.PROMISE),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     TestClock: parts.map(lambda each: f"clock_{each}"),
@@ -194,7 +203,8 @@ def test_a_case_that_is_not_due_has_no_attribute_of_the_due_index():
 
 
 def full_case() -> Case:
-    """Return a case with everything on it: seven results, a claim, a pause, a test clock."""
+    """Return a case with everything on it: seven results, a claim, a test clock, a segment and
+    what was done under another sequence before."""
     steps = [f"reminder_step_{number}" for number in range(7)]
     communication = record_id(ids.COMMUNICATION, "M")
     result = replace(a_result(), reason="caught_up", communication=communication)
@@ -207,6 +217,8 @@ def full_case() -> Case:
         channel="email",
         test_clock="clock_" + "0" * ids.PART,
         sequence=("seq_" + "0" * ids.PART, 12),
+        choice=Choice(ChosenBy.SEGMENT, ("seg_" + "0" * ids.PART, 12)),
+        covered=Covered(34, utc("2026-01-16 09:00")),
         change=Change("system", "reminder_step_6 is due", utc("2026-01-16 09:00")),
         version=30,
     )

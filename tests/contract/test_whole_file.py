@@ -13,6 +13,7 @@ from tests.builders import (
     a_credit_note,
     a_customer,
     a_payment,
+    a_promise,
     a_task,
     utc,
 )
@@ -30,9 +31,10 @@ def test_everything_of_a_customer_is_in_it(store: Store):
     ingest(store, "R-2", customer="two")
     payment = a_payment(100, tenant=store.live)
     note = a_credit_note(tenant=store.live)
+    promise = a_promise(tenant=store.live)
     sent = a_communication(case, tenant=store.live)
     task = a_task(case, tenant=store.live)
-    store.ledger.commit([Write(None, each) for each in (payment, note, sent, task)])
+    store.ledger.commit([Write(None, each) for each in (payment, note, promise, sent, task)])
     store.ledger.record_events(events_of(None, customer, utc("2026-01-16")))
 
     assert store.ledger.whole_file(store.live, customer.id) == WholeFile(
@@ -41,6 +43,7 @@ def test_everything_of_a_customer_is_in_it(store: Store):
         invoices=(invoice,),
         payments=(payment,),
         credit_notes=(note,),
+        promises=(promise,),
         communications=(sent,),
         tasks=(task,),
         told=frozenset({("customer.created", customer.id)}),

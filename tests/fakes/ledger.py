@@ -16,6 +16,7 @@ from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -98,6 +99,9 @@ class InMemoryLedger(
 
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
         return self._get(Charge, tenant, charge_id)
+
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
+        return self._get(Promise, tenant, promise_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)

@@ -12,6 +12,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, Record
 from tests.fakes.memory import events_page, page_of, with_status
@@ -77,6 +78,17 @@ class InMemoryLists:
         customer_id: str | None = None,
     ) -> Page[Task]:
         return page_of(with_status(self._all(Task, tenant, customer_id), status), cursor, ids.TASK)
+
+    def promises_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Promise]:
+        promises = with_status(self._all(Promise, tenant, customer_id), status)
+        return page_of(promises, cursor, ids.PROMISE)
 
     def events_page(
         self,

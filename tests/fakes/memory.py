@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar, cast
@@ -29,6 +29,7 @@ from chalicelib.ports.storage import (
     WriteConflictError,
 )
 from tests.fakes.own_templates import InMemoryOwnTemplates
+from tests.fakes.segments import InMemorySegments
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event, Delivery)
 Stateful = TypeVar("Stateful", Invoice, Case, Task)
@@ -115,13 +116,15 @@ class InMemoryDueIndex:
         return True
 
 
-class InMemoryConfiguration(InMemoryOwnTemplates):
+class InMemoryConfiguration(InMemoryOwnTemplates, InMemorySegments):
     """Creditors, sequences and keys, with the events that tell of them."""
 
     def __init__(self) -> None:
         InMemoryOwnTemplates.__init__(self, self.configure)
+        InMemorySegments.__init__(self, self.configure)
         self._events: dict[str, dict[str, Event]] = defaultdict(dict)
         self.configured: list[Event] = []
+        self.on_configured: list[Callable[[], None]] = []
         self._creditors: dict[str, Creditor] = {}
         self._sequences: dict[tuple[str, str], dict[int, DunningSequence]] = defaultdict(dict)
         self._api_keys: dict[tuple[str, str], ApiKey] = {}
@@ -141,6 +144,8 @@ class InMemoryConfiguration(InMemoryOwnTemplates):
         events = list(events)
         self.record_events(events)
         self.configured += events
+        for wake in self.on_configured if events else ():
+            wake()
 
     def save_creditor(self, creditor: Creditor, events: Iterable[Event] = ()) -> None:
         self._creditors[creditor.id] = creditor

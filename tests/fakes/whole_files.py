@@ -14,6 +14,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
@@ -89,6 +90,7 @@ class InMemoryWholeFiles:
             payments=of(Payment),
             credit_notes=of(CreditNote),
             charges=of(Charge),
+            promises=of(Promise),
             communications=of(Communication),
             tasks=of(Task),
             told=frozenset(

@@ -13,7 +13,6 @@ from typing import Any
 
 import boto3
 
-from chalicelib.domain.access import AccessScope, ApiKey
 from chalicelib.domain.configuration_facts import event_of_template
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.due import wall_partition
@@ -54,6 +53,8 @@ from tests.builders import (
 )
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
+from tests.integration.metered_configuration import reads_of_configuration
+from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -121,7 +122,7 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **webhooks(metered), **_patterns(metered)}
+    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -142,8 +143,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 
     anonymous = somebody("new", external_id=None)
     found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
-    named = posts("N-2", somebody("named"))
-    found["… that has an external id"] = metered.used("named", named)
+    found["… that has an external id"] = metered.used("named", posts("N-2", somebody("named")))
     owners = {
         after.number: after.customer_id for _, after in ledger.changes if isinstance(after, Invoice)
     }
@@ -190,12 +190,10 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     payment = ledger.payments_of(LIVE, reminded)[0]
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
     clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
-    key = ApiKey("key_1", LIVE, "d" * 64, "abcd", frozenset({AccessScope.READ}), FAR)
     own = an_own_template()
     configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
     note, fee = a_credit_note(customer="stored 0"), a_charge(customer="stored 0")
-    ledger.commit([Write(None, task), Write(None, clock), Write(None, note), Write(None, fee)])
-    configuration.save_api_key(key)
+    ledger.commit([Write(None, each) for each in (task, clock, note, fee)])
     happened = ledger.events_page(LIVE, Cursor(2))
     calls: dict[str, Callable[[], Any]] = {
         "working file": lambda: ledger.file(LIVE, owner),
@@ -242,9 +240,8 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "own texts, once a minute": lambda: rest.own_words(LIVE, "email", "notice_due"),
         "own text by name": lambda: rest.own_template(LIVE, own.name),
         "all own texts": lambda: rest.own_templates(LIVE),
-        "API key": lambda: rest.api_key(LIVE, key.digest),
-        "API keys of a tenant": lambda: rest.api_keys(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
+        **reads_of_configuration(configuration, rest),
         **reads_of_webhooks(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

@@ -41,6 +41,16 @@ def api() -> Iterator[Api]:
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
+            promise_id=each.done(
+                "POST",
+                "/v1/promises",
+                {
+                    "invoices": [invoice["id"]],
+                    "currency": "eur",
+                    "dates": [{"date": "2026-02-02", "amount": 1}],
+                    "source": "phone",
+                },
+            )["id"],
             sequence_id="seq_default",
             clock_id=clock["id"],
             endpoint_id=each.done("POST", "/v1/webhook_endpoints", where)["id"],

@@ -25,6 +25,7 @@ PLACES = {
     "Payment": "payments",
     "CreditNote": "credit_notes",
     "Charge": "charges",
+    "Promise": "promises",
     "Communication": "communications",
     "Task": "tasks",
 }

@@ -19,6 +19,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.facts import CUSTOMER_DETAILS, events_of
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import WriteConflictError
@@ -34,6 +35,7 @@ BOOKKEEPING = {
     Customer: {field.name for field in fields(Customer)} - {*CUSTOMER_DETAILS, "suppressed"},
     Case: {"due_at", "channel", "claim", "remaining", "version", "change", "closed_reason"},
     Invoice: {"version", "change", "settled_at"},
+    Promise: {"version", "change", "received", "until"},
     Payment: {"allocations", "provider_events", "provider_at", "disputed_at", "version", "change"}
     | {"open_disputes", "closed_disputes", "held", "amount", "paid_at"},
 }

@@ -15,9 +15,11 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import WholeFile
 from tests.invariants import corrupt_charges, corrupt_files
 from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
+from tests.invariants.corrupt_promises import PROMISED_WRONG
 from tests.invariants.corruption import corrupted, with_record, without_record
 
 FOUND_BY = [*corrupt_files.FOUND_BY, *corrupt_charges.FOUND_BY]
@@ -54,6 +56,7 @@ JUDGED = {
     Payment: ["customer_id", "status", "allocations"],
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
+    Promise: ["customer_id"],
     Communication: ["customer_id", "status"],
     Task: ["customer_id", "case_id", "status"],
 }
@@ -85,6 +88,7 @@ IN_PARTS = {
     ],
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
+    Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
     Task: ["created_at", "done_at", "step"],
 }
@@ -111,6 +115,8 @@ FREE = {
         "exported_at",
         "erasure",
         "kind",
+        "broken_promises",
+        "address",
     ],
     Case: ["channel", "closed_version", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
@@ -129,6 +135,18 @@ FREE = {
     ],
     CreditNote: ["reason", "number", "request", "version"],
     Charge: ["reason", "request", "version"],
+    Promise: [
+        "currency",
+        "dates",
+        "source",
+        "grace_days",
+        "received",
+        "ended_by",
+        "taken_by",
+        "note",
+        "request",
+        "version",
+    ],
     Communication: [
         "channel",
         "template",
@@ -144,6 +162,9 @@ FREE = {
 """Fields of which any value may be right, or that nothing else stored speaks of."""
 
 
+FOUND = [*FOUND_BY, *PROMISED_WRONG]
+
+
 def violations(file: WholeFile) -> set[Rule]:
     return {violation.rule for violation in check(file, RULES_OF_CASES, NOW)}
 
@@ -157,14 +178,14 @@ def test_a_valid_file_with_everything_in_it_breaks_no_rule():
 
 @pytest.mark.parametrize(
     ("rule", "file"),
-    [pytest.param(rule, file, id=f"{rule.value}: {what}") for rule, what, file in FOUND_BY],
+    [pytest.param(rule, file, id=f"{rule.value}: {what}") for rule, what, file in FOUND],
 )
 def test_a_rule_finds_what_it_is_there_for(rule: Rule, file: Callable[[], WholeFile]):
     assert rule in violations(file())
 
 
 def test_every_rule_is_applied_and_tried_out():
-    assert RULES.keys() == set(Rule) == {rule for rule, _, _ in FOUND_BY}
+    assert RULES.keys() == set(Rule) == {rule for rule, _, _ in FOUND}
 
 
 @pytest.mark.parametrize("kind", JUDGED, ids=lambda kind: str(kind.__name__))

@@ -51,6 +51,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     processing = ProviderState.PROCESSING
     world.hear(world.card(one["debited"], state=processing, reference="pi_debit"))
     world.post("next", due="2026-03-30", amount=70_00)
+    promised = [world.post(name, due="2026-03-01") for name in ("promised", "kept")]
+    for each in promised:
+        world.promise(each, dates={"2026-03-20": None})
+    world.pay(promised[1])
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

@@ -24,6 +24,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
+from chalicelib.domain.promise import Promise
 from chalicelib.ports.storage import Record
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
@@ -84,6 +85,8 @@ class Story(World):
                 yield "task", f"{after.do}: {after.step}", self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
+            case Promise():
+                yield from self._promise(before if isinstance(before, Promise) else None, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
             case Charge():
@@ -105,6 +108,16 @@ class Story(World):
             yield cells if after.status in {"sent", "captured"} else (*cells, status)
         else:
             yield "log", after.template, numbers, status
+
+    def _promise(self, before: Promise | None, after: Promise) -> Iterator[Cells]:
+        numbers = ", ".join(
+            sorted(self._number(ids.sibling(each, ids.CASE)) for each in after.invoices)
+        )
+        if before is None or before.status is not after.status or before.kept != after.kept:
+            code = after.currency.code
+            told = after.status.value if after.ended_at or not before else f"{after.kept} kept"
+            of = f"{_money(after.received, code)} of {_money(after.amount, code)}"
+            yield "promise", numbers, told, of
 
     def _number(self, case_id: str) -> str:
         case = self.ledger.case(self.tenant, case_id)

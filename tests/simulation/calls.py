@@ -22,7 +22,7 @@ Right = tuple[str, str]
 ANYTHING = "anything"
 """What has no name of its own: an account, a telephone."""
 TABLE, LIST, DUE = "Ledger", "Ledger/index/list", "Ledger/index/due"
-PRIVACY = "privacy work"
+PRIVACY, SEGMENTS = "privacy work", "segment work"
 """What the action worker does beside following up."""
 FUNCTIONS = {
     "sweep": "sweep",
@@ -41,6 +41,7 @@ FUNCTIONS = {
     "compare_payment": "check_invariants",
     "look_after": "check_invariants",
     "do_privacy_work": PRIVACY,
+    "do_segment_work": SEGMENTS,
 }
 WORKERS = {
     "email": "send_email",
@@ -81,6 +82,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "payment",
             "credit_note",
             "charge",
+            "promise",
             "communication",
             "task",
             "event",
@@ -104,7 +106,15 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     },
     **{
         f"ledger.{name}_page": PAGE
-        for name in ("customers", "invoices", "cases", "communications", "tasks", "events")
+        for name in (
+            "customers",
+            "invoices",
+            "cases",
+            "promises",
+            "communications",
+            "tasks",
+            "events",
+        )
     },
     "ledger.append": PUT,
     "ledger.record_events": BATCH,
@@ -142,6 +152,10 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "configuration.api_key": GET,
     "configuration.note_use": UPDATE,
     "configuration.add_sequence": PUT,
+    "configuration.segments": QUERY,
+    "configuration.segment": GET,
+    "configuration.save_segment": PUT,
+    "configuration.drop_segment": (*PUT, ("dynamodb:DeleteItem", TABLE)),
     "configuration.own_words": QUERY,
     "configuration.own_template": GET,
     "configuration.own_templates": QUERY,
@@ -226,6 +240,6 @@ def _running(frame: FrameType | None) -> str | None:
             found = FUNCTIONS[name]
         elif name in {"follow_up", "work_off"} and "/services/" in frame.f_code.co_filename:
             worker = WORKERS.get(frame.f_locals["channel"])  # a test clock is no channel's
-            found = worker if worker and found != PRIVACY else found
+            found = worker if worker and found not in {PRIVACY, SEGMENTS} else found
         frame = frame.f_back
     return found

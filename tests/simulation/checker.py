@@ -26,6 +26,7 @@ from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
+from tests.simulation.followed import Followed
 from tests.simulation.mail import text_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ __all__ = ["Checker", "Violation"]
 LOOKED_INTO = timedelta(hours=36)
 """How long what was stuck may be late once it can be read: until a person has come by again, and
 the night's backlog."""
-LATE = {Rule.DUE_STEP_IS_DONE, Rule.CLAIM_IS_SETTLED, Rule.FINISHED_CASE_RESTS}
+LATE = {
+    Rule.DUE_STEP_IS_DONE,
+    Rule.CLAIM_IS_SETTLED,
+    Rule.FINISHED_CASE_RESTS,
+    Rule.PROMISE_IS_JUDGED,
+}
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
 
@@ -50,6 +56,7 @@ class Checker:
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._contacts = Contacts(life)
         self.messages = 0
+        self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -78,6 +85,7 @@ class Checker:
             require(line in text, f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
+            self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._contacts.left(message, [case for case, _ in claims])
@@ -118,6 +126,8 @@ class Checker:
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         self.life.told.at_the_end(records)
+        self.life.promises.at_the_end(records)
+        self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

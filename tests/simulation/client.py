@@ -43,6 +43,14 @@ class Client:
         """Change something; None where that is refused."""
         return self._insist(name, self._request("PATCH", path, document))
 
+    def put(self, name: str, path: str, document: Any, *, admin: bool = False) -> Any:
+        """Replace something; None where that is refused."""
+        return self._insist(name, self._request("PUT", path, document, admin=admin))
+
+    def delete(self, name: str, path: str, *, admin: bool = False) -> Any:
+        """Take something away; None where that is refused."""
+        return self._insist(name, self._request("DELETE", path, None, admin=admin))
+
     def post(
         self, name: str, path: str, document: Any = None, *, admin: bool = False, once: bool = True
     ) -> Any:

@@ -8,7 +8,9 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.promisers import a_promise
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -176,10 +178,31 @@ class Drawing:
                 return {"days": days, "endless": int(random.random() < 0.5)}
             case "correct_address":
                 return {"to": f"new{random.randint(1, 999)}@customer.example"}
+            case _:
+                return self._more(what)
+
+    def _more(self, what: str) -> dict[str, Choice]:
+        random = self._random
+        match what:
+            case "segment":
+                return self._segment()
+            case "overrule_customer" | "overrule_invoice":
+                return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online":
                 return self._payment()
             case _:
-                return {}
+                return a_promise(random) if what == "promise" else {}
+
+    def _segment(self) -> dict[str, Choice]:
+        """A rule, and whether open cases follow it at once."""
+        random = self._random
+        return {
+            "what": random.choice(("create", "create", "change", "delete")),
+            "rank": random.randint(1, 3),
+            "condition": random.randrange(len(CONDITIONS)),
+            "to": random.choice(SEQUENCES),
+            "assign": int(random.random() < 0.7),
+        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""
@@ -212,10 +235,16 @@ FATES = (
     (0.15, "hold"),
     (0.1, "correct_address"),
     (0.1, "pay_online"),
+    (0.2, "promise"),
+    (0.08, "promise"),
     (0.05, "opt_out"),
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),
     (0.3, "look"),
+    (0.2, "segment"),
+    (0.08, "overrule_customer"),
+    (0.08, "overrule_invoice"),
+    (0.06, "tag"),
 )
 """How often something is done about an invoice."""

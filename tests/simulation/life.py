@@ -30,6 +30,7 @@ from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
 from tests.simulation.people import People
 from tests.simulation.platform import Platform
+from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
 from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
@@ -94,6 +95,7 @@ class Life:
         self.api = Api(self, self.scene.requests_per_minute)
         self.stream = Stream(self)
         self.clocks = Clocks(self)
+        self.promises = Promises(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
@@ -157,6 +159,7 @@ class Life:
         )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)
+        self.ledger.add_sequence(party.tenant, party.other_sequence)
         self.payment_marks.begin(party.tenant, START)
         for person in party.persons:
             if person.email and person.bounces:

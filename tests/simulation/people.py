@@ -11,7 +11,9 @@ from tests.endings import require
 from tests.simulation.client import Client
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
+from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
+from tests.simulation.strategists import Strategists
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -26,7 +28,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Owners):
+class People(Payers, Promisers, Owners, Strategists):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -172,6 +174,7 @@ class People(Payers, Owners):
             f"/v1/cases/{invoice.case_id}",
             f"/v1/payments?customer={invoice.customer_id}",
             f"/v1/charges?invoice={invoice.id}",
+            f"/v1/promises?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             self._random.choice(("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications")),
         ):

@@ -16,6 +16,12 @@ from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
 Choice = str | int | float | None
+OTHER_STEPS = (
+    Step("notice_due", 1, Do.EMAIL, template="notice_due"),
+    Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
+    Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("last", 15, Do.EMAIL, template="notice_final"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,11 @@ class Party:
             for step in DEFAULT.steps
         )
         return replace(DEFAULT, **rules)
+
+    @property
+    def other_sequence(self) -> Sequence:
+        """One that shares some of its steps, on other days, and has others of its own."""
+        return replace(self.sequence, id="seq_other", name="Short and firm", steps=OTHER_STEPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,17 +27,22 @@ class Stream:
         self._is_awake = False
         self._set_up = 0
         life.ledger.on_change.append(self._changed)
+        life.ledger.on_configured.append(self._wake)
 
     def _changed(self, before: Record | None, after: Record) -> None:
         life = self._life
         self.log.append(CommittedChange(before, after, life.scheduler.now()))
         change = f"{after.change.by}, {after.change.why}"
         life.tell(f"{after.id} v{after.version} {getattr(after, 'status', '')} by {change}")
+        self._wake()
+
+    def _wake(self) -> None:
         if not self._is_awake:
             self._is_awake = True
-            life.scheduler.after(0.5, self._project)
+            self._life.scheduler.after(0.5, self._project)
 
     def _project(self) -> None:
+        self._tell_what_is_set_up()
         while self._read < len(self.log):
             self._tell_what_is_set_up()
             batch = self.log[self._read : self._read + 100]

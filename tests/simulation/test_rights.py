@@ -24,7 +24,16 @@ from chalicelib.services.nightly import ask_for_customers, look_after, nightly
 from tests.api import a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, LIVE
 from tests.deeds import OFFICE
-from tests.simulation.calls import ANYTHING, IDEMPOTENCY, WORKERS, Calls, Right
+from tests.simulation.beside import privacy_work, segment_work
+from tests.simulation.calls import (
+    ANYTHING,
+    IDEMPOTENCY,
+    PRIVACY,
+    SEGMENTS,
+    WORKERS,
+    Calls,
+    Right,
+)
 from tests.simulation.life import Life
 from tests.world import World, somebody
 
@@ -151,23 +160,6 @@ def test_the_night_reads_files_and_takes_in_what_nobody_heard_of(
     assert granted("check_invariants") == seen["check_invariants"] | called["check_invariants"]
 
 
-def privacy_work() -> set[Right]:
-    """Return what the action worker calls for personal data: it erases, also by itself."""
-    calls = Calls()
-    world = World("2026-01-02 08:00")
-    world.ports = calls.recorded(world.ports)
-    invoice = world.post("R-1", due="2026-01-15")
-    world.until("2026-01-12 08:05")
-    world.mail_event(world.email.sent[0], EmailEventKind.COMPLAINED)
-    world.pay(invoice)
-    world.days(1)
-    world.clock.advance(days=8 * 365)
-    look_after(world.ports, LIVE, invoice.customer_id)
-    world.work()
-    assert world.customer(invoice).erasure
-    return calls.by_function["privacy work"]
-
-
 @pytest.mark.parametrize("worker", WORKERS.values())
 def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
     called: dict[str, set[Right]], worker: str
@@ -188,7 +180,8 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
         if each != worker and channel != "action"
     }
 
-    more = privacy_work() | called["privacy work"] if worker == "run_action" else set()
+    beside = privacy_work() | called[PRIVACY] | segment_work() | called[SEGMENTS]
+    more = beside if worker == "run_action" else set()
 
     assert granted(worker) == called[worker] | books | others | more
 
@@ -228,6 +221,8 @@ def test_the_api_may_do_what_its_routes_do(called: dict[str, set[Right]]):
         api.done("POST", f"{whoever}/erase", {"reason": "objection"})
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         endpoint = f"/v1/webhook_endpoints/{api.done('POST', '/v1/webhook_endpoints', where)['id']}"
+        recorded = bootstrap.ports().documents
+        assert recorded.link(LIVE, "cm_none", api.world.now()) is None
         api.world.work()
         event = api.done("GET", "/v1/events")["data"][0]["id"]
         api.done("GET", f"{endpoint}/deliveries")

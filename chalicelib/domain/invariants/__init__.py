@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.invariants import books, charges, links, log, privacy, schedule
+from chalicelib.domain.invariants import (
+    books,
+    charges,
+    links,
+    log,
+    privacy,
+    promises,
+    schedule,
+)
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
 
@@ -34,6 +42,8 @@ class Rule(StrEnum):
     DUE_STEP_IS_DONE = "due_step_is_done"
     STEP_IS_SCHEDULED = "step_is_scheduled"
     PAUSE_IS_EXPLAINED = "pause_is_explained"
+    PAUSE_IS_PROMISED = "pause_is_promised"
+    PROMISE_IS_JUDGED = "promise_is_judged"
     TASK_IS_KNOWN = "task_is_known"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
@@ -73,6 +83,8 @@ PRESENT = frozenset(
         Rule.DUE_STEP_IS_DONE,
         Rule.STEP_IS_SCHEDULED,
         Rule.PAUSE_IS_EXPLAINED,
+        Rule.PAUSE_IS_PROMISED,
+        Rule.PROMISE_IS_JUDGED,
         Rule.TASK_IS_KNOWN,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
@@ -110,6 +122,8 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.DUE_STEP_IS_DONE: schedule.due_step_is_done,
     Rule.STEP_IS_SCHEDULED: schedule.step_is_scheduled,
     Rule.PAUSE_IS_EXPLAINED: schedule.pause_is_explained,
+    Rule.PAUSE_IS_PROMISED: promises.pause_is_promised,
+    Rule.PROMISE_IS_JUDGED: promises.promise_is_judged,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,

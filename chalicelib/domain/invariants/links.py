@@ -11,6 +11,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 COPIED = (
@@ -64,6 +65,8 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Payment():
             yield from (allocation.invoice_id for allocation in record.allocations)
             yield from (ids.sibling(each, ids.CASE) for each in record.held)
+        case Promise():
+            yield from record.invoices
         case Communication():
             yield from record.cases
         case Task():

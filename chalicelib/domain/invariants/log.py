@@ -13,6 +13,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -27,6 +28,7 @@ TOLD_OF_NEW: dict[type, str] = {
     Invoice: "invoice.created",
     CreditNote: "credit_note.issued",
     Charge: "charge.added",
+    Promise: "promise.made",
     Task: "task.created",
 }
 
@@ -133,6 +135,8 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
+        case Promise():
+            yield record.ended_at
         case _:
             pass
 
@@ -164,10 +168,11 @@ def _expected(record: FiledRecord) -> Iterator[str]:
                 yield "case.opened"
             if not record.is_open:
                 yield "case.closed"
-        case Payment(status=PaymentStatus.SUCCEEDED):
-            yield "payment.recorded"
         case Payment(status=status):
-            yield f"payment.{status.value}"
+            named = {PaymentStatus.SUCCEEDED: "recorded"}.get(status, status.value)
+            yield f"payment.{named}"
+        case Promise(status=status) if not record.is_open:
+            yield f"promise.{status.value}"
         case Communication(status=status):
             yield f"communication.{status.value}"
         case Task(status=TaskStatus.DONE):

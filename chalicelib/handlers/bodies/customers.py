@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.customer import CustomerKind
+from chalicelib.domain.money import UnknownCurrencyError, currency
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import (
     AddressLine,
+    Amount,
     ClockId,
     Country,
     Email,
@@ -21,9 +30,40 @@ from chalicelib.handlers.bodies.fields import (
     Name,
     Phone,
     PostalCode,
+    RiskGrade,
+    Tag,
     Timezone,
 )
 from chalicelib.services.create_customer import NewCustomer
+
+MOST_TAGS = 20
+MOST_LIMITS = 10
+
+
+def _different(value: list[str]) -> list[str]:
+    if len(set(value)) < len(value):
+        raise ValueError("must be different")
+    return value
+
+
+def _code(value: str) -> str:
+    try:
+        return currency(value).code
+    except UnknownCurrencyError:
+        raise ValueError("must be the ISO 4217 code of a currency, like eur") from None
+
+
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=MOST_TAGS, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_different),
+]
+Code = Annotated[
+    str,
+    AfterValidator(_code),
+    WithJsonSchema({"type": "string", "format": "iso-4217", "minLength": 3, "maxLength": 3}),
+]
+CreditLimit = Annotated[dict[Code, Amount], Field(max_length=MOST_LIMITS)]
 
 
 class AddressBody(Body):
@@ -54,7 +94,8 @@ class CustomerBody(Body):
     """A new customer.
 
     `locale` may be left out: it is then the most spoken official language of the country.
-    `timezone` may be left out where all clocks of the country show the same time.
+    `timezone` may be left out where all clocks of the country show the same time. `tags`,
+    `risk_grade` and `credit_limit` (minor units by currency) are for segments to ask.
     """
 
     model_config = ConfigDict(
@@ -90,6 +131,9 @@ class CustomerBody(Body):
     kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
     metadata: Metadata = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+    risk_grade: RiskGrade | None = None
+    credit_limit: CreditLimit = Field(default_factory=dict)
 
     @field_validator("timezone")
     @classmethod
@@ -110,11 +154,15 @@ class CustomerBody(Body):
             address=self.address.address() if self.address else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
+            tags=tuple(self.tags),
+            risk_grade=self.risk_grade,
+            credit_limit=self.credit_limit,
         )
 
 
 class CustomerChanges(Body):
-    """The fields of a customer to change; the others stay. `metadata` is replaced as a whole."""
+    """The fields of a customer to change; the others stay. `metadata`, `tags` and `credit_limit`
+    are replaced as a whole."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"email": "neu@sonnenschein.example", "phone": None}]}
@@ -129,12 +177,17 @@ class CustomerChanges(Body):
     timezone: Timezone = Field(default_factory=str)
     kind: Literal["business", "consumer"] = "business"
     metadata: Metadata = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=list)
+    risk_grade: RiskGrade | None = None
+    credit_limit: CreditLimit = Field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given."""
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         if self.address:
             fields["address"] = self.address.address()
+        if "tags" in fields:
+            fields["tags"] = tuple(self.tags)
         if "kind" in fields:
             fields["kind"] = CustomerKind(self.kind)
         return fields

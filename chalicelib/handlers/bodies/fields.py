@@ -22,6 +22,7 @@ TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 URL = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 SEQUENCE_ID = r"^seq_[0-9A-Za-z_]{1,40}$"
+SEGMENT_ID = f"^seg_[{ALPHABET}]{{{PART}}}$"
 KEY = r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$"
 SOURCE = r"^[a-z][a-z0-9_]{0,39}$"
 POSITION = r"^[A-Za-z0-9_=-]{4,120}$"
@@ -30,7 +31,7 @@ CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
 ENDPOINT_ID = f"^we_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
-_CHILDREN = ("in", "case", "pay", "cn", "chg", "cm", "evt", "task")
+_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "cm", "evt", "task")
 CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
 
 PATTERNS = {
@@ -39,6 +40,7 @@ PATTERNS = {
     URL: "must be an http or https address",
     TIME_OF_DAY: "must be a time of day, 00:00 to 23:59",
     SEQUENCE_ID: "must be a sequence's id (seq_…)",
+    SEGMENT_ID: "must be a segment's id (seg_…)",
     KEY: "must be letters, digits, and between them spaces, dots, hyphens and underscores",
     SOURCE: "must be a code of lower-case letters, digits and underscores",
     POSITION: "must be the `next` of an export",
@@ -184,11 +186,14 @@ CustomerId = Annotated[str, Field(pattern=CUSTOMER_ID)]
 ClockId = Annotated[str, Field(pattern=CLOCK_ID)]
 EndpointId = Annotated[str, Field(pattern=ENDPOINT_ID)]
 SequenceId = Annotated[str, Field(pattern=SEQUENCE_ID)]
+Tag = Annotated[str, Field(min_length=1, max_length=40, pattern=KEY)]
+RiskGrade = Annotated[str, Field(min_length=1, max_length=20, pattern=KEY)]
 InvoiceId = Annotated[str, Field(pattern=CHILD_IDS["in"])]
 CaseId = Annotated[str, Field(pattern=CHILD_IDS["case"])]
 PaymentId = Annotated[str, Field(pattern=CHILD_IDS["pay"])]
 CreditNoteId = Annotated[str, Field(pattern=CHILD_IDS["cn"])]
 ChargeId = Annotated[str, Field(pattern=CHILD_IDS["chg"])]
+PromiseId = Annotated[str, Field(pattern=CHILD_IDS["prm"])]
 CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
 EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
 TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]

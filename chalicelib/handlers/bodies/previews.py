@@ -17,6 +17,7 @@ from pydantic import (
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.errors import FieldError, InvalidError
 from chalicelib.domain.money import Money
+from chalicelib.domain.promise import MOST_GRACE_DAYS
 from chalicelib.domain.rehearsal import Happening, HappeningType, PreviewInvoice
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
@@ -82,8 +83,8 @@ class PreviewInvoiceBody(Body):
 
 class HappeningBody(Body):
     """What happens to an invoice. `amount` left out: all that is owed then. `until` is a day of the
-    customer's: a hold or dispute ends as it begins, a promise covers all of it. Promises can only
-    be tried out here, no route takes one yet.
+    customer's: a hold or dispute ends as it begins, a promise covers all of it and `grace_days`
+    more (a promise that is really taken has 7 unless it says otherwise), or until `amount` is paid.
     """
 
     at: Instant
@@ -91,11 +92,14 @@ class HappeningBody(Body):
     invoice: Number
     amount: Amount | None = None
     until: Day | None = None
+    grace_days: Annotated[int, Field(ge=0, le=MOST_GRACE_DAYS)] = 0
 
     def happening(self) -> Happening:
         """Return the happening."""
         kind = HappeningType(self.type)
-        return Happening(self.at, kind, self.invoice, self.amount, self.until)
+        return Happening(
+            self.at, kind, self.invoice, self.amount, self.until, grace_days=self.grace_days
+        )
 
 
 class PreviewBody(Body):

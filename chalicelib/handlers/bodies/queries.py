@@ -27,6 +27,7 @@ from chalicelib.handlers.bodies.fields import (
     InvoiceId,
     Number,
     PaymentId,
+    PromiseId,
     SequenceId,
     TaskId,
 )
@@ -89,6 +90,12 @@ class SequencesQuery(ListQuery):
 
 class SequenceQuery(Query):
     """One version of a sequence, or the newest."""
+
+    version: Annotated[int, Field(ge=1, le=LAST_VERSION), BeforeValidator(_whole)] | None = None
+
+
+class SegmentQuery(Query):
+    """One version of a segment, or the one that applies."""
 
     version: Annotated[int, Field(ge=1, le=LAST_VERSION), BeforeValidator(_whole)] | None = None
 
@@ -183,6 +190,15 @@ class ChargesQuery(_OfWhomQuery):
 
     starting_after: ChargeId | None = None
     ending_before: ChargeId | None = None
+
+
+class PromisesQuery(ListQuery):
+    """A page of promises to pay, of one customer or status where one is named."""
+
+    starting_after: PromiseId | None = None
+    ending_before: PromiseId | None = None
+    customer: CustomerId | None = None
+    status: Literal["open", "kept", "partly_kept", "broken", "cancelled"] | None = None
 
 
 class CasesQuery(ListQuery):

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from chalicelib.domain.case import Case, Pause, StepResult
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.segment import DecidedByText
 
 
 class StepResultShape(TypedDict):
@@ -38,7 +39,11 @@ class PauseShape(TypedDict):
 
 
 class CaseShape(TypedDict):
-    """The follow-up of one invoice. `due_at` is when it is looked at next, by which `channel`."""
+    """The follow-up of one invoice. `due_at` is when it is looked at next, by which `channel`.
+
+    `decided_by` says what decided about the sequence: the invoice's own, an override of the
+    customer, a segment, or that none fits; null where that was before there were segments.
+    """
 
     id: str
     object: Literal["case"]
@@ -55,6 +60,9 @@ class CaseShape(TypedDict):
     due_date: DateText
     sequence: str
     sequence_version: int
+    decided_by: DecidedByText | None
+    segment: str | None
+    segment_version: int | None
     results: list[StepResultShape]
     pauses: list[PauseShape]
     in_flight: str | None
@@ -67,6 +75,7 @@ class CaseShape(TypedDict):
 
 def case_shape(case: Case) -> CaseShape:
     """Write a case. `in_flight` is the communication that is being sent right now."""
+    segment = case.choice.segment if case.choice else None
     return CaseShape(
         id=case.id,
         object="case",
@@ -83,6 +92,9 @@ def case_shape(case: Case) -> CaseShape:
         due_date=case.due_date.isoformat(),
         sequence=case.sequence[0],
         sequence_version=case.sequence[1],
+        decided_by=case.choice.by.value if case.choice else None,
+        segment=segment[0] if segment else None,
+        segment_version=segment[1] if segment else None,
         results=[_result(step, result) for step, result in case.results.items()],
         pauses=[_pause(pause) for pause in case.pauses],
         in_flight=case.claim.communication if case.claim else None,

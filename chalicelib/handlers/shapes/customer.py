@@ -13,8 +13,14 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.privacy import Consent, Covers, Erasure, ErasureReason
 from chalicelib.domain.tenant import Mode
-from chalicelib.handlers.shapes.common import Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.common import (
+    Timestamp,
+    timestamp,
+    timestamp_or_none,
+)
+from chalicelib.handlers.shapes.history import PaymentHistoryShape, history_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape
+from chalicelib.handlers.shapes.segment import OverrideShape, override_shape
 
 ErasureText = Annotated[
     str, WithJsonSchema({"type": "string", "enum": [each.value for each in ErasureReason]})
@@ -74,8 +80,10 @@ class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
-    message about what is closed by now last went out; each open case has its own. `erasure` is null
-    unless the customer is erased: `name` is empty then, and what else said who it was is null.
+    message about what is closed by now last went out; each open case has its own. `broken_promises`
+    is how many promises to pay were broken. `credit_limit` is minor units by currency, and
+    `sequence_override` a sequence for all invoices. `erasure` is null unless the customer is
+    erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -96,6 +104,12 @@ class CustomerShape(TypedDict):
     credit: dict[str, int]
     suppressed: dict[str, str]
     consents: dict[str, ConsentShape]
+    broken_promises: int
+    tags: list[str]
+    risk_grade: str | None
+    credit_limit: dict[str, int]
+    sequence_override: OverrideShape | None
+    payment_history: PaymentHistoryShape
     erasure: ErasureShape | None
     last_contact_at: Timestamp | None
     created_at: Timestamp
@@ -138,6 +152,12 @@ def customer_shape(customer: Customer) -> CustomerShape:
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
+        broken_promises=customer.broken_promises,
+        tags=list(customer.tags),
+        risk_grade=customer.risk_grade,
+        credit_limit=customer.credit_limit,
+        sequence_override=override_shape(customer.override),
+        payment_history=history_shape(customer.history),
         erasure=_erasure(customer.erasure) if customer.erasure else None,
         last_contact_at=timestamp_or_none(customer.last_contact_at),
         created_at=timestamp(customer.created_at),

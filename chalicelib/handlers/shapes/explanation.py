@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.explain import ExplainedStep, Explanation
+from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.handlers.sequence_fields import DoWord
 from chalicelib.handlers.shapes.common import (
     DateText,
@@ -16,6 +17,7 @@ from chalicelib.handlers.shapes.common import (
     Timestamp,
     timestamp_or_none,
 )
+from chalicelib.handlers.shapes.segment import DecidedByText, OverrideShape, override_shape
 
 STATES = (*(each.value for each in Outcome), "ready", "planned", "held", "dropped")
 StateText = Annotated[str, WithJsonSchema({"type": "string", "enum": list(STATES)})]
@@ -50,11 +52,25 @@ class NextShape(TypedDict):
     why: str
 
 
+class ChoiceShape(TypedDict):
+    """What decided about the sequence (null: before there were segments), and why, in a sentence.
+    `override` says who decided where a person or system did."""
+
+    sequence: str
+    sequence_version: int
+    decided_by: DecidedByText | None
+    segment: str | None
+    segment_version: int | None
+    override: OverrideShape | None
+    why: str
+
+
 class ExplanationShape(TypedDict):
     """The story of a case, step by step."""
 
     object: Literal["explanation"]
     case: str
+    choice: ChoiceShape | None
     steps: list[ExplainedStepShape]
     next: NextShape
 
@@ -65,6 +81,7 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
     return ExplanationShape(
         object="explanation",
         case=explanation.case_id,
+        choice=_choice(explanation.choice) if explanation.choice else None,
         steps=[_step(step) for step in explanation.steps],
         next=NextShape(
             at=timestamp_or_none(following.at),
@@ -72,6 +89,18 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
             reason=following.reason.value,
             why=following.why,
         ),
+    )
+
+
+def _choice(choice: ExplainedChoice) -> ChoiceShape:
+    return ChoiceShape(
+        sequence=choice.sequence.id,
+        sequence_version=choice.sequence.version,
+        decided_by=choice.by.value if choice.by else None,
+        segment=choice.segment.id if choice.segment else None,
+        segment_version=choice.segment.version if choice.segment else None,
+        override=override_shape(choice.override),
+        why=choice.why,
     )
 
 

@@ -14,6 +14,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
@@ -35,6 +36,7 @@ from chalicelib.handlers.shapes.payment import (
     credit_note_shape,
     payment_shape,
 )
+from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
 from chalicelib.ports.messages import Links
@@ -57,6 +59,7 @@ class ExportShape(TypedDict):
     payments: list[PaymentShape]
     credit_notes: list[CreditNoteShape]
     charges: list[ChargeShape]
+    promises: list[PromiseShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     events: list[EventShape]
@@ -98,6 +101,7 @@ def _empty(customer: Customer) -> ExportShape:
         payments=[],
         credit_notes=[],
         charges=[],
+        promises=[],
         communications=[],
         tasks=[],
         events=[],
@@ -111,6 +115,7 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     Payment: ("payments", payment_shape),
     CreditNote: ("credit_notes", credit_note_shape),
     Charge: ("charges", charge_shape),
+    Promise: ("promises", promise_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Event: ("events", event_shape),

@@ -10,6 +10,7 @@ from chalicelib.domain.invoice import Invoice, Line
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.problems import Problem
 from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.segment import OverrideShape, override_shape
 from chalicelib.ports.messages import Links
 
 
@@ -42,6 +43,7 @@ class InvoiceShape(TypedDict):
     case: str
     sequence: str
     sequence_version: int
+    sequence_override: OverrideShape | None
     lines: list[LineShape]
     pdf_url: str | None
     pay_url: str
@@ -79,6 +81,7 @@ def invoice_shape(invoice: Invoice, links: Links) -> InvoiceShape:
         case=invoice.case_id,
         sequence=invoice.sequence[0],
         sequence_version=invoice.sequence[1],
+        sequence_override=override_shape(invoice.override),
         lines=[_line(line) for line in invoice.lines],
         pdf_url=invoice.pdf_url,
         pay_url=links.pay_url(invoice.tenant, invoice.customer_id, None),

@@ -19,6 +19,7 @@ from chalicelib.storage.items.others import (
     ReferenceItem,
     RequestCountItem,
     RestorationItem,
+    SegmentItem,
     SequenceItem,
     WebhookEndpointItem,
 )
@@ -30,6 +31,7 @@ from chalicelib.storage.items.records import (
     CustomerItem,
     InvoiceItem,
     PaymentItem,
+    PromiseItem,
     TaskItem,
     TestClockItem,
 )
@@ -54,10 +56,12 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PromiseItem",
     "RecordItem",
     "ReferenceItem",
     "RequestCountItem",
     "RestorationItem",
+    "SegmentItem",
     "SequenceItem",
     "TaskItem",
     "TestClockItem",

@@ -10,6 +10,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from chalicelib.domain.access import ApiKey
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.own_template import OwnTemplate
+from chalicelib.domain.segment import Segment
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.webhook_endpoint import Failure, WebhookEndpoint
 from chalicelib.ports.payment_marks import PassedEvent
@@ -55,6 +56,14 @@ class OwnTemplateItem(Item, discriminator="own_template"):
     """A creditor's own text of a message. Its version stands beside the body, for conditions."""
 
     body = Structured(TypeAdapter(OwnTemplate))
+    version = Whole(attr_name="ver")
+
+
+class SegmentItem(Item, discriminator="segment"):
+    """A segment as it applies, or a version of it that is kept. The version stands beside the body,
+    for conditions."""
+
+    body = Structured(TypeAdapter(Segment))
     version = Whole(attr_name="ver")
 
 

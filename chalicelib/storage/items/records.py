@@ -8,9 +8,12 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
+from chalicelib.domain.choice import Override
+from chalicelib.domain.history import History
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
+from chalicelib.domain.promise import PromisedDate
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -49,7 +52,13 @@ class CustomerItem(RecordItem, discriminator="customer"):
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
+    tags = TextList(null=True)
+    risk_grade = UnicodeAttribute(null=True)
+    credit_limit = Amounts(null=True)
+    override = Structured(TypeAdapter(Override), null=True)
+    history = Structured(TypeAdapter(History), null=True)
     buys_as = UnicodeAttribute(null=True)
+    broken_promises = Whole(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -71,6 +80,8 @@ class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
     pdf_url = UnicodeAttribute(null=True)
     meta = Texts(null=True, attr_name="metadata")
     settled_at = Instant(null=True)
+    days_late = Whole(null=True)
+    override = Structured(TypeAdapter(Override), null=True)
 
 
 class CaseItem(RecordItem, discriminator="case"):
@@ -97,6 +108,8 @@ class CaseItem(RecordItem, discriminator="case"):
     open_tasks = TextList(null=True, attr_name="tasks")
     closed_version = Whole(null=True, attr_name="closed")
     reopened_at = Instant(null=True, attr_name="again")
+    choice = UnicodeAttribute(null=True)
+    covered = UnicodeAttribute(null=True)
     charges = Whole(null=True, attr_name="extra")
 
 
@@ -149,6 +162,26 @@ class ChargeItem(RecordItem, discriminator="charge"):
     reason = UnicodeAttribute(null=True)
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    request = UnicodeAttribute(null=True)
+
+
+class PromiseItem(RecordItem, ListedItem, discriminator="promise"):
+    """A promise. `covered` are compact lines, see mapping/promise.py."""
+
+    currency = UnicodeAttribute()
+    dates = Structured(TypeAdapter(tuple[PromisedDate, ...]))
+    covered = TextList()
+    source = UnicodeAttribute()
+    until = Instant()
+    created_at = Instant()
+    grace_days = Whole()
+    status = UnicodeAttribute()
+    kept = Whole(null=True)
+    received = Whole(null=True)
+    ended_by = UnicodeAttribute(null=True)
+    ended_at = Instant(null=True)
+    taken_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

@@ -12,13 +12,23 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
 from chalicelib.storage import items
 from chalicelib.storage.items import Item, RecordItem
 from chalicelib.storage.making_out import making_out
-from chalicelib.storage.mapping import case, charge, communication, customer, invoice, money, task
+from chalicelib.storage.mapping import (
+    case,
+    charge,
+    communication,
+    customer,
+    invoice,
+    money,
+    promise,
+    task,
+)
 from chalicelib.storage.mapping import test_clock as clock
 
 _FROM: dict[type[Item], Callable[[Any], Record]] = {
@@ -28,6 +38,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.PaymentItem: money.payment_from_record,
     items.CreditNoteItem: money.credit_note_from_record,
     items.ChargeItem: charge.from_record,
+    items.PromiseItem: promise.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.TestClockItem: clock.from_record,
@@ -39,6 +50,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     Payment: money.payment_to_record,
     CreditNote: money.credit_note_to_record,
     Charge: charge.to_record,
+    Promise: promise.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
     TestClock: clock.to_record,

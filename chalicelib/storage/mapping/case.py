@@ -13,6 +13,12 @@ from chalicelib.domain.money import currency
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.items import CaseItem
+from chalicelib.storage.mapping.choice import (
+    read_choice,
+    read_covered,
+    write_choice,
+    write_covered,
+)
 from chalicelib.storage.mapping.common import (
     SEPARATOR,
     change_of,
@@ -54,6 +60,8 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         open_tasks=tuple(_own(ids.TASK, each) for each in case.open_tasks) or None,
         closed_version=case.closed_version,
         reopened_at=case.reopened_at,
+        choice=write_choice(case.choice) if case.choice else None,
+        covered=write_covered(case.covered) if case.covered else None,
         charges=case.charges or None,
     )
 
@@ -90,6 +98,8 @@ def from_record(item: CaseItem) -> Case:
         open_tasks=tuple(ids.child_id(ids.TASK, customer_id, own) for own in item.open_tasks or ()),
         closed_version=item.closed_version,
         reopened_at=item.reopened_at,
+        choice=read_choice(item.choice) if item.choice else None,
+        covered=read_covered(item.covered) if item.covered else None,
         charges=item.charges or 0,
         version=item.version,
         change=change_of(item),

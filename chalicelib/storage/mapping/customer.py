@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from chalicelib.domain import ids
 from chalicelib.domain.customer import Customer, CustomerKind, Suppression
+from chalicelib.domain.history import History
 from chalicelib.storage import keys
 from chalicelib.storage.items import CustomerItem
 from chalicelib.storage.mapping.common import change_of, stamp
+
+NONE_YET = History()
 
 
 def to_record(customer: Customer) -> CustomerItem:
@@ -35,7 +38,13 @@ def to_record(customer: Customer) -> CustomerItem:
         consents=customer.consents or None,
         exported_at=customer.exported_at,
         erasure=customer.erasure,
+        tags=customer.tags or None,
+        risk_grade=customer.risk_grade,
+        credit_limit=customer.credit_limit or None,
+        override=customer.override,
+        history=customer.history if customer.history != NONE_YET else None,
         buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
+        broken_promises=customer.broken_promises or None,
     )
 
 
@@ -68,7 +77,13 @@ def from_record(item: CustomerItem) -> Customer:
         consents=item.consents or {},
         exported_at=item.exported_at,
         erasure=item.erasure,
+        tags=item.tags or (),
+        risk_grade=item.risk_grade,
+        credit_limit=item.credit_limit or {},
+        override=item.override,
+        history=item.history or NONE_YET,
         kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
+        broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
     )

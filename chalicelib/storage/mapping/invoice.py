@@ -32,6 +32,8 @@ def to_record(invoice: Invoice) -> InvoiceItem:
         pdf_url=invoice.pdf_url,
         meta=invoice.metadata or None,
         settled_at=invoice.settled_at,
+        days_late=invoice.days_late,
+        override=invoice.override,
     )
 
 
@@ -58,6 +60,8 @@ def from_record(item: InvoiceItem) -> Invoice:
         pdf_url=item.pdf_url,
         metadata=item.meta or {},
         settled_at=item.settled_at,
+        days_late=item.days_late,
+        override=item.override,
         version=item.version,
         change=change_of(item),
     )

@@ -58,7 +58,20 @@ def test_every_route_is_probed():
         "create_sequence",
         "add_test_clock",
         "create_webhook_endpoint",
+        "list_segments",
+        "assign",
     }
+
+
+@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda each: each.key)
+def test_a_stranger_neither_sees_nor_assigns_anothers_segments(town: Town, stranger: Tenant):
+    own = town.ids[stranger]["seg"]
+    key = town.keys[stranger]
+    listed = town.api.done("GET", "/v1/segments", key=key)["data"]
+    assert [each["id"] for each in listed] == [own]
+    assert town.api.post("/v1/segments/assign", key=key).status == 202
+    asked = [message["tenant"] for message in town.api.world.queues.drain("action")]
+    assert asked == [stranger.key]
 
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=lambda each: each.key)

@@ -40,11 +40,16 @@ CENT = {"amount": 1, "currency": "eur"}
 STEPS = [{"key": "notice_due", "offset_days": 0, "do": "email"},
          {"key": "call", "offset_days": 0, "do": "call"}]  # fmt: skip
 SEQUENCE = {"name": "Both", "send_window": None, "min_gap_days": 0, "steps": STEPS}
+SEGMENT = {"name": "French", "rank": 1, "condition": {"fact": "country", "in": ["FR"]},
+           "sequence": DEFAULT.id}  # fmt: skip
+OVERRIDE = {"sequence": DEFAULT.id, "reason": "x"}
 NEW = "NEW-9"
 """Number and external id of what is posted; another for each request."""
 NEW_INVOICE = an_invoice_body(NEW, customer=a_customer_body(external_id=NEW))
 OF_WHOM = {"list_payments", "list_credit_notes", "list_charges"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
+PROMISE = {"invoices": ["<in>"], "currency": "eur", "dates": [{"date": "2026-02-02", "amount": 1}],
+           "source": "phone"}  # fmt: skip
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
 
@@ -57,8 +62,14 @@ BODIES: dict[str, Any] = {
     "add_credit_note": {**CENT, "reason": "x"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
+    "add_promise": PROMISE,
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
+    "create_segment": SEGMENT,
+    "replace_segment": SEGMENT,
+    "preview_moves": {"segments": [SEGMENT]},
+    "override_customer": OVERRIDE,
+    "override_invoice": OVERRIDE,
     "replace_text": {"text": EMAIL},
     "preview_text": {"text": EMAIL},
     "preview": {
@@ -130,7 +141,8 @@ class Town:
             if operation.name in OF_WHOM and place.kind not in {"cus", "in"}:
                 path += f"&customer={own['cus']}"
         name = f"NEW-{next(_names)}"
-        body = json.loads(json.dumps(BODIES.get(operation.name)).replace(NEW, name))
+        text = json.dumps(BODIES.get(operation.name)).replace(NEW, name)
+        body = json.loads(text.replace("<in>", own["in"]))
         if place.where == "body" and not isinstance(place.name, str):
             body = put(body, place.name, identifier)
         reply = self.api.call(operation.method, path, body, key=self.keys[tenant])
@@ -179,10 +191,12 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         return api.done("POST", path, body, key=key)
 
     sequence = made("/v1/sequences", SEQUENCE)["id"]
-    ids = {"seq": sequence, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
+    segment = made("/v1/segments", SEGMENT)["id"]
+    ids = {"seq": sequence, "seg": segment, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
     if mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
+    later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
     path = f"/v1/invoices/{invoice['id']}"
     return ids | {
         "cus": invoice["customer"],
@@ -191,6 +205,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
+        "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
     }
 
 

@@ -88,6 +88,29 @@ def test_a_pause_is_told_when_it_begins_and_released_on_its_day(kind, ends):
     ]
 
 
+def test_a_promise_covers_its_days_of_grace():
+    promise = happens(
+        "2026-01-16 12:00", HappeningType.PROMISE, until=date(2026, 1, 21), grace_days=7
+    )
+
+    assert told(PLAIN, [invoice()], promise)[2][0] == "01-28 23:00"
+
+
+def test_the_rest_is_followed_up_as_soon_as_what_was_promised_is_paid():
+    story = told(
+        PLAIN,
+        [invoice()],
+        happens("2026-01-16 12:00", HappeningType.PROMISE, amount=60_00, until=date(2026, 1, 31)),
+        happens("2026-01-18 12:00", HappeningType.PAYMENT, amount=59_99),
+        happens("2026-01-20 12:00", HappeningType.PAYMENT, amount=1),
+    )
+
+    assert [(at, outcome) for at, outcome, *_ in story[1:]][:2] == [
+        ("01-16 12:00", "pause"),
+        ("01-20 12:00", "send"),
+    ]
+
+
 def test_a_release_ends_a_pause_without_end():
     story = told(
         PLAIN,

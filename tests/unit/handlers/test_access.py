@@ -63,6 +63,7 @@ def test_only_reading_and_trying_out_need_the_scope_read():
 
     assert {path for method, path in reading if method != "GET"} == {
         "/v1/sequences/preview",
+        "/v1/segments/preview",
         "/v1/templates/{message}/{channel}/{locale}/preview",
     }
 
@@ -148,6 +149,12 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
     assert api.get("/v1/customers").status == 429
 
 
+SEGMENT = {
+    "name": "x",
+    "rank": 1,
+    "condition": {"fact": "country", "in": ["FR"]},
+    "sequence": "seq_default",
+}
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
@@ -161,10 +168,19 @@ BODIES = {
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
     "charge": FEE,
     "waive": {"reason": "x"},
+    "add_promise": {
+        "invoices": ["in_" + "0" * 32],
+        "currency": "eur",
+        "dates": [{"date": "2026-02-02", "amount": 1}],
+        "source": "phone",
+    },
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
     },
+    "replace_segment": SEGMENT,
+    "override_customer": {"sequence": "seq_default", "reason": "x"},
+    "override_invoice": {"sequence": "seq_default", "reason": "x"},
     "replace_text": {"text": EMAIL},
     "preview_text": {"text": EMAIL},
     "pause": {"reason": "x"},
@@ -188,6 +204,7 @@ def everything(api: Api) -> dict[str, str]:
     path = f"/v1/invoices/{api.done('POST', '/v1/invoices', an_invoice_body('R-2'))['id']}"
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
+    promise = {**BODIES["add_promise"], "invoices": [invoice["id"]]}
     task = api.done("GET", "/v1/tasks")["data"][0]["id"]
     endpoint = api.done("POST", "/v1/webhook_endpoints", WHERE)["id"]
     event = api.done("GET", "/v1/events")["data"][0]["id"]
@@ -200,7 +217,9 @@ def everything(api: Api) -> dict[str, str]:
         "payment_id": payment,
         "credit_note_id": note,
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
+        "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "sequence_id": sequence,
+        "segment_id": api.done("POST", "/v1/segments", SEGMENT)["id"],
         "clock_id": clock,
         "endpoint_id": endpoint,
         "event_id": event,

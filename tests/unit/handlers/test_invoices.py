@@ -35,6 +35,7 @@ def test_a_posted_invoice_has_the_contracts_fields(api: Api):
         "due_date": "2026-01-16",
         "sequence": "seq_default",
         "sequence_version": 1,
+        "sequence_override": None,
         "lines": [],
         "pdf_url": None,
         "pay_url": invoice["pay_url"],

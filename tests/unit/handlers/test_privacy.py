@@ -13,7 +13,8 @@ from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "communications", "tasks", "events",
+    "invoices", "cases", "payments", "credit_notes", "promises", "communications", "tasks",
+    "events",
 )  # fmt: skip
 
 
@@ -37,6 +38,15 @@ def a_life(api: Api) -> dict[str, Any]:
         "method": "cash",
         "paid_at": "2026-01-03T08:00:00Z",
     }
+    promise = {
+        "invoices": [invoice["id"]],
+        "currency": "eur",
+        "dates": [{"date": "2026-01-08", "amount": 118999}],
+        "source": "phone",
+        "taken_by": "Frau Krause",
+        "note": "Waits for her husband's pay.",
+    }
+    api.done("POST", "/v1/promises", promise)
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice
@@ -58,7 +68,7 @@ def test_an_export_has_everything_that_the_single_routes_have(api: Api):
     [export] = whole(api, f"/v1/customers/{customer}/export")
 
     assert export["customer"] == api.done("GET", f"/v1/customers/{customer}")
-    for name in ("invoices", "cases", "payments", "credit_notes", "communications", "tasks"):
+    for name in LISTS[:-1]:
         listed = api.done("GET", f"/v1/{name}?customer={customer}")["data"]
         assert export[name] == listed[::-1] != [], name
     told = api.done("GET", f"/v1/events?customer={customer}&limit=100")["data"]
@@ -79,7 +89,7 @@ def test_what_is_too_large_for_an_answer_comes_in_parts_and_none_is_left_out(
     parts = whole(api, path)
 
     assert len(parts) > 3
-    for name in ("invoices", "cases", "payments", "credit_notes", "communications", "tasks"):
+    for name in LISTS[:-1]:
         assert [each for part in parts for each in part[name]] == one[name], name
     events = [each["id"] for part in parts for each in part["events"]]
     assert len(events) == len(set(events)) > len(one["events"])

@@ -49,6 +49,7 @@ OTHERWISE: dict[str, Any] = {
     "sms_number": "+436641234567", "sms_needs_consent": True,
     "bank": {"account_holder": "Nova", "iban": "AT611904300234573201"},
     "payments_known_within_hours": 7, "retention": {"communications_days": 365},
+    "late_payment": {"when_paid": "waive"},
 }  # fmt: skip
 
 

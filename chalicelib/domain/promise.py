@@ -1,0 +1,243 @@
+"""A promise to pay: when a customer means to pay how much, of which invoices, and what came of it.
+
+While it stands, its invoices' cases are paused until it is judged: at the moment when the money
+that was promised is there, or when the promised day and its days of grace are over. It is judged by
+the invoices alone, so whoever judges it, and however often, comes to the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate
+
+from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.case import Case, Pause, PauseKind
+from chalicelib.domain.customer import SYSTEM, Change
+from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.money import Currency
+from chalicelib.domain.tenant import Tenant
+
+USUAL_GRACE_DAYS = 7
+MOST_GRACE_DAYS = 30
+MOST_DAYS_AHEAD = 90
+"""A promise waits for a payment of the next weeks. Who needs more than a quarter wants other terms
+(Directive 2011/7/EU, article 3(5), sees anything beyond 60 days as an agreement of its own)."""
+MOST_DATES = 12
+MOST_INVOICES = 50
+"""What one transaction pauses or releases beside the promise itself."""
+
+_DAY = timedelta(days=1)
+
+
+class PromiseStatus(StrEnum):
+    """Where a promise stands. `partly_kept`: some of its dates were kept, a later one wasn't."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY_KEPT = "partly_kept"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+
+
+class EndedBy(StrEnum):
+    """What ended a promise."""
+
+    PAID = "paid"
+    DAY_PASSED = "day_passed"
+    CANCELLED = "cancelled"
+    CREDITED = "credited"
+    VOID = "void"
+    WRITTEN_OFF = "written_off"
+
+
+class Source(StrEnum):
+    """How a promise reached the creditor."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+    MEETING = "meeting"
+    PORTAL = "portal"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedDate:
+    """How much is to come by which local day of the customer's. Minor units."""
+
+    day: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An invoice that a promise is about, and how it stood then: what comes later is what counts.
+
+    Minor units. Fees and interest that are added afterwards weren't promised.
+    """
+
+    invoice_id: str
+    paid: int
+    charges: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise of a customer. Amounts are minor units of `currency`; `dates` in order of the days.
+
+    `until` is when the next date is judged (UTC). `kept` is how many dates were kept, and
+    `received` what came in on the invoices since, both as judged last. `taken_by` and `note` are
+    people's words; `request` stands for the request that made it.
+    """
+
+    id: str
+    tenant: Tenant
+    customer_id: str
+    currency: Currency
+    dates: tuple[PromisedDate, ...]
+    covered: tuple[Covered, ...]
+    source: Source
+    until: datetime
+    created_at: datetime
+    grace_days: int = USUAL_GRACE_DAYS
+    status: PromiseStatus = PromiseStatus.OPEN
+    kept: int = 0
+    received: int = 0
+    ended_by: EndedBy | None = None
+    ended_at: datetime | None = None
+    taken_by: str | None = None
+    note: str | None = None
+    request: str | None = None
+    version: int = 0
+    change: Change = SYSTEM
+
+    @property
+    def amount(self) -> int:
+        """What is promised in all."""
+        return sum(each.amount for each in self.dates)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still stands."""
+        return self.status is PromiseStatus.OPEN
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """The invoices that it is about."""
+        return tuple(each.invoice_id for each in self.covered)
+
+    @property
+    def pause(self) -> Pause:
+        """What holds its invoices' cases back while it stands."""
+        words = "The customer has promised to pay."
+        return Pause(PauseKind.PROMISE, words, self.created_at, self.until, self.id)
+
+
+def judged_after(day: date, grace_days: int, calendar: LocalCalendar) -> datetime:
+    """Return the moment (UTC) at which the promised local day and its days of grace are over."""
+    return calendar.instant(day + timedelta(days=grace_days) + _DAY)
+
+
+def judged(
+    promise: Promise,
+    invoices: Mapping[str, Invoice],
+    calendar: LocalCalendar,
+    now: datetime,
+    *,
+    is_over: bool,
+) -> Promise:
+    """Return an open promise as its invoices, by id, now say that it stands.
+
+    A date is kept when as much has come in as was promised up to it, or nothing is left to ask
+    for. `is_over` says that the next date's time has passed.
+    """
+    received, left = _received(promise, invoices), _left(promise, invoices)
+    sums = accumulate(each.amount for each in promise.dates)
+    kept = max(promise.kept, sum(left == 0 or total <= received for total in sums))
+    after = replace(promise, received=received, kept=kept)
+    if kept == len(promise.dates):
+        ended_by = EndedBy.PAID if received >= promise.amount else _settled_by(promise, invoices)
+        is_kept = ended_by is EndedBy.PAID
+        return _ended(after, PromiseStatus.KEPT if is_kept else _GIVEN_UP, ended_by, now)
+    if kept == promise.kept and is_over:
+        status = PromiseStatus.PARTLY_KEPT if kept else PromiseStatus.BROKEN
+        return _ended(after, status, EndedBy.DAY_PASSED, now)
+    return replace(after, until=judged_after(promise.dates[kept].day, promise.grace_days, calendar))
+
+
+def cancelled(promise: Promise, now: datetime) -> Promise:
+    """Return an open promise as called off: it counts for nothing and holds nothing back."""
+    return _ended(promise, PromiseStatus.CANCELLED, EndedBy.CANCELLED, now)
+
+
+def to_be_judged(cases: Iterable[Case]) -> dict[str, datetime]:
+    """Return when the promises that pause these cases are to be judged, by their ids.
+
+    That is when the day is over; but money that was on its way in time is waited for: nobody has
+    broken a promise before the bank has said whether it comes.
+    """
+    moments: dict[str, datetime] = {}
+    for case in cases:
+        for promise_id, until in _promises_on(case):
+            on_its_way = (
+                each.until
+                for each in case.pauses
+                if each.kind is PauseKind.PAYMENT_PROCESSING and each.since < until and each.until
+            )
+            known = moments.get(promise_id, until)
+            moments[promise_id] = max((known, until, *on_its_way))
+    return moments
+
+
+def promised_on(cases: Iterable[Case]) -> tuple[str, ...]:
+    """Return the ids of the promises that pause cases, open or not."""
+    return tuple(
+        dict.fromkeys(
+            pause.reference
+            for case in cases
+            for pause in case.pauses
+            if pause.kind is PauseKind.PROMISE and pause.reference
+        )
+    )
+
+
+def _promises_on(case: Case) -> Iterator[tuple[str, datetime]]:
+    for pause in case.pauses if case.is_open else ():
+        if pause.kind is PauseKind.PROMISE and pause.until and pause.reference:
+            yield pause.reference, pause.until
+
+
+_GIVEN_UP = PromiseStatus.CANCELLED
+"""Nothing is left that could be paid, so it was neither kept nor broken."""
+
+
+def _received(promise: Promise, invoices: Mapping[str, Invoice]) -> int:
+    """Return the money on the invoices since; what was paid back of older money counts against."""
+    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in promise.covered))
+
+
+def _left(promise: Promise, invoices: Mapping[str, Invoice]) -> int:
+    """Return what is still owed on the invoices, without charges that came after the promise."""
+    about = ((invoices[each.invoice_id], each.charges) for each in promise.covered)
+    return sum(max(0, each.remaining - max(0, each.charges - known)) for each, known in about)
+
+
+def _settled_by(promise: Promise, invoices: Mapping[str, Invoice]) -> EndedBy:
+    """Say what settled invoices of which less was paid than promised.
+
+    Who paid what a credit note left has paid; a debt that was given up wasn't paid by anybody.
+    """
+    statuses = {invoices[each].status for each in promise.invoices}
+    if InvoiceStatus.WRITTEN_OFF in statuses:
+        return EndedBy.WRITTEN_OFF
+    if _received(promise, invoices):
+        return EndedBy.PAID
+    return EndedBy.VOID if statuses == {InvoiceStatus.VOID} else EndedBy.CREDITED
+
+
+def _ended(promise: Promise, status: PromiseStatus, by: EndedBy, now: datetime) -> Promise:
+    return replace(promise, status=status, ended_by=by, ended_at=now)
