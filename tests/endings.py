@@ -57,11 +57,12 @@ class Paid:
 class Ending:
     """All records as they stand in the end, with the sequences that their cases follow.
 
-    `clocks` are the times of test clocks, by id; whoever isn't on one of them lives at `now`.
+    Those are by tenant, id and version. `clocks` are the times of test clocks, by id; whoever isn't
+    on one of them lives at `now`.
     """
 
     records: tuple[Record, ...]
-    sequences: Mapping[tuple[str, int], Sequence]
+    sequences: Mapping[tuple[str, str, int], Sequence]
     now: datetime
     paid: Collection[Paid] = field(default=())
     clocks: Mapping[str, datetime] = field(default_factory=dict)
@@ -124,7 +125,7 @@ class Ending:
             require(unclear or stands or not pause.reference, clear)
             return
         ended = {key for key, result in case.results.items() if not result.reroute}
-        steps = {step.key for step in self.sequences[case.sequence].steps}
+        steps = {step.key for step in self.sequences[case.tenant.key, *case.sequence].steps}
         require(ended >= steps, f"I3: {case.number} {steps - ended} due {case.due_at}")
         require(case.due_at is None, f"I3: {case.number} is due at {case.due_at}")
 

@@ -59,6 +59,7 @@ class Basis:
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Minor units of the invoice's currency; a waiver's are negative, and it says what it `waives`.
+    `step` is the key of the sequence's step that charged it.
 
     `request` stands for the request that made it, if that had an Idempotency-Key.
     """
@@ -73,6 +74,7 @@ class Charge:
     reason: str | None = None
     basis: Basis | None = None
     waives: tuple[Waived, ...] = ()
+    step: str | None = None
     request: str | None = None
     version: int = 0
     change: Change = SYSTEM

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     OTHER_CHANNEL = "other_channel"
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
+    RATE_UNKNOWN = "rate_unknown"
     COMPLAINED = "complained"
     OBJECTED = "objected"
     REFUSED = "refused"
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
+    NOTHING_TO_CHARGE = "nothing_to_charge"
+    NOT_FOR_CONSUMERS = "not_for_consumers"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
@@ -55,13 +58,20 @@ TO_DO = frozenset(
         Reason.OTHER_CHANNEL,
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
+        Reason.RATE_UNKNOWN,
         Reason.COMPLAINED,
         Reason.OBJECTED,
         Reason.REFUSED,
     }
 )
 FOR_PEOPLE = frozenset(
-    {Reason.NO_USABLE_ADDRESS, Reason.FOR_A_PERSON, Reason.COMPLAINED, Reason.REFUSED}
+    {
+        Reason.NO_USABLE_ADDRESS,
+        Reason.FOR_A_PERSON,
+        Reason.RATE_UNKNOWN,
+        Reason.COMPLAINED,
+        Reason.REFUSED,
+    }
 )
 """Reasons to hand a step to a person; for the other reasons to do it, Dunlin does it itself."""
 TO_WAIT = frozenset(
@@ -84,6 +94,8 @@ TO_SKIP = frozenset(
         Reason.COVERED,
         Reason.PAST_DUE_DATE,
         Reason.BELOW_MINIMUM,
+        Reason.NOTHING_TO_CHARGE,
+        Reason.NOT_FOR_CONSUMERS,
         Reason.UNCONFIRMED,
     }
 )

@@ -43,6 +43,7 @@ class ExplainedStep:
     `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
     its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
     or never): the moment at which it really will, if nobody pays, pauses or changes anything.
+    `charge` is the id of what it charged, `charged` the amount in minor units.
     """
 
     key: str
@@ -52,6 +53,8 @@ class ExplainedStep:
     at: datetime | None
     reason: str
     why: str
+    charge: str | None = None
+    charged: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

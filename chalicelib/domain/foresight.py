@@ -64,10 +64,13 @@ def foresee(world: World, now: datetime, *, daily: bool = False) -> Iterator[Tur
     while moment is not None:
         agenda.call(world.happen(moment), moment)
         while (file := world.file(agenda.due(moment))).cases:
-            decisions = decide(file, world.rules, moment)
+            decided = decide(file, world.rules, moment)
+            decisions = _effects_first(decided)
             yield Turn(moment, file, decisions)
             world.record(_ended(file, decisions, moment))
             agenda.note(file, decisions, moment)
+            put_off = [] if decisions is decided else _messages(decided)
+            agenda.call((case_id for each in put_off for case_id in concerned(each)), moment)
         yield Turn(moment, file, [])
         moments = [world.next_happening(), agenda.next_moment()]
         moment = min((each for each in moments if each), default=None)
@@ -78,6 +81,20 @@ def concerned(decision: Decision) -> tuple[str, ...]:
     if isinstance(decision, Send):
         return tuple(part.case_id for part in decision.parts)
     return (decision.case_id,)
+
+
+def _effects_first(decisions: list[Decision]) -> list[Decision]:
+    """Leave messages to the next turn where Dunlin carries something out, as production does.
+
+    No message tells of an amount from before a fee.
+    """
+    if not any(isinstance(each, Act) and not each.is_task for each in decisions):
+        return decisions
+    return [each for each in decisions if not isinstance(each, Send)]
+
+
+def _messages(decisions: Iterable[Decision]) -> list[Send]:
+    return [each for each in decisions if isinstance(each, Send)]
 
 
 def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> list[Case]:

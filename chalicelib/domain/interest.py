@@ -7,9 +7,11 @@ Late Payment of Commercial Debts (Interest) Act 1998 section 4). Rates are milli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -17,6 +19,10 @@ DAY = timedelta(days=1)
 JANUARY, JULY = 1, 7
 PERCENT = 10_000
 """One percent, in millionths."""
+
+
+PERCENT_TEXT = r"^(100|[0-9]{1,2})(\.[0-9]{1,4})?$"
+"""How a percentage is written."""
 
 
 class DayCount(StrEnum):
@@ -122,6 +128,13 @@ def interest(
             carried = exact - amount
         parts.append(InterestPart(first, last, principal, rate.of_year, rate.base, amount))
     return Interest(tuple(_joined(parts)), carried)
+
+
+def millionths(percent: str) -> int:
+    """Read a percentage. Raises ValueError."""
+    if re.fullmatch(PERCENT_TEXT, percent):
+        return int(Decimal(percent) * PERCENT)
+    raise ValueError('must be a percentage as text, with up to four decimals, like "10.27"')
 
 
 def half_up(exact: Fraction) -> int:

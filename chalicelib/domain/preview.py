@@ -14,10 +14,22 @@ from enum import StrEnum
 
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile
-from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
+from chalicelib.domain.charging import Drawn
+from chalicelib.domain.decisions import (
+    FOR_PEOPLE,
+    Act,
+    Close,
+    Decision,
+    Paused,
+    Reason,
+    Send,
+    Skip,
+    Wait,
+)
 from chalicelib.domain.foresight import foresee
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.rehearsal import Happening, PreviewInvoice, Rehearsal
+from chalicelib.domain.rehearsed_charges import Terms
 from chalicelib.domain.sequence import Do, Sequence
 
 _UNTOLD = frozenset({Reason.NOT_YET_DUE, Reason.SEQUENCE_FINISHED})
@@ -49,8 +61,9 @@ class Entry:
     """One dated decision. A message about several invoices is one entry, told by its firmest step.
 
     `do` is the channel really taken. `remaining` is what is owed on these invoices at that
-    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither), and
-    `pay_by` the day until which a message gives time to pay.
+    moment, per currency; `until` is when a wait or pause ends (None: open end, or neither),
+    `pay_by` the day until which a message gives time to pay, and `charged` what a fee or interest
+    adds to it.
     """
 
     at: datetime
@@ -61,6 +74,7 @@ class Entry:
     shares: tuple[Share, ...]
     remaining: tuple[Money, ...]
     until: datetime | None = None
+    charged: Money | None = None
     pay_by: date | None = None
 
     @property
@@ -82,16 +96,17 @@ def preview(
     *,
     start: datetime,
     until: datetime,
+    terms: Terms | None = None,
 ) -> list[Entry]:
     """Return every dated decision from `start` up to and including `until` (UTC), in order.
 
     An invoice is there from its local issue date, or from `start` where that is later; what
     happens to it earlier counts from then on. Waits for window, holiday or gap, pauses and
     closings are told once each, not at every sweep. Raises KeyError for a happening whose
-    invoice is none of `invoices`.
+    invoice is none of `invoices`. Without `terms` fees and interest are told without amounts.
     """
-    rehearsal = Rehearsal(sequence, calendar, invoices, happenings, start=start)
-    teller = _Teller(sequence)
+    rehearsal = Rehearsal(sequence, calendar, invoices, happenings, start=start, terms=terms)
+    teller = _Teller(sequence, rehearsal)
     entries: list[Entry] = []
     for turn in foresee(rehearsal, start, daily=True):
         if turn.now > until:
@@ -104,8 +119,8 @@ def preview(
 class _Teller:
     """Turns decisions into entries, and tells what lasts only once."""
 
-    def __init__(self, sequence: Sequence) -> None:
-        self._sequence = sequence
+    def __init__(self, sequence: Sequence, rehearsal: Rehearsal) -> None:
+        self._sequence, self._rehearsal = sequence, rehearsal
         self._closed: set[str] = set()
         self._waits: set[tuple[str, str | None, Reason]] = set()
         self._pauses: dict[str, Paused] = {}
@@ -135,8 +150,8 @@ class _Teller:
         match decision:
             case Send():
                 return self._message(decision, cases, now)
-            case Act(case_id, step, do, reason):
-                return _entry(now, EntryOutcome.ACT, cases[case_id], reason, step=step, do=do)
+            case Act():
+                return self._act(decision, cases[decision.case_id], now)
             case Skip(case_id, step, reason):
                 do = self._sequence.step(step).do
                 return _entry(now, EntryOutcome.SKIP, cases[case_id], reason, step=step, do=do)
@@ -151,6 +166,16 @@ class _Teller:
                 return _entry(now, EntryOutcome.CLOSE, cases[case_id], reason)
             case _:
                 return None
+
+    def _act(self, act: Act, case: Case, now: datetime) -> Entry:
+        drawn = None if act.is_task else self._rehearsal.charged(case.id, act.step, now)
+        outcome, reason = EntryOutcome.ACT, act.reason
+        if isinstance(drawn, Reason):
+            outcome, reason = outcome if drawn in FOR_PEOPLE else EntryOutcome.SKIP, drawn
+        entry = _entry(now, outcome, case, reason, step=act.step, do=act.do)
+        if isinstance(drawn, Drawn):
+            return replace(entry, charged=Money(drawn.amount, case.currency))
+        return entry
 
     def _is_news(self, wait: Wait) -> bool:
         told = (wait.case_id, wait.step, wait.reason)

@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import count
 
 from chalicelib.domain import ids
-from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
@@ -20,17 +19,22 @@ from chalicelib.domain.case import (
     PauseKind,
     open_case,
 )
-from chalicelib.domain.customer import SYSTEM, Customer
+from chalicelib.domain.charging import Drawn
+from chalicelib.domain.customer import SYSTEM
 from chalicelib.domain.decide import Rules
+from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
-from chalicelib.domain.payment import Method, Payment
+from chalicelib.domain.payment import Payment
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.rehearsed_charges import CHARGING, RehearsedCharges, Terms
 from chalicelib.domain.rehearsed_promises import made_up, release_kept
+from chalicelib.domain.rehearsed_records import (
+    imagined_customer,
+    imagined_invoice,
+    imagined_payment,
+)
 from chalicelib.domain.sequence import Sequence
-from chalicelib.domain.tenant import Mode, Tenant
-
-_TENANT = Tenant("cr_preview", Mode.TEST)
 
 
 class HappeningType(StrEnum):
@@ -89,11 +93,15 @@ class Rehearsal:
         happenings: Iterable[Happening],
         *,
         start: datetime,
+        terms: Terms | None = None,
     ) -> None:
         self.calendar = calendar
+        self._sequence = sequence
+        self._charges = RehearsedCharges(terms, calendar) if terms else None
         self.rules = Rules({(sequence.id, sequence.version): sequence})
         built = {
-            each.number: _build(each, index, sequence, start) for index, each in enumerate(invoices)
+            each.number: imagined_invoice(each, index, sequence, start)
+            for index, each in enumerate(invoices)
         }
         begins = {
             number: max(start, calendar.instant(invoice.issue_date))
@@ -112,7 +120,7 @@ class Rehearsal:
         self._payments: list[Payment] = []
         self._promises: list[Promise] = []
         self._numbers = count()
-        self.books = Books(_customer(calendar, start), {}, {}, start, SYSTEM)
+        self.books = Books(imagined_customer(calendar, start), {}, {}, start, SYSTEM)
         self._last_contact_at: datetime | None = None
 
     def file(self, due: Collection[str]) -> CustomerFile:
@@ -126,9 +134,28 @@ class Rehearsal:
     def record(self, ended: Iterable[Case]) -> None:
         """Put the cases of which steps have ended back into the books."""
         for case in ended:
+            known = self.books.cases[case.invoice_id].results
             self.books.cases[case.invoice_id] = case
+            for step in case.results.keys() - known.keys():
+                self._charge(case, step)
             contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
             self._last_contact_at = max(contacts, default=None)
+
+    def charged(self, case_id: str, key: str, now: datetime) -> Drawn | Reason | None:
+        """Return what a step charges now, or why nothing; None where it isn't for that."""
+        step = self._sequence.step(key)
+        if self._charges is None or step.do not in CHARGING:
+            return None
+        invoice = self.books.invoices[ids.sibling(case_id, ids.INVOICE)]
+        return self._charges.draw(step, invoice, self._payments, now)
+
+    def _charge(self, case: Case, key: str) -> None:
+        result = case.results[key]
+        drawn = self.charged(case.id, key, result.at) if result.reason == Reason.DUE else None
+        if self._charges and isinstance(drawn, Drawn):
+            invoice = self.books.invoices[case.invoice_id]
+            self._charges.keep(self._sequence.step(key), invoice, drawn, result.at)
+            self.books.charge(invoice.id, drawn.amount)
 
     def next_happening(self) -> datetime | None:
         """Return when next something comes from outside."""
@@ -157,7 +184,7 @@ class Rehearsal:
         amount = invoice.remaining if happening.amount is None else happening.amount
         match happening.type:
             case HappeningType.PAYMENT:
-                payment = _payment(invoice, amount, happening.at, index=len(self._payments))
+                payment = imagined_payment(invoice, amount, happening.at, index=len(self._payments))
                 self._payments.append(self._applied(payment))
             case HappeningType.CREDIT_NOTE if invoice.is_open:
                 self.books.credit(invoice.id, min(amount, invoice.remaining))
@@ -195,48 +222,3 @@ class Rehearsal:
         )
         self._promises.append(promise)
         return replace(promise.pause, since=happening.at)
-
-
-def _customer(calendar: LocalCalendar, start: datetime) -> Customer:
-    return Customer(
-        id=ids.customer_id(ids.encode(0, ids.PART)),
-        tenant=_TENANT,
-        name="preview",
-        country=calendar.country or "",
-        locale="en",
-        timezone=calendar.timezone,
-        created_at=start,
-        email="preview@example.invalid",
-        phone="+10000000000",
-        address=PostalAddress(("preview",), "preview", calendar.country or ""),
-    )
-
-
-def _build(wanted: PreviewInvoice, index: int, sequence: Sequence, start: datetime) -> Invoice:
-    customer = ids.customer_id(ids.encode(0, ids.PART))
-    return Invoice(
-        id=ids.child_id(ids.INVOICE, customer, ids.encode(index, ids.PART)),
-        tenant=_TENANT,
-        customer_id=customer,
-        number=wanted.number,
-        currency=wanted.amount.currency,
-        amount=wanted.amount.amount,
-        issue_date=wanted.issue_date,
-        due_date=wanted.due_date,
-        sequence=(sequence.id, sequence.version),
-        created_at=start,
-    )
-
-
-def _payment(invoice: Invoice, amount: int, at: datetime, *, index: int) -> Payment:
-    return Payment(
-        id=ids.child_id(ids.PAYMENT, invoice.customer_id, ids.encode(index, ids.PART)),
-        tenant=_TENANT,
-        customer_id=invoice.customer_id,
-        currency=invoice.currency,
-        amount=amount,
-        method=Method.OTHER,
-        paid_at=at,
-        created_at=at,
-        named=(invoice.id,),
-    )

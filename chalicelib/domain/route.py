@@ -61,7 +61,7 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
 
 
 def _reason_to_act(step: Step, customer: Customer) -> Reason:
-    if kinds.named(step.do).by_dunlin:
+    if not kinds.named(step.do).is_for_a_person(step):
         return Reason.DUE
     allowed = customer.allows(step.do, legal=step.is_legal)
     return Reason.FOR_A_PERSON if allowed else Reason.OBJECTED

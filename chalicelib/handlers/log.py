@@ -7,14 +7,13 @@ from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.queries import CommunicationsQuery, EventsQuery, TasksQuery
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.document import DocumentShape, document_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
-    DocumentShape,
     EventShape,
     FeedShape,
     TaskShape,
     communication_shape,
-    document_shape,
     event_shape,
     feed_shape,
     task_shape,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.access import AccessScope
+from chalicelib.domain.customer import CustomerKind
 from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.fields import SEQUENCE_ID
@@ -80,6 +81,7 @@ def preview(call: Call[PreviewBody, NoQuery]) -> PreviewShape:
             [happening.happening() for happening in body.happenings],
             start=body.start,
             until=body.until,
+            kind=CustomerKind(body.customer.kind),
         )
     except InvalidError as error:
         raise _within_sequence(error) from None

@@ -36,12 +36,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class NewCharge:
     """What is charged on which invoice, and the caller's reason, if any. `currency` is the code of
-    a fixed amount's."""
+    a fixed amount's, `step` the key of the sequence's step that charges."""
 
     invoice_id: str
     demand: Demand
     reason: str | None = None
     currency: str | None = None
+    step: str | None = None
 
 
 def add_charge(
@@ -90,6 +91,7 @@ def charge_on(opened: OpenBooks, order: NewCharge, mark: Mark) -> Charge:
         created_at=now,
         reason=ERASED if order.reason and opened.customer.erasure else order.reason,
         basis=drawn.basis,
+        step=order.step,
         request=mark.request,
     )
 

@@ -103,6 +103,17 @@ class OpenBooks:
         books, change = self.books, self.books.change
         promises = judge_promises(self)
         self._schedule()
+        writes = self.beside_cases()
+        for invoice_id, case in books.cases.items():
+            if (before := self.cases.get(invoice_id)) is None:
+                writes.append(creating(case, change))
+            elif before != case:
+                writes.append(changing(before, case, change))
+        return [*writes, *promises]
+
+    def beside_cases(self) -> list[Write[Record]]:
+        """Return the writes for everything that changed but cases, which somebody else writes."""
+        books, change = self.books, self.books.change
         writes: list[Write[Record]] = []
         if books.customer != self.customer:
             writes.append(changing(self.customer, books.customer, change))
@@ -111,13 +122,8 @@ class OpenBooks:
                 writes.append(creating(invoice, change))
             elif old != invoice:
                 writes.append(changing(old, invoice, change))
-        for invoice_id, case in books.cases.items():
-            if (before := self.cases.get(invoice_id)) is None:
-                writes.append(creating(case, change))
-            elif before != case:
-                writes.append(changing(before, case, change))
         writes += [creating(charge, change) for charge in self.charges]
-        return [*writes, *promises]
+        return writes
 
     def load_cases(self, invoice_ids: Iterable[str]) -> None:
         """Bring the cases of invoices into the books, where they aren't in them yet."""

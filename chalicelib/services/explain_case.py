@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.domain.case import Case
+from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.choice import ChosenBy
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.domain.explain import Explanation, explain
+from chalicelib.domain.explain import ExplainedStep, Explanation, explain
 from chalicelib.domain.explain_choice import ExplainedChoice, explain_choice
+from chalicelib.domain.rehearsed_charges import CHARGING
+from chalicelib.domain.step_charge import charge_id
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import load_case, load_invoice, now_of, rules_for
@@ -32,8 +34,16 @@ def explain_case(ports: Ports, tenant: Tenant, case_id: str) -> Explanation:
         payments_stale_until=stale_until(ports, file.customer, now),
         quotas=quotas(ports, file.customer, now),
     )
-    explained = explain(file, case, rules, now)
-    return replace(explained, choice=_choice(ports, file.customer, case, rules))
+    told = explain(file, case, rules, now)
+    steps = tuple(_with_charge(ports, case, each) for each in told.steps)
+    return replace(told, steps=steps, choice=_choice(ports, file.customer, case, rules))
+
+
+def _with_charge(ports: Ports, case: Case, step: ExplainedStep) -> ExplainedStep:
+    if step.do not in CHARGING or step.state != Outcome.ACTED:
+        return step
+    charge = ports.ledger.charge(case.tenant, charge_id(case.id, step.key))
+    return replace(step, charge=charge.id, charged=charge.amount) if charge else step
 
 
 def _choice(ports: Ports, customer: Customer, case: Case, rules: Rules) -> ExplainedChoice:

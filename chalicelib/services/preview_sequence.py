@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.customer import CustomerKind
 from chalicelib.domain.errors import FieldError, InvalidError
 from chalicelib.domain.preview import Entry, preview
 from chalicelib.domain.rehearsal import Happening, PreviewInvoice
+from chalicelib.domain.rehearsed_charges import Terms
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -28,6 +30,7 @@ def preview_sequence(
     *,
     start: datetime,
     until: datetime,
+    kind: CustomerKind = CustomerKind.BUSINESS,
 ) -> list[Entry]:
     """Return every dated decision from `start` to `until` (UTC).
 
@@ -42,7 +45,15 @@ def preview_sequence(
         detail = f"has {len(drafted.steps)} steps; for these invoices together at most {MOST_STEPS}"
         fault = FieldError("/sequence", f"{detail} are tried out at once")
         raise InvalidError("The preview would take too long.", fields=(fault,))
-    return preview(drafted, calendar, invoices, happenings, start=start, until=until)
+    terms = _terms(ports, tenant, kind)
+    return preview(drafted, calendar, invoices, happenings, start=start, until=until, terms=terms)
+
+
+def _terms(ports: Ports, tenant: Tenant, kind: CustomerKind) -> Terms | None:
+    creditor = ports.configuration.creditor(tenant.creditor_id)
+    if creditor is None:
+        return None
+    return Terms(creditor.country, creditor.late_payment, kind is CustomerKind.CONSUMER)
 
 
 def _stored(ports: Ports, tenant: Tenant, sequence_id: str) -> Sequence | None:

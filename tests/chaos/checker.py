@@ -54,7 +54,9 @@ class Checker:
     def _ending(self) -> Ending:
         life = self.life
         sequences = {
-            case.sequence: life.ports.configuration.sequence(life.tenant, *case.sequence)
+            (case.tenant.key, *case.sequence): life.ports.configuration.sequence(
+                life.tenant, *case.sequence
+            )
             for file in self.files
             for case in file.cases
         }

@@ -134,7 +134,7 @@ FREE = {
         "version",
     ],
     CreditNote: ["reason", "number", "request", "version"],
-    Charge: ["reason", "request", "version"],
+    Charge: ["reason", "request", "step", "version"],
     Promise: [
         "currency",
         "dates",

@@ -102,7 +102,42 @@ def test_in_the_united_kingdom_the_rate_stays_and_the_rest_is_waived_by_policy()
         Tue 30 Jul 00:00  email  reminder_third  R-1  1086.20 GBP
         Thu 29 Aug 10:00  interest  R-1  27.00 GBP  113.20 GBP in all
         Thu 29 Aug 14:00  paid  R-1  1000.00 GBP  0.00 GBP left
-        Thu 29 Aug 14:00  case  R-1  closed: paid
         Thu 29 Aug 14:00  waiver  R-1  -113.20 GBP  0.00 GBP in all
+        Thu 29 Aug 14:00  case  R-1  closed: paid
+        """
+    )
+
+
+def test_a_sequence_charges_by_itself_and_the_next_message_asks_for_it():
+    steps = (
+        Step("first", 10, Do.EMAIL, "reminder_first"),
+        Step("late_fee", 20, Do.FEE, parameters={"amount": 5_00, "currency": "eur"}),
+        Step("second", 20, Do.EMAIL, "reminder_second"),
+        Step("lump_sum", 40, Do.FEE, parameters={"compensation": True}),
+        Step("interest", 65, Do.INTEREST, parameters={"policy": True}),
+        Step("third", 65, Do.EMAIL, "reminder_third"),
+        Step("more_interest", 110, Do.INTEREST, min_amount=1_000_00, parameters={"law": "DE"}),
+        Step("final", 119, Do.EMAIL, "notice_final"),
+    )
+    story = Story("2024-04-20 08:00", sequence=a_sequence(*steps))
+    invoice = story.post("R-1", due="2024-05-01", amount=10_000_00)
+    story.until("2024-07-01 12:00")
+    story.pay(invoice, 4_000_00)
+    story.until("2024-09-01 12:00")
+    story.pay(invoice)
+    story.expect(
+        """
+        Sat 20 Apr 10:00  posted  R-1  10000.00 EUR  due Wed 01 May
+        Sat 11 May 00:00  email  reminder_first  R-1  10000.00 EUR
+        Tue 21 May 00:00  fee  R-1  5.00 EUR  5.00 EUR in all
+        Tue 21 May 00:00  email  reminder_second  R-1  10005.00 EUR
+        Mon 10 Jun 00:00  compensation  R-1  40.00 EUR  45.00 EUR in all
+        Mon 01 Jul 14:00  paid  R-1  4000.00 EUR  6045.00 EUR left
+        Fri 05 Jul 00:00  interest  R-1  218.97 EUR  263.97 EUR in all
+        Fri 05 Jul 00:00  email  reminder_third  R-1  6263.97 EUR
+        Mon 19 Aug 00:00  interest  R-1  91.51 EUR  355.48 EUR in all
+        Wed 28 Aug 00:00  email  notice_final  R-1  6355.48 EUR
+        Sun 01 Sep 14:00  paid  R-1  6355.48 EUR  0.00 EUR left
+        Sun 01 Sep 14:00  case  R-1  closed: paid
         """
     )

@@ -132,7 +132,7 @@ class Checker:
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank
         sequences = {
-            case.sequence: ledger.sequence(case.tenant, *case.sequence)
+            (case.tenant.key, *case.sequence): ledger.sequence(case.tenant, *case.sequence)
             for case in records
             if isinstance(case, Case)
         }

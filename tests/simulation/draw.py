@@ -9,14 +9,13 @@ from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
 """When office hours begin for the customers, UTC."""
 CROWDS = 0.01
-LAST = "notice_final"
 PROVIDER_SAYS = ("processing", "succeeded", "failed")
 
 
@@ -59,8 +58,9 @@ class Drawing:
             (0.3, {"bundle": False}),
             (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
             (0.2, {"grace_days": 3}),
+            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
             (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
-            (0.4, {"letters": random.choice((("reminder_third",), ("reminder_first", LAST)))}),
+            (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
         changes: dict[str, Any] = {}

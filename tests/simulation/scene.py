@@ -12,8 +12,18 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
+from chalicelib.domain.kinds import is_message
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
+
+CHARGING: dict[str, dict[str, Any]] = {
+    "late_fee": {"offset_days": 4, "do": Do.FEE, "parameters": {"amount": 5_00, "currency": "eur"}},
+    "lump_sum": {"offset_days": 11, "do": Do.FEE, "parameters": {"compensation": True}},
+    "interest": {"offset_days": 12, "do": Do.INTEREST, "parameters": {"percent": "36.5"}},
+    "more_interest": {"offset_days": 34, "do": Do.INTEREST, "parameters": {"policy": True}},
+    "by_hand": {"offset_days": 20, "do": Do.FEE},
+}
+"""What a sequence may charge by itself, as facts of steps."""
 
 Choice = str | int | float | None
 OTHER_STEPS = (
@@ -94,15 +104,22 @@ class Party:
     def sequence(self) -> Sequence:
         """The sequence that the customers are followed up by."""
         rules = dict(self.rules)
+        if charging := rules.pop("charging", None):
+            added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
+            steps = sorted((*DEFAULT.steps, *added), key=lambda step: step.offset_days)
+            rules["steps"] = tuple(steps)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
         by_letter = rules.pop("letters", ())
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         rules["steps"] = tuple(
             replace(
-                step, **every, **(due if step.offset_days >= 0 else {}), **_way(step, by_letter)
+                step,
+                **every,
+                **(due if step.offset_days >= 0 and is_message(step.do) else {}),
+                **_way(step, by_letter),
             )
-            for step in DEFAULT.steps
+            for step in rules.get("steps", DEFAULT.steps)
         )
         return replace(DEFAULT, **rules)
 

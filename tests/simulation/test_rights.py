@@ -177,7 +177,7 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
     others = {
         ("sqs:SendMessage", f"{channel.title()}Queue")
         for channel, each in WORKERS.items()
-        if each != worker and channel != "action"
+        if each != worker
     }
 
     beside = privacy_work() | called[PRIVACY] | segment_work() | called[SEGMENTS]

@@ -67,8 +67,9 @@ class Kind:
     """One kind of step. `word` is how sequences write it, `queue` whose worker does it.
 
     With a `channel` it is a message: minimum gap, caps and window hold. `by_dunlin` says that it
-    has an effect (services/effects); without both it is a task for a person. `check` names what is
-    wrong with a step of it, beyond what holds for every step.
+    has an effect (services/effects); without both it is a task for a person, and so is a step that
+    says nothing where its kind has parameters. `check` names what is wrong with a step of it,
+    beyond what holds for every step.
     """
 
     word: str
@@ -78,10 +79,15 @@ class Kind:
     parameters: type[Parameters] | None = None
     check: Callable[[Step], Iterable[Fault]] | None = None
 
-    @property
-    def is_task(self) -> bool:
-        """Whether a person does it."""
-        return self.channel is None and not self.by_dunlin
+    def is_for_a_person(self, step: Step) -> bool:
+        """Say whether a person does a step of this kind.
+
+        That is also so where it would have to say what Dunlin is to do, and says nothing.
+        """
+        if self.channel:
+            return not self.channel.takes(step)
+        is_unsaid = self.parameters is not None and not step.parameters
+        return is_unsaid or not self.by_dunlin
 
     def read(self, parameters: object) -> Parameters | None:
         """Return the parameters of a step from their JSON form; None where the kind has none.

@@ -46,6 +46,7 @@ class PreviewCustomerBody(Body):
     country: Country
     timezone: Timezone | None = Field(default=None, validate_default=True)
     locale: Locale | None = None
+    kind: Literal["business", "consumer"] = "business"
 
     @field_validator("timezone")
     @classmethod

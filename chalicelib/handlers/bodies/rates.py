@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema
 
+from chalicelib.domain.interest import PERCENT_TEXT, millionths
 from chalicelib.domain.late_payment import LAWS
-
-PERCENT = r"^(100|[0-9]{1,2})(\.[0-9]{1,4})?$"
 
 
 def _percent(value: Any) -> int:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str) and re.fullmatch(PERCENT, value):
-        return int(Decimal(value) * 10_000)
-    raise ValueError('must be a percentage as text, with up to four decimals, like "10.27"')
+    return millionths(value if isinstance(value, str) else "")
 
 
 def _law(value: str) -> str:
@@ -28,7 +23,7 @@ def _law(value: str) -> str:
 Percent = Annotated[
     int,
     PlainValidator(_percent),
-    WithJsonSchema({"type": "string", "pattern": PERCENT}),
+    WithJsonSchema({"type": "string", "pattern": PERCENT_TEXT}),
 ]
 """A percentage as text, read as millionths."""
 

@@ -57,7 +57,10 @@ class WaivedShape(TypedDict):
 
 
 class ChargeShape(TypedDict):
-    """A charge, in minor units of `currency`; a `waiver` is negative and says what it waives."""
+    """A charge, in minor units of `currency`; a `waiver` is negative and says what it waives.
+
+    `step` is the step of the sequence that charged it.
+    """
 
     id: str
     object: Literal["charge"]
@@ -68,6 +71,7 @@ class ChargeShape(TypedDict):
     currency: str
     amount: int
     reason: str | None
+    step: str | None
     basis: BasisShape | None
     waives: list[WaivedShape]
     created_at: Timestamp
@@ -85,6 +89,7 @@ def charge_shape(charge: Charge) -> ChargeShape:
         currency=charge.currency.code,
         amount=charge.amount,
         reason=charge.reason,
+        step=charge.step,
         basis=_basis(charge.basis) if charge.basis else None,
         waives=[WaivedShape(charge=each.charge_id, amount=each.amount) for each in charge.waives],
         created_at=timestamp(charge.created_at),

@@ -29,6 +29,7 @@ class ExplainedStepShape(TypedDict):
     `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause) or `dropped`
     (won't be done). `at` is when it ended, or will take place if nobody pays, pauses or changes
     anything. `reason` is one of Dunlin's, or what a provider said of a message that failed.
+    `charge` names what a fee or interest charged, `amount_charged` in minor units.
     """
 
     step: str
@@ -38,6 +39,8 @@ class ExplainedStepShape(TypedDict):
     at: Timestamp | None
     reason: str
     why: str
+    charge: str | None
+    amount_charged: int | None
 
 
 class NextShape(TypedDict):
@@ -113,4 +116,6 @@ def _step(step: ExplainedStep) -> ExplainedStepShape:
         at=timestamp_or_none(step.at),
         reason=step.reason,
         why=step.why,
+        charge=step.charge,
+        amount_charged=step.charged,
     )

@@ -12,7 +12,6 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, page_data, timestamp, timestamp_or_none
-from chalicelib.ports.letters import DocumentLink
 from chalicelib.ports.storage import Cursor, Page
 
 EVENT_TYPES = (
@@ -113,15 +112,6 @@ class CommunicationShape(TypedDict):
     sent_at: Timestamp | None
 
 
-class DocumentShape(TypedDict):
-    """Where a letter's PDF is: `url` opens it for a few minutes, to whoever has it."""
-
-    object: Literal["document"]
-    communication: str
-    url: str
-    expires_at: Timestamp
-
-
 class EventShape(TypedDict):
     """A past-tense fact about the object `object_id`: what, who (`by`) and why. `data` has the
     object's key facts."""
@@ -198,16 +188,6 @@ def communication_shape(communication: Communication) -> CommunicationShape:
         provider_id=communication.provider_id,
         created_at=timestamp(communication.created_at),
         sent_at=timestamp_or_none(communication.sent_at),
-    )
-
-
-def document_shape(communication: Communication, link: DocumentLink) -> DocumentShape:
-    """Write where a letter is."""
-    return DocumentShape(
-        object="document",
-        communication=communication.id,
-        url=link.url,
-        expires_at=timestamp(link.expires_at),
     )
 
 

@@ -22,6 +22,7 @@ class EntryShape(TypedDict):
 
     `amount_remaining` is what is owed on them then; null where they are in several currencies.
     `pay_by` is the day until which a message gives time to pay.
+    `amount_charged` is what a fee or interest then adds to it.
     """
 
     at: Timestamp
@@ -31,6 +32,7 @@ class EntryShape(TypedDict):
     outcome: Literal["send", "act", "skip", "wait", "pause", "close"]
     reason: ReasonText
     amount_remaining: int | None
+    amount_charged: int | None
     until: Timestamp | None
     pay_by: DateText | None
 
@@ -56,6 +58,7 @@ def _entry(entry: Entry) -> EntryShape:
         outcome=entry.outcome.value,
         reason=entry.reason.value,
         amount_remaining=entry.amount_remaining,
+        amount_charged=entry.charged.amount if entry.charged else None,
         until=timestamp_or_none(entry.until),
         pay_by=entry.pay_by.isoformat() if entry.pay_by else None,
     )

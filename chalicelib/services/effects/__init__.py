@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from chalicelib.domain import kinds
 from chalicelib.domain.kinds import Kind
+from chalicelib.domain.kinds.fee import FEE
+from chalicelib.domain.kinds.interest import INTEREST
+from chalicelib.services.effects.charging import charge
 from chalicelib.services.effects.effect import Done, Effect, Job, NotDone
 
 __all__ = ["Done", "Effect", "Job", "NotDone", "effect_of", "register", "remove"]
@@ -32,3 +35,7 @@ def remove(kind: Kind) -> None:
 def effect_of(word: str) -> Effect:
     """Return what carries out steps of that kind. Raises KeyError."""
     return _EFFECTS[word]
+
+
+for _kind in (FEE, INTEREST):
+    register(_kind, charge)

@@ -162,6 +162,7 @@ class ChargeItem(RecordItem, discriminator="charge"):
     reason = UnicodeAttribute(null=True)
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
+    step = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

@@ -22,6 +22,7 @@ def to_record(charge: Charge) -> ChargeItem:
         reason=charge.reason,
         basis=charge.basis,
         waives=charge.waives or None,
+        step=charge.step,
         request=charge.request,
     )
 
@@ -40,6 +41,7 @@ def from_record(item: ChargeItem) -> Charge:
         reason=item.reason,
         basis=item.basis,
         waives=item.waives or (),
+        step=item.step,
         request=item.request,
         version=item.version,
         change=change_of(item),

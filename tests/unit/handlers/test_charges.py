@@ -127,3 +127,52 @@ def test_what_the_law_does_not_give_is_refused_by_code(api: Api):
         409,
         "rate_unknown",
     )
+
+
+def test_steps_that_charge_are_previewed_and_explained(api: Api):
+    steps = [
+        {"key": "fee", "offset_days": 1, "do": "fee",
+         "parameters": {"amount": 500, "currency": "eur"}},
+        {"key": "interest", "offset_days": 5, "do": "interest", "parameters": {"policy": True}},
+    ]  # fmt: skip
+    stored = api.done("POST", "/v1/sequences", {"name": "Charging", "steps": steps})
+    assert [each["parameters"] for each in stored["steps"]] == [
+        each["parameters"] for each in steps
+    ]
+    body = an_invoice_body(due_date="2026-01-02", sequence=stored["id"])
+    preview = {
+        "sequence": stored["id"],
+        "customer": {"country": "DE"},
+        "invoices": [{each: body[each] for each in
+                      ("number", "amount", "currency", "issue_date", "due_date")}],
+        "from": "2026-01-02T00:00:00Z",
+        "until": "2026-02-01T00:00:00Z",
+    }  # fmt: skip
+    entries = api.done("POST", "/v1/sequences/preview", preview)["entries"]
+    assert [(each["step"], each["amount_charged"]) for each in entries] == [
+        ("fee", 500),
+        ("interest", 167),
+    ]
+    posted = api.done("POST", "/v1/invoices", body)
+    api.world.days(7)
+    explained = api.done("GET", f"/v1/cases/{posted['case']}/explain")["steps"]
+    charges = api.done("GET", f"/v1/charges?invoice={posted['id']}")["data"]
+    assert [(each["step"], each["amount"], each["id"]) for each in reversed(charges)] == [
+        (each["step"], each["amount_charged"], each["charge"]) for each in explained
+    ]
+    assert [each["amount_charged"] for each in explained] == [500, 167]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer"),
+    [
+        ({"amount": "5", "currency": "eur"}, "/steps/0/parameters/amount"),
+        ({"amount": 5}, "/steps/0/parameters"),
+        ({"fine": 5}, "/steps/0/parameters/fine"),
+    ],
+)
+def test_parameters_are_refused_where_they_are_wrong(api: Api, parameters: Any, pointer: str):
+    step = {"key": "fee", "offset_days": 1, "do": "fee", "parameters": parameters}
+    reply = api.call("POST", "/v1/sequences", {"name": "Charging", "steps": [step]})
+    assert reply.status == 422
+    assert [each["pointer"] for each in reply.json["errors"]] == [pointer]
