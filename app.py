@@ -83,6 +83,14 @@ def receive_email_event(event: SNSEvent) -> None:
     function.handle(event.message)
 
 
+@app.on_sns_message(topic="arn:aws:sns:::inbound-sms")
+def receive_sms(event: SNSEvent) -> None:
+    """Do what customers ask for by SMS: STOP, START, HELP; words go to a person."""
+    from chalicelib.handlers.functions import receive_sms as function
+
+    function.handle(event.message, event.to_dict()["Records"][0]["Sns"]["Timestamp"])
+
+
 @app.on_dynamodb_record(
     stream_arn="arn:aws:dynamodb:::table/ledger", batch_size=100, starting_position="TRIM_HORIZON"
 )

@@ -9,6 +9,8 @@ from chalicelib import bootstrap
 from chalicelib.domain.creditor import BankDetails, Creditor
 from chalicelib.services.create_creditor import create_creditor, new_creditor_id
 
+SMS_NUMBER = "+4930230125001"
+
 
 def main() -> None:
     """Create and print; the keys can't be read again later."""
@@ -25,6 +27,7 @@ def main() -> None:
             address=("Uferweg 12", "10115 Berlin"),
             website="https://blauwasser.example.com",
             sms_sender_id="Blauwasser",
+            sms_number=SMS_NUMBER,
             bank=BankDetails("Blauwasser Werke GmbH", "DE89370400440532013000", "COBADEFFXXX"),
             created_at=ports.clock.now(),
         ),

@@ -38,11 +38,11 @@ Line = list[Any]
 
 CHANNELS = ("Email", "Sms", "Action")
 QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly", "Webhook")
-DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents")
+DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents", "InboundSms")
 FUNCTIONS = (
     "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "PostLetter", "RunAction",
-    "ReceiveEmailEvent", "ProjectChanges", "PublishEvent", "CatchUpPayments", "AdvanceClock",
-    "Nightly", "CheckInvariants",
+    "ReceiveEmailEvent", "ReceiveSms", "ProjectChanges", "PublishEvent", "CatchUpPayments",
+    "AdvanceClock", "Nightly", "CheckInvariants",
 )  # fmt: skip
 MESSAGES = ("communication.sent", "communication.failed", "communication.unconfirmed")
 MONEY = ("invoice.created", "invoice.paid", "payment.recorded", "payment.failed")

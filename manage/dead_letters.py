@@ -25,7 +25,11 @@ from manage.letters import AT_ONCE, Letter, Letters
 from manage.stage import StageError, resource, told_plainly
 
 QUEUES = ("sweep", "email", "sms", "letter", "action", "clock", "nightly", "webhook")
-FUNCTIONS = {"changes": "ProjectChanges", "mail-events": "ReceiveEmailEvent"}
+FUNCTIONS = {
+    "changes": "ProjectChanges",
+    "mail-events": "ReceiveEmailEvent",
+    "inbound-sms": "ReceiveSms",
+}
 """Whose failures have a dead-letter queue without a queue before it."""
 NAMES = (*QUEUES, *FUNCTIONS)
 ANSWER_SECONDS = 90

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from chalicelib.domain.case import Case, CaseStatus, Outcome
-from chalicelib.domain.communication import CHARGEBACK, STUCK, Communication, Task, TaskStatus
+from chalicelib.domain.communication import NO_STEP, STUCK, Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
@@ -107,7 +107,7 @@ class Ending:
         case = self._by_id.get(task.case_id)
         of_open_case = isinstance(case, Case) and case.is_open
         require(task.step != STUCK, f"I3: {task} is still flagged")
-        require(task.step == CHARGEBACK or of_open_case, f"I3: {task} of a closed case")
+        require(task.step in NO_STEP or of_open_case, f"I3: {task} of a closed case")
 
     def _finished(self, case: Case) -> None:
         """I3: long after all, every step of every open case has ended."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from chalicelib.domain import ids
 from chalicelib.domain.customer import SYSTEM, Change
 from chalicelib.domain.decisions import Part
+from chalicelib.domain.inbound_sms import INBOUND
 from chalicelib.domain.tenant import Tenant
 
 
@@ -27,11 +28,15 @@ class CommunicationStatus(StrEnum):
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
     CAPTURED = "captured"
+    RECEIVED = "received"
 
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """One message. `amounts` is what it said was owed, in minor units by currency code."""
+    """One message. `amounts` is what it said was owed, in minor units by currency code.
+
+    `text` is what the customer wrote, where it came from them; `to` is the creditor's number then.
+    """
 
     id: str
     tenant: Tenant
@@ -49,6 +54,7 @@ class Communication:
     reason: str | None = None
     provider_id: str | None = None
     sent_at: datetime | None = None
+    text: str | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -65,7 +71,7 @@ class Communication:
 
 CHARGEBACK = "chargeback"
 STUCK = "stuck"
-NO_STEP = frozenset({CHARGEBACK, STUCK})
+NO_STEP = frozenset({CHARGEBACK, STUCK, INBOUND})
 """What stands for the step of a task that no step of a sequence made: no case waits for it."""
 
 

@@ -35,7 +35,7 @@ class Creditor:
 
     `sender_email` is the From address (verified in SES), `reply_to` is read by people and takes
     objections. `stripe_secret` and `stripe_webhook_secrets` are names in the secret store, never
-    the values. `sms_number` (E.164) is where customers' text messages arrive; creditors may share
+    the values. `sms_number` (E.164) sends text messages and takes the answers; creditors may share
     it. `sms_needs_consent` says that text messages only go to who agreed to them before.
     `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the

@@ -132,7 +132,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     Payment: {"reference": None},
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
-    Communication: {"to": "", "subject": ""},
+    Communication: {"to": "", "subject": "", "text": None},
 }
 """What of a record are people's own words or addresses, and what stands there instead."""
 

@@ -113,7 +113,11 @@ def _pauses(case: Case) -> list[dict[str, str]]:
 
 def _communication(before: Communication | None, after: Communication) -> Named:
     if before is None or before.status is not after.status:
-        data: dict[str, Any] = {"channel": after.channel, "step": after.parts[0].step}
+        data: dict[str, Any] = {"channel": after.channel}
+        if after.parts:
+            data["step"] = after.parts[0].step
+        else:
+            data["message"] = after.template
         if after.reason:
             data["reason"] = after.reason
         yield f"communication.{after.status.value}", data

@@ -104,7 +104,9 @@ class SnsSmsGateway:
                 "DataType": "Number",
                 "StringValue": self._max_price,
             }
-        if sender_id := shown_sender(message):
+        if message.sender_number:
+            attributes["AWS.MM.SMS.OriginationNumber"] = _string(message.sender_number)
+        elif sender_id := shown_sender(message):
             attributes["AWS.SNS.SMS.SenderID"] = _string(sender_id)
         answer = self._client().publish(
             PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice
 from chalicelib.domain.own_template import TemplateName, Words
@@ -60,13 +61,28 @@ class EmailMessage:
 
 @dataclass(frozen=True, slots=True)
 class SmsMessage:
-    """An SMS ready to go to an E.164 number."""
+    """An SMS ready to go to an E.164 number.
+
+    From `sender_number` it can be answered, from a sender id it can't; the number goes before.
+    """
 
     tenant: Tenant
     communication_id: str
     sender_id: str | None
     to: str
     text: str
+    sender_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundSms:
+    """A text message of a customer: `id` is the provider's, `at` when it was published, UTC."""
+
+    id: str
+    sender: str
+    recipient: str
+    text: str
+    at: datetime
 
 
 class EmailEventKind(StrEnum):
@@ -128,6 +144,9 @@ class Renderer(Protocol):
 
     def letter(self, notice: Notice) -> LetterContent:
         """Set a letter; the same notice gives the same bytes."""
+
+    def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
+        """Render the answer to a text message: to `stop`, `start` or `help`."""
 
     def names(self) -> tuple[TemplateName, ...]:
         """Name every text that there is, by channel, message and language."""

@@ -47,12 +47,13 @@ class Write(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A value that is unique within a tenant, and the id of what has it."""
+    """A value and the id of what has it: unique within a tenant, unless it is `shared`."""
 
     tenant: Tenant
     kind: str
     value: str
     target: str
+    shared: bool = False
 
 
 class WriteConflictError(Exception):
@@ -149,6 +150,9 @@ class Ledger(Protocol):
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None: ...
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
         """Return the target of a unique value."""
+
+    def sharing(self, tenant: Tenant, kind: str, value: str) -> tuple[str, ...]:
+        """Return the targets of a shared value, in order; strong."""
 
     def commit(
         self,

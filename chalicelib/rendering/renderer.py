@@ -113,6 +113,16 @@ class Renderer:
         content = writer.content()
         return LetterContent(content["subject"], typesetting.pdf(self.folder, content))
 
+    def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
+        """Render the answer to a customer's text message, on one line."""
+        reader = reading(locale)
+        facts = creditor_facts(creditor, Formats(reader.formats, narrow=True))
+        template = text_environment(self.folder).get_template("sms/_answers/body.txt")
+        message = one_line(
+            in_gsm7(template.render(reader=reader, creditor=facts, meaning=str(meaning)))
+        )
+        return f"{TEST_MARK} {message}" if test_mode else message
+
     def page(self, page: PayPage) -> str:
         """Render the page on which a customer sees what is owed and chooses what to pay."""
         reader = reading(page.locale)

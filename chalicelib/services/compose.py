@@ -69,7 +69,14 @@ def compose(
     if send.channel is Do.LETTER:
         return _letter(ports, customer, creditor, address, notice)
     text = ports.renderer.sms(notice)
-    sms = SmsMessage(customer.tenant, communication_id, creditor.sms_sender_id, address, text)
+    sms = SmsMessage(
+        customer.tenant,
+        communication_id,
+        creditor.sms_sender_id,
+        address,
+        text,
+        sender_number=creditor.sms_number,
+    )
     return Draft(sms, send.template)
 
 

@@ -75,7 +75,7 @@ def _take_identity(
     now = now_of(ports, before)
     after = replace(nameless(before), erasure=Erasure(now, change.by, reason))
     write = changing(before, after, change.when(now))
-    ports.ledger.commit([write], released=references_of(before))
+    ports.ledger.commit([write], released=references_of(ports, before))
     return write.after
 
 

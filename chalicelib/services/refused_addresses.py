@@ -27,6 +27,14 @@ def remember(ports: Ports, tenant: Tenant, refused: Mapping[str, Suppression]) -
             continue  # for another reason, which is as good
 
 
+def forget(ports: Ports, tenant: Tenant, address: str, reason: Suppression) -> None:
+    """Let an address be used again that was refused for this reason; for another one it stays."""
+    value = _fingerprint(ports, tenant, address)
+    if ports.ledger.reference(tenant, REFUSED, value) == reason.value:
+        reference = Reference(tenant, REFUSED, value, reason.value)
+        ports.ledger.commit([], (), released=[reference])
+
+
 def recalled(ports: Ports, tenant: Tenant, *addresses: str | None) -> dict[str, Suppression]:
     """Return those of the addresses that are remembered, in the form of `Customer.suppressed`."""
     found: dict[str, Suppression] = {}

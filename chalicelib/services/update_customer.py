@@ -24,6 +24,7 @@ from chalicelib.ports.storage import Record, Write
 from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.erase_customer import not_erased
+from chalicelib.services.phone_references import phone_reference
 from chalicelib.services.refused_addresses import recalled
 
 MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone", "address"})
@@ -74,6 +75,9 @@ def edit_customer(
         if after != before:
             write = changing(before, after, dated)
             groups, after = [[write]], write.after
+        if after.phone != before.phone:  # alone: cases that follow may fill a transaction
+            taken, released = phone_reference(ports, after), phone_reference(ports, before)
+            ports.ledger.commit(groups.pop(), taken, released=released)
         if reschedules:  # also after an attempt that lost a case's write
             stopped = _to_stop(file, anew=changed) if stops else frozenset()
             groups += _case_writes(ports, CustomerFile(after, file.cases), dated, stopped)

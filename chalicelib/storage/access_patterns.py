@@ -33,6 +33,7 @@ ACCESS_PATTERNS = (
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
     AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
+    AccessPattern("customers with a number", "Ledger.sharing", "pk; strong"),
     AccessPattern("ten customers", "Ledger.customers_page", "list of events, then batch"),
     AccessPattern("ten open invoices", "Ledger.invoices_page", "list, then batch"),
     AccessPattern("ten invoices", "Ledger.invoices_page", "four lists merged, then batch"),

@@ -14,7 +14,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
-| unique value | `<tenant>#REF#<kind>#<value>` | `REF` | | |
+| unique value, shared value | `<tenant>#REF#<kind>#<value>` | `REF`, the id of what has it | | |
 | sequence version, key, own text, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |
 | segment, version of it, endpoint | same | `<KIND>#<id>…` | | |
 | delivery to an endpoint | `<tenant>#WEBHOOK#<endpoint>` | `DELIVERY#<event>` | | shard, `due_at` |
@@ -56,6 +56,7 @@ COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
+REFERENCE = "REF"
 
 _SORT_OF = {
     ids.INVOICE: INVOICE,
@@ -120,7 +121,12 @@ def case(tenant: Tenant, case_id: str, *, unfinished: bool) -> Key:
 
 def reference(tenant: Tenant, kind: str, value: str) -> Key:
     """Return the key of a unique value."""
-    return Key(f"{tenant.key}#REF#{kind}#{value}", "REF")
+    return Key(f"{tenant.key}#REF#{kind}#{value}", REFERENCE)
+
+
+def shared_reference(tenant: Tenant, kind: str, value: str, target: str) -> Key:
+    """Return the key of one of those that a shared value belongs to."""
+    return Key(reference(tenant, kind, value).pk, target)
 
 
 def configuration(tenant: Tenant) -> str:

@@ -45,7 +45,7 @@ from chalicelib.storage.keys import Key
 from chalicelib.storage.lists import Lists
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import from_record, to_record
-from chalicelib.storage.references import claim, release
+from chalicelib.storage.references import claim, release, sharing
 from chalicelib.storage.table import Delete, Put, Table
 from chalicelib.storage.whole_file import read_on, read_whole_file
 from chalicelib.storage.working_file import mark_lost, read_file, unmark_lost
@@ -141,6 +141,9 @@ class TableLedger(Lists):
         item = self._table.get(keys.reference(tenant, kind, value))
         return item.target if isinstance(item, ReferenceItem) else None
 
+    def sharing(self, tenant: Tenant, kind: str, value: str) -> tuple[str, ...]:
+        return sharing(self._table, tenant, kind, value)
+
     def commit(
         self,
         writes: Sequence[Write[Record]],
@@ -223,7 +226,7 @@ class TableLedger(Lists):
 
     def _raise_if_taken(self, references: Sequence[Reference], lost: ConditionFailedError) -> None:
         for position, reference in enumerate(references):
-            if position not in lost.failed:
+            if position not in lost.failed or reference.shared:
                 continue
             target = self.reference(reference.tenant, reference.kind, reference.value)
             if target not in {None, reference.target}:

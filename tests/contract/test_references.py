@@ -47,3 +47,21 @@ def test_references_hold_any_text(store: Store):
     value = "№ 42 # «🦭» \u202e ref"
     store.ledger.commit([], [Reference(store.live, "external_id", value, customer_id())])
     assert store.ledger.reference(store.live, "external_id", value) == customer_id()
+
+
+def test_a_shared_reference_leads_to_all_who_share_it(store: Store):
+    one, two = (
+        Reference(store.live, "phone", "f", customer_id(name), shared=True) for name in ("a", "b")
+    )
+    unique = Reference(store.live, "phone", "other", customer_id("c"))
+    store.ledger.commit([], [one, unique])
+    store.ledger.commit([], [one, two])
+    assert store.ledger.sharing(store.live, "phone", "f") == tuple(
+        sorted(each.target for each in (one, two))
+    )
+    assert store.ledger.sharing(store.test, "phone", "f") == ()
+    assert store.ledger.reference(store.live, "phone", "f") is None
+
+    store.ledger.commit([], released=[one])
+    store.ledger.commit([], released=[one])
+    assert store.ledger.sharing(store.live, "phone", "f") == (two.target,)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
+from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError, LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice, NoticeItem
@@ -112,6 +113,9 @@ class PlainRenderer:
         lines = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
         numbers = ", ".join(item.number for item in notice.items)
         return LetterContent(f"{notice.template}: {numbers}", f"%PDF {lines}".encode())
+
+    def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
+        return f"answer to {meaning} [{locale}] of {creditor.name}"
 
     def names(self) -> tuple[TemplateName, ...]:
         return Renderer().names()

@@ -83,7 +83,12 @@ def stage(functions: Functions) -> Stage:
         found[f"{logical}DeadLetters"] = queues.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
         if name in QUEUES:
             found[f"{logical}Queue"] = queues.create_queue(QueueName=name)["QueueUrl"]
-    find = {**found, "ProjectChanges": "changes", "ReceiveEmailEvent": "mail"}.__getitem__
+    find = {
+        **found,
+        "ProjectChanges": "changes",
+        "ReceiveEmailEvent": "mail",
+        "ReceiveSms": "text",
+    }.__getitem__
     return Stage(client("sqs"), lambda: functions, client("dynamodbstreams"), find)
 
 

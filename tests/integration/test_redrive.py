@@ -20,7 +20,11 @@ from manage.letters import HIDDEN_SECONDS, Letter, Letters, NotTakenError
 from tests.environment import pretend_aws
 
 CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
-CONFIGURED_AS = {"ProjectChanges": "project_changes", "ReceiveEmailEvent": "receive_email_event"}
+CONFIGURED_AS = {
+    "ProjectChanges": "project_changes",
+    "ReceiveEmailEvent": "receive_email_event",
+    "ReceiveSms": "receive_sms",
+}
 
 
 class Queues:

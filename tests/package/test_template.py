@@ -21,7 +21,7 @@ Template = dict[str, Any]
 
 FUNCTIONS = {
     "sweep", "sweep_shard", "send_email", "send_sms", "post_letter", "run_action",
-    "receive_email_event", "project_changes", "publish_event", "advance_clock",
+    "receive_email_event", "receive_sms", "project_changes", "publish_event", "advance_clock",
     "catch_up_payments", "nightly", "check_invariants"}  # fmt: skip
 """The Contract's functions that exist so far."""
 

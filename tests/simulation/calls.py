@@ -29,6 +29,8 @@ FUNCTIONS = {
     "sweep_shard": "sweep_shard",
     "advance_clock": "advance_clock",
     "settle_communication": "receive_email_event",
+    "receive_sms": "receive_sms",
+    "choose_mails": "api",
     "project_changes": "project_changes",
     "owe_to_endpoints": "project_changes",
     "publish_event": "publish_event",
@@ -102,6 +104,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "charges_of",
             "tasks_of",
             "due_cases",
+            "sharing",
         )
     },
     **{
@@ -190,7 +193,9 @@ def needed(port: str, arguments: tuple[Any, ...]) -> tuple[Right, ...]:
             return (("ses:GetAccount", ANYTHING),) if arguments[0] == "email" else ()
         case "configuration.sequence":
             return GET if len(arguments) > 2 else QUERY
-        case "ledger.events_page" if any(str(each).startswith("cus_") for each in arguments):
+        case "ledger.events_page" | "ledger.cases_page" if any(
+            str(each).startswith("cus_") for each in arguments
+        ):
             return QUERY  # a timeline is in the customer's own partition
         case "ledger.commit":
             deletes = any(moves(write) for write in arguments[0]) or len(arguments) > 2

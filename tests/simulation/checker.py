@@ -28,6 +28,7 @@ from tests.simulation.contacts import Contacts
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 from tests.simulation.followed import Followed
 from tests.simulation.mail import text_of
+from tests.simulation.texters import is_answer, may_be_claimed, what_was_said_last_counts
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -68,11 +69,17 @@ class Checker:
             return
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
+        may_be_claimed(self.life, after)
         self._claims[after.claim.communication].append((after, self.life.scheduler.now()))
 
     def left(self, message: Message) -> None:
         self.messages += 1
         claims = self._claims.get(message.communication_id, [])
+        if not claims and is_answer(self.life, message):
+            key = (message.communication_id, "answer", message.to)
+            self._left[key] += 1
+            require(self._left[key] == 1, f"I2: {message.communication_id} is answered twice")
+            return
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
         text = text_of(message)
@@ -125,6 +132,7 @@ class Checker:
         self._feed()
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
+        what_was_said_last_counts(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
         self.followed.at_the_end()

@@ -11,6 +11,7 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
+from tests.simulation.texters import WORDS, a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -63,11 +64,8 @@ class Drawing:
             (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
             (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
         )
-        changes: dict[str, Any] = {}
-        for share, change in rules:
-            if random.random() < share:
-                changes |= change
-        return changes
+        changes = [change for share, change in rules if random.random() < share]
+        return {name: rule for change in changes for name, rule in change.items()}
 
     def _person(self, letter: str, index: int, mode: Mode, advances: tuple[Advance, ...]) -> Person:
         random = self._random
@@ -191,7 +189,7 @@ class Drawing:
             case "pay_online":
                 return self._payment()
             case _:
-                return a_promise(random) if what == "promise" else {}
+                return a_promise(random) if what == "promise" else a_word(random, what)
 
     def _segment(self) -> dict[str, Choice]:
         """A rule, and whether open cases follow it at once."""
@@ -238,6 +236,7 @@ FATES = (
     (0.2, "promise"),
     (0.08, "promise"),
     (0.05, "opt_out"),
+    *WORDS,
     (0.15, "erase"),
     (0.15, "erase"),
     (0.03, "export"),

@@ -48,6 +48,10 @@ class LaggingLedger(InMemoryLedger):
         """Return the cases of every working file, as they really stand."""
         return (tuple(cases.values()) for cases in self._files.values())
 
+    def customers(self) -> list[Customer]:
+        """Return all customers, as they really stand."""
+        return [each for each in self._records.values() if isinstance(each, Customer)]
+
     def own_cases(self, customer: Customer) -> tuple[Case, ...]:
         """Return the cases of a customer's working file, as they really stand."""
         return tuple(self._files[customer.tenant.key, customer.id].values())

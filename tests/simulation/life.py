@@ -12,7 +12,7 @@ from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
 from chalicelib.ports.letters import LetterMessage
-from chalicelib.ports.messages import EmailMessage, SmsMessage
+from chalicelib.ports.messages import EmailMessage, InboundSms, SmsMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.letters import FakeDocuments
@@ -36,6 +36,7 @@ from tests.simulation.scene import Party
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.stories import Planned, Steady, Story
 from tests.simulation.stream import Stream
+from tests.simulation.texters import number_of
 from tests.simulation.told import Told
 from tests.simulation.torn import Torn  # noqa: F401 - taken by a run without transactions
 from tests.simulation.weather import Behind, Weather
@@ -64,6 +65,7 @@ class Life:
         self._random: Random = Steady() if isinstance(given, Story) else Random(given)
         self.lines: list[str] = []
         self.erased = 0
+        self.texted: list[InboundSms] = []
         self.scheduler = Scheduler(START)
         if isinstance(given, Story):
             self.scene = given.scene
@@ -155,7 +157,10 @@ class Life:
         """Let a creditor be set up, and its customers and their invoices come to be."""
         policy = LatePayment(when_paid=WhenPaid.WAIVE if party.waives else WhenPaid.KEEP)
         creditor = a_creditor(
-            id=party.tenant.creditor_id, default_sequence=party.sequence.id, late_payment=policy
+            id=party.tenant.creditor_id,
+            default_sequence=party.sequence.id,
+            late_payment=policy,
+            sms_number=number_of(party.tenant),
         )
         self.ledger.save_creditor(creditor)
         self.ledger.add_sequence(party.tenant, party.sequence)

@@ -14,6 +14,7 @@ from tests.simulation.payers import How, Payers
 from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.strategists import Strategists
+from tests.simulation.texters import Texters
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -28,7 +29,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Promisers, Owners, Strategists):
+class People(Payers, Promisers, Owners, Strategists, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:

@@ -11,7 +11,7 @@ from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import DunlinError
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.handlers.functions.publish_event import body_of
-from chalicelib.ports.messages import EmailEvent
+from chalicelib.ports.messages import EmailEvent, InboundSms
 from chalicelib.ports.payments import ProviderPayment
 from chalicelib.ports.storage import Record, WriteConflictError
 from chalicelib.services.advance_clock import advance_clock
@@ -27,9 +27,11 @@ from chalicelib.services.compare_payments import (
 from chalicelib.services.complete_task import complete_task
 from chalicelib.services.publish_event import publish_event
 from chalicelib.services.receive_payment_event import apply_provider_payment
+from chalicelib.services.receive_sms import receive_sms
 from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.stragglers import stragglers_in
 from chalicelib.services.sweep import sweep, sweep_shard
+from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.work_off import work_off
 from tests.endings import Violation
 from tests.simulation.faults import InjectedError
@@ -139,6 +141,19 @@ class Platform:
             else:
                 self._life.tell(f"mail event {event.kind} {event.communication_id}")
                 return
+
+    def inbound_sms(self, message: InboundSms) -> None:
+        """Let a text message arrive through its topic; what fails for good, a person redrives."""
+        for _ in range(TRIES):
+            try:
+                receive_sms(self._life.ports, message)
+            except (*FAILED, TryLaterError, WriteConflictError):
+                self._life.scheduler.sleep(60)
+            else:
+                self._life.tell(f"text message {message.id} {message.text}")
+                return
+        again = OPERATOR_EVERY.total_seconds()
+        self._life.scheduler.after(again, lambda: self.inbound_sms(message))
 
     def is_busy(self) -> bool:
         """Say whether anything is still scheduled, dead or flagged."""

@@ -100,6 +100,7 @@ def test_the_sources_are_found():
     assert {each: put_aside(each) for each in FUNCTIONS if put_aside(each)} == {
         "project_changes": {"ChangesDeadLetters"},
         "receive_email_event": {"MailEventsDeadLetters"},
+        "receive_sms": {"InboundSmsDeadLetters"},
     }
 
 
@@ -112,6 +113,11 @@ def test_whoever_writes_into_an_encrypted_topic_may_use_the_key():
         if resource.get("Type") == "AWS::SES::ConfigurationSetEventDestination":
             assert "SnsDestination" in resource["Properties"]["EventDestination"]
             writers.add("ses.amazonaws.com")
+        if resource.get("Type") == "AWS::SNS::TopicPolicy":
+            service = resource["Properties"]["PolicyDocument"]["Statement"][0]["Principal"][
+                "Service"
+            ]
+            writers |= {service} if service == "sms-voice.amazonaws.com" else set()
         if resource.get("Type") == "AWS::Budgets::Budget":
             writers.add("budgets.amazonaws.com")
 

@@ -52,6 +52,7 @@ EVENT_TYPES = (
     "communication.failed",
     "communication.unconfirmed",
     "communication.captured",
+    "communication.received",
     "task.created",
     "task.completed",
     "task.reopened",
@@ -88,14 +89,17 @@ EVENT_TYPES = (
 
 
 class CommunicationShape(TypedDict):
-    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn."""
+    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn.
+
+    `text` is what the customer wrote, where it came from them.
+    """
 
     id: str
     object: Literal["communication"]
     livemode: bool
     channel: str
     direction: Literal["out", "in"]
-    status: Literal["sent", "delivered", "failed", "unconfirmed", "captured"]
+    status: Literal["sent", "delivered", "failed", "unconfirmed", "captured", "received"]
     reason: str | None
     customer: str
     cases: list[str]
@@ -110,6 +114,7 @@ class CommunicationShape(TypedDict):
     provider_id: str | None
     created_at: Timestamp
     sent_at: Timestamp | None
+    text: str | None
 
 
 class EventShape(TypedDict):
@@ -188,6 +193,7 @@ def communication_shape(communication: Communication) -> CommunicationShape:
         provider_id=communication.provider_id,
         created_at=timestamp(communication.created_at),
         sent_at=timestamp_or_none(communication.sent_at),
+        text=communication.text,
     )
 
 

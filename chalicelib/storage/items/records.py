@@ -202,6 +202,7 @@ class CommunicationItem(RecordItem, discriminator="communication"):
     reason = UnicodeAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     sent_at = Instant(null=True)
+    text = UnicodeAttribute(null=True)
 
 
 class TaskItem(RecordItem, ListedItem, discriminator="task"):

@@ -28,6 +28,7 @@ def to_record(communication: Communication) -> CommunicationItem:
         reason=communication.reason,
         provider_id=communication.provider_id,
         sent_at=communication.sent_at,
+        text=communication.text,
     )
 
 
@@ -51,6 +52,7 @@ def from_record(item: CommunicationItem) -> Communication:
         reason=item.reason,
         provider_id=item.provider_id,
         sent_at=item.sent_at,
+        text=item.text,
         version=item.version,
         change=change_of(item),
     )

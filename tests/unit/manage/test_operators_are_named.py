@@ -45,11 +45,10 @@ OTHERWISE: dict[str, Any] = {
     "name": "Nova", "country": "AT", "sender_email": "post@nova.example",
     "reply_to": "buero@nova.example", "phone": "+43 1 234567", "address": ["Ring 1", "1010 Wien"],
     "website": "https://nova.example", "sms_sender_id": "Nova", "part_payment": False,
-    "print_service": "lob",
-    "sms_number": "+436641234567", "sms_needs_consent": True,
+    "sms_number": "+436641234567", "sms_needs_consent": True, "print_service": "lob",
+    "late_payment": {"when_paid": "waive"},
     "bank": {"account_holder": "Nova", "iban": "AT611904300234573201"},
     "payments_known_within_hours": 7, "retention": {"communications_days": 365},
-    "late_payment": {"when_paid": "waive"},
 }  # fmt: skip
 
 
