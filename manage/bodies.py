@@ -120,7 +120,8 @@ class CreditorBody(Body):
     `print_service` gets the letters: `outbox` or `lob`.
     Reminders wait while online payments were last known longer than `payments_known_within_hours`
     ago. Customers' text messages arrive at `sms_number`; with `sms_needs_consent`, text messages
-    only go to who agreed to them before.
+    only go to who agreed to them before. `dispute_days` is how long a dispute is set aside that
+    comes without a deadline.
     """
 
     name: Name
@@ -137,6 +138,7 @@ class CreditorBody(Body):
     print_service: Literal["outbox", "lob"] = "outbox"
     part_payment: bool = True
     payments_known_within_hours: Annotated[int, Field(ge=1, le=72)] = 6
+    dispute_days: Annotated[int, Field(ge=1, le=366)] = 30
     retention: RetentionBody = Field(default_factory=RetentionBody)
     late_payment: LatePaymentBody = Field(default_factory=LatePaymentBody)
 
@@ -160,5 +162,6 @@ class CreditorBody(Body):
             part_payment=self.part_payment,
             payments_known_within=timedelta(hours=self.payments_known_within_hours),
             retention=self.retention.retention(),
+            dispute_days=self.dispute_days,
             late_payment=self.late_payment.late_payment(),
         )

@@ -58,6 +58,10 @@ class Agenda:
                     self.call([case_id] if until else [], until or now)
                 case _:  # a closed case
                     pass
+        for case in file.cases:  # what a part that is disputed held back is asked for again
+            ends = (pause.until for pause in case.pauses if pause.amount is not None)
+            if soonest := min((end for end in ends if end and end > now), default=None):
+                self.call([case.id], soonest)
         if self._daily:
             for case in file.cases:
                 if day := min(self._days(case, file, now), default=None):

@@ -53,18 +53,28 @@ class PauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A reason not to follow up, with its end (None: until it is lifted)."""
+    """A reason not to follow up, with its end (None: until it is lifted).
+
+    `reference` is the record that it comes from. `amount` is how much of what remains it holds back
+    (minor units; None: all of it), `look_at` when something is to be done about it before its end.
+    """
 
     kind: PauseKind
     reason: str
     since: datetime
     until: datetime | None = None
     reference: str | None = None
+    amount: int | None = None
+    look_at: datetime | None = None
+
+    @property
+    def dispute(self) -> str | None:
+        """The dispute that it comes from; chargebacks are none."""
+        return self.reference if (self.reference or "").startswith(f"{ids.DISPUTE}_") else None
 
     def covers(self, now: datetime) -> bool:
         """Say whether the pause holds: it has begun, and not ended yet."""
-        has_begun = self.since <= now + CLOCKS_DIFFER_BY
-        return has_begun and (self.until is None or now < self.until)
+        return self.since <= now + CLOCKS_DIFFER_BY and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +160,8 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: also a closed case has a claim or a task to end."""
-        return self.is_open or self.claim is not None or bool(self.open_tasks)
+        """Whether anything is left to do: a closed one may have claim, tasks or disputes to end."""
+        return self.is_open or self.claim is not None or bool(self.open_tasks or self.disputes)
 
     @property
     def invoice_id(self) -> str:
@@ -171,10 +181,21 @@ class Case:
             moments.append(self.claim.at)
         return max(moments, default=None)
 
+    @property
+    def disputes(self) -> tuple[Pause, ...]:
+        """The pauses of disputes, also those whose time is over and that nobody has ended yet."""
+        return tuple(pause for pause in self.pauses if pause.dispute)
+
+    def asked_at(self, now: datetime) -> Money:
+        """Return what may be asked for now: what is owed, but for the part that is disputed."""
+        held = sum(pause.amount or 0 for pause in self.pauses if pause.covers(now))
+        return Money(max(0, self.remaining - held), self.currency)
+
     def pause_at(self, now: datetime) -> Pause | None:
-        """Return the pause that lasts longest among those that hold now."""
-        holding = [pause for pause in self.pauses if pause.covers(now)]
-        endless = datetime.max.replace(tzinfo=UTC)
+        """Return the pause that lasts longest among those that hold all of it back now."""
+        asked, endless = self.asked_at(now), datetime.max.replace(tzinfo=UTC)
+        covering = (pause for pause in self.pauses if pause.covers(now))
+        holding = [pause for pause in covering if pause.amount is None or not asked]
         return max(holding, key=lambda pause: pause.until or endless, default=None)
 
 

@@ -33,7 +33,7 @@ class CommunicationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """One message. `amounts` is what it said was owed, in minor units by currency code.
+    """One message. `amounts` is what it asked for, in minor units by currency code.
 
     `text` is what the customer wrote, where it came from them; `to` is the creditor's number then.
     """
@@ -73,6 +73,8 @@ CHARGEBACK = "chargeback"
 STUCK = "stuck"
 NO_STEP = frozenset({CHARGEBACK, STUCK, INBOUND})
 """What stands for the step of a task that no step of a sequence made: no case waits for it."""
+DISPUTE = "dispute"
+"""The same for a task about a dispute. Its case knows it, so it ends as the invoice is settled."""
 
 
 class TaskStatus(StrEnum):
@@ -84,7 +86,8 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something a person must do, and for which step of which case."""
+    """Something a person must do, and for which step of which case. `assignee` is who is to, if
+    that was said."""
 
     id: str
     tenant: Tenant
@@ -98,5 +101,6 @@ class Task:
     outcome: str | None = None
     note: str | None = None
     done_at: datetime | None = None
+    assignee: str | None = None
     version: int = 0
     change: Change = SYSTEM

@@ -40,7 +40,8 @@ class Creditor:
     `address` leaves out the country, which readers see in their own language.
     `part_payment` lets customers pay less than what is owed. `payments_known_within` is how old the
     knowledge of online payments may be for reminders to go out. `retention` is how long personal
-    data are kept, `late_payment` what is asked of those who pay late.
+    data are kept. A dispute that is opened without a deadline has one after `dispute_days`.
+    `late_payment` is what is asked of those who pay late.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Creditor:
     part_payment: bool = True
     payments_known_within: timedelta = PAYMENTS_KNOWN_WITHIN
     retention: Retention = USUAL
+    dispute_days: int = 30
     print_service: PrintService = PrintService.OUTBOX
     late_payment: LatePayment = USUAL_POLICY
     default_sequence: str | None = None

@@ -107,7 +107,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 def _decide_case(
     case: Case, file: CustomerFile, timing: Timing, now: datetime
 ) -> Iterator[Decision | Ready]:
-    if case.open_tasks and not case.is_open:
+    if (case.open_tasks or case.disputes) and not case.is_open:
         yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     if case.claim:
         settles = case.claim.at + CLAIM_SETTLES_AFTER
@@ -195,8 +195,9 @@ def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason |
         return Reason.COVERED
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
-    enough = case.remaining >= step.minimum(case.currency.code)
-    if not enough or case.remaining * 100 < step.min_percent * case.amount:
+    asked = case.asked_at(now).amount
+    enough = asked >= step.minimum(case.currency.code)
+    if not enough or asked * 100 < step.min_percent * case.amount:
         return Reason.BELOW_MINIMUM
     return None
 

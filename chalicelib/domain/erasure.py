@@ -18,6 +18,7 @@ from chalicelib.domain.case import Case, CustomerFile, Pause
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import (
     CustomerHasMoneyInFlightError,
     CustomerHasOpenInvoicesError,
@@ -48,9 +49,10 @@ IN_OWN_WORDS = frozenset({
 NAMELESS_FACTS = frozenset({
     "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
     "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
-    "covers", "currency", "dates", "dates_kept", "decided_by", "do", "ended_by", "from",
-    "from_version", "invoice", "invoices", "kind", "method", "number", "reason", "segment",
-    "segment_version", "sequence", "sequence_version", "source", "status", "step", "waives",
+    "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
+    "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",
+    "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
+    "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -101,7 +103,7 @@ def nameless_event(event: Event) -> Event:
     facts = {name: fact for name, fact in event.data.items() if name in NAMELESS_FACTS}
     if "pauses" in event.data:
         facts["pauses"] = [{**pause, "reason": ERASED} for pause in event.data["pauses"]]
-    if event.type.startswith("case.step_") and "outcome" in event.data:
+    if event.type.startswith(("case.step_", "dispute.")) and "outcome" in event.data:
         facts["outcome"] = event.data["outcome"]
     said = Change(by=event.by, why=event.why)
     by_person = event.by.startswith(PERSON) and event.type in IN_OWN_WORDS
@@ -121,11 +123,12 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return record if record.is_open else replace(record, pauses=_pauses(record))
         case Charge():
             return replace(record, reason=record.reason and ERASED)
-        case Payment() | CreditNote() | Promise() | Communication():
+        case Payment() | CreditNote() | Promise() | Communication() | Dispute():
             return replace(record, **_WORDLESS[type(record)])
         case Task():
             in_words = record.outcome and record.change.by.startswith(PERSON)
-            return replace(record, outcome=ERASED if in_words else record.outcome, note=None)
+            outcome = ERASED if in_words else record.outcome
+            return replace(record, outcome=outcome, note=None, assignee=None)
 
 
 _WORDLESS: dict[type, dict[str, Any]] = {
@@ -133,6 +136,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
     Communication: {"to": "", "subject": "", "text": None},
+    Dispute: {"words": None, "note": None, "assignee": None},
 }
 """What of a record are people's own words or addresses, and what stands there instead."""
 

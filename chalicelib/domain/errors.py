@@ -127,6 +127,24 @@ class CaseNotOpenError(ConflictError):
     code = "case_not_open"
 
 
+class DisputeAlreadyOpenError(ConflictError):
+    """The invoice has a dispute that is open."""
+
+    code = "dispute_already_open"
+
+
+class DisputeNotOpenError(ConflictError):
+    """The dispute has ended, or its invoice is settled."""
+
+    code = "dispute_not_open"
+
+
+class NothingPaidError(ConflictError):
+    """A deduction is what a payment left unpaid, and there was none."""
+
+    code = "nothing_paid"
+
+
 class CaseInFlightError(ConflictError):
     """A message about the case is on its way; what became of it is known within the hour."""
 

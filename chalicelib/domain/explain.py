@@ -135,7 +135,16 @@ class _Teller:
         return self._step(step, state, None, reason, sentence(reason))
 
     def next(self, steps: dict[str, ExplainedStep]) -> Next:
-        """Tell what comes next to the case, which has these steps."""
+        """Tell what comes next to the case, which has these steps, and what of it is disputed."""
+        told = self._next(steps)
+        parts = [each for each in self.case.pauses if each.amount and each.covers(self.now)]
+        ends = [each.until for each in parts if each.until]
+        if not ends or not self.case.is_open or not self.case.asked_at(self.now):
+            return told
+        aside = f"A part of it is disputed and set aside until {self._day(max(ends))}."
+        return replace(told, why=f"{told.why} {aside}")
+
+    def _next(self, steps: dict[str, ExplainedStep]) -> Next:
         match self.outlook.first:
             case Close(reason=reason):
                 is_open = self.case.status is CaseStatus.OPEN
@@ -155,7 +164,7 @@ class _Teller:
     def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
         """Name the step that comes once the pause has ended, and the reason that somebody gave."""
         why, pause = sentence(reason), self.case.pause_at(self.now)
-        if pause and pause.kind is PauseKind.HOLD:
+        if pause and (pause.kind is PauseKind.HOLD or pause.dispute):
             why = f"{why} The reason given: {pause.reason.rstrip('.')}."
         outlook = self.outlook if until else self._look_ahead(replace(self.case, pauses=()))
         step = next(iter(outlook.doings), None)

@@ -12,20 +12,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, ids, money_facts
+from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.test_clock import TestClock
+from chalicelib.domain.whole_file import FiledRecord
 
-Told = Customer | Invoice | Case | Payment | CreditNote | Charge | Promise | Communication | Task
-Record = Told | TestClock
+Record = FiledRecord | TestClock
 Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
@@ -66,14 +67,20 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
-        case Promise():
-            yield from money_facts.promise(before if isinstance(before, Promise) else None, after)
+        case Promise() | Dispute():
+            yield from _pausing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
             yield from _task(before if isinstance(before, Task) else None, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
+
+
+def _pausing(before: Record | None, after: Promise | Dispute) -> Named:
+    if isinstance(after, Promise):
+        return money_facts.promise(before if isinstance(before, Promise) else None, after)
+    return dispute_facts.dispute(before if isinstance(before, Dispute) else None, after)
 
 
 def _case(before: Case | None, after: Case) -> Named:
@@ -107,8 +114,12 @@ def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
         yield "case.step_reopened", {**data, "step": step}
 
 
-def _pauses(case: Case) -> list[dict[str, str]]:
-    return [{"kind": pause.kind.value, "reason": pause.reason} for pause in case.pauses]
+def _pauses(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"kind": pause.kind.value, "reason": pause.reason}
+        | ({} if pause.amount is None else {"amount": pause.amount})
+        for pause in case.pauses
+    ]
 
 
 def _communication(before: Communication | None, after: Communication) -> Named:
@@ -169,7 +180,7 @@ def _erasure(before: Erasure | None, after: Erasure) -> Named:
 
 
 def _event(
-    record: Told,
+    record: FiledRecord,
     type_: str,
     data: dict[str, Any],
     at: datetime,
@@ -200,7 +211,7 @@ def _when(record: Record, type_: str, at: datetime) -> datetime:
         case Invoice(settled_at=settled_at, created_at=created_at):
             own = created_at if type_ == "invoice.created" else settled_at
             return own or at
-        case Payment(created_at=created_at) if record.version == 1:
+        case Payment(created_at=created_at) | Dispute(created_at=created_at) if record.version == 1:
             return created_at
         case Case(created_at=created_at) if type_ == "case.opened":
             return created_at

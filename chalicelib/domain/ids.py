@@ -30,6 +30,7 @@ CHARGE = "chg"
 PROMISE = "prm"
 COMMUNICATION = "cm"
 TASK = "task"
+DISPUTE = "dis"
 EVENT = "evt"
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.own_template import Words
 class NoticeItem:
     """One invoice in a notice. `days_overdue` counts local days; negative = not yet due.
 
+    `remaining` is what the notice asks for; what is `disputed` is owed besides, and set aside.
     `charges` are the fees and interest beside the `amount`, if there are any.
     """
 
@@ -26,11 +27,17 @@ class NoticeItem:
     due_date: date
     days_overdue: int
     charges: Money | None = None
+    disputed: Money | None = None
+
+    @property
+    def owed(self) -> Money:
+        """What is still owed on it, whether it is disputed or not."""
+        return self.remaining + self.disputed if self.disputed else self.remaining
 
     @property
     def settled(self) -> Money:
         """What was paid or credited."""
-        return settled_of(self.amount, self.charges, self.remaining)
+        return settled_of(self.amount, self.charges, self.owed)
 
 
 def settled_of(amount: Money, charges: Money | None, remaining: Money) -> Money:
@@ -70,7 +77,7 @@ class Notice:
 
     @property
     def totals(self) -> tuple[Money, ...]:
-        """What is owed on the listed invoices, one amount per currency."""
+        """What is asked for on the listed invoices, one amount per currency."""
         return totals_by_currency([item.remaining for item in self.items])
 
     @property
@@ -98,7 +105,10 @@ class LetterContent:
 
 @dataclass(frozen=True, slots=True)
 class PayPageInvoice:
-    """One open or recently settled invoice on the customer's page."""
+    """One open or recently settled invoice on the customer's page.
+
+    `remaining` is what can be paid there; what is `disputed` is owed besides, and set aside.
+    """
 
     id: str
     number: str
@@ -111,11 +121,13 @@ class PayPageInvoice:
     processing: bool = False
     pdf_url: str | None = None
     charges: Money | None = None
+    disputed: Money | None = None
 
     @property
     def settled(self) -> Money:
         """What was paid or credited."""
-        return settled_of(self.amount, self.charges, self.remaining)
+        owed = self.remaining + self.disputed if self.disputed else self.remaining
+        return settled_of(self.amount, self.charges, owed)
 
 
 @dataclass(frozen=True, slots=True)

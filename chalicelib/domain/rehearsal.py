@@ -69,9 +69,9 @@ class PreviewInvoice:
 class Happening:
     """What happens to the invoice of that number, and when (UTC).
 
-    `amount` is minor units of the invoice's currency (None: all that is owed). `until` is a
-    local date: a hold or dispute ends as that day begins, a promise covers the whole of it, and so
-    many days of grace more.
+    `amount` is minor units of the invoice's currency (None: all that is owed); a dispute sets so
+    much aside. `until` is a local date: a hold or dispute ends as that day begins, a promise covers
+    the whole of it, and so many days of grace more.
     """
 
     at: datetime
@@ -211,7 +211,8 @@ class Rehearsal:
         until = happening.until
         end = self.calendar.instant(until) if until else None
         kind = _PAUSES[happening.type]
-        return Pause(kind=kind, reason="preview", since=happening.at, until=end)
+        part = happening.amount if kind is PauseKind.DISPUTE else None
+        return Pause(kind=kind, reason="preview", since=happening.at, until=end, amount=part)
 
     def _promised(self, happening: Happening, invoice: Invoice, amount: int) -> Pause:
         if (day := happening.until) is None:

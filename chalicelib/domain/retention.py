@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.erasure import BY_PROVIDER, hindrance, nameless, nameless_event
 from chalicelib.domain.event import Event
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -57,11 +58,13 @@ class Expired:
         return self.record(record) == record
 
     def record(self, record: FiledRecord) -> FiledRecord:
-        """Return a message without address and subject, a task that is done without its note."""
+        """Return a message without address and subject; what is done or ended without words."""
         match record:
             case Communication(created_at=at) if at <= self.cutoff:
                 return nameless(record)
             case Task(done_at=datetime() as at) if at <= self.cutoff:
+                return nameless(record)
+            case Dispute(ended_at=datetime() as at) if at <= self.cutoff:
                 return nameless(record)
             case _:
                 return record
@@ -91,5 +94,7 @@ def _moments(file: WholeFile) -> Iterator[datetime]:
     yield from (charge.created_at for charge in file.charges)
     yield from (each.ended_at or each.created_at for each in file.promises)
     yield from (message.created_at for message in file.communications)
+    for each in file.disputes:
+        yield each.ended_at or each.created_at
     for task in file.tasks:
         yield task.done_at or task.created_at

@@ -38,7 +38,7 @@ def reschedule(
     for decision in decide(file, rules, now):
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
-    for case_id, moment in _judgings(file.cases):
+    for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases)):
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
@@ -68,6 +68,14 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
             yield case_id, (now, "email")
         case _:  # nothing until something changes
             pass
+
+
+def _disputes(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
+    """Yield when something is to be done about disputes, also while the rest is followed up."""
+    for case in cases:
+        for pause in case.disputes if case.is_open else ():
+            if at := pause.look_at or pause.until:
+                yield case.id, (at, "action")
 
 
 def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:

@@ -8,12 +8,22 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
 
 FiledRecord = (
-    Customer | Case | Invoice | Payment | CreditNote | Charge | Promise | Communication | Task
+    Customer
+    | Case
+    | Invoice
+    | Payment
+    | CreditNote
+    | Charge
+    | Promise
+    | Communication
+    | Task
+    | Dispute
 )
 
 
@@ -30,6 +40,7 @@ class WholeFile:
     promises: tuple[Promise, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -45,4 +56,5 @@ class WholeFile:
             *self.promises,
             *self.communications,
             *self.tasks,
+            *self.disputes,
         )

@@ -18,6 +18,7 @@ from chalicelib.handlers.shapes.charge import ChargeShape
 from chalicelib.handlers.shapes.clock import ClockShape
 from chalicelib.handlers.shapes.common import ListShape
 from chalicelib.handlers.shapes.customer import CustomerShape, StatementShape
+from chalicelib.handlers.shapes.dispute import DisputeShape
 from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
@@ -46,6 +47,7 @@ KINDS: dict[str, Any] = {
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,
+    "dispute": DisputeShape,
     "sequence": SequenceShape,
     "segment": SegmentShape,
     "test_clock": ClockShape,
@@ -65,6 +67,7 @@ IN_PATH = {
 
 IN_BODY = {
     "add_customer": {"test_clock"},
+    "add_dispute": {"invoice"},
     "add_invoice": {"customer", "sequence"},
     "preview": {"sequence"},
     "create_segment": {"sequence"},

@@ -11,27 +11,17 @@ from chalicelib.domain.case import Case, CustomerFile, LostStretch
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.domain.whole_file import WholeFile
+from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed
 
-Record = (
-    Customer
-    | Invoice
-    | Case
-    | Payment
-    | CreditNote
-    | Charge
-    | Promise
-    | Communication
-    | Task
-    | TestClock
-)
+Record = FiledRecord | TestClock
 R_co = TypeVar("R_co", covariant=True)
 LOOKED_THROUGH = 1000
 """How many events a page of one type looks through at most."""
@@ -146,6 +136,7 @@ class Ledger(Protocol):
     def promise(self, tenant: Tenant, promise_id: str) -> Promise | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
+    def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None: ...
     def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None: ...
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
@@ -221,6 +212,14 @@ class Ledger(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Task]: ...
+    def disputes_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Dispute]: ...
     def promises_page(
         self,
         tenant: Tenant,

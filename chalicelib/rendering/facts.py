@@ -40,6 +40,7 @@ class CreditorFacts:
 class InvoiceFacts:
     """One invoice, formatted. `days` is the distance to the due date, never negative.
 
+    `remaining` is what is asked for; `disputed` is owed besides and set aside (None: nothing is).
     `charges` are fees and interest, `settled` what was paid or credited; none are empty.
     """
 
@@ -53,6 +54,7 @@ class InvoiceFacts:
     due: str
     state: State
     days: int
+    disputed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class NoticeFacts:
 
     `one` is the invoice when there is only one. `upcoming`, `today` and `overdue` count
     invoices by state. `longest` names those that are overdue the longest (all of them if none
-    is overdue): the ones that gave the notice its firmness. `pay_by` is the day until which
-    the notice gives time to pay.
+    is overdue): the ones that gave the notice its firmness. `disputed_total` is what is set aside
+    of all (None: nothing is). `pay_by` is the day until which the notice gives time to pay.
     """
 
     creditor: CreditorFacts
@@ -78,6 +80,7 @@ class NoticeFacts:
     totals: tuple[str, ...]
     total: str
     overdue_total: str
+    disputed_total: str | None
     reference: str | None
     date: str
     pay_url: str
@@ -108,6 +111,8 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         totals=totals,
         total=formats.join(totals),
         overdue_total=_total(overdue, formats),
+        disputed_total=_total([item.disputed for item in notice.items if item.disputed], formats)
+        or None,
         reference=reference(item.number for item in items),
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
@@ -154,6 +159,7 @@ def _invoice(item: NoticeItem, formats: Formats) -> InvoiceFacts:
         due=formats.date(item.due_date),
         state=state_of(item.days_overdue),
         days=abs(item.days_overdue),
+        disputed=formats.money(item.disputed) if item.disputed else None,
     )
 
 

@@ -30,15 +30,18 @@ class LineFacts:
     days: int
     ticked: bool
     pdf_url: str | None
+    disputed: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """The open invoices of one currency: `payable` can be chosen, `processing` are on their way."""
+    """The open invoices of one currency: `payable` can be chosen, `processing` are on their way,
+    and of `disputed` nothing is asked for."""
 
     currency: str
     payable: tuple[LineFacts, ...]
     processing: tuple[LineFacts, ...]
+    disputed: tuple[LineFacts, ...]
     total: str
     placeholder: str
 
@@ -97,7 +100,7 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
             _form([each for each in unpaid if each.remaining.currency == currency], page, formats)
             for currency in currencies
         ),
-        payable=any(not each.processing for each in unpaid),
+        payable=any(_is_payable(each) for each in unpaid),
         settled=tuple(
             _line(invoice, page, formats)
             for invoice in page.invoices
@@ -107,7 +110,7 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
         part_payment=page.part_payment,
         form_action=page.form_action,
         unlisted=len(page.unlisted),
-        reference=reference(one_line(each.number) for each in unpaid if not each.processing),
+        reference=reference(one_line(each.number) for each in unpaid if _is_payable(each)),
         date=formats.date(page.today),
         notice=page.notice,
         test_mode=page.test_mode,
@@ -115,11 +118,16 @@ def page_facts(page: PayPage, formats: Formats) -> PageFacts:
 
 
 def _is_unpaid(invoice: PayPageInvoice) -> bool:
-    return invoice.status == OPEN and bool(invoice.remaining)
+    return invoice.status == OPEN and bool(invoice.remaining or invoice.disputed)
+
+
+def _is_payable(invoice: PayPageInvoice) -> bool:
+    return not invoice.processing and bool(invoice.remaining)
 
 
 def _form(invoices: list[PayPageInvoice], page: PayPage, formats: Formats) -> FormFacts:
-    payable = [invoice for invoice in invoices if not invoice.processing]
+    payable = [invoice for invoice in invoices if _is_payable(invoice)]
+    disputed = [each for each in invoices if not each.processing and not each.remaining]
     of = invoices[0].remaining.currency
     unlisted = [each for each in page.unlisted if each.currency == of]
     remaining = totals_by_currency([*(invoice.remaining for invoice in payable), *unlisted])
@@ -127,6 +135,7 @@ def _form(invoices: list[PayPageInvoice], page: PayPage, formats: Formats) -> Fo
         currency=of.code,
         payable=tuple(_line(invoice, page, formats) for invoice in payable),
         processing=tuple(_line(each, page, formats) for each in invoices if each.processing),
+        disputed=tuple(_line(each, page, formats) for each in disputed),
         total=formats.join([formats.money(each) for each in remaining]),
         placeholder=formats.number(payable[0].remaining.split(2)[0]) if payable else "",
     )
@@ -147,4 +156,5 @@ def _line(invoice: PayPageInvoice, page: PayPage, formats: Formats) -> LineFacts
         days=abs(invoice.days_overdue),
         ticked=not page.highlighted or invoice.id in page.highlighted,
         pdf_url=web_address(invoice.pdf_url),
+        disputed=formats.money(invoice.disputed) if invoice.disputed else None,
     )

@@ -84,7 +84,8 @@ class Renderer:
         )
 
     def sms(self, notice: Notice) -> str:
-        """Render a text message on one line, in GSM-7 unless a name's script isn't Latin.
+        """Render a text message on one line, in GSM-7 unless a name's script isn't Latin. What is
+        disputed is said last, whoever wrote the rest.
 
         Raises UnknownTemplateError.
         """
@@ -97,6 +98,8 @@ class Renderer:
             message = one_line(in_gsm7(text))
         elif facts.pay_by and facts.pay_by not in message:
             message = one_line(in_gsm7(f"{message} {self._deadline(facts, reader)}"))
+        if facts.disputed_total:
+            message += f" {one_line(in_gsm7(self._set_aside(facts, reader)))}"
         return f"{TEST_MARK} {message}" if notice.test_mode else message
 
     def letter(self, notice: Notice) -> LetterContent:
@@ -199,6 +202,11 @@ class Renderer:
         """Say until when to pay, where a creditor's own words don't: the step's rule wants it."""
         common = text_environment(self.folder).get_template(f"_words/{reader.language}.jinja")
         return str(vars(common.module)["deadline"](facts))
+
+    def _set_aside(self, facts: NoticeFacts, reader: Reading) -> str:
+        """Say in a few words what is disputed, whoever wrote the rest."""
+        words = text_environment(self.folder).get_template(f"sms/_words/{reader.language}.jinja")
+        return str(vars(words.module)["set_aside"](facts))
 
     def _message(self, channel: str, name: str, language: str) -> str:
         """Return the folder of a message's words."""

@@ -15,6 +15,7 @@ from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, StaleRecordError
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
@@ -40,6 +41,7 @@ R = TypeVar(
     Promise,
     Communication,
     Task,
+    Dispute,
     TestClock,
 )
 
@@ -152,6 +154,11 @@ def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> C
 def load_task(ports: Ports, tenant: Tenant, task_id: str) -> Task:
     """Return the task, open or done. Raises NotFoundError, also for what isn't an id."""
     return _found("task", ids.TASK, ports.ledger.task, tenant, task_id)
+
+
+def load_dispute(ports: Ports, tenant: Tenant, dispute_id: str) -> Dispute:
+    """Return the dispute, open or ended. Raises NotFoundError, also for what isn't an id."""
+    return _found("dispute", ids.DISPUTE, ports.ledger.dispute, tenant, dispute_id)
 
 
 def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:

@@ -54,7 +54,7 @@ def compose(
         locale=customer.locale,
         creditor=creditor,
         customer_name=customer.name,
-        items=tuple(_item(case, today) for case in sorted(cases, key=_by_due_date)),
+        items=tuple(_item(case, today, now) for case in sorted(cases, key=_by_due_date)),
         pay_url=ports.links.pay_url(customer.tenant, customer.id, communication_id),
         today=today,
         communication_id=communication_id,
@@ -147,11 +147,12 @@ def _email(
     return Draft(message, content.subject)
 
 
-def _item(case: Case, today: date) -> NoticeItem:
+def _item(case: Case, today: date, now: datetime) -> NoticeItem:
     return NoticeItem(
         number=case.number,
         amount=Money(case.amount, case.currency),
-        remaining=case.owed,
+        remaining=case.asked_at(now),
+        disputed=case.owed - case.asked_at(now),
         issue_date=case.issue_date,
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,

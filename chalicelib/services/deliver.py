@@ -213,7 +213,7 @@ def _communication(
     attempt: Attempt, draft: Draft, status: CommunicationStatus, handover: Handover
 ) -> Communication:
     customer = attempt.file.customer
-    totals = totals_by_currency([case.owed for case in attempt.cases])
+    totals = totals_by_currency([case.asked_at(attempt.now) for case in attempt.cases])
     sent = status is not CommunicationStatus.FAILED
     return Communication(
         id=attempt.communication_id,

@@ -21,13 +21,12 @@ from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.changed_meanwhile import changed_meanwhile
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
-from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.hand_over import HandOver, hand_over
 from chalicelib.services.judge_overdue import judge_overdue
-from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
@@ -120,7 +119,8 @@ class _Worker:
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
         effects = [each for each in decisions if isinstance(each, Act) and not each.is_task]
         reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
-        if self._changed_meanwhile(decisions, reaches_out=reaches_out):
+        look = self.ports, self._file(), self.rules, decisions, self.now, FOLLOW_UP
+        if changed_meanwhile(*look, reaches_out=reaches_out):
             return self._look_anew()
         tasks = self._end_steps(decisions)
         coming = {part.case_id for send in sends for part in send.parts}
@@ -154,11 +154,6 @@ class _Worker:
         sent = deliver(self.ports, attempt)
         self._replace(sent)
         self.before |= {case.id: case for case in sent}
-
-    def _changed_meanwhile(self, decisions: list[Decision], *, reaches_out: bool) -> bool:
-        """Say whether something came to light; the provider is asked before anybody is reached."""
-        ended = end_waiting(self.ports, self._file(), self.rules, decisions, FOLLOW_UP)
-        return ended or paid_meanwhile(self.ports, self.customer, self.now, ask=reaches_out)
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
         """Put skips and acts into the cases, and return the tasks that they make, by case."""

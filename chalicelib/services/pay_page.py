@@ -69,7 +69,7 @@ def show_pay_page(
         form_action=form_action,
         today=today,
         credit=tuple(Money(amount, currency(code)) for code, amount in customer.credit.items()),
-        unlisted=tuple(case.owed for case in others if not _is_processing(case, now)),
+        unlisted=tuple(_payable(case, now) for case in others if not _is_processing(case, now)),
         notice=notice,
         test_mode=customer.tenant.mode is Mode.TEST,
     )
@@ -89,8 +89,9 @@ def start_checkout(
     NotFoundError.
     """
     file, creditor = _load(ports, visit)
-    cases = _chosen(file, of, invoice_ids, now_of(ports, file.customer))
-    owed = total([case.owed for case in cases], of)
+    now = now_of(ports, file.customer)
+    cases = _chosen(file, of, invoice_ids, now)
+    owed = total([_payable(case, now) for case in cases], of)
     wanted = owed if amount is None else amount  # nothing chosen isn't zero chosen
     if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
         raise ChoiceError("amount_invalid")
@@ -102,7 +103,7 @@ def start_checkout(
         locale=customer.locale,
         amount=wanted,
         named=tuple(case.invoice_id for case in cases),
-        lines=_lines(cases, wanted, owed),
+        lines=_lines(cases, now, wanted, owed),
         communication_id=visit.communication_id,
         success_url=f"{return_url}/done",
         cancel_url=f"{return_url}?notice=cancelled",
@@ -157,7 +158,10 @@ def _chosen(
     if not wanted <= open_cases.keys():
         raise ChoiceError("already_paid")
     cases = sorted((open_cases[each] for each in wanted), key=_by_due_date)
-    if any(case.currency != of or _is_processing(case, now) for case in cases):
+    if any(
+        case.currency != of or _is_processing(case, now) or not _payable(case, now)
+        for case in cases
+    ):
         raise ChoiceError("nothing_selected")
     return cases
 
@@ -169,9 +173,11 @@ def _key_of(customer: Customer, wanted: Money, cases: list[Case], return_url: st
     return f"{customer.id}-{ids.meaning(*facts)}"
 
 
-def _lines(cases: list[Case], wanted: Money, owed: Money) -> tuple[tuple[str, Money], ...]:
+def _lines(
+    cases: list[Case], now: datetime, wanted: Money, owed: Money
+) -> tuple[tuple[str, Money], ...]:
     if wanted == owed:
-        return tuple((case.number, case.owed) for case in cases)
+        return tuple((case.number, _payable(case, now)) for case in cases)
     return ((", ".join(case.number for case in cases), wanted),)
 
 
@@ -186,6 +192,13 @@ def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
         ports.ledger.commit([changing(before, after, VISIT)])
 
     retrying(attempt)
+
+
+def _payable(case: Case, now: datetime) -> Money:
+    """Return what is owed but for what is disputed: that isn't asked for anywhere."""
+    held = [pause for pause in case.disputes if pause.covers(now)]
+    is_whole = any(pause.amount is None for pause in held)
+    return Money(0, case.currency) if is_whole else case.asked_at(now)
 
 
 def _is_processing(case: Case, now: datetime) -> bool:
@@ -204,7 +217,8 @@ def _of_case(case: Case, invoice: Invoice | None, today: date, now: datetime) ->
         id=case.invoice_id,
         number=case.number,
         amount=Money(case.amount, case.currency),
-        remaining=case.owed,
+        remaining=_payable(case, now),
+        disputed=case.owed - _payable(case, now),
         issue_date=case.issue_date,
         due_date=case.due_date,
         days_overdue=(today - case.due_date).days,

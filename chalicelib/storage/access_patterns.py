@@ -31,6 +31,7 @@ ACCESS_PATTERNS = (
     AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
+    AccessPattern("dispute by id", "Ledger.dispute", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
     AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
     AccessPattern("customers with a number", "Ledger.sharing", "pk; strong"),
@@ -58,6 +59,10 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten open disputes", "Ledger.disputes_page", "list, then batch"),
+    AccessPattern(
+        "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"
+    ),
     AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
     AccessPattern(
         "promises of a customer", "Ledger.promises_page", "pk, sk begins with `PROMISE#`"

@@ -87,16 +87,21 @@ class TextList(Attribute[tuple[str, ...]]):
 
 
 class Structured(Attribute[T], Generic[T]):
-    """A value with a structure of its own, as JSON."""
+    """A value with a structure of its own, as JSON; a sparse one leaves out what has its default.
+
+    The size of an item is what its writes cost.
+    """
 
     attr_type = STRING
 
-    def __init__(self, adapter: TypeAdapter[T], *, null: bool = False) -> None:
+    def __init__(
+        self, adapter: TypeAdapter[T], *, null: bool = False, sparse: bool = False
+    ) -> None:
         super().__init__(null=null)
-        self._adapter = adapter
+        self._adapter, self._sparse = adapter, sparse
 
     def serialize(self, value: T) -> str:
-        return self._adapter.dump_json(value).decode()
+        return self._adapter.dump_json(value, exclude_defaults=self._sparse).decode()
 
     def deserialize(self, value: str) -> T:
         return self._adapter.validate_json(value)

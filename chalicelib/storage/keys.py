@@ -11,6 +11,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | finished case | same | `CASE#<own>` | | |
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
+| dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
@@ -54,6 +55,7 @@ CHARGE = "CHARGE#"
 PROMISE = "PROMISE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
+DISPUTE = "DISPUTE#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
 REFERENCE = "REF"
@@ -66,6 +68,7 @@ _SORT_OF = {
     ids.PROMISE: PROMISE,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
+    ids.DISPUTE: DISPUTE,
     ids.EVENT: EVENT,
 }
 
@@ -161,6 +164,11 @@ def invoices_list(tenant: Tenant, status: str) -> str:
 def tasks_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's tasks of one status."""
     return f"{tenant.key}#TASK#{status}"
+
+
+def disputes_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's disputes of one status."""
+    return f"{tenant.key}#DISPUTE#{status}"
 
 
 def promises_list(tenant: Tenant, status: str) -> str:

@@ -1,7 +1,6 @@
 """The ledger on the one table: single records, working files, and writes that are all or nothing.
 
-A write is a put on the condition that the item still has the version that was read. Lists are in
-lists.py.
+A write is a put on the condition that the item still has the version that was read.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from chalicelib.domain.case import Case, CustomerFile, LostStretch
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -130,6 +130,9 @@ class TableLedger(Lists):
 
     def task(self, tenant: Tenant, task_id: str) -> Task | None:
         return self._find(Task, tenant, ids.TASK, task_id)
+
+    def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
+        return self._find(Dispute, tenant, ids.DISPUTE, dispute_id)
 
     def event(self, tenant: Tenant, event_id: str) -> Event | None:
         return feed.event(self._table, tenant, event_id)

@@ -7,7 +7,7 @@ record on its list costs nothing there; the records are fetched in one batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from chalicelib.domain import ids
@@ -15,6 +15,7 @@ from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
@@ -34,6 +35,14 @@ T = TypeVar("T")
 PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
 Kept = TypeVar("Kept", Payment, CreditNote, Charge, Task)
+
+_BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[str]]] = {
+    Invoice: (ids.INVOICE, keys.INVOICE, keys.invoices_list, InvoiceStatus),
+    Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
+    Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
+    Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
+}
+"""What has a list for each of its statuses: prefixes of ids and sort keys, its lists, statuses."""
 
 
 class Lists:
@@ -57,15 +66,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Invoice]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.INVOICE)]
-            return self._of_customer(Invoice, strands, cursor, ids.INVOICE, status)
-        strands = [Strand(keys.invoices_list(tenant, each)) for each in InvoiceStatus]
-        if status is not None:
-            strands = [Strand(keys.invoices_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.INVOICE)
-        invoices = self._records(Invoice, found.data, consistent=False)
-        return Page(_of_status(invoices, status), found.has_more)
+        return self._by_status(Invoice, tenant, cursor, status, customer_id)
 
     def cases_page(
         self,
@@ -125,15 +126,17 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Task]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.TASK)]
-            return self._of_customer(Task, strands, cursor, ids.TASK, status)
-        strands = [Strand(keys.tasks_list(tenant, each)) for each in TaskStatus]
-        if status is not None:
-            strands = [Strand(keys.tasks_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.TASK)
-        tasks = self._records(Task, found.data, consistent=False)
-        return Page(_of_status(tasks, status), found.has_more)
+        return self._by_status(Task, tenant, cursor, status, customer_id)
+
+    def disputes_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Dispute]:
+        return self._by_status(Dispute, tenant, cursor, status, customer_id)
 
     def promises_page(
         self,
@@ -143,15 +146,7 @@ class Lists:
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Promise]:
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), keys.PROMISE)]
-            return self._of_customer(Promise, strands, cursor, ids.PROMISE, status)
-        strands = [Strand(keys.promises_list(tenant, each)) for each in PromiseStatus]
-        if status is not None:
-            strands = [Strand(keys.promises_list(tenant, status))]
-        found = self._listed(strands, cursor, ids.PROMISE)
-        promises = self._records(Promise, found.data, consistent=False)
-        return Page(_of_status(promises, status), found.has_more)
+        return self._by_status(Promise, tenant, cursor, status, customer_id)
 
     def events_page(
         self,
@@ -193,6 +188,24 @@ class Lists:
         return page_of(
             (Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"]) for raw in walked), cursor
         )
+
+    def _by_status(
+        self,
+        kind: type[T],
+        tenant: Tenant,
+        cursor: Cursor,
+        status: str | None,
+        customer_id: str | None,
+    ) -> Page[T]:
+        prefix, sort, list_of, statuses = _BY_STATUS[kind]
+        if customer_id is not None:
+            strands = [Strand(keys.partition(tenant, customer_id), sort)]
+            return self._of_customer(kind, strands, cursor, prefix, status)
+        wanted = statuses if status is None else (status,)
+        strands = [Strand(list_of(tenant, each)) for each in wanted]
+        found = self._listed(strands, cursor, prefix)
+        records = self._records(kind, found.data, consistent=False)
+        return Page(_of_status(records, status), found.has_more)
 
     def _of_customer(
         self,

@@ -16,6 +16,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -65,6 +66,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         promises=_of(Promise, records.values()),
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
+        disputes=_of(Dispute, records.values()),
         told=frozenset(told),
     )
 

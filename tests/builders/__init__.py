@@ -22,6 +22,7 @@ from tests.builders.basics import (
 )
 from tests.builders.cases import a_case, a_claim, a_file, a_pause, a_result, an_invoice, case_of
 from tests.builders.communications import a_communication, a_task
+from tests.builders.disputes import a_dispute
 from tests.builders.parties import a_creditor, a_customer
 from tests.builders.payments import a_charge, a_credit_note, a_payment, a_promise
 from tests.builders.segments import a_draft, a_segment
@@ -43,6 +44,7 @@ __all__ = [
     "a_credit_note",
     "a_creditor",
     "a_customer",
+    "a_dispute",
     "a_draft",
     "a_file",
     "a_pause",

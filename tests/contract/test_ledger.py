@@ -15,6 +15,7 @@ from tests.builders import (
     a_communication,
     a_credit_note,
     a_customer,
+    a_dispute,
     a_payment,
     a_promise,
     a_task,
@@ -45,10 +46,10 @@ def test_every_kind_is_read_back(store: Store):
     task = a_task(tenant=store.live)
     times = utc("2026-01-01"), utc("2026-01-02"), utc("2025-12-31")
     held = utc("2025-12-31 00:05")
+    dispute = a_dispute(tenant=store.live)
     clock = TestClock("clock_1", store.live, *times, held_until=held, version=1)
-    store.ledger.commit(
-        [Write(None, each) for each in (payment, note, promise, communication, task, clock)]
-    )
+    written = (payment, note, promise, communication, task, clock, dispute)
+    store.ledger.commit([Write(None, each) for each in written])
     assert store.ledger.payment(store.live, payment.id) == payment
     assert store.ledger.payments_of(store.live, customer_id()) == (payment,)
     assert store.ledger.credit_notes_of(store.live, customer_id()) == (note,)
@@ -56,6 +57,7 @@ def test_every_kind_is_read_back(store: Store):
     assert store.ledger.promise(store.live, promise.id) == promise
     assert store.ledger.communication(store.live, communication.id) == communication
     assert store.ledger.task(store.live, task.id) == task
+    assert store.ledger.dispute(store.live, dispute.id) == dispute
     assert store.ledger.test_clock(store.live, clock.id) == clock
 
 
@@ -76,6 +78,7 @@ def test_what_is_not_there_is_none(store: Store):
     assert store.ledger.promise(store.live, a_promise().id) is None
     assert store.ledger.communication(store.live, a_communication().id) is None
     assert store.ledger.task(store.live, a_task().id) is None
+    assert store.ledger.dispute(store.live, a_dispute().id) is None
     assert store.ledger.test_clock(store.live, "clock_1") is None
     assert store.ledger.reference(store.live, "invoice_number", "R-1") is None
     assert store.ledger.payments_of(store.live, customer_id()) == ()

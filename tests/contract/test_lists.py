@@ -9,12 +9,14 @@ import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.communication import TaskStatus
+from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.promise import PromiseStatus
 from chalicelib.ports.storage import Cursor, Page, Write
 from tests.builders import (
     a_communication,
     a_credit_note,
     a_customer,
+    a_dispute,
     a_payment,
     a_promise,
     a_task,
@@ -149,10 +151,32 @@ def test_credit_notes_stand_in_the_order_of_their_making(store: Store):
     assert store.ledger.credit_notes_of(store.other, owner) == ()
 
 
+def test_disputes_are_listed_by_status_and_customer(store: Store):
+    first, second = (
+        replace(
+            a_dispute(tenant=store.live, id=child_at(ids.DISPUTE, number, of=number)),
+            customer_id=customer_at(number),
+        )
+        for number in (1, 2)
+    )
+    over = replace(second, status=DisputeStatus.EXPIRED, version=2)
+    put(store, first, second)
+    store.ledger.commit([Write(second, over)])
+
+    def page(**of: str) -> Page[Dispute]:
+        return store.ledger.disputes_page(store.live, Cursor(5), **of)
+
+    assert page() == Page((over, first), has_more=False)
+    assert page(status="open").data == page(customer_id=customer_at(1)).data == (first,)
+    assert page(status="expired").data == (over,)
+    assert page(customer_id=customer_at(2), status="open").data == ()
+
+
 @pytest.mark.parametrize("tenant", ["test", "other"])
 def test_other_tenants_lists_are_empty(store: Store, tenant: str):
     seven_invoices(store)
-    put(store, a_customer(tenant=store.live), a_task(tenant=store.live))
+    others = a_task(tenant=store.live), a_dispute(tenant=store.live)
+    put(store, a_customer(tenant=store.live), *others)
     tell(store, a_customer(tenant=store.live))
     ledger, stranger, cursor = store.ledger, getattr(store, tenant), Cursor(10)
     pages = [
@@ -161,6 +185,8 @@ def test_other_tenants_lists_are_empty(store: Store, tenant: str):
         ledger.invoices_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.cases_page(stranger, cursor),
         ledger.tasks_page(stranger, cursor),
+        ledger.disputes_page(stranger, cursor),
+        ledger.disputes_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.communications_page(stranger, cursor),
         ledger.events_page(stranger, cursor),
     ]

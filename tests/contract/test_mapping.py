@@ -21,6 +21,7 @@ from chalicelib.domain.communication import (
     Task,
 )
 from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
@@ -104,6 +105,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Promise: child(ids.PROMISE),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
+    Dispute: child(ids.DISPUTE),
     TestClock: parts.map(lambda each: f"clock_{each}"),
 }
 

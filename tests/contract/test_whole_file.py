@@ -12,6 +12,7 @@ from tests.builders import (
     a_communication,
     a_credit_note,
     a_customer,
+    a_dispute,
     a_payment,
     a_promise,
     a_task,
@@ -34,7 +35,9 @@ def test_everything_of_a_customer_is_in_it(store: Store):
     promise = a_promise(tenant=store.live)
     sent = a_communication(case, tenant=store.live)
     task = a_task(case, tenant=store.live)
-    store.ledger.commit([Write(None, each) for each in (payment, note, promise, sent, task)])
+    dispute = a_dispute(tenant=store.live)
+    written = (payment, note, promise, sent, task, dispute)
+    store.ledger.commit([Write(None, each) for each in written])
     store.ledger.record_events(events_of(None, customer, utc("2026-01-16")))
 
     assert store.ledger.whole_file(store.live, customer.id) == WholeFile(
@@ -46,6 +49,7 @@ def test_everything_of_a_customer_is_in_it(store: Store):
         promises=(promise,),
         communications=(sent,),
         tasks=(task,),
+        disputes=(dispute,),
         told=frozenset({("customer.created", customer.id)}),
     )
     assert store.ledger.whole_file(store.test, customer.id) is None

@@ -12,6 +12,7 @@ from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
@@ -108,6 +109,9 @@ class InMemoryLedger(
 
     def task(self, tenant: Tenant, task_id: str) -> Task | None:
         return self._get(Task, tenant, task_id)
+
+    def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
+        return self._get(Dispute, tenant, dispute_id)
 
     def event(self, tenant: Tenant, event_id: str) -> Event | None:
         return self._events[tenant.key].get(event_id)

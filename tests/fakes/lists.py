@@ -9,6 +9,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -78,6 +79,17 @@ class InMemoryLists:
         customer_id: str | None = None,
     ) -> Page[Task]:
         return page_of(with_status(self._all(Task, tenant, customer_id), status), cursor, ids.TASK)
+
+    def disputes_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Dispute]:
+        found = with_status(self._all(Dispute, tenant, customer_id), status)
+        return page_of(found, cursor, ids.DISPUTE)
 
     def promises_page(
         self,

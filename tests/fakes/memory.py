@@ -16,6 +16,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.delivery import Delivery
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.due import DELIVERIES
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
@@ -32,7 +33,7 @@ from tests.fakes.own_templates import InMemoryOwnTemplates
 from tests.fakes.segments import InMemorySegments
 
 Listed = TypeVar("Listed", Customer, Invoice, Case, Communication, Task, Event, Delivery)
-Stateful = TypeVar("Stateful", Invoice, Case, Task)
+Stateful = TypeVar("Stateful", Invoice, Case, Task, Dispute)
 R = TypeVar("R")
 Entry = DueEntry | DueDelivery
 Owner = tuple[str, str]

@@ -170,4 +170,5 @@ def _lines(notice: Notice) -> list[str]:
 
 
 def _line(item: NoticeItem) -> str:
-    return f"{item.number}: {amount(item.remaining)} due {item.due_date}"
+    aside = f", {amount(item.disputed)} disputed" if item.disputed else ""
+    return f"{item.number}: {amount(item.remaining)} due {item.due_date}{aside}"

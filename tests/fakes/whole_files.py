@@ -11,6 +11,7 @@ from chalicelib.domain.case import Case, LostStretch
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -28,6 +29,7 @@ ORDER = (
     ids.CHARGE,
     ids.COMMUNICATION,
     ids.CREDIT_NOTE,
+    ids.DISPUTE,
     ids.EVENT,
     ids.CUSTOMER,
     ids.INVOICE,
@@ -93,6 +95,7 @@ class InMemoryWholeFiles:
             promises=of(Promise),
             communications=of(Communication),
             tasks=of(Task),
+            disputes=of(Dispute),
             told=frozenset(
                 (event.type, event.object_id)
                 for event in events

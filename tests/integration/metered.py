@@ -53,6 +53,7 @@ from tests.builders import (
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_configuration import reads_of_configuration
+from tests.integration.metered_disputes import reads_of_disputes
 from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
@@ -188,8 +189,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
     at_once: dict[str, Any] = {"after": None, "limit": 500}
     payment = ledger.payments_of(LIVE, reminded)[0]
     sequence = configuration.sequences_page(LIVE, Cursor(1)).data[0]
-    clock = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1)
-    own = an_own_template()
+    clock, own = TestClock("clock_1", LIVE, FAR, FAR, FAR, version=1), an_own_template()
     configuration.save_own_template(LIVE, own, event_of_template(LIVE, own.name, own, BILLING, FAR))
     note, fee = a_credit_note(customer="stored 0"), a_charge(customer="stored 0")
     ledger.commit([Write(None, each) for each in (task, clock, note, fee)])
@@ -241,6 +241,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "own text by name": lambda: rest.own_template(LIVE, own.name),
         "all own texts": lambda: rest.own_templates(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
+        **reads_of_disputes(ledger, "stored 0"),
         **reads_of_configuration(configuration, rest),
         **reads_of_webhooks(metered),
     }

@@ -33,6 +33,7 @@ def api() -> Iterator[Api]:
         cent = {"amount": 1, "currency": "eur"}
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         each.world.work()
+        objection = {"invoice": invoice["id"], "reason": "damaged"}
         paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
             customer_id=invoice["customer"],
@@ -40,6 +41,7 @@ def api() -> Iterator[Api]:
             case_id=invoice["case"],
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
+            dispute_id=each.done("POST", "/v1/disputes", objection)["id"],
             charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
             promise_id=each.done(
                 "POST",

@@ -28,6 +28,7 @@ PLACES = {
     "Promise": "promises",
     "Communication": "communications",
     "Task": "tasks",
+    "Dispute": "disputes",
 }
 
 

@@ -7,6 +7,8 @@ Guards: the claim's condition on the version that was read (`deliver._claim`), t
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from chalicelib.domain.case import CaseStatus, Outcome
@@ -24,7 +26,7 @@ def a_world() -> tuple[World, Watch, InterruptedRenderer]:
     return world, Watch(world), renderer
 
 
-@pytest.mark.parametrize("how", ["pay", "credit", "void", "write_off", "hold"])
+@pytest.mark.parametrize("how", ["pay", "credit", "void", "write_off", "hold", "dispute"])
 def test_what_happens_between_rendering_and_claim_stops_the_message(how: str):
     """Guard: `deliver._claim` claims the version on which it was decided, and no other."""
     world, _, renderer = a_world()
@@ -35,6 +37,7 @@ def test_what_happens_between_rendering_and_claim_stops_the_message(how: str):
         "void": lambda: world.void(invoice),
         "write_off": lambda: world.write_off(invoice),
         "hold": lambda: world.hold(invoice),
+        "dispute": lambda: world.dispute(invoice, deadline=date(2026, 12, 31)),
     }
     renderer.meanwhile = deeds[how]
     world.until("2026-03-20 00:00")

@@ -4,7 +4,7 @@ in every state that lasts."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.domain.charging import CompensationDemand, InterestDemand
 from chalicelib.domain.decide import Rules
@@ -23,7 +23,7 @@ WHEN_ALL_HAS_HAPPENED = "2026-03-11 08:30"
 def a_life() -> tuple[WholeFile, Rules, datetime]:
     """Return a customer's whole file, the rules of their cases, and the present time."""
     world = World("2026-01-02 08:00", sequence=WITH_CALL)
-    names = ("paid", "part", "void", "lost", "noted", "debited", "charged")
+    names = ("paid", "part", "void", "lost", "noted", "debited", "charged", "objected")
     one = {name: world.post(name, due="2026-01-12", amount=100_00) for name in names}
     world.post("over", due="2026-01-20", amount=50_00, of="usd")
     world.days(20)
@@ -50,6 +50,8 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.hear(world.later(charge, "charge.dispute.created", **disputed))
     processing = ProviderState.PROCESSING
     world.hear(world.card(one["debited"], state=processing, reference="pi_debit"))
+    world.resolve(world.dispute(one["objected"], 40_00), "partly_accepted", 30_00)
+    world.dispute(one["objected"], 20_00, deadline=date(2026, 3, 14), words="two were broken")
     world.post("next", due="2026-03-30", amount=70_00)
     promised = [world.post(name, due="2026-03-01") for name in ("promised", "kept")]
     for each in promised:

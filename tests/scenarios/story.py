@@ -22,6 +22,7 @@ from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
 from chalicelib.domain.promise import Promise
@@ -82,11 +83,13 @@ class Story(World):
             case Communication():
                 yield from self._communication(before, after)
             case Task() if after.status is TaskStatus.OPEN:
-                yield "task", f"{after.do}: {after.step}", self._number(after.case_id), _why(after)
+                if before is None:
+                    named = f"{after.do}: {after.step}"
+                    yield "task", named, self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
-            case Promise():
-                yield from self._promise(before if isinstance(before, Promise) else None, after)
+            case Promise() | Dispute():
+                yield from self._pausing(before, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
             case Charge():
@@ -98,6 +101,12 @@ class Story(World):
                 yield from _case(before if isinstance(before, Case) else None, after)
             case Customer():
                 yield from _customer(before if isinstance(before, Customer) else None, after)
+
+    def _pausing(self, before: Record | None, after: Promise | Dispute) -> Iterator[Cells]:
+        if isinstance(after, Promise):
+            return self._promise(before if isinstance(before, Promise) else None, after)
+        known = before if isinstance(before, Dispute) else None
+        return _dispute(known, after, self._number(_case_of(after)))
 
     def _communication(self, before: Record | None, after: Communication) -> Iterator[Cells]:
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
@@ -160,6 +169,21 @@ def _customer(before: Customer | None, after: Customer) -> Iterator[Cells]:
             yield "credit", _money(after.credit.get(code, 0), code)
     for address in after.suppressed.keys() - (before.suppressed.keys() if before else set()):
         yield "stopped", address, after.suppressed[address].value
+
+
+def _case_of(dispute: Dispute) -> str:
+    return ids.sibling(dispute.invoice_id, ids.CASE)
+
+
+def _dispute(before: Dispute | None, after: Dispute, number: str) -> Iterator[Cells]:
+    if before is None:
+        amount = "all" if after.amount is None else _money(after.amount, after.currency.code)
+        yield "dispute", number, amount, f"until {after.deadline:%a %d %b}"
+        return
+    if before.deadline != after.deadline:
+        yield "dispute", number, f"until {after.deadline:%a %d %b}"
+    if before.status is not after.status:
+        yield "dispute", number, after.outcome or after.status
 
 
 def _why(task: Task) -> str:

@@ -87,6 +87,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "promise",
             "communication",
             "task",
+            "dispute",
             "event",
             "test_clock",
             "reference",
@@ -116,6 +117,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "promises",
             "communications",
             "tasks",
+            "disputes",
             "events",
         )
     },

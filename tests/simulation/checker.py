@@ -22,9 +22,9 @@ from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
-from tests.fakes.messages import amount
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
+from tests.simulation.disputed import Disputed
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 from tests.simulation.followed import Followed
 from tests.simulation.mail import text_of
@@ -42,6 +42,7 @@ LATE = {
     Rule.DUE_STEP_IS_DONE,
     Rule.CLAIM_IS_SETTLED,
     Rule.FINISHED_CASE_RESTS,
+    Rule.DISPUTE_IS_HELD,
     Rule.PROMISE_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
@@ -53,10 +54,11 @@ class Checker:
 
     def __init__(self, life: Life) -> None:
         self.life = life
-        self._claims: dict[str, list[tuple[Case, datetime]]] = defaultdict(list)
+        self._claims: dict[str, list[tuple[Case, datetime, str]]] = defaultdict(list)
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._contacts = Contacts(life)
         self.messages = 0
+        self.disputed = Disputed(life)
         self.followed = Followed(life)
         life.ledger.on_change.append(self.committed)
 
@@ -70,7 +72,8 @@ class Checker:
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
         may_be_claimed(self.life, after)
-        self._claims[after.claim.communication].append((after, self.life.scheduler.now()))
+        claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
+        self._claims[after.claim.communication].append(claimed)
 
     def left(self, message: Message) -> None:
         self.messages += 1
@@ -83,19 +86,18 @@ class Checker:
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
         text = text_of(message)
-        for case, at in claims:
+        for case, at, line in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")
             self.life.clocks.leaves(case)
             self._was_not_erased(case, at)
-            line = f"{case.number}: {amount(case.owed)} due {case.due_date}"
-            require(line in text, f"I9: {line!r} isn't in {text!r}")
+            require(line in text.replace("; ", "\n"), f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
             self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._contacts.left(message, [case for case, _ in claims])
+        self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 
     def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
@@ -130,6 +132,7 @@ class Checker:
         self.life.clocks.at_the_end(records)
         self._ending(records).check()
         self._feed()
+        self.disputed.at_the_end()
         self.life.receivers.at_the_end()
         everyone_erased_is_nobody(self.life)
         what_was_said_last_counts(self.life)

@@ -8,10 +8,12 @@ from random import Random
 from typing import Any
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.fates import FATES
+from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
 from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
-from tests.simulation.texters import WORDS, a_word
+from tests.simulation.texters import a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
@@ -186,8 +188,8 @@ class Drawing:
                 return self._segment()
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
-            case "pay_online":
-                return self._payment()
+            case "pay_online" | "dispute":
+                return self._payment() if what == "pay_online" else objection(random)
             case _:
                 return a_promise(random) if what == "promise" else a_word(random, what)
 
@@ -218,32 +220,3 @@ class Drawing:
             "held": random.choice((0, 1)),
             "closed_after": random.uniform(3600, 10 * 86400),
         }
-
-
-FATES = (
-    (0.45, "pay_online"),
-    (0.35, "transfer"),
-    (0.15, "transfer"),
-    (0.12, "credit"),
-    (0.2, "charge"),
-    (0.2, "charge"),
-    (0.1, "charge"),
-    (0.06, "void"),
-    (0.05, "write_off"),
-    (0.15, "hold"),
-    (0.1, "correct_address"),
-    (0.1, "pay_online"),
-    (0.2, "promise"),
-    (0.08, "promise"),
-    (0.05, "opt_out"),
-    *WORDS,
-    (0.15, "erase"),
-    (0.15, "erase"),
-    (0.03, "export"),
-    (0.3, "look"),
-    (0.2, "segment"),
-    (0.08, "overrule_customer"),
-    (0.08, "overrule_invoice"),
-    (0.06, "tag"),
-)
-"""How often something is done about an invoice."""

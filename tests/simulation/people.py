@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.invoice import Invoice
 from tests.endings import require
 from tests.simulation.client import Client
+from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
 from tests.simulation.promisers import Promisers
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
+LISTS = ("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications", "/v1/disputes")
 CHARGES: dict[str, dict[str, Any]] = {
     "fee": {"kind": "fee", "amount": 5_00},
     "share": {"kind": "fee", "percent": "2.5", "at_least": 1},
@@ -29,7 +31,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Promisers, Owners, Strategists, Texters):
+class People(Payers, Objectors, Promisers, Owners, Strategists, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -177,7 +179,8 @@ class People(Payers, Promisers, Owners, Strategists, Texters):
             f"/v1/charges?invoice={invoice.id}",
             f"/v1/promises?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
-            self._random.choice(("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications")),
+            f"/v1/disputes?customer={invoice.customer_id}",
+            self._random.choice(LISTS),
         ):
             self.client.get(path)
         others = [

@@ -15,6 +15,7 @@ from chalicelib.domain.decide import Rules
 from chalicelib.domain.invariants import (
     books,
     charges,
+    disputes,
     links,
     log,
     privacy,
@@ -45,6 +46,7 @@ class Rule(StrEnum):
     PAUSE_IS_PROMISED = "pause_is_promised"
     PROMISE_IS_JUDGED = "promise_is_judged"
     TASK_IS_KNOWN = "task_is_known"
+    DISPUTE_IS_HELD = "dispute_is_held"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
     RESULT_IS_LOGGED = "result_is_logged"
@@ -86,6 +88,7 @@ PRESENT = frozenset(
         Rule.PAUSE_IS_PROMISED,
         Rule.PROMISE_IS_JUDGED,
         Rule.TASK_IS_KNOWN,
+        Rule.DISPUTE_IS_HELD,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
         Rule.STAYS_IN_ITS_FILE,
@@ -125,6 +128,7 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.PAUSE_IS_PROMISED: promises.pause_is_promised,
     Rule.PROMISE_IS_JUDGED: promises.promise_is_judged,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
+    Rule.DISPUTE_IS_HELD: disputes.dispute_is_held,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,
     Rule.RESULT_IS_LOGGED: log.result_is_logged,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from chalicelib.domain.case import Case, Pause, PauseKind
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, Pause
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
@@ -45,7 +46,7 @@ class Evidence:
         found: dict[str, list[tuple[Case, Pause]]] = {}
         for case in self.file.cases:
             for pause in case.pauses:
-                if pause.reference and pause.kind is not PauseKind.PROMISE:
+                if pause.reference and pause.reference.startswith(f"{ids.PAYMENT}_"):
                     found.setdefault(pause.reference, []).append((case, pause))
         return found
 

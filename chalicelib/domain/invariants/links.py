@@ -9,6 +9,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
@@ -71,6 +72,9 @@ def _named(record: FiledRecord) -> Iterator[str]:
             yield from record.cases
         case Task():
             yield record.case_id
+        case Dispute():
+            yield record.invoice_id
+            yield from (each for each in (record.task, record.credit_note) if each)
         case _:
             pass
     yield ids.owner_of(record.id)

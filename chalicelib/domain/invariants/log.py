@@ -10,8 +10,9 @@ from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants.evidence import Evidence
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
@@ -23,6 +24,9 @@ MAY_HAVE_LEFT = frozenset(CommunicationStatus) - {CommunicationStatus.FAILED}
 LOGGED = frozenset({Outcome.SENT, Outcome.UNCONFIRMED, Outcome.CAPTURED})
 """Outcomes that only a message has."""
 
+STILL_OPEN = "open"
+"""The status of which nothing is told but that it began."""
+
 TOLD_OF_NEW: dict[type, str] = {
     Customer: "customer.created",
     Invoice: "invoice.created",
@@ -30,6 +34,7 @@ TOLD_OF_NEW: dict[type, str] = {
     Charge: "charge.added",
     Promise: "promise.made",
     Task: "task.created",
+    Dispute: "dispute.opened",
 }
 
 
@@ -135,7 +140,7 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
-        case Promise():
+        case Dispute() | Promise():
             yield record.ended_at
         case _:
             pass
@@ -161,8 +166,8 @@ def _expected(record: FiledRecord) -> Iterator[str]:
     yield from _of_new(record)
     yield from _of_erasure(record)
     match record:
-        case Invoice(status=status) if status is not InvoiceStatus.OPEN:
-            yield f"invoice.{status.value}"
+        case Invoice(status=status) | Dispute(status=status) if status.value != STILL_OPEN:
+            yield f"{'invoice' if isinstance(record, Invoice) else 'dispute'}.{status.value}"
         case Case():
             if record.closed_version != 1:
                 yield "case.opened"

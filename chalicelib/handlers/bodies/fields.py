@@ -31,7 +31,7 @@ CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
 ENDPOINT_ID = f"^we_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
-_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "cm", "evt", "task")
+_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "cm", "evt", "task", "dis")
 CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
 
 PATTERNS = {
@@ -197,6 +197,7 @@ PromiseId = Annotated[str, Field(pattern=CHILD_IDS["prm"])]
 CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
 EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
 TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]
+DisputeId = Annotated[str, Field(pattern=CHILD_IDS["dis"])]
 
 Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
 SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]

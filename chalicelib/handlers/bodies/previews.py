@@ -83,9 +83,10 @@ class PreviewInvoiceBody(Body):
 
 
 class HappeningBody(Body):
-    """What happens to an invoice. `amount` left out: all that is owed then. `until` is a day of the
-    customer's: a hold or dispute ends as it begins, a promise covers all of it and `grace_days`
-    more (a promise that is really taken has 7 unless it says otherwise), or until `amount` is paid.
+    """What happens to an invoice. `amount` left out: all that is owed then; a dispute with one sets
+    that part aside. `until` is a day of the customer's: a hold or dispute ends as it begins, a
+    promise covers all of it and `grace_days` more (a promise that is really taken has 7 unless it
+    says otherwise), or until `amount` is paid.
     """
 
     at: Instant

@@ -31,7 +31,7 @@ from chalicelib.handlers.bodies.fields import (
     SequenceId,
     TaskId,
 )
-from chalicelib.handlers.shapes.log import EVENT_TYPES
+from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from chalicelib.ports.storage import Cursor
 
 DEFAULT_LIMIT, MOST = 10, 100

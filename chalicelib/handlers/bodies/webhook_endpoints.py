@@ -11,7 +11,7 @@ from chalicelib.domain.webhook_endpoint import ALL_EVENTS, EndpointStatus
 from chalicelib.handlers.bodies.base import Body, Nothing
 from chalicelib.handlers.bodies.fields import EndpointId, EventId, Label, Metadata
 from chalicelib.handlers.bodies.queries import ListQuery
-from chalicelib.handlers.shapes.log import EVENT_TYPES
+from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from chalicelib.services.save_webhook_endpoint import EndpointDraft
 
 TYPES = (ALL_EVENTS, *EVENT_TYPES)

@@ -29,13 +29,15 @@ class StepResultShape(TypedDict):
 
 
 class PauseShape(TypedDict):
-    """What holds a case back; `until` null: until it is lifted."""
+    """What holds a case back; `until` null: until it is lifted. `amount` is how much of what
+    remains it holds back; null: all of it."""
 
     kind: Literal["hold", "dispute", "promise", "payment_processing"]
     reason: str
     since: Timestamp
     until: Timestamp | None
     reference: str | None
+    amount: int | None
 
 
 class CaseShape(TypedDict):
@@ -126,4 +128,5 @@ def _pause(pause: Pause) -> PauseShape:
         since=timestamp(pause.since),
         until=timestamp_or_none(pause.until),
         reference=pause.reference,
+        amount=pause.amount,
     )

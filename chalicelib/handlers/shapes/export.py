@@ -11,6 +11,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
@@ -21,6 +22,7 @@ from chalicelib.handlers.shapes.case import CaseShape, case_shape
 from chalicelib.handlers.shapes.charge import ChargeShape, charge_shape
 from chalicelib.handlers.shapes.common import Timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.customer import CustomerShape, customer_shape
+from chalicelib.handlers.shapes.dispute import DisputeShape, dispute_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape, invoice_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
@@ -62,6 +64,7 @@ class ExportShape(TypedDict):
     promises: list[PromiseShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
+    disputes: list[DisputeShape]
     events: list[EventShape]
     has_more: bool
     next: str | None
@@ -104,6 +107,7 @@ def _empty(customer: Customer) -> ExportShape:
         promises=[],
         communications=[],
         tasks=[],
+        disputes=[],
         events=[],
         has_more=False,
         next=None,
@@ -118,6 +122,7 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     Promise: ("promises", promise_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
+    Dispute: ("disputes", dispute_shape),
     Event: ("events", event_shape),
     Customer: ("customer", customer_shape),
 }

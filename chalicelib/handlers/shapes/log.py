@@ -12,80 +12,8 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, page_data, timestamp, timestamp_or_none
+from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from chalicelib.ports.storage import Cursor, Page
-
-EVENT_TYPES = (
-    "invoice.created",
-    "invoice.payment_applied",
-    "invoice.credited",
-    "invoice.paid",
-    "invoice.void",
-    "invoice.written_off",
-    "invoice.reopened",
-    "case.opened",
-    "case.closed",
-    "case.reopened",
-    "case.paused",
-    "case.resumed",
-    "case.step_acted",
-    "case.step_skipped",
-    "case.step_failed",
-    "case.step_unconfirmed",
-    "case.step_reopened",
-    "case.sequence_changed",
-    "payment.recorded",
-    "payment.processing",
-    "payment.failed",
-    "payment.refunded",
-    "payment.disputed",
-    "credit_note.issued",
-    "charge.added",
-    "charge.waived",
-    "promise.made",
-    "promise.date_kept",
-    "promise.kept",
-    "promise.partly_kept",
-    "promise.broken",
-    "promise.cancelled",
-    "communication.sent",
-    "communication.delivered",
-    "communication.failed",
-    "communication.unconfirmed",
-    "communication.captured",
-    "communication.received",
-    "task.created",
-    "task.completed",
-    "task.reopened",
-    "customer.created",
-    "customer.updated",
-    "customer.address_suppressed",
-    "customer.consent_given",
-    "customer.consent_withdrawn",
-    "customer.sequence_set",
-    "customer.sequence_reset",
-    "customer.exported",
-    "customer.erasure_requested",
-    "customer.erased",
-    "sequence.created",
-    "sequence.changed",
-    "segment.created",
-    "segment.changed",
-    "segment.deleted",
-    "template.changed",
-    "template.reset",
-    "creditor.created",
-    "creditor.updated",
-    "api_key.issued",
-    "api_key.rotated",
-    "api_key.revoked",
-    "webhook_endpoint.created",
-    "webhook_endpoint.updated",
-    "webhook_endpoint.enabled",
-    "webhook_endpoint.disabled",
-    "webhook_endpoint.secret_rotated",
-    "webhook_endpoint.deleted",
-)
-"""What events tell of today; more will come."""
 
 
 class CommunicationShape(TypedDict):
@@ -151,7 +79,7 @@ class FeedShape(TypedDict):
 
 
 class TaskShape(TypedDict):
-    """Something that a person must do, and for which step of which case."""
+    """Something that a person must do, and for which step of which case (`dispute`: about that)."""
 
     id: str
     object: Literal["task"]
@@ -165,6 +93,7 @@ class TaskShape(TypedDict):
     customer: str
     outcome: str | None
     note: str | None
+    assignee: str | None
     created_at: Timestamp
     done_at: Timestamp | None
 
@@ -243,6 +172,7 @@ def task_shape(task: Task) -> TaskShape:
         customer=task.customer_id,
         outcome=task.outcome,
         note=task.note,
+        assignee=task.assignee,
         created_at=timestamp(task.created_at),
         done_at=timestamp_or_none(task.done_at),
     )

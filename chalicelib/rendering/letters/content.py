@@ -111,19 +111,27 @@ def _recipient(notice: Notice, facts: NoticeFacts) -> list[str]:
 
 
 def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -> dict[str, Any]:
-    """Return the statement of open items; what was charged or paid has a column where anything was.
+    """Return the statement of open items; what was charged, paid or disputed has a column where
+    anything was.
 
-    Where both were, the date of issue gives its room up.
+    Where there are two of these columns, the date of issue gives its room up.
     """
     charged = any(item.charges for item in facts.items)
-    settled = any(item.partly_paid for item in facts.items)
+    settled = any(item.settled for item in notice.items)
+    disputed = any(item.disputed for item in notice.items)
+    has_room = charged + settled + disputed <= 1
     columns: list[tuple[str, Callable[[NoticeItem, InvoiceFacts], str]]] = [
         ("invoice", lambda _, written: written.number),
-        *([] if charged and settled else [("issued", lambda _, written: written.issued)]),
+        *([("issued", lambda _, written: written.issued)] if has_room else []),
         ("due", lambda _, written: written.due),
         ("amount", lambda _, written: written.amount),
         *([("charges", lambda item, _: formats.money(_charges(item)))] if charged else []),
         *([("settled", lambda item, _: formats.money(item.settled))] if settled else []),
+        *(
+            [("disputed", lambda item, _: formats.money(item.owed - item.remaining))]
+            if disputed
+            else []
+        ),
         ("open", lambda _, written: written.remaining),
     ]
     heads = [name for name, _ in columns]
@@ -138,6 +146,10 @@ def _table(notice: Notice, facts: NoticeFacts, formats: Formats, words: Words) -
         "total": words["total"],
         "totals": list(facts.totals),
     }
+
+
+def _disputed(item: NoticeItem) -> Money:
+    return item.owed - item.remaining
 
 
 def _charges(item: NoticeItem) -> Money:

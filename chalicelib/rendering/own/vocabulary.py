@@ -48,7 +48,8 @@ class InvoiceWords:
 
     number: Annotated[str, "the invoice's number"]
     amount: Annotated[Amount, "what it was issued for, with its currency"]
-    owed: Annotated[Amount, "what is still owed on it, with its currency"]
+    owed: Annotated[Amount, "what is to be paid on it, with its currency"]
+    disputed: Annotated[Amount, "what of it is disputed and set aside, not in `owed`, or empty"]
     issued: Annotated[str, "date of issue"]
     due: Annotated[str, "due date"]
     state: Annotated[str, '`"upcoming"`, `"today"` or `"overdue"`']
@@ -69,8 +70,9 @@ class MessageWords:
     count: Annotated[int, "how many invoices there are"]
     overdue_count: Annotated[int, "how many of them are overdue"]
     numbers: Annotated[str, "the numbers of all invoices, as a list"]
-    total: Annotated[Amount, "all that is owed on these invoices, with its currency"]
-    overdue_total: Annotated[Amount, "what is owed on the overdue ones, or empty"]
+    total: Annotated[Amount, "all that is to be paid on these invoices, with its currency"]
+    overdue_total: Annotated[Amount, "what is to be paid on the overdue ones, or empty"]
+    disputed_total: Annotated[Amount, "what is disputed and set aside, not in `total`, or empty"]
     reference: Annotated[str, "what to write on a transfer, or empty where it would be too long"]
     today: Annotated[str, "the date of the message"]
     pay_url: Annotated[str, "the link to the customer's page, where to pay"]
@@ -107,6 +109,7 @@ def message_words(facts: NoticeFacts) -> MessageWords:
         numbers=facts.join([each.number for each in invoices]),
         total=_amount(facts.total),
         overdue_total=_amount(facts.overdue_total if facts.overdue else ""),
+        disputed_total=_amount(facts.disputed_total or ""),
         reference=_plain(facts.reference),
         today=facts.date,
         pay_url=facts.pay_url,
@@ -133,6 +136,7 @@ def _invoice(facts: InvoiceFacts) -> InvoiceWords:
         number=_name(facts.number),
         amount=_amount(facts.amount),
         owed=_amount(facts.remaining),
+        disputed=_amount(facts.disputed or ""),
         issued=facts.issued,
         due=facts.due,
         state=facts.state,

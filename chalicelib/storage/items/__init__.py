@@ -5,6 +5,7 @@ item that the stream tells of carries who changed it, why and when (`by`, `why`,
 """
 
 from chalicelib.storage.items.base import Item, ListedItem, RecordItem
+from chalicelib.storage.items.disputes import DisputeItem
 from chalicelib.storage.items.others import (
     ApiKeyItem,
     CreditorItem,
@@ -45,6 +46,7 @@ __all__ = [
     "CreditorItem",
     "CustomerItem",
     "DeliveryItem",
+    "DisputeItem",
     "EventItem",
     "InvoiceItem",
     "Item",

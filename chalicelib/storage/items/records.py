@@ -98,7 +98,7 @@ class CaseItem(RecordItem, discriminator="case"):
     status = UnicodeAttribute()
     closed_reason = UnicodeAttribute(null=True)
     results = Texts(null=True)
-    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True)
+    pauses = Structured(TypeAdapter(tuple[Pause, ...]), null=True, sparse=True)
     claim = UnicodeAttribute(null=True)
     deadlines = Texts(null=True, attr_name="pay_by")
     due_pk = UnicodeAttribute(null=True, attr_name=keys.DUE_PARTITION)
@@ -217,6 +217,7 @@ class TaskItem(RecordItem, ListedItem, discriminator="task"):
     outcome = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
     done_at = Instant(null=True)
+    assignee = UnicodeAttribute(null=True)
 
 
 class TestClockItem(RecordItem, discriminator="test_clock"):

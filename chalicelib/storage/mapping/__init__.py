@@ -10,6 +10,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
@@ -24,6 +25,7 @@ from chalicelib.storage.mapping import (
     charge,
     communication,
     customer,
+    dispute,
     invoice,
     money,
     promise,
@@ -41,6 +43,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.PromiseItem: promise.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
+    items.DisputeItem: dispute.from_record,
     items.TestClockItem: clock.from_record,
 }
 
@@ -53,6 +56,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     Promise: promise.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
+    Dispute: dispute.to_record,
     TestClock: clock.to_record,
 }
 

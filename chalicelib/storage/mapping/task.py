@@ -24,6 +24,7 @@ def to_record(task: Task) -> TaskItem:
         outcome=task.outcome,
         note=task.note,
         done_at=task.done_at,
+        assignee=task.assignee,
     )
 
 
@@ -43,6 +44,7 @@ def from_record(item: TaskItem) -> Task:
         outcome=item.outcome,
         note=item.note,
         done_at=item.done_at,
+        assignee=item.assignee,
         version=item.version,
         change=change_of(item),
     )

@@ -20,6 +20,7 @@ KIND_OF_PATH = {
     "case_id": "case",
     "payment_id": "pay",
     "credit_note_id": "cn",
+    "dispute_id": "dis",
     "charge_id": "chg",
     "promise_id": "prm",
     "task_id": "task",

@@ -60,6 +60,10 @@ BODIES: dict[str, Any] = {
     "add_invoices": {"invoices": [NEW_INVOICE]},
     "add_payment": {**CENT, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"},
     "add_credit_note": {**CENT, "reason": "x"},
+    "add_dispute": {"invoice": "", "reason": "damaged"},
+    "assign": {"assignee": "ana"},
+    "extend": {"deadline": "2026-05-01"},
+    "resolve": {"outcome": "rejected"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
     "add_promise": PROMISE,
@@ -204,6 +208,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "case": invoice["case"],
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
+        "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": invoice["id"]})["id"],
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
         "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
     }

@@ -166,6 +166,9 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
+    "assign": {"assignee": "ana"},
+    "extend": {"deadline": "2026-05-01"},
+    "resolve": {"outcome": "rejected"},
     "charge": FEE,
     "waive": {"reason": "x"},
     "add_promise": {
@@ -193,6 +196,10 @@ BODIES = {
 }
 
 
+def a_dispute_body(invoice: str) -> dict[str, str]:
+    return {"invoice": invoice, "reason": "damaged"}
+
+
 def everything(api: Api) -> dict[str, str]:
     """Make one record of each kind, and return their ids."""
     steps = [{"key": do, "offset_days": 0, "do": do} for do in ("email", "call")]
@@ -216,6 +223,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
+        "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(invoice["id"]))["id"],
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "sequence_id": sequence,

@@ -19,6 +19,7 @@ def test_a_case_is_paused_resumed_and_explained(api: Api):
             "since": "2026-01-02T08:00:00Z",
             "until": "2026-02-01T00:00:00Z",
             "reference": None,
+            "amount": None,
         }
     ]
     assert api.done("GET", f"{path}/explain")["next"]["reason"] == "hold"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.handlers.shapes.log import EVENT_TYPES
+from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from tests.api import Api, an_invoice_body
 
 

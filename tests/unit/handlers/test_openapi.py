@@ -18,7 +18,7 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.handlers.openapi import document
 from chalicelib.handlers.problems import CODES
-from chalicelib.handlers.shapes.log import EVENT_TYPES
+from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from chalicelib.ports.storage import WriteConflictError
 from tests import reference
 from tests.api import Api, an_api, an_invoice_body

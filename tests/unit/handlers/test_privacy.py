@@ -14,6 +14,7 @@ from tests.builders import TEST
 
 LISTS = (
     "invoices", "cases", "payments", "credit_notes", "promises", "communications", "tasks",
+    "disputes",
     "events",
 )  # fmt: skip
 
@@ -32,6 +33,7 @@ def a_life(api: Api) -> dict[str, Any]:
     api.world.days(2)
     path = f"/v1/invoices/{invoice['id']}"
     api.done("POST", f"{path}/credit_notes", {"amount": 1, "currency": "eur", "reason": "x"})
+    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
     paid = {
         "amount": 118999,
         "currency": "eur",

@@ -1,0 +1,114 @@
+"""Decide on a dispute: lower the invoice by a credit note, or ask for all of it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain import ids
+from chalicelib.domain.customer import Change
+from chalicelib.domain.dispute import (
+    CREDITS,
+    Dispute,
+    DisputeOutcome,
+    DisputeStatus,
+    ended,
+)
+from chalicelib.domain.errors import FieldError, InvalidError
+from chalicelib.domain.money import Money
+from chalicelib.domain.payment import CreditNote
+from chalicelib.domain.privacy import ERASED
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.storage import Record, Write
+from chalicelib.services.common import creating, same_currency
+from chalicelib.services.disputing import Disputed, Edited, change_dispute, still_open
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided. `credit` is what `partly_accepted` takes off; `accepted` takes off all that
+    is disputed. `number` is the credit note's."""
+
+    outcome: DisputeOutcome
+    credit: Money | None = None
+    number: str | None = None
+    note: str | None = None
+
+
+def resolve_dispute(
+    ports: Ports, tenant: Tenant, change: Change, dispute_id: str, decision: Decision
+) -> Dispute:
+    """End an open dispute, with its credit note in the same write. The same again changes nothing.
+
+    Raises NotFoundError, DisputeNotOpenError, InvalidError where the credit doesn't fit.
+    """
+
+    def resolved(disputed: Disputed) -> Edited:
+        dispute = disputed.dispute
+        if dispute.status is DisputeStatus.RESOLVED and _is_same(dispute, decision):
+            return Edited(dispute)
+        still_open(disputed)
+        books = disputed.opened.books
+        credit = _credit(disputed, decision)
+        note = ERASED if books.customer.erasure and decision.note else decision.note
+        done = ended(dispute, DisputeStatus.RESOLVED, books.now)
+        done = replace(done, outcome=decision.outcome, note=note)
+        tasks = disputed.end_task(decision.outcome.value)
+        if not credit:
+            return Edited(done, tasks)
+        books.credit(dispute.invoice_id, credit)
+        done = replace(done, credited=credit, credit_note=_note_id(dispute))
+        return Edited(done, [*tasks, _credit_note(disputed, decision, credit)])
+
+    return change_dispute(ports, tenant, change, dispute_id, resolved)
+
+
+def _credit(disputed: Disputed, decision: Decision) -> int:
+    """Return how much the invoice is lowered by."""
+    if decision.outcome not in CREDITS:
+        return 0
+    left = disputed.case.remaining
+    part = disputed.dispute.part_of(left)
+    if decision.outcome is DisputeOutcome.ACCEPTED:
+        return part
+    credit = decision.credit
+    if credit is None:
+        raise _refused("must be said where a part is accepted")
+    same_currency(credit.currency.code, disputed.dispute.currency.code)
+    if credit.amount >= part:
+        raise _refused(f"must be less than what is disputed, {part}")
+    return credit.amount
+
+
+def _refused(detail: str) -> InvalidError:
+    return InvalidError("The credit doesn't fit.", fields=(FieldError("/credit", detail),))
+
+
+def _credit_note(disputed: Disputed, decision: Decision, credit: int) -> Write[Record]:
+    """Its id follows from the dispute: there is one at most."""
+    dispute, books = disputed.dispute, disputed.opened.books
+    note = CreditNote(
+        id=_note_id(dispute),
+        tenant=dispute.tenant,
+        invoice_id=dispute.invoice_id,
+        currency=dispute.currency,
+        amount=credit,
+        reason=ERASED if books.customer.erasure else f"{dispute.kind}: {dispute.reason}",
+        created_at=books.now,
+        number=decision.number,
+    )
+    return creating(note, books.change)
+
+
+def _note_id(dispute: Dispute) -> str:
+    own = ids.part(dispute.created_at, ids.meaning(dispute.id))
+    return ids.child_id(ids.CREDIT_NOTE, dispute.customer_id, own)
+
+
+def _is_same(dispute: Dispute, decision: Decision) -> bool:
+    credit = decision.credit.amount if decision.credit else dispute.credited
+    return (dispute.outcome, dispute.note, dispute.credited) == (
+        decision.outcome,
+        decision.note,
+        credit,
+    )
