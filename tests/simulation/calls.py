@@ -75,6 +75,7 @@ DERIVED = (("secretsmanager:GetSecretValue", "WebhookSecret"),)
 BATCH = (("dynamodb:BatchWriteItem", TABLE),)
 LISTED = (("s3:ListBucket", "Documents"),)
 DELETE = (("dynamodb:DeleteItem", TABLE),)
+NOTHING_IN_AWS = ("endpoints.forget", "webhooks.refusal", "webhooks.deliver", "sending.refused")
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}": GET
@@ -121,11 +122,11 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "events",
         )
     },
+    **dict.fromkeys(NOTHING_IN_AWS, ()),
+    **dict.fromkeys(("endpoints.all", "endpoints.known", "payment_marks.all"), QUERY),
+    "endpoints.deliveries_page": QUERY,
     "ledger.append": PUT,
     "ledger.record_events": BATCH,
-    "endpoints.all": QUERY,
-    "endpoints.known": QUERY,
-    "endpoints.forget": (),
     "endpoints.find": GET,
     "endpoints.save": PUT,
     "endpoints.remove": (*PUT, *DELETE),
@@ -134,20 +135,16 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "endpoints.delivery": GET,
     "endpoints.note": PUT,
     "endpoints.settle": DELETE,
-    "endpoints.deliveries_page": QUERY,
     "documents.put": (("s3:PutObject", "letters"),),
     "documents.link": (("s3:GetObject", "letters"), *LISTED),
     "documents.remove": (*LISTED, ("s3:DeleteObject", "letters"), ("s3:DeleteObject", "outbox")),
     "letters.send": (("s3:PutObject", "outbox"), ("secretsmanager:GetSecretValue", "lob")),
-    "webhooks.refusal": (),
-    "webhooks.deliver": (),
     "signing.newest_key": DERIVED,
     "signing.secret": DERIVED,
     "due.page": (("dynamodb:Query", DUE),),
     "due.deliveries": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,
-    "payment_marks.all": QUERY,
     "payment_marks.begin": PUT,
     "payment_marks.certain_until": GET,
     "payment_marks.get": GET,
@@ -171,7 +168,6 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "email.send": (("ses:SendEmail", "identity"),),
     "sms.send": (("sns:Publish", ANYTHING),),
     "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", ANYTHING),),
-    "sending.refused": (),
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,
