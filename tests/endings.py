@@ -115,6 +115,7 @@ class Ending:
         if case.status is CaseStatus.CLOSED:
             return
         require(case.claim is None, f"I3: {case.number} is still claimed")
+        require(not case.confirmations, f"I3: {case.number} has something to confirm")
         if pause := case.pause_at(self.clocks.get(case.test_clock or "", self.now)):
             payment = self._by_id.get(pause.reference or "")
             unclear = isinstance(payment, Payment) and (

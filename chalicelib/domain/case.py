@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chalicelib.domain import ids
 from chalicelib.domain.choice import Choice, Covered
+from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money
@@ -118,11 +119,11 @@ class StepResult:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` is minor units, as is `charges`: what is charged beside the `amount`. `due_at` is
-    when to look at the case next; None: nothing to do. `open_tasks` are the tasks that its steps
-    made and nobody has done. `closed_version` is the version in which it closed last, `reopened_at`
-    when it came back after that. `choice` is what decided about the sequence (None: a case from
-    before there were segments doesn't say), and `covered` how far it got under those before.
+    `remaining` and `charges` (beside the `amount`) are minor units. `due_at` is when to look at the
+    case next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
+    `closed_version` is the version in which it closed last, `reopened_at` when it came back after
+    that. `choice` is what decided about the sequence (None: from before there were segments),
+    `covered` how far it got under those before, `confirmations` what the customer is yet to hear.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Case:
     reopened_at: datetime | None = None
     choice: Choice | None = None
     covered: Covered | None = None
+    confirmations: tuple[Confirmation, ...] = ()
     charges: int = 0
     version: int = 0
     change: Change = SYSTEM
@@ -177,8 +179,7 @@ class Case:
     def last_contact_at(self) -> datetime | None:
         """When a message about this invoice last went, or may have gone, to the customer."""
         moments = [result.at for result in self.results.values() if result.reached]
-        if self.claim:
-            moments.append(self.claim.at)
+        moments += [self.claim.at] if self.claim else []
         return max(moments, default=None)
 
     @property
@@ -245,6 +246,5 @@ class CustomerFile:
     @property
     def last_contact_at(self) -> datetime | None:
         """When the customer was last written to, about whatever invoice."""
-        moments = [case.last_contact_at for case in self.cases]
-        moments.append(self.customer.last_contact_at)
+        moments = (*(each.last_contact_at for each in self.cases), self.customer.last_contact_at)
         return max((moment for moment in moments if moment), default=None)

@@ -36,6 +36,7 @@ class Communication:
     """One message. `amounts` is what it asked for, in minor units by currency code.
 
     `text` is what the customer wrote, where it came from them; `to` is the creditor's number then.
+    `about` is the record that a confirmation tells of; that belongs to no step of a case.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Communication:
     provider_id: str | None = None
     sent_at: datetime | None = None
     text: str | None = None
+    about: str | None = None
     version: int = 0
     change: Change = SYSTEM
 

@@ -47,7 +47,8 @@ IN_OWN_WORDS = frozenset({
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
-    "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed", "amount_paid",
+    "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
+    "amount_paid",
     "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
     "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
     "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",

@@ -129,6 +129,8 @@ def _communication(before: Communication | None, after: Communication) -> Named:
             data["step"] = after.parts[0].step
         else:
             data["message"] = after.template
+        if after.about:
+            data["about"] = after.about
         if after.reason:
             data["reason"] = after.reason
         yield f"communication.{after.status.value}", data

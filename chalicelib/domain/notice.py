@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.confirmation import Agreed
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.money import Money, totals_by_currency
 from chalicelib.domain.own_template import Words
@@ -54,6 +55,7 @@ class Notice:
     which it gives time to pay. `words` are the creditor's
     own for this message on this channel, by language; where there are none, the built-in ones are
     used. `recipient` and `customer_number` (what the creditor calls the customer) are for letters.
+    `agreed` is what a confirmation tells of.
     """
 
     template: str
@@ -69,6 +71,7 @@ class Notice:
     words: Mapping[str, Words] = field(default_factory=dict)
     recipient: PostalAddress | None = None
     customer_number: str | None = None
+    agreed: tuple[Agreed, ...] = ()
 
     @property
     def mails_url(self) -> str:

@@ -58,13 +58,22 @@ class InvoiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedFacts:
+    """One line of what was agreed, formatted."""
+
+    day: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """One notice, formatted for one locale.
 
     `one` is the invoice when there is only one. `upcoming`, `today` and `overdue` count
     invoices by state. `longest` names those that are overdue the longest (all of them if none
     is overdue): the ones that gave the notice its firmness. `disputed_total` is what is set aside
-    of all (None: nothing is). `pay_by` is the day until which the notice gives time to pay.
+    of all (None: nothing is). `pay_by` is the day until which the notice gives time to pay, and
+    `agreed` what a confirmation tells of.
     """
 
     creditor: CreditorFacts
@@ -85,6 +94,7 @@ class NoticeFacts:
     date: str
     pay_url: str
     pay_by: str | None
+    agreed: tuple[AgreedFacts, ...]
     mails_url: str
     test_mode: bool
     plural: Callable[[int, str, str], str]
@@ -117,6 +127,10 @@ def notice_facts(notice: Notice, formats: Formats) -> NoticeFacts:
         date=formats.date(notice.today),
         pay_url=one_line(notice.pay_url),
         pay_by=formats.date(notice.pay_by) if notice.pay_by else None,
+        agreed=tuple(
+            AgreedFacts(formats.date(each.day), formats.money(each.amount))
+            for each in notice.agreed
+        ),
         mails_url=one_line(notice.mails_url),
         test_mode=notice.test_mode,
         plural=formats.plural,

@@ -16,21 +16,20 @@ from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Notice, PayPage
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
+from chalicelib.rendering.confirmations import confirmation_email, confirmation_sms
 from chalicelib.rendering.environment import (
     html_environment,
     templates_folder,
     text_environment,
 )
 from chalicelib.rendering.facts import NoticeFacts, creditor_facts, notice_facts
+from chalicelib.rendering.finishing import TEST_MARK, marked, marked_subject, tidy
 from chalicelib.rendering.formats import Formats
 from chalicelib.rendering.locales import LANGUAGES, Reading, reading
 from chalicelib.rendering.own.messages import faults, one_line, own_email, own_sms, paragraphs
 from chalicelib.rendering.own.sandbox import UnusableError
 from chalicelib.rendering.page_facts import mail_page_facts, page_facts
 from chalicelib.rendering.segments import in_gsm7
-
-TEST_MARK = "TEST"
-"""Stands before everything that a sandbox sends, in every language."""
 
 CHANNELS = ("email", "sms")
 OWN = "email/_own"
@@ -40,7 +39,6 @@ SOURCES = ("words.jinja", "subject.txt")
 Said = TypeVar("Said")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class UnknownTemplateError(ValueError):
@@ -64,6 +62,8 @@ class Renderer:
 
     def email(self, notice: Notice) -> EmailContent:
         """Render subject, text and HTML. Raises UnknownTemplateError."""
+        if notice.agreed:
+            return confirmation_email(self.folder, notice)
         reader = reading(notice.locale)
         path = self._message("email", notice.template, reader.language)
         facts = notice_facts(notice, Formats(reader.formats))
@@ -78,8 +78,8 @@ class Renderer:
         values["unsaid"] = bool(own and facts.pay_by and facts.pay_by not in own.text)
         said = {**values, "own": own.text if own else None}
         return EmailContent(
-            subject=_subject(subject, notice),
-            text=_tidy(text.get_template(f"{bodies}/body.txt").render(said)),
+            subject=marked_subject(subject, notice),
+            text=tidy(text.get_template(f"{bodies}/body.txt").render(said)),
             html=html.get_template(f"{bodies}/body.html").render({**values, "own": blocks}),
         )
 
@@ -89,6 +89,8 @@ class Renderer:
 
         Raises UnknownTemplateError.
         """
+        if notice.agreed:
+            return confirmation_sms(self.folder, notice)
         reader = reading(notice.locale)
         path = self._message("sms", notice.template, reader.language)
         facts = notice_facts(notice, Formats(reader.formats, narrow=True))
@@ -100,7 +102,7 @@ class Renderer:
             message = one_line(in_gsm7(f"{message} {self._deadline(facts, reader)}"))
         if facts.disputed_total:
             message += f" {one_line(in_gsm7(self._set_aside(facts, reader)))}"
-        return f"{TEST_MARK} {message}" if notice.test_mode else message
+        return marked(message, notice)
 
     def letter(self, notice: Notice) -> LetterContent:
         """Set a letter as PDF; the same notice gives the same bytes. Raises UnknownTemplateError.
@@ -214,13 +216,3 @@ class Renderer:
         if _NAME.fullmatch(name) and (self.folder / path).is_dir():
             return path
         raise UnknownTemplateError(f"there is no {channel} message {name!r}")
-
-
-def _subject(text: str, notice: Notice) -> str:
-    """Return one line, marked in test mode so that nobody takes it for a real demand."""
-    subject = one_line(text)
-    return f"[{TEST_MARK}] {subject}" if notice.test_mode else subject
-
-
-def _tidy(text: str) -> str:
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.confirmation import Agreed
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Send
@@ -42,6 +43,7 @@ def compose(
     *,
     communication_id: str,
     now: datetime,
+    agreed: tuple[Agreed, ...] = (),
 ) -> Draft:
     """Render the message for the cases. Raises NotFoundError without creditor or address."""
     creditor = ports.configuration.creditor(customer.tenant.creditor_id)
@@ -58,6 +60,7 @@ def compose(
         pay_url=ports.links.pay_url(customer.tenant, customer.id, communication_id),
         today=today,
         communication_id=communication_id,
+        agreed=agreed,
         test_mode=customer.tenant.mode is Mode.TEST,
         pay_by=send.pay_by,
         words=ports.configuration.own_words(customer.tenant, send.channel.value, send.template),

@@ -21,12 +21,12 @@ from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.before_deciding import before_deciding
 from chalicelib.services.changed_meanwhile import changed_meanwhile
 from chalicelib.services.common import changing, now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.hand_over import HandOver, hand_over
-from chalicelib.services.judge_overdue import judge_overdue
 from chalicelib.services.live_through import live_through
 from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
@@ -81,7 +81,7 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if (file := judge_overdue(ports, file)) is None or not file.cases:
+    if (file := before_deciding(ports, file, channel)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
     rules = replace(

@@ -40,6 +40,7 @@ from chalicelib.services.common import (
     retrying,
     same_currency,
 )
+from chalicelib.services.confirm import ask_for_confirmation
 from chalicelib.services.judge_promises import hold
 from chalicelib.services.once import Mark, made_by
 
@@ -83,6 +84,7 @@ def take_promise(
         marks = [Reference(tenant, REQUEST, once.own, promise.id)] if once else []
         _check(opened, order)
         hold(opened, promise)
+        ask_for_confirmation(opened, promise.id, promise.invoices[0])
         write = creating(promise, opened.books.change)
         try:
             ports.ledger.commit([write, *opened.close()], marks)

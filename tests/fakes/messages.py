@@ -165,6 +165,7 @@ def _lines(notice: Notice) -> list[str]:
     return [
         f"{notice.template} [{notice.locale}] for {notice.customer_name}",
         *(_line(item) for item in notice.items),
+        *(f"agreed: {amount(each.amount)} by {each.day}" for each in notice.agreed),
         f"total: {' + '.join(amount(total) for total in notice.totals)}",
     ]
 

@@ -45,7 +45,7 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
     Promise: ["customer_id"],
-    Communication: ["customer_id", "status"],
+    Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
 }
@@ -78,7 +78,7 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
-    Communication: ["amounts", "created_at", "parts", "sent_at", "to"],
+    Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
     Task: ["created_at", "done_at", "step"],
     Dispute: [
         "amount",
@@ -118,7 +118,7 @@ FREE = {
         "broken_promises",
         "address",
     ],
-    Case: ["channel", "closed_version", "version"],
+    Case: ["channel", "closed_version", "confirmations", "version"],
     Invoice: ["lines", "pdf_url", "metadata", "version"],
     Payment: [
         "method",
@@ -155,6 +155,7 @@ FREE = {
         "direction",
         "reason",
         "provider_id",
+        "about",
         "version",
     ],
     Task: ["do", "reason", "outcome", "note", "assignee", "version"],

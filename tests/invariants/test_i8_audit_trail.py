@@ -33,7 +33,16 @@ from tests.world import World, somebody
 
 BOOKKEEPING = {
     Customer: {field.name for field in fields(Customer)} - {*CUSTOMER_DETAILS, "suppressed"},
-    Case: {"due_at", "channel", "claim", "remaining", "version", "change", "closed_reason"},
+    Case: {
+        "due_at",
+        "channel",
+        "claim",
+        "remaining",
+        "version",
+        "change",
+        "closed_reason",
+        "confirmations",
+    },
     Invoice: {"version", "change", "settled_at"},
     Promise: {"version", "change", "received", "until"},
     Payment: {"allocations", "provider_events", "provider_at", "disputed_at", "version", "change"}

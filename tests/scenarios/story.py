@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus, Outcome
 from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.dispute import Dispute
@@ -109,6 +109,10 @@ class Story(World):
         return _dispute(known, after, self._number(_case_of(after)))
 
     def _communication(self, before: Record | None, after: Communication) -> Iterator[Cells]:
+        if after.about:  # it is logged just before it leaves
+            if after.status is not CommunicationStatus.UNCONFIRMED:
+                yield after.channel, after.template, after.status.value
+            return
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
         status = after.status.value + (f": {after.reason}" if after.reason else "")
         if before is None:

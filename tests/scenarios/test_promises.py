@@ -42,6 +42,7 @@ def test_one_promise_is_kept_and_the_next_is_broken():
         Sat 17 Jan 00:00  email      reminder  R-1  100.00 EUR
         Tue 20 Jan 11:00  promise    R-1  open  0.00 EUR of 100.00 EUR
         Tue 20 Jan 11:00  paused     R-1  promise
+        Tue 20 Jan 11:00  email      promise_confirmed  sent
         Fri 06 Feb 13:00  paid       R-1  60.00 EUR  40.00 EUR left
         Fri 06 Feb 13:00  promise    R-1  1 kept  60.00 EUR of 100.00 EUR
         Wed 25 Feb 10:00  paid       R-1  40.00 EUR  0.00 EUR left
@@ -53,6 +54,7 @@ def test_one_promise_is_kept_and_the_next_is_broken():
         Fri 06 Mar 00:00  email      reminder  R-2  50.00 EUR
         Tue 10 Mar 16:00  promise    R-2  open  0.00 EUR of 50.00 EUR
         Tue 10 Mar 16:00  paused     R-2  promise
+        Tue 10 Mar 16:00  email      promise_confirmed  sent
         Sun 22 Mar 11:00  paid       R-2  5.00 EUR  45.00 EUR left
         Sat 28 Mar 00:00  resumed    R-2  promise
         Sat 28 Mar 00:00  promise    R-2  broken  5.00 EUR of 50.00 EUR

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
@@ -77,6 +78,8 @@ class Checker:
 
     def left(self, message: Message) -> None:
         self.messages += 1
+        if self._confirms(message):
+            return
         claims = self._claims.get(message.communication_id, [])
         if not claims and is_answer(self.life, message):
             key = (message.communication_id, "answer", message.to)
@@ -99,6 +102,16 @@ class Checker:
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
         self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
+
+    def _confirms(self, message: Message) -> bool:
+        """Say whether it is a confirmation: of what stands, logged before it left, and once."""
+        entry = self.life.ledger.communication(message.tenant, message.communication_id)
+        if entry is None or entry.about is None:
+            return False
+        require(entry.status is CommunicationStatus.UNCONFIRMED, f"I2: {entry.id} left unlogged")
+        self._left[entry.about, "confirmed", ""] += 1
+        require(self._left[entry.about, "confirmed", ""] == 1, f"I2: {entry.about} confirmed twice")
+        return True
 
     def _was_not_erased(self, case: Case, claimed_at: datetime) -> None:
         customer = self.life.ledger.customer(case.tenant, case.customer_id)

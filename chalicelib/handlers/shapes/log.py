@@ -17,9 +17,9 @@ from chalicelib.ports.storage import Cursor, Page
 
 
 class CommunicationShape(TypedDict):
-    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn.
-
-    `text` is what the customer wrote, where it came from them.
+    """One message out or in. `step` belongs to the first of `cases`, `steps` to each in turn. A
+    confirmation has none of them; it says by `about` what was agreed. `text` is what the customer
+    wrote, where it came from them.
     """
 
     id: str
@@ -43,6 +43,7 @@ class CommunicationShape(TypedDict):
     created_at: Timestamp
     sent_at: Timestamp | None
     text: str | None
+    about: str | None
 
 
 class EventShape(TypedDict):
@@ -123,6 +124,7 @@ def communication_shape(communication: Communication) -> CommunicationShape:
         created_at=timestamp(communication.created_at),
         sent_at=timestamp_or_none(communication.sent_at),
         text=communication.text,
+        about=communication.about,
     )
 
 

@@ -9,6 +9,7 @@ from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.choice import Override
+from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.history import History
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
@@ -110,6 +111,7 @@ class CaseItem(RecordItem, discriminator="case"):
     reopened_at = Instant(null=True, attr_name="again")
     choice = UnicodeAttribute(null=True)
     covered = UnicodeAttribute(null=True)
+    confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     charges = Whole(null=True, attr_name="extra")
 
 
@@ -203,6 +205,7 @@ class CommunicationItem(RecordItem, discriminator="communication"):
     provider_id = UnicodeAttribute(null=True)
     sent_at = Instant(null=True)
     text = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
 
 
 class TaskItem(RecordItem, ListedItem, discriminator="task"):

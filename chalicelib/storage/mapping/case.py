@@ -62,6 +62,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         reopened_at=case.reopened_at,
         choice=write_choice(case.choice) if case.choice else None,
         covered=write_covered(case.covered) if case.covered else None,
+        confirmations=case.confirmations or None,
         charges=case.charges or None,
     )
 
@@ -100,6 +101,7 @@ def from_record(item: CaseItem) -> Case:
         reopened_at=item.reopened_at,
         choice=read_choice(item.choice) if item.choice else None,
         covered=read_covered(item.covered) if item.covered else None,
+        confirmations=item.confirmations or (),
         charges=item.charges or 0,
         version=item.version,
         change=change_of(item),

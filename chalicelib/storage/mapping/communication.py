@@ -29,6 +29,7 @@ def to_record(communication: Communication) -> CommunicationItem:
         provider_id=communication.provider_id,
         sent_at=communication.sent_at,
         text=communication.text,
+        about=communication.about,
     )
 
 
@@ -53,6 +54,7 @@ def from_record(item: CommunicationItem) -> Communication:
         provider_id=item.provider_id,
         sent_at=item.sent_at,
         text=item.text,
+        about=item.about,
         version=item.version,
         change=change_of(item),
     )

@@ -1,0 +1,215 @@
+"""Confirm to a customer what was agreed with them: one message, at most once.
+
+    render ── take it off the case and log it as unconfirmed (one transaction) ── leave ── record
+
+Whatever happens to the worker after the transaction, the log has the message, and nobody sends it
+again: it stays `unconfirmed` until the answer, or the provider's event, says what became of it.
+Only where the gateway certainly didn't take it, it is put back, for the same message to be tried
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain import ids
+from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.communication import Communication, CommunicationStatus
+from chalicelib.domain.confirmation import (
+    Agreed,
+    Agreement,
+    Confirmation,
+    communication_id,
+    without,
+)
+from chalicelib.domain.confirming import channel_of, to_confirm
+from chalicelib.domain.customer import Change, Suppression
+from chalicelib.domain.decisions import Reason, Send
+from chalicelib.domain.money import Money
+from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.ports.all import Ports
+from chalicelib.ports.messages import Delivery, Handover
+from chalicelib.ports.storage import Record, Write
+from chalicelib.services.bookkeeping import OpenBooks
+from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
+from chalicelib.services.compose import Draft, compose, hand_over, refusal
+from chalicelib.services.deliver import LEAVES_WITHIN
+from chalicelib.services.suppress import suppress
+from chalicelib.services.try_later import TryLaterError, UnderPressureError
+
+CONFIRMATION = Change(by="system", why="confirmation")
+SUPPRESSING = {reason.value: reason for reason in Suppression}
+PROMISED = "promise_confirmed"
+
+
+def ask_for_confirmation(opened: OpenBooks, about: str, invoice_id: str) -> None:
+    """Let the customer be told of a record with the commit of the books; a case carries it."""
+    case = opened.books.cases[invoice_id]
+    asked = Confirmation(about, opened.books.now)
+    opened.books.cases[invoice_id] = replace(case, confirmations=(*case.confirmations, asked))
+
+
+def confirm(ports: Ports, file: CustomerFile | None, channel: str | None) -> CustomerFile | None:
+    """Send what is to be confirmed and is this worker's; return the file as it then stands.
+
+    `channel` is the worker's, None for all. Raises TryLaterError where the gateway can't take it.
+    """
+    while file and (case := _next(file, channel)):
+        _Confirming(ports, file, case, case.confirmations[0]).run()
+        file = ports.ledger.file(file.customer.tenant, file.customer.id)
+    return file
+
+
+def _next(file: CustomerFile, channel: str | None) -> Case | None:
+    return next((case for case, queue in to_confirm(file) if channel in {None, queue}), None)
+
+
+@dataclass(slots=True)
+class _Confirming:
+    """One attempt to tell of one thing."""
+
+    ports: Ports
+    file: CustomerFile
+    case: Case
+    confirmation: Confirmation
+
+    def run(self) -> None:
+        tenant, customer = self.case.tenant, self.file.customer
+        agreement = agreement_of(self.ports, tenant, self.confirmation.about)
+        if agreement is None:  # it is over, so there is nothing left to tell
+            self._commit(self._taken_off())
+            return
+        now = now_of(self.ports, customer)
+        entry = self._entry(agreement, now)
+        if (channel := channel_of(customer)) is None:
+            unreached = replace(
+                entry, status=CommunicationStatus.FAILED, reason=Reason.NO_USABLE_ADDRESS
+            )
+            self._commit(self._taken_off(), self._logged(unreached))
+            return
+        send = Send(channel, agreement.template, ())
+        about = {ids.sibling(each, ids.CASE) for each in agreement.invoices}
+        draft = compose(
+            self.ports,
+            customer,
+            [each for each in self.file.cases if each.id in about],
+            send,
+            communication_id=entry.id,
+            now=now,
+            agreed=agreement.lines,
+        )
+        named = replace(entry, channel=channel.value, to=draft.to, subject=draft.subject)
+        self._send(draft, named, now)
+
+    def _send(self, draft: Draft, entry: Communication, now: datetime) -> None:
+        ports = self.ports
+        captures = entry.tenant.mode is Mode.TEST and not ports.delivers_test_mode
+        refused = None if captures else refusal(ports, draft)
+        if refused and refused.delivery is Delivery.NOT_NOW:
+            raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
+        if not captures and not refused and (seconds := ports.sending.turn(entry.channel)):
+            raise UnderPressureError("no turn yet", seconds)
+        deadline = ports.clock.now() + LEAVES_WITHIN
+        if captures:
+            kept = replace(entry, status=CommunicationStatus.CAPTURED, sent_at=now)
+            self._commit(self._taken_off(), self._logged(kept))
+            return
+        self._commit(self._taken_off(), self._logged(entry))
+        handover = refused or hand_over(ports, draft, deadline)
+        match handover.delivery:
+            case Delivery.ACCEPTED:
+                retrying(lambda: self._settle(entry, CommunicationStatus.SENT, handover, now))
+            case Delivery.REFUSED:
+                if reason := SUPPRESSING.get(handover.reason or ""):
+                    suppress(ports, self.file.customer, draft.to, reason)
+                retrying(lambda: self._settle(entry, CommunicationStatus.FAILED, handover, now))
+            case Delivery.NOT_NOW:
+                retrying(lambda: self._put_back(entry, handover))
+                raise TryLaterError(handover.reason or "the gateway can't take it now")
+            case Delivery.UNKNOWN:
+                pass
+
+    def _entry(self, agreement: Agreement, now: datetime) -> Communication:
+        customer = self.file.customer
+        return Communication(
+            id=communication_id(self.confirmation, customer.id),
+            tenant=customer.tenant,
+            customer_id=customer.id,
+            channel="email",
+            status=CommunicationStatus.UNCONFIRMED,
+            parts=(),
+            template=agreement.template,
+            locale=customer.locale,
+            to="",
+            subject="",
+            amounts={},
+            created_at=now,
+            about=self.confirmation.about,
+        )
+
+    def _settle(
+        self, entry: Communication, status: CommunicationStatus, handover: Handover, now: datetime
+    ) -> None:
+        """Log the answer, unless the provider's event was faster: that knows better."""
+        known = self.ports.ledger.communication(entry.tenant, entry.id)
+        if known is None or known.status is not CommunicationStatus.UNCONFIRMED:
+            return
+        sent_at = now if status is CommunicationStatus.SENT else None
+        after = replace(known, status=status, reason=handover.reason, sent_at=sent_at)
+        told = replace(after, provider_id=handover.provider_id)
+        self.ports.ledger.commit([changing(known, told, CONFIRMATION.when(now))])
+
+    def _put_back(self, entry: Communication, handover: Handover) -> None:
+        """Let the same message be tried again: it certainly didn't leave."""
+        known = self.ports.ledger.communication(entry.tenant, entry.id)
+        case = self.ports.ledger.case(entry.tenant, self.case.id)
+        if known is None or case is None or not case.is_open:
+            return
+        failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
+        again = replace(case, confirmations=(*case.confirmations, self.confirmation))
+        now = now_of(self.ports, self.file.customer)
+        change = CONFIRMATION.when(now)
+        self.ports.ledger.commit(
+            [changing(case, self._scheduled(again, now), change), changing(known, failed, change)]
+        )
+
+    def _taken_off(self) -> Write[Record]:
+        now = now_of(self.ports, self.file.customer)
+        others = without(self.case.confirmations, self.confirmation)
+        after = self._scheduled(replace(self.case, confirmations=others), now)
+        return changing(self.case, after, CONFIRMATION.when(now))
+
+    def _scheduled(self, case: Case, now: datetime) -> Case:
+        others = (each for each in self.file.cases if each.id != case.id)
+        file = replace(self.file, cases=(case, *others))
+        rules = rules_for(self.ports, case.tenant, file.cases)
+        return reschedule(file, rules, now).cases[0]
+
+    def _logged(self, entry: Communication) -> Write[Record]:
+        """Return the write of the entry; one that was put back is there already."""
+        change = CONFIRMATION.when(entry.created_at)
+        known = self.ports.ledger.communication(entry.tenant, entry.id)
+        return changing(known, entry, change) if known else creating(entry, change)
+
+    def _commit(self, *writes: Write[Record]) -> None:
+        self.ports.ledger.commit(writes)
+
+
+def agreement_of(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
+    """Return what was agreed by a record; None where it no longer stands."""
+    return AGREEMENTS[about.partition("_")[0]](ports, tenant, about)
+
+
+def _promised(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
+    promise = ports.ledger.promise(tenant, about)
+    if promise is None or not promise.is_open:
+        return None
+    lines = tuple(Agreed(each.day, Money(each.amount, promise.currency)) for each in promise.dates)
+    return Agreement(PROMISED, promise.invoices, lines)
+
+
+AGREEMENTS: dict[str, Callable[[Ports, Tenant, str], Agreement | None]] = {ids.PROMISE: _promised}
+"""How what was agreed is read, by the kind of record. Whatever else is agreed joins in here."""

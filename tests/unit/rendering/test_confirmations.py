@@ -1,0 +1,79 @@
+"""What was agreed, confirmed in every language: the same in both bodies, and short by SMS."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chalicelib.domain.confirmation import Agreed
+from chalicelib.domain.money import Money
+from chalicelib.domain.notice import Notice
+from chalicelib.rendering.renderer import Renderer
+from chalicelib.rendering.segments import segments
+from tests.builders import EUR
+from tests.unit.rendering.samples import LANGUAGES, PAY_URL, flat, notice, visible
+
+RENDERER = Renderer()
+DATES = (
+    Agreed(date(2026, 4, 10), Money(600_00, EUR)),
+    Agreed(date(2026, 4, 30), Money(590_00, EUR)),
+)
+LINES = {
+    "en": "By April 10, 2026: €600.00",
+    "de": "Bis 10. April 2026: 600,00 €",
+    "fr": "Au plus tard le 10 avril 2026 : 600,00 €",
+    "es": "A más tardar el 10 de abril de 2026: 600,00 €",
+}
+NOTED = {
+    "en": "we have noted",
+    "de": "haben wir notiert",
+    "fr": "avons noté",
+    "es": "hemos anotado",
+}
+
+
+def a_confirmation(language: str, **facts: object) -> Notice:
+    return notice(template="promise_confirmed", locale=language, agreed=DATES, **facts)
+
+
+def spaced(text: str) -> str:
+    return flat(text.replace("\u202f", " ").replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_bodies_say_each_date_and_how_to_pay_and_object(language: str):
+    confirmation = a_confirmation(language)
+    email = RENDERER.email(confirmation)
+    for body in (spaced(email.text), spaced(visible(email.html))):
+        assert NOTED[language] in body
+        assert LINES[language] in body
+        assert confirmation.items[0].number in body
+        assert confirmation.creditor.reply_to in body
+    assert PAY_URL in email.text
+    assert f'href="{PAY_URL}"' in email.html
+    assert confirmation.creditor.name in email.subject
+    assert "\n" not in email.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_message_says_the_same(language: str):
+    text = RENDERER.sms(a_confirmation(language))
+    assert "600" in text
+    assert "590" in text
+    assert PAY_URL in text
+    assert "\n" not in text
+    assert segments(text).segments <= 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_test_is_marked_and_a_nameless_customer_is_greeted(language: str):
+    confirmation = a_confirmation(language, test_mode=True, customer_name="")
+    assert RENDERER.email(confirmation).subject.startswith("[TEST] ")
+    assert RENDERER.sms(confirmation).startswith("TEST ")
+    assert " ," not in RENDERER.email(confirmation).text
+
+
+def test_names_are_escaped_where_they_would_be_markup():
+    email = RENDERER.email(a_confirmation("en", customer_name="<b>Bobby</b>"))
+    assert "<b>Bobby" not in email.html
