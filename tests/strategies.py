@@ -20,7 +20,7 @@ from chalicelib.domain.case import (
 )
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.money import MAX_AMOUNT, Currency, Money, Rounding, currency
-from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
+from chalicelib.domain.sequence import CallRules, CatchUp, Do, Sequence, Step
 from tests.builders import a_case, a_customer, a_window, rules, utc
 
 ZONES = (
@@ -134,6 +134,9 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         min_gap_days=draw(st.sampled_from([0, 2, 3])),
         window=draw(st.one_of(st.none(), st.just(a_window()), windows())),
         bundle=draw(st.booleans()),
+        quiet_days=draw(st.sampled_from([0, 0, 0, 1])),
+        max_contacts=draw(st.sampled_from([{}, {}, {"any": 2}, {"email": 1, "call": 1}])),
+        call_rules=draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
     )
 
 

@@ -68,7 +68,7 @@ class Agenda:
                     self.call([case.id], day)
 
     def _days(self, case: Case, file: CustomerFile, now: datetime) -> Iterator[datetime]:
-        timing = Timing(file.customer.calendar, self._rules.of(case), None)
+        timing = Timing.of(file.customer, self._rules.of(case))
         for step in timing.sequence.steps:
             if step.key not in case.results and (day := timing.ready_at(case, step)) > now:
                 yield day

@@ -20,6 +20,7 @@ from chalicelib.domain.allocation import (
 )
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.choice import Choice
+from chalicelib.domain.contacts import of_case, remembered
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
@@ -186,7 +187,8 @@ class Books:
             return replace(case, status=CaseStatus.OPEN, closed_reason=None, reopened_at=again)
         moments = [case.last_contact_at, self.customer.last_contact_at]
         latest = max((moment for moment in moments if moment), default=None)
-        self.customer = replace(self.customer, last_contact_at=latest)
+        contacts = remembered(self.customer.contacts, of_case(case), self.now)
+        self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
         closed = replace(closed, confirmations=())

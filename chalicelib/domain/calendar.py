@@ -48,6 +48,15 @@ class SendWindow:
     closes: time
     skip_holidays: bool
 
+    def within(self, hours: SendWindow) -> SendWindow:
+        """Return what of the window lies within these hours; where that is nothing, the hours."""
+        days = self.days & hours.days
+        opens, closes = max(self.opens, hours.opens), min(self.closes, hours.closes)
+        skips = self.skip_holidays or hours.skip_holidays
+        if days and opens < closes:
+            return SendWindow(days, opens, closes, skips)
+        return SendWindow(days or hours.days, hours.opens, hours.closes, skips)
+
 
 @dataclass(frozen=True, slots=True)
 class LocalCalendar:

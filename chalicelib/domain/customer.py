@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.address import PostalAddress
-from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.calendar import LocalCalendar, SendWindow
 from chalicelib.domain.choice import Override
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.history import History
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.tenant import Tenant
@@ -60,6 +61,8 @@ class Customer:
     `visited_at` is when the newest was. `request` stands for the request that made the customer, if
     that had an Idempotency-Key. `consents` are by channel, `exported_at` is when all that is stored
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
+    `contacts` are those of closed cases and those that people told of (contacts.py), and
+    `contact_hours` narrow the windows of all sequences.
     `broken_promises` is how many promises to pay were broken. `tags` and `risk_grade` are the
     creditor's own words, `credit_limit` minor units by currency code. `override` gives all invoices
     a sequence, and `history` counts how the customer paid.
@@ -88,6 +91,8 @@ class Customer:
     consents: dict[str, Consent] = field(default_factory=dict)
     exported_at: datetime | None = None
     address: PostalAddress | None = None
+    contacts: tuple[Contact, ...] = ()
+    contact_hours: SendWindow | None = None
     erasure: Erasure | None = None
     tags: tuple[str, ...] = ()
     risk_grade: str | None = None

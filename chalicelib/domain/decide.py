@@ -15,8 +15,11 @@ from datetime import datetime, timedelta
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, StepResult
 from chalicelib.domain.consent import as_agreed
+from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
+from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
+from chalicelib.domain.restraint import restrains
 from chalicelib.domain.route import is_sent, route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing
@@ -25,6 +28,8 @@ _COMING = frozenset(
     {Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.PAYMENTS_STALE, Reason.SEQUENCE_FINISHED}
 )
 """Waits that already are for the first of all coming steps, or hold everything back."""
+_OF_ONE_KIND = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES})
+"""Waits that may hold back one kind of step only, be it a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,11 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
+    restrained = any(restrains(rules.of(case)) for case in file.cases)
+    contacts = of_file(file) if restrained else ()
     for case in sorted(file.cases, key=lambda case: (case.due_date, case.id)):
         sequence = rules.of(case)
-        timing = Timing(file.customer.calendar, sequence, last_contact_at)
+        timing = Timing.of(file.customer, sequence, last_contact_at, contacts)
         for outcome in _decide_case(case, file, timing, now):
             stale_until = rules.payments_stale_until
             if stale_until and now < stale_until and isinstance(outcome, Ready | Act):
@@ -70,6 +77,8 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
             else:
                 decisions.append(outcome)
     decisions += within_quota(bundle(ready, file.customer.calendar, now), ready, rules.quotas, now)
+    if restrained:
+        decisions = one_by_one(decisions, file, rules.of, now)
     cases = {case.id: case for case in file.cases}
     return [
         _or_sooner(each, cases[each.case_id], file, rules, now)
@@ -87,15 +96,16 @@ def _held(due: Ready | Act, until: datetime) -> Wait:
 
 
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
-    """Return the wait, or that for a step which needs no gap and comes while a message waits.
+    """Return the wait, or that for a step which isn't held by the same and comes while one waits.
 
-    A call of tomorrow isn't held up by the gap that today's message waits for.
+    A call of tomorrow isn't held up by the gap that today's message waits for, nor an SMS by a cap
+    on e-mails.
     """
-    timing = Timing(file.customer.calendar, rules.of(case), None)
+    timing = Timing.of(file.customer, rules.of(case))
     coming = [
         step
         for step in timing.sequence.steps
-        if not is_sent(step)
+        if (wait.reason in _OF_ONE_KIND or not is_sent(step))
         and _is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
@@ -161,7 +171,7 @@ def _do_steps(
 ) -> Iterator[Decision | Ready]:
     for step in steps:
         way = route(step, case.results.get(step.key), file.customer)
-        moment, reason = timing.moment(step, case, now, contact=way.is_contact)
+        moment, reason = timing.moment(step, case, now, way.channel, contact=way.is_contact)
         why = Reason.CAUGHT_UP if caught_up and way.reason is Reason.DUE else way.reason
         if moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
@@ -178,7 +188,7 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
         if first.until and start >= first.until:
             continue  # what begins later doesn't come first, whatever it has to wait for
         way = route(step, case.results.get(step.key), file.customer)
-        moment, _ = timing.moment(step, case, start, contact=way.is_contact)
+        moment, _ = timing.moment(step, case, start, way.channel, contact=way.is_contact)
         if first.until is None or moment < first.until:
             first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
     return first

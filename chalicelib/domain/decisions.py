@@ -34,6 +34,9 @@ class Reason(StrEnum):
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
     PAYMENT_DEADLINE = "payment_deadline"
+    QUIET_DAYS = "quiet_days"
+    CONTACT_CAP = "contact_cap"
+    CALL_RULES = "call_rules"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     COVERED = "covered"
@@ -85,6 +88,9 @@ TO_WAIT = frozenset(
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
         Reason.PAYMENT_DEADLINE,
+        Reason.QUIET_DAYS,
+        Reason.CONTACT_CAP,
+        Reason.CALL_RULES,
         Reason.SEQUENCE_FINISHED,
     }
 )

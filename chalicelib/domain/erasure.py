@@ -157,6 +157,8 @@ def _customer(customer: Customer) -> Customer:
         checkouts=(),
         request=None,
         consents={},
+        contacts=(),
+        contact_hours=None,
         tags=(),
         risk_grade=None,
         credit_limit={},

@@ -102,7 +102,7 @@ class _Teller:
     def __init__(self, file: CustomerFile, case: Case, rules: Rules, now: datetime) -> None:
         self.file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
         self.case, self.rules, self.now = case, rules, now
-        self.timing = Timing(file.customer.calendar, rules.of(case), None)
+        self.timing = Timing.of(file.customer, rules.of(case))
         self.outlook = self._look_ahead(case)
 
     def _look_ahead(self, case: Case) -> Outlook:
@@ -113,8 +113,8 @@ class _Teller:
 
     def past(self, step: Step, result: StepResult) -> ExplainedStep:
         """Tell how a step ended."""
-        by = f" by {result.channel}" if result.channel else ""
         is_task = result.outcome is Outcome.ACTED and result.reason in FOR_PEOPLE
+        by = f" by {result.channel}" if result.channel and not is_task else ""
         done = _HANDED_OVER if is_task else _DONE[result.outcome]
         how = f"{done}{by} on {self._day(result.at)}."
         why = f"{how} {self._because(step, result.reason)}"

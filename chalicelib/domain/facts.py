@@ -16,6 +16,7 @@ from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
@@ -31,6 +32,7 @@ Named = Iterator[tuple[str, dict[str, Any]]]
 
 CUSTOMER_DETAILS = (
     *("name", "email", "phone", "address", "country", "locale", "timezone", "kind", "metadata"),
+    "contact_hours",
     *("tags", "risk_grade", "credit_limit"),
 )
 
@@ -161,10 +163,23 @@ def _customer(before: Customer | None, after: Customer) -> Named:
     yield from choice_facts.of_customer(before, after)
     for address in after.suppressed.keys() - before.suppressed.keys():
         yield "customer.address_suppressed", {"reason": after.suppressed[address].value}
+    known = {contact.id for contact in before.contacts}
+    for contact in after.contacts:
+        if contact.is_told and contact.id not in known:
+            yield "customer.contacted", _contact(contact)
     for channel, consent in after.consents.items():
         if before.consents.get(channel) != consent:
             kind = "given" if consent.given else "withdrawn"
             yield f"customer.consent_{kind}", _consent(channel, consent)
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "channel": contact.channel,
+        "direction": "in" if contact.inbound else "out",
+        "at": contact.at.isoformat(),
+        "conversation": contact.conversation,
+    }
 
 
 def _consent(channel: str, said: Consent) -> dict[str, Any]:

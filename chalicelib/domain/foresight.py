@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.domain import kinds
 from chalicelib.domain.agenda import Agenda
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.contacts import of_step
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
 from chalicelib.domain.schedule import with_results
@@ -103,14 +105,15 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
     for decision in decisions:
         match decision:
             case Send(channel=channel, parts=parts):
+                name = of_step(parts[0].case_id, parts[0].step)  # one message is one contact
                 for part in parts:
                     case = cases.get(part.case_id, known[part.case_id])
-                    sent = StepResult(
-                        Outcome.SENT, part.reason, now, channel, pay_by=decision.time_for(case)
-                    )
+                    by = decision.time_for(case)
+                    sent = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     cases[case.id] = with_results(case, {part.step: sent})
             case Act(case_id, step, do, reason):
-                acted = StepResult(Outcome.ACTED, reason, now, channel=do)
+                contact = do if kinds.reaches(do) else None
+                acted = StepResult(Outcome.ACTED, reason, now, channel=contact)
                 case = cases.get(case_id, known[case_id])
                 cases[case.id] = with_results(case, {step: acted})
             case Skip(case_id, step, reason):

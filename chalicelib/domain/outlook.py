@@ -1,10 +1,10 @@
 """What becomes of a case if nobody pays, pauses or changes anything from now on.
 
-Other cases of the customer matter only through the minimum gap: what is written about them puts
-this one off. Where its sequence has no gap they are left out. Else they go on beside it, for at
-most MOST_LOOKS looks: where cases share messages, enough for all that comes of two hundred, or for
-a month of a thousand. Then they fall silent, and what is foreseen says that it was foreseen
-without them. So the work grows with the number of cases, not with its square.
+Other cases of the customer matter only through the minimum gap, quiet days and caps: what is
+written about them puts this one off. Where its sequence has none of these they are left out. Else
+they go on beside it, for at most MOST_LOOKS looks: where cases share messages, enough for all that
+comes of two hundred, or for a month of a thousand. Then they fall silent, and what is foreseen says
+that it was foreseen without them. So the work grows with the number of cases, not with its square.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.contacts import of_case, of_file, remembered
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.foresight import concerned, foresee
+from chalicelib.domain.restraint import restrains
 
 MOST_LOOKS = 5_000
 """How often other cases are looked at, after a first look at each: about half a second."""
@@ -93,10 +95,13 @@ class _Undisturbed:
 
     def __init__(self, file: CustomerFile, case: Case, rules: Rules) -> None:
         self.rules = rules
-        others = file.cases if rules.of(case).min_gap_days else ()
+        sequence = rules.of(case)
+        others = file.cases if sequence.min_gap_days or restrains(sequence) else ()
         self._case_id = case.id
         self._cases = {each.id: each for each in (*others, case)}
-        self._customer = replace(file.customer, last_contact_at=file.last_contact_at)
+        self._customer = replace(
+            file.customer, last_contact_at=file.last_contact_at, contacts=of_file(file)
+        )
         self._looks_left = MOST_LOOKS + len(self._cases)
         self._begun = False
 
@@ -128,4 +133,8 @@ class _Undisturbed:
             self._cases[case.id] = case
             contacts = (self._customer.last_contact_at, case.last_contact_at)
             latest = max((each for each in contacts if each), default=None)
-            self._customer = replace(self._customer, last_contact_at=latest)
+            new = tuple(of_case(case))
+            newest = max((each.at for each in new), default=None)
+            known = self._customer.contacts
+            kept = remembered(known, new, newest) if newest else known
+            self._customer = replace(self._customer, last_contact_at=latest, contacts=kept)

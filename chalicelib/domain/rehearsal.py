@@ -20,6 +20,7 @@ from chalicelib.domain.case import (
     open_case,
 )
 from chalicelib.domain.charging import Drawn
+from chalicelib.domain.contacts import Contact, of_case, remembered
 from chalicelib.domain.customer import SYSTEM
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Reason
@@ -122,11 +123,14 @@ class Rehearsal:
         self._numbers = count()
         self.books = Books(imagined_customer(calendar, start), {}, {}, start, SYSTEM)
         self._last_contact_at: datetime | None = None
+        self._contacts: tuple[Contact, ...] = ()
 
     def file(self, due: Collection[str]) -> CustomerFile:
         """Return the customer with those of the cases that are open now."""
         cases = (self.books.cases[ids.sibling(case_id, ids.INVOICE)] for case_id in due)
-        customer = replace(self.books.customer, last_contact_at=self._last_contact_at)
+        customer = replace(
+            self.books.customer, last_contact_at=self._last_contact_at, contacts=self._contacts
+        )
         return CustomerFile(
             customer, tuple(case for case in cases if case.status is CaseStatus.OPEN)
         )
@@ -140,6 +144,7 @@ class Rehearsal:
                 self._charge(case, step)
             contacts = (each for each in (self._last_contact_at, case.last_contact_at) if each)
             self._last_contact_at = max(contacts, default=None)
+            self._contacts = remembered(self._contacts, of_case(case), self.books.now)
 
     def charged(self, case_id: str, key: str, now: datetime) -> Drawn | Reason | None:
         """Return what a step charges now, or why nothing; None where it isn't for that."""

@@ -47,6 +47,16 @@ class CatchUp(StrEnum):
     NEXT = "next"
 
 
+class CallRules(StrEnum):
+    """Rules for calls that a creditor can switch on, ready as the law has them."""
+
+    US_REGULATION_F = "us_regulation_f"
+
+
+ANY = "any"
+"""Stands in a cap for contacts of every kind together."""
+
+
 class Scope(StrEnum):
     """What one case follows."""
 
@@ -103,7 +113,11 @@ class InvalidSequenceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A version of a sequence. Building one validates it and raises InvalidSequenceError."""
+    """A version of a sequence. Building one validates it and raises InvalidSequenceError.
+
+    `quiet_days` are local days from any contact with the customer to the next. `max_contacts` says
+    how many contacts of a kind of step, or of ANY, lie within any seven local days at most.
+    """
 
     id: str
     name: str
@@ -115,6 +129,9 @@ class Sequence:
     min_gap_days: int = 0
     window: SendWindow | None = None
     bundle: bool = True
+    quiet_days: int = 0
+    max_contacts: dict[str, int] = field(default_factory=dict)
+    call_rules: CallRules | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -144,9 +161,14 @@ class Sequence:
 def _faults(sequence: Sequence) -> Iterator[Fault]:
     if not 1 <= len(sequence.steps) <= MAX_STEPS:
         yield Fault("/steps", f"must have between 1 and {MAX_STEPS} steps")
-    for name in ("grace_days", "min_gap_days"):
+    for name in ("grace_days", "min_gap_days", "quiet_days"):
         if not 0 <= getattr(sequence, name) <= MAX_OFFSET_DAYS:
             yield Fault(f"/{name}", f"must be between 0 and {MAX_OFFSET_DAYS}")
+    for of, most in sequence.max_contacts.items():
+        if of != ANY and not kinds.reaches(of):
+            yield Fault(f"/max_contacts/{of}", "is no kind of step that contacts a customer")
+        elif most < 1:
+            yield Fault(f"/max_contacts/{of}", "must be at least 1")
     yield from _window_faults(sequence.window)
     seen: set[str] = set()
     previous: int | None = None

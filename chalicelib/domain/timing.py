@@ -1,13 +1,16 @@
-"""When a step may run: its day, the window, the minimum gap, and the distance of `next`."""
+"""When a step may run: its day, the window, earlier contacts, and the distance of `next`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import Closed, LocalCalendar
 from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.contacts import Contact
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
+from chalicelib.domain.restraint import calling_hours, free_day
 from chalicelib.domain.sequence import CatchUp, Sequence, Step
 
 _DAY = timedelta(days=1)
@@ -24,11 +27,26 @@ Done = tuple[int, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The timing rules of one sequence for one customer."""
+    """The timing rules of one sequence for one customer, whose own hours narrow its window."""
 
     calendar: LocalCalendar
     sequence: Sequence
     last_contact_at: datetime | None
+    contacts: tuple[Contact, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        customer: Customer,
+        sequence: Sequence,
+        last_contact_at: datetime | None = None,
+        contacts: tuple[Contact, ...] = (),
+    ) -> Timing:
+        """Return the timing for a customer; without contacts, as if there had been none."""
+        if hours := customer.contact_hours:
+            window = sequence.window.within(hours) if sequence.window else hours
+            sequence = replace(sequence, window=window)
+        return cls(customer.calendar, sequence, last_contact_at, contacts)
 
     def day_of(self, case: Case, step: Step) -> date:
         """Return the local day of a step by the sequence alone, days of grace included."""
@@ -40,21 +58,32 @@ class Timing:
         return self.calendar.first_moment(self.sequence.window, day)
 
     def moment(
-        self, step: Step, case: Case, at: datetime, *, contact: bool
+        self, step: Step, case: Case, at: datetime, channel: str, *, contact: bool
     ) -> tuple[datetime, Reason]:
-        """Return when, from `at` on, the step may run, and what it waits for until then."""
+        """Return when, from `at` on, the step may run on that channel, and what it waits for.
+
+        `contact` says whether the customer hears of it as a message, so that the gap holds.
+        """
         start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
         if (given := self._time_given(case, step)) and self.calendar.date_of(start) <= given:
             start = self.calendar.first_moment(self.sequence.window, given + _DAY)
             reason = Reason.PAYMENT_DEADLINE
         if contact and self.last_contact_at:
             gap = timedelta(days=self.sequence.min_gap_days)
-            free_day = self.calendar.date_of(self.last_contact_at) + gap
-            if self.calendar.date_of(start) < free_day:
-                start = self.calendar.first_moment(self.sequence.window, free_day)
+            free = self.calendar.date_of(self.last_contact_at) + gap
+            if self.calendar.date_of(start) < free:
+                start = self.calendar.first_moment(self.sequence.window, free)
                 reason = Reason.MIN_GAP
-        if closed := self.calendar.closed(self.sequence.window, start):
-            start = self.calendar.next_open(self.sequence.window, start)
+        today = self.calendar.date_of(start)
+        held = free_day(channel, case, self.sequence, self.contacts, self.calendar, today)
+        if held:
+            start, reason = self.calendar.first_moment(self.sequence.window, held[0]), held[1]
+            too_late = self.calendar.instant(case.due_date + _DAY)
+            if step.offset_days < 0 and start > too_late:
+                return too_late, reason  # then it is dropped, and the next one has its turn
+        window = calling_hours(channel, self.sequence)
+        if closed := self.calendar.closed(window, start):
+            start = self.calendar.next_open(window, start)
             reason = _REASON_OF[closed] if reason is Reason.NOT_YET_DUE else reason
         return start, reason
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from chalicelib.domain import ids
 from chalicelib.domain.invoice import Invoice
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
+from chalicelib.handlers.bodies.contacts import ContactBody
 from chalicelib.handlers.bodies.customers import CustomerBody, CustomerChanges
 from chalicelib.handlers.bodies.queries import CustomersQuery, TimelineQuery
 from chalicelib.handlers.routing import Call, Resource
@@ -23,6 +24,7 @@ from chalicelib.handlers.writing import fitting
 from chalicelib.services.common import load_customer
 from chalicelib.services.create_customer import create_customer
 from chalicelib.services.find import find_customer
+from chalicelib.services.record_contact import record_contact
 from chalicelib.services.update_customer import update_customer
 
 resource = Resource(__name__, "Customers")
@@ -49,6 +51,14 @@ def list_customers(call: Call[Nothing, CustomersQuery]) -> ListShape[CustomerSha
         )
     page = call.ports.ledger.customers_page(call.tenant, call.query.cursor())
     return list_shape(page, customer_shape, url=call.path, cursor=call.query.cursor())
+
+
+@resource.post("/v1/customers/{customer_id}/contacts", CustomerShape, body=ContactBody, status=200)
+def add_contact(call: Call[ContactBody, NoQuery], customer_id: str) -> CustomerShape:
+    """Record a contact with a customer, so that quiet days and caps count it"""
+    told = call.body.told()
+    load_customer(call.ports, call.tenant, customer_id)
+    return customer_shape(record_contact(call.ports, call.tenant, call.change, customer_id, told))
 
 
 @resource.get("/v1/customers/{customer_id}", CustomerShape)

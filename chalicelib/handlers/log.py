@@ -91,6 +91,12 @@ def get_task(call: Call[Nothing, NoQuery], task_id: str) -> TaskShape:
 def complete(call: Call[TaskBody, NoQuery], task_id: str) -> TaskShape:
     """Complete a task"""
     task = complete_task(
-        call.ports, call.tenant, call.change, task_id, call.body.outcome, call.body.note
+        call.ports,
+        call.tenant,
+        call.change,
+        task_id,
+        call.body.outcome,
+        call.body.note,
+        conversation=call.body.conversation,
     )
     return task_shape(task)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema
 
 from chalicelib.domain import kinds
 from chalicelib.domain.money import MAX_AMOUNT, UnknownCurrencyError, currency
-from chalicelib.domain.sequence import MAX_OFFSET_DAYS
+from chalicelib.domain.sequence import ANY, MAX_OFFSET_DAYS
 
 
 def _known(word: str) -> str:
@@ -25,6 +25,13 @@ def _by_currency(amounts: dict[str, int]) -> dict[str, int]:
         raise ValueError(
             f"must be by the ISO 4217 codes of currencies, like eur: {unknown}"
         ) from None
+
+
+def _by_kind(most: dict[str, int]) -> dict[str, int]:
+    known = [ANY, *(kind.word for kind in kinds.every() if kind.reaches)]
+    if wrong := [word for word in most if word not in known]:
+        raise ValueError(f"must be by {_listed(known)}, not by {wrong[0]}")
+    return most
 
 
 def _listed(words: Iterable[str], last: str = "or") -> str:
@@ -45,7 +52,23 @@ def _ways() -> str:
 def _parameters() -> dict[str, Any]:
     """Return the schema of what the kinds want to know."""
     known = [TypeAdapter(kind.parameters) for kind in kinds.every() if kind.parameters]
-    return {"anyOf": [*(each.json_schema() for each in known), {"type": "null"}]}
+    return {"anyOf": [*(_whole(each.json_schema()) for each in known), {"type": "null"}]}
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with its definitions where they are named: it stands within another."""
+    definitions = schema.pop("$defs", {})
+
+    def resolved(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
+        if isinstance(part, list):
+            return [resolved(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if named := part.get("$ref"):
+            return resolved(definitions[named.rpartition("/")[2]])
+        return {name: resolved(each) for name, each in part.items()}
+
+    return {name: resolved(each) for name, each in schema.items()}
 
 
 DoWord = Annotated[
@@ -141,6 +164,37 @@ MinGapDays = Annotated[
         le=MAX_OFFSET_DAYS,
         description="Local days that lie at least between two messages to the same customer, "
         "about whatever invoice.",
+    ),
+]
+QuietDays = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_OFFSET_DAYS,
+        description="Local days from any contact with the customer to the next one that a step "
+        "makes. `min_gap_days` counts what Dunlin sent, and holds back what it sends; quiet days "
+        "count calls, letters and whatever was told by `POST /v1/customers/{id}/contacts` as well, "
+        "in both directions, and hold back calls and letters, too.",
+    ),
+]
+MaxContacts = Annotated[
+    dict[str, Annotated[int, Field(ge=1, le=100)]],
+    AfterValidator(_by_kind),
+    Field(
+        max_length=20,
+        description="How often the customer is contacted at most within any seven local days, over "
+        "all invoices: by kind of step (`email`, `sms`, `letter`, `call`), or `any` for all "
+        "together. A step that is handed to a person counts on that day, and once its task is "
+        "completed on the day of that.",
+    ),
+]
+CallRulesWord = Annotated[
+    Literal["us_regulation_f"],
+    Field(
+        description="Rules that steps of the kind `call` keep, whatever else holds. "
+        "`us_regulation_f`: no more than seven tries in seven days about one invoice, none within "
+        "seven days of a conversation about it, from 8:00 to 21:00 at the customer's place "
+        "(12 CFR 1006.14(b)(2), 1006.6(b)(1))."
     ),
 ]
 Bundle = Annotated[

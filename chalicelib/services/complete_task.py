@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.domain import kinds
 from chalicelib.domain.communication import Task, TaskStatus
-from chalicelib.domain.customer import Change
+from chalicelib.domain.contacts import Contact, of_step, own_part, remembered
+from chalicelib.domain.customer import Change, Customer
+from chalicelib.domain.decisions import Reason
 from chalicelib.domain.erasure import nameless
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.schedule import unscheduled
@@ -16,9 +19,18 @@ from chalicelib.services.common import changing, load_customer, load_task, now_o
 
 
 def complete_task(
-    ports: Ports, tenant: Tenant, change: Change, task_id: str, outcome: str, note: str | None
+    ports: Ports,
+    tenant: Tenant,
+    change: Change,
+    task_id: str,
+    outcome: str,
+    note: str | None,
+    *,
+    conversation: bool = False,
 ) -> Task:
     """Close a task with its outcome. The same outcome again changes nothing.
+
+    A call or letter counts as a contact now; `conversation` says that a call reached somebody.
 
     Raises NotFoundError, and ConflictError where it was completed otherwise.
     """
@@ -40,10 +52,26 @@ def complete_task(
             change=change,  # whose words they are, decides whether they stay
         )
         write = changing(before, nameless(done) if customer.erasure else done, change)
-        ports.ledger.commit([write, *_off_the_case(ports, before, change)])
+        off = _off_the_case(ports, before, change)
+        met = _contacted(customer, done, change.when(now), conversation=conversation)
+        ports.ledger.commit([write, *off, *met])
         return write.after
 
     return retrying(attempt)
+
+
+def _contacted(
+    customer: Customer, task: Task, change: Change, *, conversation: bool
+) -> list[Write[Record]]:
+    """Remember when a call or letter took place; until then it counts on the day it was due."""
+    if not kinds.reaches(task.do) or task.reason != Reason.FOR_A_PERSON or customer.erasure:
+        return []
+    at, own = task.done_at or task.created_at, own_part(task.case_id)
+    made = Contact(
+        of_step(task.case_id, task.step), at, task.do, case=own, conversation=conversation
+    )
+    contacts = remembered(customer.contacts, [made], at)
+    return [changing(customer, replace(customer, contacts=contacts), change)]
 
 
 def _off_the_case(ports: Ports, task: Task, change: Change) -> list[Write[Record]]:

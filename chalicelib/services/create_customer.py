@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import ids
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.calendar import SendWindow
 from chalicelib.domain.customer import Change, Customer, CustomerKind
 from chalicelib.domain.errors import ExternalIdTakenError, FieldError, InvalidError
 from chalicelib.domain.tenant import Mode, Tenant
@@ -35,6 +36,7 @@ class NewCustomer:
     phone: str | None = None
     kind: CustomerKind = CustomerKind.BUSINESS
     address: PostalAddress | None = None
+    contact_hours: SendWindow | None = None
     test_clock: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
@@ -104,6 +106,7 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
         phone=order.phone,
         kind=order.kind,
         address=order.address,
+        contact_hours=order.contact_hours,
         test_clock=order.test_clock,
         metadata=order.metadata,
         tags=order.tags,

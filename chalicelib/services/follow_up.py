@@ -15,7 +15,7 @@ from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
-from chalicelib.domain.kinds import queue_of
+from chalicelib.domain.kinds import queue_of, reaches
 from chalicelib.domain.schedule import reschedule, with_results
 from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
@@ -189,7 +189,8 @@ class _Worker:
         return None
 
     def _hand_to_person(self, act: Act) -> Write[Record]:
-        result = StepResult(Outcome.ACTED, act.reason, self.now)
+        contact = act.do.value if reaches(act.do) else None
+        result = StepResult(Outcome.ACTED, act.reason, self.now, contact)
         self._replace([with_results(self.cases[act.case_id], {act.step: result})])
         return self._task(act.case_id, act.step, act.do.value, act.reason)
 

@@ -8,7 +8,14 @@ from chalicelib.domain.calendar import SendWindow
 from chalicelib.domain.configuration_facts import event_of_sequence
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError
-from chalicelib.domain.sequence import CatchUp, InvalidSequenceError, Scope, Sequence, Step
+from chalicelib.domain.sequence import (
+    CallRules,
+    CatchUp,
+    InvalidSequenceError,
+    Scope,
+    Sequence,
+    Step,
+)
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part, retrying
@@ -26,6 +33,9 @@ class SequenceDraft:
     min_gap_days: int = 0
     window: SendWindow | None = None
     bundle: bool = True
+    quiet_days: int = 0
+    max_contacts: dict[str, int] = field(default_factory=dict)
+    call_rules: CallRules | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
     def build(self, sequence_id: str, version: int) -> Sequence:
@@ -42,6 +52,9 @@ class SequenceDraft:
                 min_gap_days=self.min_gap_days,
                 window=self.window,
                 bundle=self.bundle,
+                quiet_days=self.quiet_days,
+                max_contacts=self.max_contacts,
+                call_rules=self.call_rules,
                 metadata=self.metadata,
             )
         except InvalidSequenceError as invalid:

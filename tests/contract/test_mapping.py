@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -72,6 +72,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     date: dates(),
     datetime: instants,
+    time: st.times().map(lambda each: each.replace(microsecond=0)),
     Tenant: tenants,
     Currency: st.sampled_from(["eur", "usd", "jpy", "kwd"]).map(currency),
     dict[str, int]: st.dictionaries(st.sampled_from(["eur", "jpy", "kwd"]), amounts),
@@ -92,6 +93,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
 }
 OF_NAME_WHERE_SET: dict[str, st.SearchStrategy[Any]] = {
     "channel": slugs,
+    "case": slugs,
     "test_clock": slugs,
     "communication": child(ids.COMMUNICATION),
 }
@@ -135,6 +137,8 @@ def typed(hint: Any) -> st.SearchStrategy[Any]:
         return OF_TYPE[hint]
     if get_origin(hint) is tuple:
         return st.lists(typed(get_args(hint)[0]), max_size=3).map(tuple)
+    if get_origin(hint) is frozenset:
+        return st.frozensets(typed(get_args(hint)[0]))
     if get_origin(hint) is dict:
         return st.dictionaries(texts.filter(bool), typed(get_args(hint)[1]), max_size=3)
     if is_dataclass(hint):

@@ -113,6 +113,8 @@ FREE = {
         "address",
         "consents",
         "exported_at",
+        "contacts",
+        "contact_hours",
         "erasure",
         "kind",
         "broken_promises",

@@ -64,6 +64,7 @@ class Checker:
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
+        self._contacts.committed(before, after)
         if isinstance(after, Invoice):
             adds_up(after)
         if not isinstance(after, Case) or after.claim is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from chalicelib.domain.tenant import Mode
 from tests.simulation.fates import FATES
 from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
-from tests.simulation.scene import CHARGING, Advance, Choice, Deed, Order, Party, Person, Scene
+from tests.simulation.rules import rules_of_sequence
+from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import CONDITIONS, SEQUENCES
 from tests.simulation.texters import a_word
 
@@ -51,23 +51,9 @@ class Drawing:
             for index in range(self._random.randint(1, 2))
         ]
         waives = self._random.random() < 0.3
-        return Party(letter, mode, self._rules(), tuple(persons), advances, waives)
-
-    def _rules(self) -> dict[str, Any]:
-        random = self._random
-        rules: tuple[tuple[float, dict[str, Any]], ...] = (
-            (0.3, {"window": None}),
-            (0.3, {"catch_up": "next"}),
-            (0.3, {"bundle": False}),
-            (0.3, {"min_gap_days": random.choice((0, 1, 7))}),
-            (0.2, {"grace_days": 3}),
-            (0.5, {"charging": random.sample(sorted(CHARGING), random.randint(1, 4))}),
-            (0.3, {"of_messages": {"pay_within_days": random.choice((1, 5, 9))}}),
-            (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
-            (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
+        return Party(
+            letter, mode, rules_of_sequence(self._random), tuple(persons), advances, waives
         )
-        changes = [change for share, change in rules if random.random() < share]
-        return {name: rule for change in changes for name, rule in change.items()}
 
     def _person(self, letter: str, index: int, mode: Mode, advances: tuple[Advance, ...]) -> Person:
         random = self._random

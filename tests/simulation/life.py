@@ -11,8 +11,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
-from chalicelib.ports.letters import LetterMessage
-from chalicelib.ports.messages import EmailMessage, InboundSms, SmsMessage
+from chalicelib.ports.messages import InboundSms, SmsMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.letters import FakeDocuments
@@ -27,7 +26,7 @@ from tests.simulation.clocks import Clocks
 from tests.simulation.draw import draw
 from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
-from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
+from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits, channel_of
 from tests.simulation.people import People
 from tests.simulation.platform import Platform
 from tests.simulation.promises import Promises
@@ -49,7 +48,6 @@ BETWEEN_NIGHTS = timedelta(hours=67)
 LONGEST = timedelta(days=2_000)
 """More than forty invoices take, if each of their five steps is a message of its own a week."""
 SHARDS = 2
-CHANNELS = {EmailMessage: "email", SmsMessage: "sms", LetterMessage: "letter"}
 RATES = (0.03, 0.07, 0.16)
 """Shares of calls at which something goes wrong; a seed has one of them."""
 
@@ -202,7 +200,7 @@ class Life:
 
     def _tell_message(self, message: Message) -> None:
         text = message.text if isinstance(message, SmsMessage) else message.content.subject
-        channel = CHANNELS[type(message)]
+        channel = channel_of(message)
         self.tell(f"{channel} to {message.to}: {text} [{message.communication_id}]")
 
 

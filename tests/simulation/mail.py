@@ -25,6 +25,11 @@ from tests.simulation.weather import Weather
 Message = EmailMessage | SmsMessage | LetterMessage
 
 
+def channel_of(message: Message) -> str:
+    """Name the channel that a message goes by."""
+    return {EmailMessage: "email", SmsMessage: "sms", LetterMessage: "letter"}[type(message)]
+
+
 def text_of(message: Message) -> str:
     """Return what a message says."""
     match message:

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.kinds import is_message
-from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
+from chalicelib.domain.sequence import CallRules, CatchUp, Do, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
 CHARGING: dict[str, dict[str, Any]] = {
@@ -82,7 +82,7 @@ class Advance:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
-    `of_steps`, and `of_messages` from the due date on.
+    `of_steps`, `of_messages` from the due date on, and `calls`, the days of further steps.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -112,7 +112,10 @@ class Party:
             rules["catch_up"] = CatchUp(rules["catch_up"])
         by_letter = rules.pop("letters", ())
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
-        rules["steps"] = tuple(
+        if rules.get("call_rules"):
+            rules["call_rules"] = CallRules(rules["call_rules"])
+        calls = [Step(f"call_{day}", day, Do.CALL) for day in rules.pop("calls", ())]
+        steps = [
             replace(
                 step,
                 **every,
@@ -120,7 +123,8 @@ class Party:
                 **_way(step, by_letter),
             )
             for step in rules.get("steps", DEFAULT.steps)
-        )
+        ]
+        rules["steps"] = tuple(sorted([*steps, *calls], key=lambda step: step.offset_days))
         return replace(DEFAULT, **rules)
 
     @property

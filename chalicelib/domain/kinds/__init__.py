@@ -23,6 +23,7 @@ from chalicelib.domain.kinds.registry import (
     messages,
     named,
     queue_of,
+    reaches,
     register,
     remove,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "messages",
     "named",
     "queue_of",
+    "reaches",
     "register",
     "remove",
 ]

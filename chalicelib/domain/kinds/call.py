@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from chalicelib.domain.kinds.kind import Kind
 
-CALL = Kind("call")
+CALL = Kind("call", contacts=True)

@@ -66,16 +66,17 @@ class Channel:
 class Kind:
     """One kind of step. `word` is how sequences write it, `queue` whose worker does it.
 
-    With a `channel` it is a message: minimum gap, caps and window hold. `by_dunlin` says that it
-    has an effect (services/effects); without both it is a task for a person, and so is a step that
-    says nothing where its kind has parameters. `check` names what is wrong with a step of it,
-    beyond what holds for every step.
+    With a `channel` it is a message: the minimum gap holds. `by_dunlin` says that it has an effect
+    (services/effects); without both it is a task for a person, who `contacts` the customer by it or
+    not, and so is a step that says nothing where its kind has parameters. `check` names what is
+    wrong with a step of it, beyond what holds for every step.
     """
 
     word: str
     queue: str = ACTION_QUEUE
     channel: Channel | None = None
     by_dunlin: bool = False
+    contacts: bool = False
     parameters: type[Parameters] | None = None
     check: Callable[[Step], Iterable[Fault]] | None = None
 
@@ -88,6 +89,11 @@ class Kind:
             return not self.channel.takes(step)
         is_unsaid = self.parameters is not None and not step.parameters
         return is_unsaid or not self.by_dunlin
+
+    @property
+    def reaches(self) -> bool:
+        """Whether a step of it is a contact with the customer: then quiet days and caps hold."""
+        return self.channel is not None or self.contacts
 
     def read(self, parameters: object) -> Parameters | None:
         """Return the parameters of a step from their JSON form; None where the kind has none.

@@ -44,6 +44,12 @@ def is_message(word: str) -> bool:
     return kind is not None and kind.channel is not None
 
 
+def reaches(word: str) -> bool:
+    """Say whether a step of that kind is a contact with the customer."""
+    kind = _KINDS.get(word)
+    return kind is not None and kind.reaches
+
+
 def queue_of(word: str | None) -> str:
     """Return the queue whose worker does a step of that kind."""
     kind = _KINDS.get(word) if word else None

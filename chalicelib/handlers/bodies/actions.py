@@ -22,7 +22,7 @@ class PauseBody(Body):
 
 
 class TaskBody(Body):
-    """How a task ended."""
+    """How a task ended. `conversation`: in a call, somebody was reached and spoke about it."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"outcome": "reached", "note": "Pays on Friday."}]}
@@ -30,6 +30,7 @@ class TaskBody(Body):
 
     outcome: Label
     note: Note | None = None
+    conversation: bool = False
 
 
 class TestClockBody(Body):

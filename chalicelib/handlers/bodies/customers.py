@@ -18,6 +18,7 @@ from chalicelib.domain.customer import CustomerKind
 from chalicelib.domain.money import UnknownCurrencyError, currency
 from chalicelib.handlers.bodies import places
 from chalicelib.handlers.bodies.base import Body
+from chalicelib.handlers.bodies.contacts import HoursBody
 from chalicelib.handlers.bodies.fields import (
     AddressLine,
     Amount,
@@ -130,6 +131,7 @@ class CustomerBody(Body):
     timezone: Timezone | None = Field(default=None, validate_default=True)
     kind: Literal["business", "consumer"] = "business"
     test_clock: ClockId | None = None
+    contact_hours: HoursBody | None = None
     metadata: Metadata = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
     risk_grade: RiskGrade | None = None
@@ -152,6 +154,7 @@ class CustomerBody(Body):
             phone=self.phone,
             kind=CustomerKind(self.kind),
             address=self.address.address() if self.address else None,
+            contact_hours=self.contact_hours.window() if self.contact_hours else None,
             test_clock=self.test_clock,
             metadata=self.metadata,
             tags=tuple(self.tags),
@@ -176,6 +179,7 @@ class CustomerChanges(Body):
     locale: Locale = Field(default_factory=str)
     timezone: Timezone = Field(default_factory=str)
     kind: Literal["business", "consumer"] = "business"
+    contact_hours: HoursBody | None = None
     metadata: Metadata = Field(default_factory=dict)
     tags: Tags = Field(default_factory=list)
     risk_grade: RiskGrade | None = None
@@ -186,6 +190,8 @@ class CustomerChanges(Body):
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         if self.address:
             fields["address"] = self.address.address()
+        if self.contact_hours:
+            fields["contact_hours"] = self.contact_hours.window()
         if "tags" in fields:
             fields["tags"] = tuple(self.tags)
         if "kind" in fields:

@@ -16,23 +16,34 @@ from pydantic import (
 
 from chalicelib.domain import kinds
 from chalicelib.domain.calendar import SendWindow, Weekday
-from chalicelib.domain.sequence import FINAL_NOTICE, MAX_OFFSET_DAYS, MAX_STEPS, CatchUp, Do, Step
+from chalicelib.domain.sequence import (
+    FINAL_NOTICE,
+    MAX_OFFSET_DAYS,
+    MAX_STEPS,
+    CallRules,
+    CatchUp,
+    Do,
+    Step,
+)
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
     WINDOW,
     Bundle,
+    CallRulesWord,
     CatchUpWord,
     DoWord,
     GivenParameters,
     GraceDays,
     Legal,
+    MaxContacts,
     MinAmount,
     MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
     PayWithinDays,
+    QuietDays,
     SkipHolidays,
 )
 from chalicelib.services.save_sequence import SequenceDraft
@@ -192,6 +203,9 @@ class SequenceBody(Body):
     min_gap_days: MinGapDays = 0
     send_window: Annotated[WindowBody | None, Field(description=WINDOW)] = None
     bundle: Bundle = True
+    quiet_days: QuietDays = 0
+    max_contacts: MaxContacts = Field(default_factory=dict)
+    call_rules: CallRulesWord | None = None
     metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> SequenceDraft:
@@ -204,5 +218,8 @@ class SequenceBody(Body):
             min_gap_days=self.min_gap_days,
             window=self.send_window.window() if self.send_window else None,
             bundle=self.bundle,
+            quiet_days=self.quiet_days,
+            max_contacts=self.max_contacts,
+            call_rules=CallRules(self.call_rules) if self.call_rules else None,
             metadata=self.metadata,
         )

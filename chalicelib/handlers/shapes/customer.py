@@ -18,6 +18,12 @@ from chalicelib.handlers.shapes.common import (
     timestamp,
     timestamp_or_none,
 )
+from chalicelib.handlers.shapes.contact import (
+    ContactShape,
+    HoursShape,
+    contact_shape,
+    hours_shape,
+)
 from chalicelib.handlers.shapes.history import PaymentHistoryShape, history_shape
 from chalicelib.handlers.shapes.invoice import InvoiceShape
 from chalicelib.handlers.shapes.segment import OverrideShape, override_shape
@@ -80,10 +86,11 @@ class CustomerShape(TypedDict):
     """A customer. `balance` is what is owed and `credit` what was paid and not yet applied, in
     minor units by currency. `suppressed` maps an address to why it is no longer written to, and
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
-    message about what is closed by now last went out; each open case has its own. `broken_promises`
-    is how many promises to pay were broken. `credit_limit` is minor units by currency, and
-    `sequence_override` a sequence for all invoices. `erasure` is null unless the customer is
-    erased: `name` is empty then, and what else said who it was is null.
+    message about what is closed by now last went out; each open case has its own. `contacts` are
+    those of the last days that no open case tells of: of closed cases, and what was told.
+    `broken_promises` is how many promises to pay were broken. `credit_limit` is minor units by
+    currency, and `sequence_override` a sequence for all invoices. `erasure` is null unless the
+    customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -104,6 +111,8 @@ class CustomerShape(TypedDict):
     credit: dict[str, int]
     suppressed: dict[str, str]
     consents: dict[str, ConsentShape]
+    contact_hours: HoursShape | None
+    contacts: list[ContactShape]
     broken_promises: int
     tags: list[str]
     risk_grade: str | None
@@ -151,6 +160,8 @@ def customer_shape(customer: Customer) -> CustomerShape:
         balance=customer.balance,
         credit=customer.credit,
         suppressed={address: why.value for address, why in customer.suppressed.items()},
+        contact_hours=hours_shape(customer.contact_hours) if customer.contact_hours else None,
+        contacts=[contact_shape(each) for each in customer.contacts],
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
         broken_promises=customer.broken_promises,
         tags=list(customer.tags),

@@ -53,6 +53,7 @@ EVENT_TYPES = (
     "customer.created",
     "customer.updated",
     "customer.address_suppressed",
+    "customer.contacted",
     "customer.consent_given",
     "customer.consent_withdrawn",
     "customer.sequence_set",

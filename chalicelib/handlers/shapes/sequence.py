@@ -12,17 +12,20 @@ from chalicelib.domain.sequence import Sequence, Step
 from chalicelib.handlers.sequence_fields import (
     WINDOW,
     Bundle,
+    CallRulesWord,
     CatchUpWord,
     DoWord,
     GivenParameters,
     GraceDays,
     Legal,
+    MaxContacts,
     MinAmount,
     MinAmounts,
     MinGapDays,
     MinPercent,
     OffsetDays,
     PayWithinDays,
+    QuietDays,
     SkipHolidays,
 )
 
@@ -60,6 +63,9 @@ class SequenceShape(TypedDict):
     min_gap_days: MinGapDays
     send_window: Annotated[WindowShape | None, Field(description=WINDOW)]
     bundle: Bundle
+    quiet_days: QuietDays
+    max_contacts: MaxContacts
+    call_rules: CallRulesWord | None
     steps: list[StepShape]
     metadata: dict[str, str]
 
@@ -77,6 +83,9 @@ def sequence_shape(sequence: Sequence) -> SequenceShape:
         min_gap_days=sequence.min_gap_days,
         send_window=_window(sequence.window) if sequence.window else None,
         bundle=sequence.bundle,
+        quiet_days=sequence.quiet_days,
+        max_contacts=sequence.max_contacts,
+        call_rules=sequence.call_rules.value if sequence.call_rules else None,
         steps=[_step(step) for step in sequence.steps],
         metadata=sequence.metadata,
     )

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.calendar import SendWindow
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.choice import Override
@@ -52,6 +53,8 @@ class CustomerItem(RecordItem, discriminator="customer"):
     request = UnicodeAttribute(null=True)
     consents = Structured(TypeAdapter(dict[str, Consent]), null=True)
     exported_at = Instant(null=True)
+    contacts = TextList(null=True)
+    contact_hours = Structured(TypeAdapter(SendWindow), null=True)
     erasure = Structured(TypeAdapter(Erasure), null=True)
     tags = TextList(null=True)
     risk_grade = UnicodeAttribute(null=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from chalicelib.domain import ids
+from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer, CustomerKind, Suppression
 from chalicelib.domain.history import History
 from chalicelib.storage import keys
+from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.items import CustomerItem
-from chalicelib.storage.mapping.common import change_of, stamp
+from chalicelib.storage.mapping.common import SEPARATOR, change_of, stamp
+
+_INBOUND, _CONVERSATION = "i", "c"
 
 NONE_YET = History()
 
@@ -37,6 +41,8 @@ def to_record(customer: Customer) -> CustomerItem:
         request=customer.request,
         consents=customer.consents or None,
         exported_at=customer.exported_at,
+        contacts=tuple(map(_write_contact, customer.contacts)) or None,
+        contact_hours=customer.contact_hours,
         erasure=customer.erasure,
         tags=customer.tags or None,
         risk_grade=customer.risk_grade,
@@ -76,6 +82,8 @@ def from_record(item: CustomerItem) -> Customer:
         request=item.request,
         consents=item.consents or {},
         exported_at=item.exported_at,
+        contacts=tuple(map(_read_contact, item.contacts or ())),
+        contact_hours=item.contact_hours,
         erasure=item.erasure,
         tags=item.tags or (),
         risk_grade=item.risk_grade,
@@ -86,4 +94,23 @@ def from_record(item: CustomerItem) -> Customer:
         broken_promises=item.broken_promises or 0,
         version=item.version,
         change=change_of(item),
+    )
+
+
+def _write_contact(contact: Contact) -> str:
+    # The id stands last, because it is the only field that may contain the separator.
+    marks = _INBOUND * contact.inbound + _CONVERSATION * contact.conversation
+    at = str(microseconds(contact.at))
+    return SEPARATOR.join((at, contact.channel, marks, contact.case or "", contact.id))
+
+
+def _read_contact(line: str) -> Contact:
+    at, channel, marks, case, identifier = line.split(SEPARATOR, 4)
+    return Contact(
+        id=identifier,
+        at=instant(int(at)),
+        channel=channel,
+        inbound=_INBOUND in marks,
+        case=case or None,
+        conversation=_CONVERSATION in marks,
     )

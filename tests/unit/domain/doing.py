@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain import kinds
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Decision, Send, Skip
@@ -58,10 +59,12 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
                 for part in parts:
                     (case,) = (each for each in file.cases if each.id == part.case_id)
                     by = decision.time_for(case)
-                    result = StepResult(Outcome.SENT, part.reason, now, channel, pay_by=by)
+                    name = f"cm_{parts[0].case_id} {parts[0].step}"
+                    result = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     file = ended(file, part.case_id, part.step, result)
-            case Act(case_id, step, _, reason):
-                file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now))
+            case Act(case_id, step, do, reason):
+                contact = do if kinds.reaches(do) else None
+                file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now, contact))
             case Skip(case_id, step, reason):
                 (claim,) = (each.claim for each in file.cases if each.id == case_id)
                 skipped = StepResult(Outcome.SKIPPED, reason, now)

@@ -20,6 +20,7 @@ SEQUENCE = {
         "skip_holidays": False,
     },
     "bundle": False,
+    "max_contacts": {"email": 2, "any": 3},
     "steps": [
         {
             "key": "notice_due",
@@ -60,6 +61,9 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
         "object": "sequence",
         "version": 1,
         "scope": "invoice",
+        "quiet_days": 0,
+        "max_contacts": {"email": 2, "any": 3},
+        "call_rules": None,
         "metadata": {},
         "send_window": {**SEQUENCE["send_window"], "days": ["mon", "fri"]},
         "steps": [{**defaults, **step} for step in steps],
@@ -148,6 +152,9 @@ def test_a_version_that_isnt_there(api: Api, version: str, status: int, said: st
          "/steps/0/pay_within_days", "only a message"),
         ({"steps": [{"key": "a", "offset_days": -1, "do": "sms", "pay_within_days": 7}]},
          "/steps/0/pay_within_days", "before the due date"),
+        ({"max_contacts": {"fee": 1}}, "/max_contacts", "must be by any, email"),
+        ({"max_contacts": {"any": 0}}, "/max_contacts/any", "at least 1"),
+        ({"call_rules": "none"}, "/call_rules", "us_regulation_f"),
         ({"bundle": 1}, "/bundle", "true or false"),
         ({"grace_days": -1}, "/grace_days", "must be at least 0"),
     ],
