@@ -166,7 +166,8 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
 ):
     """The three run the same use case, so the books that one was seen to keep, all may keep.
 
-    What is due by another channel than its own, a worker hands over to that channel's worker.
+    What is due by another channel than its own, or carried out by Dunlin itself, a worker hands
+    over to that queue's worker.
     """
     books = {
         right
