@@ -149,12 +149,8 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
     assert api.get("/v1/customers").status == 429
 
 
-SEGMENT = {
-    "name": "x",
-    "rank": 1,
-    "condition": {"fact": "country", "in": ["FR"]},
-    "sequence": "seq_default",
-}
+SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default",
+           "condition": {"fact": "country", "in": ["FR"]}}  # fmt: skip
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
@@ -188,6 +184,10 @@ BODIES = {
     "preview_text": {"text": EMAIL},
     "pause": {"reason": "x"},
     "complete": {"outcome": "done"},
+    "claim": {"assignee": "x"},
+    "assign_to": {"assignee": "x"},
+    "snooze": {"until": "2036-01-02T08:00:00Z"},
+    "called": {"result": "reached"},
     "erase": {"reason": "objection"},
     "add_consent": {"channel": "sms", "given": True, "source": "web_form"},
     "create_webhook_endpoint": WHERE,
