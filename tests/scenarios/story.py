@@ -115,7 +115,9 @@ class Story(World):
             return
         numbers = ", ".join(sorted(self._number(case_id) for case_id in after.cases))
         status = after.status.value + (f": {after.reason}" if after.reason else "")
-        if before is None:
+        if not after.parts:  # a customer's own message, or the answer to it
+            yield after.channel if before is None else "log", after.template, status
+        elif before is None:
             owed = " + ".join(_money(each, code) for code, each in after.amounts.items()) or "?"
             cells = (after.channel, after.template, numbers, owed)
             yield cells if after.status in {"sent", "captured"} else (*cells, status)

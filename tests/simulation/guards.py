@@ -31,6 +31,16 @@ _CLAIMING_ANYWAY = """    stored = ports.ledger.cases(
     return [write.after for write in writes]"""
 
 GUARDS: dict[str, tuple[str, str, str]] = {
+    "refusal": (
+        "chalicelib.domain.customer",
+        "        return address if self.allows(channel, legal=legal) else None",
+        "        return address",
+    ),
+    "answer's claim": (
+        "chalicelib.services.answer_sms",
+        "    if ports.ledger.append(entry):\n        return entry",
+        "    return ports.ledger.append(entry) and entry or entry",
+    ),
     "claim condition": ("chalicelib.services.deliver", _CLAIMING, _CLAIMING_ANYWAY),
     "case version": (
         "tests.fakes.ledger",

@@ -12,11 +12,12 @@ import pytest
 import app
 from chalicelib import bootstrap
 from chalicelib.domain.customer import Suppression
+from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.test_clocks import create_test_clock, request_advance
 from chalicelib.storage.mapping import to_record
-from tests.builders import TEST
+from tests.builders import TEST, a_creditor, utc
 from tests.unit.handlers.events import CONTEXT, came_back, drained, minute, sns, sqs
 from tests.world import BILLING, World, somebody
 
@@ -120,6 +121,30 @@ def test_a_bounce_stops_the_address(world: World):
 
     customer = world.ledger.customer(world.tenant, invoice.customer_id)
     assert customer.suppressed == {message.to: Suppression.BOUNCED}
+
+
+def test_a_customer_who_texts_stop_is_heard_and_not_named_in_the_log(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    ours, number = "+4915119999999", "+4915112345678"
+    creditor = a_creditor(sms_number=ours, default_sequence=DEFAULT.id)
+    world.ledger.save_creditor(creditor)
+    invoice = world.post("A-1", due="2026-02-20")
+    event = sns({
+        "originationNumber": number,
+        "destinationNumber": ours,
+        "messageKeyword": "STOP",
+        "messageBody": "Stop",
+        "inboundMessageId": "cae173d2-66b9-564c-8309-21f858e9fb84",
+        "previousPublishedMessageId": "provider-1",
+    })  # fmt: skip
+    event["Records"][0]["Sns"]["Timestamp"] = "2026-03-02T07:59:58.123Z"
+
+    app.receive_sms(event, CONTEXT)
+
+    customer = world.ledger.customer(world.tenant, invoice.customer_id)
+    assert customer.consents["sms"].at == utc("2026-03-02 07:59:58.123")
+    assert number not in capsys.readouterr().out
 
 
 def test_what_was_committed_is_told_and_counted(world: World, capsys: pytest.CaptureFixture[str]):

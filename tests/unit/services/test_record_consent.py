@@ -49,6 +49,18 @@ def test_what_waited_for_a_person_only_for_that_comes_back_with_the_consent():
     assert world.open_tasks(invoice) == []
 
 
+def test_a_refusal_gives_every_open_case_a_new_version_so_that_older_claims_fail():
+    """Also a case whose plan stays: whoever prepares a message read it before."""
+    world = World()
+    invoices = [world.post(f"R-{month}", due=f"2026-0{month}-15") for month in (3, 4)]
+    before = [world.case(each).version for each in invoices]
+    say(world, invoices[0], "sms", given=False)
+    assert [world.case(each).version for each in invoices] == [each + 1 for each in before]
+
+    say(world, invoices[0], "sms", given=True)
+    assert [world.case(each).version for each in invoices] == [each + 1 for each in before]
+
+
 def test_the_other_channel_and_other_customers_go_on():
     world = World()
     invoice = world.post("R-1", due="2026-01-15")
