@@ -54,7 +54,7 @@ def get_dispute(call: Call[Nothing, NoQuery], dispute_id: str) -> DisputeShape:
     status=200,
     other_statuses=(409,),
 )
-def assign(call: Call[AssignBody, NoQuery], dispute_id: str) -> DisputeShape:
+def set_assignee(call: Call[AssignBody, NoQuery], dispute_id: str) -> DisputeShape:
     """Give an open dispute to somebody"""
     who = call.body.assignee
     return dispute_shape(assign_dispute(call.ports, call.tenant, call.change, dispute_id, who))

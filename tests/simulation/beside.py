@@ -36,12 +36,11 @@ def segment_work() -> set[Right]:
     calls = Calls()
     world = World("2026-01-02 08:00")
     world.ports = calls.recorded(world.ports)
-    world.post("R-1", due="2026-01-15")
+    invoice = world.post("R-1", due="2026-01-15")
     other = add_sequence(world.ports, LIVE, OFFICE, SequenceDraft("Other", (a_step("call", 9),)))
     every = SegmentDraft("All", 1, OneOf(Trait.CURRENCY, ("eur",)), other.id)
     add_segment(world.ports, LIVE, OFFICE, every)
     request_assignment(world.ports, LIVE, OFFICE)
     world.work()
-    [case] = next(world.ledger.files())
-    assert case.sequence[0] == other.id
+    assert world.case(invoice).sequence[0] == other.id
     return calls.by_function[SEGMENTS]
