@@ -20,7 +20,7 @@ from chalicelib.domain.case import (
 )
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.money import MAX_AMOUNT, Currency, Money, Rounding, currency
-from chalicelib.domain.sequence import CallRules, CatchUp, Do, Sequence, Step
+from chalicelib.domain.sequence import CallRules, CatchUp, Do, Scope, Sequence, Step
 from tests.builders import a_case, a_customer, a_window, rules, utc
 
 ZONES = (
@@ -129,6 +129,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         name="drawn",
         version=1,
         steps=steps,
+        scope=draw(st.sampled_from(Scope)),
         catch_up=draw(st.sampled_from(CatchUp)),
         grace_days=draw(st.sampled_from([0, 0, 3])),
         min_gap_days=draw(st.sampled_from([0, 2, 3])),

@@ -52,20 +52,24 @@ class Agenda:
             match decision:
                 case Send(parts=parts):
                     self.call((part.case_id for part in parts), now)
-                case Act(case_id=case_id) | Skip(case_id=case_id):
+                case Act():
+                    self.call(decision.cases, now)
+                case Skip(case_id=case_id):
                     self.call([case_id], now)
                 case Wait(case_id=case_id, until=until) | Paused(case_id=case_id, until=until):
                     self.call([case_id] if until else [], until or now)
                 case _:  # a closed case
                     pass
-        for case in file.cases:  # what a part that is disputed held back is asked for again
-            ends = (pause.until for pause in case.pauses if pause.amount is not None)
-            if soonest := min((end for end in ends if end and end > now), default=None):
-                self.call([case.id], soonest)
-        if self._daily:
-            for case in file.cases:
-                if day := min(self._days(case, file, now), default=None):
-                    self.call([case.id], day)
+        for case in file.cases:
+            self._note_ends(case, now)
+            if self._daily and (day := min(self._days(case, file, now), default=None)):
+                self.call([case.id], day)
+
+    def _note_ends(self, case: Case, now: datetime) -> None:
+        """Note when what a part that is disputed held back is asked for again."""
+        ends = (pause.until for pause in case.pauses if pause.amount is not None)
+        if soonest := min((end for end in ends if end and end > now), default=None):
+            self.call([case.id], soonest)
 
     def _days(self, case: Case, file: CustomerFile, now: datetime) -> Iterator[datetime]:
         timing = Timing.of(file.customer, self._rules.of(case))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case
 from chalicelib.domain.decisions import Decision, Part, Reason, Send, Wait
-from chalicelib.domain.sequence import Do, Sequence, Step
+from chalicelib.domain.sequence import Do, Scope, Sequence, Step
 
 LARGEST_BUNDLE = 80
 """How many invoices one message names at most. A message claims all its cases in one transaction,
@@ -48,28 +48,43 @@ def bundle(ready: list[Ready], calendar: LocalCalendar, now: datetime) -> list[D
 
 def _groups(ready: list[Ready]) -> list[list[Ready]]:
     shared: dict[Do, dict[str, Ready]] = {}
-    alone: list[list[Ready]] = []
+    alone: dict[tuple[str, ...], list[Ready]] = {}
     for item in ready:
         group = shared.setdefault(item.channel, {})
         if item.sequence.bundle and item.case.id not in group:
             group[item.case.id] = item
         else:
-            alone.append([item])
-    return [part for group in shared.values() for part in _parts([*group.values()])] + alone
+            alone.setdefault(_statement(item), []).append(item)
+    groups = [*([*group.values()] for group in shared.values()), *alone.values()]
+    return [part for group in groups for part in _parts(group)]
+
+
+def _statement(item: Ready) -> tuple[str, ...]:
+    """Return what invoices share that are one message in any case: those of an account."""
+    if item.sequence.scope is Scope.ACCOUNT and item.step.offset_days >= 0:
+        return item.sequence.id, item.case.currency.code, item.step.key, item.channel
+    return item.case.id, item.step.key
 
 
 def _parts(group: list[Ready]) -> list[list[Ready]]:
     if len(group) <= LARGEST_BUNDLE:
         return [group] if group else []
-    in_turn = sorted(group, key=_turn)
+    in_turn = [item for _, item in sorted(enumerate(group), key=_turn)]
     starts = range(0, len(group), LARGEST_BUNDLE)
     return [in_turn[start : start + LARGEST_BUNDLE] for start in starts]
 
 
-def _turn(item: Ready) -> tuple[int, datetime]:
-    """The firmest come first, and among equals who was told least lately."""
+def _turn(numbered: tuple[int, Ready]) -> tuple[int, datetime, int]:
+    """The firmest come first, and among equals who was told least lately.
+
+    Of an account the youngest do: the step stays to be done as long as the oldest, which leads,
+    wasn't told, so the others are told in turn.
+    """
+    index, item = numbered
     never = datetime.min.replace(tzinfo=UTC)
-    return -item.step.offset_days, item.case.last_contact_at or never
+    if item.sequence.scope is Scope.ACCOUNT:
+        return -item.step.offset_days, never, -index
+    return -item.step.offset_days, item.case.last_contact_at or never, index
 
 
 def _firmness(group: list[Ready]) -> int:

@@ -66,7 +66,8 @@ class Debt:
     """An invoice as it stands when something is charged on it.
 
     `paid` are its payments by the customer's local date of arrival, `charges` those that are on it
-    already, earliest first. `seller` is the creditor's country.
+    already, earliest first. `seller` is the creditor's country. Nothing is charged on the part
+    that is `disputed`.
     """
 
     invoice: Invoice
@@ -76,11 +77,18 @@ class Debt:
     seller: str
     is_consumer: bool = False
     policy: LatePayment = USUAL_POLICY
+    disputed: int = 0
 
     @property
     def owed(self) -> Owed:
         """What the invoice itself asked for, day by day."""
-        return Owed(max(0, self.invoice.amount - self.invoice.credited), self.paid)
+        undisputed = self.invoice.amount - self.invoice.credited - self.disputed
+        return Owed(max(0, undisputed), self.paid)
+
+    @property
+    def principal(self) -> int:
+        """What is owed now of the invoice itself."""
+        return max(0, self.invoice.principal - self.disputed)
 
     @property
     def first_late_day(self) -> date:
@@ -113,7 +121,7 @@ def draw_up(demand: Demand, debt: Debt) -> Drawn:
 
 
 def _fee(demand: FeeDemand, debt: Debt) -> Drawn:
-    principal = debt.invoice.principal
+    principal = debt.principal
     if principal <= 0:
         raise NothingToChargeError("The invoice itself is paid.")
     amount, tier = demand.rule.of(principal)

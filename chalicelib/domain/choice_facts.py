@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.choice import Choice
 from chalicelib.domain.customer import Customer
 
 
@@ -17,11 +18,21 @@ def of_move(before: Case, after: Case) -> dict[str, Any]:
         "sequence": after.sequence[0],
         "sequence_version": after.sequence[1],
     }
-    if after.choice:
-        told["decided_by"] = after.choice.by.value
-        if after.choice.segment:
-            told["segment"], told["segment_version"] = after.choice.segment
-    return told
+    return told | (_decided(after.choice) if after.choice else {})
+
+
+def _decided(choice: Choice) -> dict[str, Any]:
+    segment = choice.segment
+    named = {"segment": segment[0], "segment_version": segment[1]} if segment else {}
+    return {"decided_by": choice.by.value, **named}
+
+
+def of_another_reason(
+    before: Case, after: Case, data: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield that something else decides now about the sequence that a case follows already."""
+    if after.choice and before.choice != after.choice:
+        yield "case.segment_changed", {**data, **_decided(after.choice)}
 
 
 def of_customer(before: Customer, after: Customer) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -88,8 +88,11 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something a person must do, and for which step of which case. `assignee` is who is to, if
-    that was said."""
+    """Something a person must do, and for which step of which case.
+
+    `assignee` is who does it, by the name that the creditor's system gives. It waits until
+    `snoozed_until`, if that is still to come. `attempts` is how often somebody called in vain.
+    """
 
     id: str
     tenant: Tenant
@@ -104,5 +107,7 @@ class Task:
     note: str | None = None
     done_at: datetime | None = None
     assignee: str | None = None
+    snoozed_until: datetime | None = None
+    attempts: int = 0
     version: int = 0
     change: Change = SYSTEM

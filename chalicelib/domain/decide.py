@@ -2,8 +2,9 @@
 
 Per case: a claim in flight or a pause holds it, nothing owed closes it; otherwise the steps
 whose day has come are looked at, at most one notice of them remains (`catch_up`), and it goes
-out when the window is open and the minimum gap to the last message has passed. Then the cases'
-notices are bundled into as few messages as the rules allow.
+out when the window is open and the minimum gap to the last message has passed. Cases of an account
+are led by one of them (account.py). Then the cases' notices are bundled into as few messages as the
+rules allow.
 """
 
 from __future__ import annotations
@@ -13,20 +14,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import kinds
+from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.bundle import Ready, bundle
-from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile, StepResult
+from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
+from chalicelib.domain.following import follow_leads
 from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.restraint import restrains
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
-from chalicelib.domain.timing import Timing
+from chalicelib.domain.timing import Timing, is_pending
 
 _COMING = frozenset(
-    {Reason.NOT_YET_DUE, Reason.IN_FLIGHT, Reason.PAYMENTS_STALE, Reason.SEQUENCE_FINISHED}
+    {
+        Reason.NOT_YET_DUE,
+        Reason.IN_FLIGHT,
+        Reason.PAYMENTS_STALE,
+        Reason.FOLLOWS_LEADING,
+        Reason.SEQUENCE_FINISHED,
+    }
 )
 """Waits that already are for the first of all coming steps, or hold everything back."""
 _OF_ONE_KIND = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES})
@@ -64,19 +73,22 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
-    restrained = any(restrains(rules.of(case)) for case in file.cases)
+    sequences = {case.id: rules.of(case) for case in file.cases}
+    restrained = any(restrains(sequence) for sequence in sequences.values())
     contacts = of_file(file) if restrained else ()
+    accounts = accounts_of(file, lambda case: sequences[case.id], now)
+    outcomes: dict[str, list[Decision | Ready]] = {}
     for case in sorted(file.cases, key=lambda case: (case.due_date, case.id)):
-        sequence = rules.of(case)
-        timing = Timing.of(file.customer, sequence, last_contact_at, contacts)
-        for outcome in _decide_case(case, file, timing, now):
-            stale_until = rules.payments_stale_until
-            if stale_until and now < stale_until and isinstance(outcome, Ready | Act):
-                decisions.append(_held(outcome, stale_until))
-            elif isinstance(outcome, Ready):
-                ready.append(outcome)
-            else:
-                decisions.append(outcome)
+        timing = Timing.of(file.customer, sequences[case.id], last_contact_at, contacts)
+        outcomes[case.id] = [*_decide_case(case, file, timing, now, accounts.get(case.id))]
+    for outcome in follow_leads(outcomes, accounts, now):
+        stale_until = rules.payments_stale_until
+        if stale_until and now < stale_until and isinstance(outcome, Ready | Act):
+            decisions.append(_held(outcome, stale_until))
+        elif isinstance(outcome, Ready):
+            ready.append(outcome)
+        else:
+            decisions.append(outcome)
     decisions += within_quota(bundle(ready, file.customer.calendar, now), ready, rules.quotas, now)
     if restrained:
         decisions = one_by_one(decisions, file, rules.of, now)
@@ -107,7 +119,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
         step
         for step in timing.sequence.steps
         if (wait.reason in _OF_ONE_KIND or not kinds.is_message(step.do))
-        and _is_pending(case.results.get(step.key))
+        and is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
     sooner = _wait(case, coming, file, timing)
@@ -116,7 +128,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
 
 
 def _decide_case(
-    case: Case, file: CustomerFile, timing: Timing, now: datetime
+    case: Case, file: CustomerFile, timing: Timing, now: datetime, account: Account | None
 ) -> Iterator[Decision | Ready]:
     if (case.open_tasks or case.disputes) and not case.is_open:
         yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
@@ -131,17 +143,19 @@ def _decide_case(
     elif pause := case.pause_at(now):
         yield Paused(case.id, pause.until, Reason(pause.kind.value))
     else:
-        yield from _decide_steps(case, file, timing, now)
+        yield from _decide_steps(case, file, timing, now, account)
 
 
 def _decide_steps(
-    case: Case, file: CustomerFile, timing: Timing, now: datetime
+    case: Case, file: CustomerFile, timing: Timing, now: datetime, account: Account | None
 ) -> Iterator[Decision | Ready]:
-    pending = [step for step in timing.sequence.steps if _is_pending(case.results.get(step.key))]
+    pending = [step for step in timing.sequence.steps if is_pending(case.results.get(step.key))]
+    if account:
+        pending = [step for step in pending if account.decides(case, step, now)]
     arrived = [step for step in pending if timing.ready_at(case, step) <= now]
     chosen: list[Step] = []
     for step in arrived:
-        if reason := _obsolete(case, step, timing, now):
+        if reason := _obsolete(case, step, timing, now, account):
             yield Skip(case.id, step.key, reason)
         else:
             chosen.append(step)
@@ -195,20 +209,22 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
     return first
 
 
-def _is_pending(result: StepResult | None) -> bool:
-    return result is None or result.reroute
-
-
-def _obsolete(case: Case, step: Step, timing: Timing, now: datetime) -> Reason | None:
+def _obsolete(
+    case: Case, step: Step, timing: Timing, now: datetime, account: Account | None
+) -> Reason | None:
     if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
         return Reason.PAST_DUE_DATE
     if timing.is_covered(case, step):
         return Reason.COVERED
     if timing.is_overtaken(case, step):
         return Reason.SUPERSEDED
-    asked = case.asked_at(now).amount
+    if account and account.was_told(case, step):
+        return Reason.ACCOUNT_TOLD
+    asked, invoiced = (
+        account.asks(case, step) if account else (case.asked_at(now).amount, case.amount)
+    )
     enough = asked >= step.minimum(case.currency.code)
-    if not enough or asked * 100 < step.min_percent * case.amount:
+    if not enough or asked * 100 < step.min_percent * invoiced:
         return Reason.BELOW_MINIMUM
     return None
 

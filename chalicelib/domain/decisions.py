@@ -19,6 +19,7 @@ class Reason(StrEnum):
     DUE = "due"
     CAUGHT_UP = "caught_up"
     OTHER_CHANNEL = "other_channel"
+    WITH_LEADING = "with_leading"
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     RATE_UNKNOWN = "rate_unknown"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     IN_FLIGHT = "in_flight"
     PAYMENTS_STALE = "payments_stale"
     QUOTA_SHORT = "quota_short"
+    FOLLOWS_LEADING = "follows_leading"
     PAYMENT_DEADLINE = "payment_deadline"
     QUIET_DAYS = "quiet_days"
     CONTACT_CAP = "contact_cap"
@@ -42,6 +44,7 @@ class Reason(StrEnum):
     COVERED = "covered"
     PAST_DUE_DATE = "past_due_date"
     BELOW_MINIMUM = "below_minimum"
+    ACCOUNT_TOLD = "account_told"
     NOTHING_TO_CHARGE = "nothing_to_charge"
     NOT_FOR_CONSUMERS = "not_for_consumers"
     UNCONFIRMED = "unconfirmed"
@@ -59,6 +62,7 @@ TO_DO = frozenset(
         Reason.DUE,
         Reason.CAUGHT_UP,
         Reason.OTHER_CHANNEL,
+        Reason.WITH_LEADING,
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.RATE_UNKNOWN,
@@ -87,6 +91,7 @@ TO_WAIT = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.QUOTA_SHORT,
+        Reason.FOLLOWS_LEADING,
         Reason.PAYMENT_DEADLINE,
         Reason.QUIET_DAYS,
         Reason.CONTACT_CAP,
@@ -100,6 +105,7 @@ TO_SKIP = frozenset(
         Reason.COVERED,
         Reason.PAST_DUE_DATE,
         Reason.BELOW_MINIMUM,
+        Reason.ACCOUNT_TOLD,
         Reason.NOTHING_TO_CHARGE,
         Reason.NOT_FOR_CONSUMERS,
         Reason.UNCONFIRMED,
@@ -139,12 +145,25 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Do a step that isn't a message: hand it to a person as a task, or carry it out here."""
+    """Do a step that isn't a message: hand it to a person as a task, or carry it out here.
+
+    It is done once, for `case_id`; `named` are other cases of its account that it is done for, too.
+    """
 
     case_id: str
     step: str
     do: Do
     reason: Reason
+    named: tuple[str, ...] = ()
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """All cases whose step it is."""
+        return (self.case_id, *self.named)
+
+    def result_of(self, case_id: str) -> Reason:
+        """Return why it is done for one of its cases."""
+        return self.reason if case_id == self.case_id else Reason.WITH_LEADING
 
     @property
     def is_task(self) -> bool:

@@ -151,6 +151,18 @@ class CaseInFlightError(ConflictError):
     code = "case_in_flight"
 
 
+class TaskTakenError(ConflictError):
+    """Somebody else does the task."""
+
+    code = "task_taken"
+
+
+class TaskDoneError(ConflictError):
+    """The task is done."""
+
+    code = "task_done"
+
+
 class TooManySegmentsError(ConflictError):
     """The creditor has as many segments as one may have."""
 

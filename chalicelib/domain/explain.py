@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain import kinds
+from chalicelib.domain.account import accounts_of
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
@@ -18,7 +19,7 @@ from chalicelib.domain.explain_choice import ExplainedChoice
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
-from chalicelib.domain.sequence import Do, Step
+from chalicelib.domain.sequence import Do, Scope, Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
@@ -73,9 +74,15 @@ class Next:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The story of a case, step by step, and what comes next. `choice` says why it follows its
-    sequence, where somebody looked that up."""
+    sequence, where somebody looked that up.
+
+    `leading` is the case whose clock counts for the steps from the due date on, where it follows an
+    account: maybe this one itself; None where no case leads.
+    """
 
     case_id: str
+    scope: Scope
+    leading: Case | None
     steps: tuple[ExplainedStep, ...]
     next: Next
     choice: ExplainedChoice | None = None
@@ -93,7 +100,12 @@ def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Expl
         else teller.future(step)
         for step in rules.of(case).steps
     }
-    return Explanation(case.id, tuple(steps.values()), teller.next(steps))
+    leading = accounts_of(file, rules.of, now).get(case.id)
+    following = teller.next(steps)
+    if leading:
+        following = replace(following, why=f"{following.why} {leading.led_by(case)}")
+    lead, scope = leading.lead if leading else None, rules.of(case).scope
+    return Explanation(case.id, scope, lead, tuple(steps.values()), following)
 
 
 class _Teller:
@@ -174,6 +186,9 @@ class _Teller:
         if doing.at == self.now:
             why = self._because(step, doing.reason)
             return self._step(step, _READY, self.now, doing.reason, why)
+        if doing.reason is Reason.WITH_LEADING:
+            why = f"Planned for {self._day(doing.at)}. {sentence(doing.reason)}"
+            return self._step(step, _COMING, doing.at, doing.reason, why)
         begins = self.timing.ready_at(doing.before.cases[0], step)
         match self._obstacle(step, doing, begins):
             case Paused(reason=reason):

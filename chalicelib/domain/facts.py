@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts
+from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts, task_facts
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
@@ -74,7 +74,7 @@ def _named(before: Record | None, after: Record) -> Named:
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
-            yield from _task(before if isinstance(before, Task) else None, after)
+            yield from task_facts.of_task(before if isinstance(before, Task) else None, after)
         case Customer():
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
@@ -99,6 +99,7 @@ def _case(before: Case | None, after: Case) -> Named:
     if before.sequence != after.sequence:  # the results that it keeps are told already
         yield "case.sequence_changed", {**data, **choice_facts.of_move(before, after)}
     else:
+        yield from choice_facts.of_another_reason(before, after, data)
         yield from _steps(before, after, data)
     if before.pauses != after.pauses:
         kind = "case.paused" if after.pauses else "case.resumed"
@@ -136,16 +137,6 @@ def _communication(before: Communication | None, after: Communication) -> Named:
         if after.reason:
             data["reason"] = after.reason
         yield f"communication.{after.status.value}", data
-
-
-def _task(before: Task | None, after: Task) -> Named:
-    data: dict[str, Any] = {"case": after.case_id, "do": after.do, "step": after.step}
-    if before is None:
-        yield "task.created", {**data, "reason": after.reason}
-    elif before.status is not after.status and after.status is TaskStatus.DONE:
-        yield "task.completed", {**data, "outcome": after.outcome}
-    elif before.status is not after.status:
-        yield "task.reopened", {**data, "reason": after.reason}
 
 
 def _customer(before: Customer | None, after: Customer) -> Named:

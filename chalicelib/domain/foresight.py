@@ -82,6 +82,8 @@ def concerned(decision: Decision) -> tuple[str, ...]:
     """Return the ids of the cases that a decision is about."""
     if isinstance(decision, Send):
         return tuple(part.case_id for part in decision.parts)
+    if isinstance(decision, Act):
+        return decision.cases
     return (decision.case_id,)
 
 
@@ -111,11 +113,12 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
                     by = decision.time_for(case)
                     sent = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     cases[case.id] = with_results(case, {part.step: sent})
-            case Act(case_id, step, do, reason):
+            case Act(step=step, do=do):
                 contact = do if kinds.reaches(do) else None
-                acted = StepResult(Outcome.ACTED, reason, now, channel=contact)
-                case = cases.get(case_id, known[case_id])
-                cases[case.id] = with_results(case, {step: acted})
+                for each in decision.cases:
+                    acted = StepResult(Outcome.ACTED, decision.result_of(each), now, contact)
+                    case = cases.get(each, known[each])
+                    cases[case.id] = with_results(case, {step: acted})
             case Skip(case_id, step, reason):
                 case = cases.get(case_id, known[case_id])
                 skipped = _skipped(case, reason, now)

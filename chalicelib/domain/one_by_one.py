@@ -65,6 +65,9 @@ def _later(
 ) -> Iterator[tuple[datetime, Reason]]:
     for case, key in steps:
         timing = Timing.of(file.customer, sequence_of(case), contacts=contacts)
-        moment, reason = timing.moment(timing.sequence.step(key), case, now, word)
+        step = timing.sequence.step(key)
+        if timing.ready_at(case, step) > now:
+            continue  # it is named along by the case that leads its account
+        moment, reason = timing.moment(step, case, now, word)
         if moment > now:
             yield moment, reason

@@ -1,10 +1,11 @@
 """What becomes of a case if nobody pays, pauses or changes anything from now on.
 
-Other cases of the customer matter only through the minimum gap, quiet days and caps: what is
-written about them puts this one off. Where its sequence has none of these they are left out. Else
-they go on beside it, for at most MOST_LOOKS looks: where cases share messages, enough for all that
-comes of two hundred, or for a month of a thousand. Then they fall silent, and what is foreseen says
-that it was foreseen without them. So the work grows with the number of cases, not with its square.
+Other cases of the customer matter only through the minimum gap, quiet days and caps (what is
+written about them puts this one off), and as they are of the same account, which one leads. Where
+its sequence has none of these they are left out. Else they go on beside it, for at most MOST_LOOKS
+looks: where cases share messages, enough for all that comes of two hundred, or for a month of a
+thousand. Then they fall silent, and what is foreseen says that it was foreseen without them. So the
+work grows with the number of cases, not with its square.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.account import with_account
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.contacts import of_case, of_file, remembered
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.foresight import concerned, foresee
 from chalicelib.domain.restraint import restrains
+from chalicelib.domain.sequence import Scope
 
 MOST_LOOKS = 5_000
 """How often other cases are looked at, after a first look at each: about half a second."""
@@ -70,8 +73,9 @@ def look_ahead(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> O
                 case Send(parts=parts):
                     part = next(part for part in parts if part.case_id == case.id)
                     doings[part.step] = Doing(turn.now, part.reason, before, alone=world.alone)
-                case Act(step=step, reason=reason):
-                    doings[step] = Doing(turn.now, reason, before, alone=world.alone)
+                case Act(step=step):
+                    why = decision.result_of(case.id)
+                    doings[step] = Doing(turn.now, why, before, alone=world.alone)
                 case _:
                     pass
             standing.append(decision)
@@ -96,9 +100,12 @@ class _Undisturbed:
     def __init__(self, file: CustomerFile, case: Case, rules: Rules) -> None:
         self.rules = rules
         sequence = rules.of(case)
-        others = file.cases if sequence.min_gap_days or restrains(sequence) else ()
+        is_led = sequence.scope is Scope.ACCOUNT
+        others = file.cases if sequence.min_gap_days or restrains(sequence) or is_led else ()
         self._case_id = case.id
         self._cases = {each.id: each for each in (*others, case)}
+        scopes = (rules.of(each).scope for each in self._cases.values())
+        self._by_account = Scope.ACCOUNT in scopes
         self._customer = replace(
             file.customer, last_contact_at=file.last_contact_at, contacts=of_file(file)
         )
@@ -121,7 +128,9 @@ class _Undisturbed:
         return None
 
     def file(self, due: Collection[str]) -> CustomerFile:
-        """Return those of the cases that still speak."""
+        """Return those of the cases that still speak, and with the case's account all of it."""
+        if self._by_account:
+            due = with_account(due, self._cases, self.rules.of)
         if self.alone:
             due = [case_id for case_id in due if case_id == self._case_id]
         self._looks_left -= sum(case_id != self._case_id for case_id in due)

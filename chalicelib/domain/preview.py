@@ -151,7 +151,7 @@ class _Teller:
             case Send():
                 return self._message(decision, cases, now)
             case Act():
-                return self._act(decision, cases[decision.case_id], now)
+                return self._act(decision, cases, now)
             case Skip(case_id, step, reason):
                 do = self._sequence.step(step).do
                 return _entry(now, EntryOutcome.SKIP, cases[case_id], reason, step=step, do=do)
@@ -167,12 +167,13 @@ class _Teller:
             case _:
                 return None
 
-    def _act(self, act: Act, case: Case, now: datetime) -> Entry:
+    def _act(self, act: Act, cases: dict[str, Case], now: datetime) -> Entry:
+        case = cases[act.case_id]
         drawn = None if act.is_task else self._rehearsal.charged(case.id, act.step, now)
         outcome, reason = EntryOutcome.ACT, act.reason
         if isinstance(drawn, Reason):
             outcome, reason = outcome if drawn in FOR_PEOPLE else EntryOutcome.SKIP, drawn
-        entry = _entry(now, outcome, case, reason, step=act.step, do=act.do)
+        entry = _act(replace(act, reason=reason), outcome, cases, now)
         if isinstance(drawn, Drawn):
             return replace(entry, charged=Money(drawn.amount, case.currency))
         return entry
@@ -200,6 +201,20 @@ class _Teller:
             remaining=totals_by_currency(owed),
             pay_by=message.pay_by,
         )
+
+
+def _act(act: Act, outcome: EntryOutcome, cases: dict[str, Case], now: datetime) -> Entry:
+    about = [cases[each] for each in act.cases]
+    shares = (Share(case.number, act.step, act.result_of(case.id)) for case in about)
+    return Entry(
+        at=now,
+        outcome=outcome,
+        step=act.step,
+        do=act.do,
+        reason=act.reason,
+        shares=tuple(shares),
+        remaining=totals_by_currency([case.owed for case in about]),
+    )
 
 
 def _entry(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import count
 
 from chalicelib.domain import ids
+from chalicelib.domain.account import with_account
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
@@ -35,7 +36,7 @@ from chalicelib.domain.rehearsed_records import (
     imagined_invoice,
     imagined_payment,
 )
-from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.sequence import Scope, Sequence
 
 
 class HappeningType(StrEnum):
@@ -100,6 +101,7 @@ class Rehearsal:
         self._sequence = sequence
         self._charges = RehearsedCharges(terms, calendar) if terms else None
         self.rules = Rules({(sequence.id, sequence.version): sequence})
+        self._by_account = sequence.scope is Scope.ACCOUNT
         built = {
             each.number: imagined_invoice(each, index, sequence, start)
             for index, each in enumerate(invoices)
@@ -126,7 +128,10 @@ class Rehearsal:
         self._contacts: tuple[Contact, ...] = ()
 
     def file(self, due: Collection[str]) -> CustomerFile:
-        """Return the customer with those of the cases that are open now."""
+        """Return the customer with those of the cases that are open now, each with its account."""
+        if self._by_account:
+            known = {case.id: case for case in self.books.cases.values()}
+            due = with_account(due, known, self.rules.of)
         cases = (self.books.cases[ids.sibling(case_id, ids.INVOICE)] for case_id in due)
         customer = replace(
             self.books.customer, last_contact_at=self._last_contact_at, contacts=self._contacts

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.account import account_key, accounts_of
 from chalicelib.domain.case import Case, CustomerFile, StepResult
 from chalicelib.domain.confirming import to_confirm
 from chalicelib.domain.decide import Rules, decide
@@ -19,6 +20,10 @@ _Moment = tuple[datetime, str]
 SETTLING = timedelta(seconds=5)
 """What is scheduled is due at the earliest so much later, so that the sweep, whose mark moves
 with the clock, can't pass a case between its decision and its write."""
+
+
+MOST_WOKEN = 4
+"""A payment may be close to what a transaction holds, and customers have one account or two."""
 
 
 def with_results(case: Case, results: dict[str, StepResult]) -> Case:
@@ -45,6 +50,36 @@ def reschedule(
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
+
+
+def rescheduled(
+    file: CustomerFile, rules: Rules, now: datetime, changed: Collection[Case]
+) -> list[Case]:
+    """Return those of the changed cases that are in the file with their `due_at`, and what leads
+    their accounts now, where it has to be looked at sooner than it would be.
+
+    Whoever closes or pauses a case thus wakes the next one in the same transaction: of at most
+    MOST_WOKEN accounts. Others are looked at when those are which they follow.
+    """
+    before = {case.id: case.due_at for case in file.cases}
+    own = {case.id for case in changed}
+    accounts = {account_key(case) for case in changed}
+    leads = {
+        each.lead.id
+        for each in accounts_of(file, rules.of, now).values()
+        if account_key(each.lead) in accounts
+    }
+    cases = reschedule(file, rules, now).cases
+    woken = [
+        case
+        for case in cases
+        if case.id in leads - own and _is_sooner(case.due_at, before[case.id])
+    ]
+    return [case for case in cases if case.id in own] + woken[:MOST_WOKEN]
+
+
+def _is_sooner(due_at: datetime | None, than: datetime | None) -> bool:
+    return due_at is not None and (than is None or due_at < than)
 
 
 def _due(case: Case, moment: _Moment | None, soonest: datetime) -> Case:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain import kinds
 from chalicelib.domain.calendar import Closed, LocalCalendar
-from chalicelib.domain.case import Case, Outcome
+from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decisions import Reason
@@ -62,7 +62,7 @@ class Timing:
         """Return when, from `at` on, the step may run on that channel, and what it waits for."""
         contact = kinds.is_message(channel)
         start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
-        if (given := self._time_given(case, step)) and self.calendar.date_of(start) <= given:
+        if (given := self.time_given(case, step)) and self.calendar.date_of(start) <= given:
             start = self.calendar.first_moment(self.sequence.window, given + _DAY)
             reason = Reason.PAYMENT_DEADLINE
         if contact and self.last_contact_at:
@@ -84,7 +84,7 @@ class Timing:
             reason = _REASON_OF[closed] if reason is Reason.NOT_YET_DUE else reason
         return start, reason
 
-    def _time_given(self, case: Case, step: Step) -> date | None:
+    def time_given(self, case: Case, step: Step) -> date | None:
         """Return until when messages before this step gave time to pay, those of a sequence that
         the case followed before among them."""
         at = {other.key: other.offset_days for other in self.sequence.steps}
@@ -138,3 +138,8 @@ def done_in(case: Case, sequence: Sequence) -> list[Done]:
         and (before is None or result.at > before.at)
     ]
     return [(before.offset_days, before.at), *done] if before else done
+
+
+def is_pending(result: StepResult | None) -> bool:
+    """Say whether a step with that result is still to be done, maybe in another way."""
+    return result is None or result.reroute

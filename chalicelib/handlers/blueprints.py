@@ -20,6 +20,7 @@ from chalicelib.handlers import (
     templates,
     webhook_endpoints,
     webhooks,
+    work,
 )
 from chalicelib.handlers.open_routes import OpenRoute
 from chalicelib.handlers.routing import Route
@@ -39,6 +40,7 @@ RESOURCES = tuple(
         templates,
         cases,
         log,
+        work,
         webhook_endpoints,
         clocks,
     )

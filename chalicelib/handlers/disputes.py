@@ -13,7 +13,7 @@ from chalicelib.handlers.bodies.disputes import (
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.dispute import DisputeShape, dispute_shape
-from chalicelib.services.change_dispute import assign_dispute, extend_dispute
+from chalicelib.services import change_dispute
 from chalicelib.services.common import load_dispute
 from chalicelib.services.open_dispute import open_dispute
 from chalicelib.services.resolve_dispute import resolve_dispute
@@ -54,10 +54,11 @@ def get_dispute(call: Call[Nothing, NoQuery], dispute_id: str) -> DisputeShape:
     status=200,
     other_statuses=(409,),
 )
-def set_assignee(call: Call[AssignBody, NoQuery], dispute_id: str) -> DisputeShape:
+def assign_dispute(call: Call[AssignBody, NoQuery], dispute_id: str) -> DisputeShape:
     """Give an open dispute to somebody"""
     who = call.body.assignee
-    return dispute_shape(assign_dispute(call.ports, call.tenant, call.change, dispute_id, who))
+    assign = change_dispute.assign_dispute
+    return dispute_shape(assign(call.ports, call.tenant, call.change, dispute_id, who))
 
 
 @resource.post(
@@ -67,10 +68,11 @@ def set_assignee(call: Call[AssignBody, NoQuery], dispute_id: str) -> DisputeSha
     status=200,
     other_statuses=(409,),
 )
-def extend(call: Call[ExtendBody, NoQuery], dispute_id: str) -> DisputeShape:
+def extend_dispute(call: Call[ExtendBody, NoQuery], dispute_id: str) -> DisputeShape:
     """Put off the deadline of an open dispute"""
     deadline = call.body.deadline
-    return dispute_shape(extend_dispute(call.ports, call.tenant, call.change, dispute_id, deadline))
+    extend = change_dispute.extend_dispute
+    return dispute_shape(extend(call.ports, call.tenant, call.change, dispute_id, deadline))
 
 
 @resource.post(

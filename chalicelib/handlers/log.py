@@ -11,12 +11,11 @@ from chalicelib.handlers.shapes.log import (
     CommunicationShape,
     EventShape,
     FeedShape,
-    TaskShape,
     communication_shape,
     event_shape,
     feed_shape,
-    task_shape,
 )
+from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.services.common import load_communication, load_event, load_task
 from chalicelib.services.complete_task import complete_task
 

@@ -21,11 +21,12 @@ from chalicelib.handlers.shapes.customer import CustomerShape, StatementShape
 from chalicelib.handlers.shapes.dispute import DisputeShape
 from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
-from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape, TaskShape
+from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
 from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.segment import SegmentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
+from chalicelib.handlers.shapes.task import TaskShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
     SecretWebhookEndpointShape,

@@ -46,6 +46,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.CaseNotOpenError: 409,
     errors.CaseInFlightError: 409,
     errors.TooManySegmentsError: 409,
+    errors.TaskTakenError: 409,
+    errors.TaskDoneError: 409,
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,
     errors.CustomerErasedError: 409,

@@ -98,7 +98,7 @@ def preview_moves(call: Call[SegmentPreviewBody, NoQuery]) -> SegmentPreviewShap
 
 
 @resource.post("/v1/segments/assign", AssignmentShape, status=202, scope=AccessScope.ADMIN)
-def assign(call: Call[Nothing, NoQuery]) -> Answer:
+def assign_segments(call: Call[Nothing, NoQuery]) -> Answer:
     """Bring all open cases to where the segments say, in the background"""
     request_assignment(call.ports, call.tenant, call.change)
     requested_at = timestamp(call.ports.clock.now())

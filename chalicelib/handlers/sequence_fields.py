@@ -86,6 +86,15 @@ _WANTED = "What the step's kind wants to know beyond that; null where it wants n
 GivenParameters = Annotated[
     dict[str, Any] | None, WithJsonSchema({**_parameters(), "description": _WANTED})
 ]
+ScopeWord = Annotated[
+    Literal["invoice", "account"],
+    Field(
+        description="What the steps from the due date on follow: each `invoice` by its own clock, "
+        "or the customer's `account`, one per sequence and currency. There the oldest due invoice "
+        "that is followed up leads: its clock counts, and each message names all that are due. "
+        "Steps before the due date always follow the invoice.",
+    ),
+]
 OffsetDays = Annotated[
     int,
     Field(
@@ -100,7 +109,8 @@ MinAmount = Annotated[
     Field(
         ge=0,
         le=MAX_AMOUNT,
-        description="The step is skipped while less than this, in minor units, is still owed.",
+        description="The step is skipped while less than this, in minor units, is still owed "
+        "(by account: on all due invoices of the account together).",
     ),
 ]
 MinAmounts = Annotated[
@@ -128,7 +138,8 @@ MinPercent = Annotated[
     Field(
         ge=0,
         le=100,
-        description="The step is skipped while less than this share of the invoice is still owed.",
+        description="The step is skipped while less than this share of the invoice is still owed "
+        "(by account: of all due invoices of the account together).",
     ),
 ]
 Legal = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
@@ -24,8 +24,9 @@ from chalicelib.services.common import (
 from chalicelib.services.once import Mark, made_by, own_mark
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
+    from chalicelib.domain.case import Case
     from chalicelib.domain.customer import Change, Customer
     from chalicelib.domain.invoice import Invoice
     from chalicelib.domain.tenant import Tenant
@@ -76,10 +77,8 @@ def charge_on(opened: OpenBooks, order: NewCharge, mark: Mark) -> Charge:
     now = opened.books.now
     if not invoice.is_open:
         raise InvoiceNotOpenError(f"The invoice is {invoice.status}.")
-    pauses = opened.books.cases[invoice.id].pauses
-    if any(each.kind is PauseKind.DISPUTE and each.covers(now) for each in pauses):
-        raise InvoiceDisputedError("The invoice is disputed.")
-    drawn = draw_up(order.demand, debt_of(opened, invoice))
+    disputed = _disputed(opened.books.cases[invoice.id], now)
+    drawn = draw_up(order.demand, replace(debt_of(opened, invoice), disputed=disputed))
     opened.books.charge(invoice.id, drawn.amount)
     return Charge(
         id=_id(invoice, mark.own),
@@ -94,6 +93,15 @@ def charge_on(opened: OpenBooks, order: NewCharge, mark: Mark) -> Charge:
         step=order.step,
         request=mark.request,
     )
+
+
+def _disputed(case: Case, now: datetime) -> int:
+    """Return which part of an invoice is disputed. Raises InvoiceDisputedError where all is."""
+    disputes = [each for each in case.pauses if each.kind is PauseKind.DISPUTE and each.covers(now)]
+    part = sum(each.amount or 0 for each in disputes)
+    if part >= case.remaining or any(each.amount is None for each in disputes):
+        raise InvoiceDisputedError("The invoice is disputed.")
+    return part
 
 
 def debt_of(opened: OpenBooks, invoice: Invoice) -> Debt:

@@ -1,7 +1,7 @@
 """A use case that moves money opens the books of one customer, changes them, and closes them.
 
 Closing them gives the writes of one transaction: every changed record with its next version,
-and every changed open case scheduled anew.
+and every changed open case scheduled anew, with what leads its account from then on.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
+from chalicelib.domain.account import account_key
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.holding import change_pauses, to_change
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.schedule import rescheduled
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
 from chalicelib.services.judge_promises import judge_promises
@@ -138,12 +139,14 @@ class OpenBooks:
     def _schedule(self) -> None:
         books = self.books
         unfinished = [case for case in books.cases.values() if case.is_unfinished]
-        changed = {case.id for case in unfinished if self.cases.get(case.invoice_id) != case}
-        if not changed:
+        changed = [case for case in books.cases.values() if self.cases.get(case.invoice_id) != case]
+        accounts = {account_key(case) for case in changed}
+        if not any(account_key(case) in accounts for case in unfinished):
             return
         rules = rules_for(self.ports, books.customer.tenant, unfinished)
-        file = reschedule(CustomerFile(books.customer, tuple(unfinished)), rules, books.now)
-        books.cases |= {case.invoice_id: case for case in file.cases if case.id in changed}
+        file = CustomerFile(books.customer, tuple(unfinished))
+        anew = rescheduled(file, rules, books.now, changed)
+        books.cases |= {case.invoice_id: case for case in anew}
 
 
 def _owes_charges_only(invoice: Invoice) -> bool:

@@ -23,7 +23,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.before_deciding import before_deciding
 from chalicelib.services.changed_meanwhile import changed_meanwhile
-from chalicelib.services.common import changing, now_of, retrying, rules_for
+from chalicelib.services.common import now_of, retrying, rules_for
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.hand_over import HandOver, hand_over
@@ -32,6 +32,7 @@ from chalicelib.services.payments_known import stale_until
 from chalicelib.services.sending_quotas import quotas
 from chalicelib.services.step_tasks import FOLLOW_UP, end_tasks, task_of
 from chalicelib.services.try_later import TryLaterError
+from chalicelib.services.write_cases import write_cases
 
 SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
 
@@ -117,15 +118,15 @@ class _Worker:
     def run(self, decisions: list[Decision]) -> datetime | None:
         sends = [decision for decision in decisions if isinstance(decision, Send)]
         mine = [send for send in sends if self.channel in {None, send.channel.value}]
-        effects = [each for each in decisions if isinstance(each, Act) and not each.is_task]
-        reaches_out = bool(mine) or any(isinstance(each, Act) for each in decisions)
+        acts = [each for each in decisions if isinstance(each, Act)]
+        effects = [act for act in acts if not act.is_task]
         look = self.ports, self._file(), self.rules, decisions, self.now, FOLLOW_UP
-        if changed_meanwhile(*look, reaches_out=reaches_out):
+        if changed_meanwhile(*look, reaches_out=bool(mine or acts)):
             return self._look_anew()
         tasks = self._end_steps(decisions)
         coming = {part.case_id for send in sends for part in send.parts}
-        coming |= {act.case_id for act in effects}
-        self._write(tasks, leave=coming - tasks.keys())
+        coming |= {case_id for act in effects for case_id in act.cases}
+        self._write(tasks, acts, leave=coming - tasks.keys())
         if own := [act for act in effects if self.channel in {None, queue_of(act.do)}]:
             for act in own:
                 self._carry_out(act)
@@ -189,10 +190,15 @@ class _Worker:
         return None
 
     def _hand_to_person(self, act: Act) -> Write[Record]:
-        contact = act.do.value if reaches(act.do) else None
-        result = StepResult(Outcome.ACTED, act.reason, self.now, contact)
-        self._replace([with_results(self.cases[act.case_id], {act.step: result})])
+        self._end_acts(act)
         return self._task(act.case_id, act.step, act.do.value, act.reason)
+
+    def _end_acts(self, act: Act) -> None:
+        """Put a step that is done once into all cases that it is done for."""
+        contact = act.do.value if reaches(act.do) else None
+        for case_id in act.cases:
+            result = StepResult(Outcome.ACTED, act.result_of(case_id), self.now, contact)
+            self._replace([with_results(self.cases[case_id], {act.step: result})])
 
     def _carry_out(self, act: Act) -> None:
         """Do a step that has an effect: everything that changes is one transaction."""
@@ -203,32 +209,29 @@ class _Worker:
             writes = self._not_done(act, answer.reason)
         else:
             writes = [*answer.writes]
-            result = StepResult(Outcome.ACTED, act.reason, self.now)
-            self._replace([with_results(answer.case, {act.step: result})])
+            self._replace([answer.case])
+            self._end_acts(act)
         for after in (write.after for write in writes):
             self.customer = after if isinstance(after, Customer) else self.customer
-        self._write({act.case_id: writes}, leave=self.cases.keys() - {act.case_id})
+        self._write({act.case_id: writes}, [act], leave=self.cases.keys() - {*act.cases})
 
     def _not_done(self, act: Act, reason: Reason) -> list[Write[Record]]:
         instead = replace(act, reason=reason)
         if instead.is_task:
             return [self._hand_to_person(instead)]
-        self._skip(self.cases[act.case_id], act.step, reason)
+        for case_id in act.cases:
+            self._skip(self.cases[case_id], act.step, reason)
         return []
 
-    def _write(self, others: dict[str, list[Write[Record]]], *, leave: set[str]) -> None:
-        """Schedule the file anew and write what changed, except the cases to leave.
-
-        Cases don't depend on each other here, so each is a write of its own, with `others` that
-        belong to it.
-        """
-        for case in reschedule(self._file(), self.rules, self.now).cases:
-            before = self.before[case.id]
-            if case.id not in leave and case != before:
-                write = changing(before, case, FOLLOW_UP.when(self.now))
-                self.ports.ledger.commit([*others.get(case.id, []), write])
-                self._replace([write.after])
-                self.before[case.id] = write.after
+    def _write(
+        self, others: dict[str, list[Write[Record]]], acts: list[Act], *, leave: set[str]
+    ) -> None:
+        """Schedule the file anew and write what changed, except the cases to leave."""
+        anew = reschedule(self._file(), self.rules, self.now).cases
+        mine = (case for case in anew if case.id not in leave)
+        written = write_cases(self.ports, self.before, mine, others, acts, self.now)
+        self._replace(written)
+        self.before |= {case.id: case for case in written}
 
     def _task(self, case_id: str, step: str, do: str, reason: Reason) -> Write[Record]:
         task = task_of(self.ports, self.customer, case_id, step, do, reason, now=self.now)

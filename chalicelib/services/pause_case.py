@@ -10,7 +10,7 @@ from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Pause, PauseK
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.errors import CaseNotOpenError, FieldError, InvalidError, NotFoundError
 from chalicelib.domain.privacy import ERASED
-from chalicelib.domain.schedule import reschedule
+from chalicelib.domain.schedule import rescheduled
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import (
@@ -81,15 +81,12 @@ def _change(
         edited = edit(before, file.customer, now)
         if edited == before:
             return before
-        rest = [case for case in file.cases if case.id != case_id]
-        after = _scheduled(ports, CustomerFile(file.customer, (edited, *rest)), now)
-        write = changing(before, after, change.when(now))
-        ports.ledger.commit([write])
-        return write.after
+        befores = {case.id: case for case in file.cases} | {case_id: before}
+        cases = tuple((befores | {case_id: edited}).values())
+        rules = rules_for(ports, tenant, cases)
+        anew = rescheduled(CustomerFile(file.customer, cases), rules, now, [edited])
+        writes = [changing(befores[after.id], after, change.when(now)) for after in anew]
+        ports.ledger.commit(writes)
+        return next(write.after for write in writes if write.after.id == case_id)
 
     return retrying(attempt)
-
-
-def _scheduled(ports: Ports, file: CustomerFile, now: datetime) -> Case:
-    rules = rules_for(ports, file.customer.tenant, file.cases)
-    return reschedule(file, rules, now).cases[0]

@@ -33,7 +33,8 @@ def api() -> Iterator[Api]:
         cent = {"amount": 1, "currency": "eur"}
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         each.world.work()
-        objection = {"invoice": invoice["id"], "reason": "damaged"}
+        other = each.done("POST", "/v1/invoices", an_invoice_body("R-3"))["id"]
+        objection = {"invoice": other, "reason": "damaged"}
         paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
             customer_id=invoice["customer"],

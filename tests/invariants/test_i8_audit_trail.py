@@ -43,7 +43,7 @@ BOOKKEEPING = {
         "closed_reason",
         "confirmations",
     },
-    Invoice: {"version", "change", "settled_at"},
+    Invoice: {"version", "change", "settled_at", "days_late"},
     Promise: {"version", "change", "received", "until"},
     Payment: {"allocations", "provider_events", "provider_at", "disputed_at", "version", "change"}
     | {"open_disputes", "closed_disputes", "held", "amount", "paid_at"},

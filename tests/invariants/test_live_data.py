@@ -11,18 +11,10 @@ import pytest
 from chalicelib.domain.communication import TaskStatus
 from chalicelib.domain.invariants import RULES, Rule, check
 from chalicelib.domain.whole_file import WholeFile
-from tests.invariants import corrupt_charges, corrupt_disputes, corrupt_files
 from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
-from tests.invariants.corrupt_promises import PROMISED_WRONG
 from tests.invariants.corruption import corrupted, with_record, without_record
+from tests.invariants.found_by import FOUND
 from tests.invariants.judged_fields import EVERY, FREE, IN_PARTS, JUDGED
-
-FOUND = [
-    *corrupt_files.FOUND_BY,
-    *corrupt_charges.FOUND_BY,
-    *PROMISED_WRONG,
-    *corrupt_disputes.FOUND_BY,
-]
 
 
 def violations(file: WholeFile) -> set[Rule]:

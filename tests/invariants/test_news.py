@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from chalicelib.domain.customer import Change
 from chalicelib.domain.invariants import NEWS_FOR, PAST, PRESENT, Rule, check
 from chalicelib.domain.whole_file import WholeFile
-from tests.invariants.corrupt_files import FILE, FOUND_BY, NOW, RULES_OF_CASES
+from tests.invariants.corrupt_files import FILE, NOW, RULES_OF_CASES
 from tests.invariants.corruption import with_record
+from tests.invariants.found_by import FOUND
 
 SECOND = timedelta(seconds=1)
 
@@ -29,7 +30,7 @@ def test_every_rule_is_about_the_past_or_the_present():
 
 def test_what_happened_is_found_for_ever_and_rings_for_two_nights():
     ids = {each.id for each in FILE.records}
-    for rule, what, corrupt in FOUND_BY:
+    for rule, what, corrupt in FOUND:
         file = corrupt()
         if rule not in PAST or "that isn't there" in what:
             continue
@@ -43,7 +44,7 @@ def test_what_happened_is_found_for_ever_and_rings_for_two_nights():
 
 def test_what_is_rings_until_it_is_mended():
     tried = set()
-    for rule, what, corrupt in FOUND_BY:
+    for rule, what, corrupt in FOUND:
         if rule in PRESENT and rule in {
             each.rule for each in check(corrupt(), RULES_OF_CASES, NOW)
         }:

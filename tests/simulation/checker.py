@@ -24,6 +24,7 @@ from chalicelib.services.deliver import LEAVES_WITHIN
 from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
+from tests.simulation.accounts import Accounts
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.disputed import Disputed
@@ -58,6 +59,7 @@ class Checker:
         self._claims: dict[str, list[tuple[Case, datetime, str]]] = defaultdict(list)
         self._left: Counter[tuple[str, str, str]] = Counter()
         self._contacts = Contacts(life)
+        self._accounts = Accounts(life)
         self.messages = 0
         self.disputed = Disputed(life)
         self.followed = Followed(life)
@@ -101,6 +103,7 @@ class Checker:
             self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
+        self._accounts.left([case for case, _, _ in claims])
         self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 

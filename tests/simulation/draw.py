@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from chalicelib.domain.tenant import Mode
+from tests.simulation.clerks import RESULTS
 from tests.simulation.fates import FATES
 from tests.simulation.objectors import objection
 from tests.simulation.promisers import a_promise
 from tests.simulation.rules import rules_of_sequence
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
-from tests.simulation.strategists import CONDITIONS, SEQUENCES
+from tests.simulation.strategists import SEQUENCES, a_segment
 from tests.simulation.texters import a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
@@ -170,24 +171,15 @@ class Drawing:
         random = self._random
         match what:
             case "segment":
-                return self._segment()
+                return a_segment(random)
+            case "work_off":
+                return {"later": int(random.random() < 0.3), "result": random.choice(RESULTS)}
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online" | "dispute":
                 return self._payment() if what == "pay_online" else objection(random)
             case _:
                 return a_promise(random) if what == "promise" else a_word(random, what)
-
-    def _segment(self) -> dict[str, Choice]:
-        """A rule, and whether open cases follow it at once."""
-        random = self._random
-        return {
-            "what": random.choice(("create", "create", "change", "delete")),
-            "rank": random.randint(1, 3),
-            "condition": random.randrange(len(CONDITIONS)),
-            "to": random.choice(SEQUENCES),
-            "assign": int(random.random() < 0.7),
-        }
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""

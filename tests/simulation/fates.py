@@ -30,5 +30,7 @@ FATES = (
     (0.08, "overrule_customer"),
     (0.08, "overrule_invoice"),
     (0.06, "tag"),
+    (0.15, "work_off"),
+    (0.15, "work_off"),
 )
 """How often something is done about an invoice."""

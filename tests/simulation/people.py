@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
 from tests.endings import require
+from tests.simulation.clerks import Clerks
 from tests.simulation.client import Client
 from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
@@ -31,7 +32,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Promisers, Owners, Strategists, Texters):
+class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:

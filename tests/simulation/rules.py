@@ -14,6 +14,7 @@ REGULATION = "us_regulation_f"
 def rules_of_sequence(random: Random) -> dict[str, Any]:
     """Return what a creditor's sequence changes of the default one."""
     rules: tuple[tuple[float, dict[str, Any]], ...] = (
+        (0.4, {"scope": "account"}),
         (0.3, {"window": None}),
         (0.3, {"catch_up": "next"}),
         (0.3, {"bundle": False}),

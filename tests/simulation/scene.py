@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.kinds import is_message
-from chalicelib.domain.sequence import CallRules, CatchUp, Do, Sequence, Step
+from chalicelib.domain.sequence import CallRules, CatchUp, Do, Scope, Sequence, Step
 from chalicelib.domain.tenant import Mode, Tenant
 
 CHARGING: dict[str, dict[str, Any]] = {
@@ -30,6 +30,7 @@ OTHER_STEPS = (
     Step("notice_due", 1, Do.EMAIL, template="notice_due"),
     Step("reminder_first", 2, Do.EMAIL, template="reminder_first"),
     Step("firm", 7, Do.SMS, template="reminder_second"),
+    Step("call", 9, Do.CALL),
     Step("last", 15, Do.EMAIL, template="notice_final"),
 )
 
@@ -109,6 +110,8 @@ class Party:
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        if "scope" in rules:
+            rules["scope"] = Scope(rules["scope"])
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         if rules.get("call_rules"):
             rules["call_rules"] = CallRules(rules["call_rules"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
 from tests.simulation.client import Client
 from tests.simulation.payers import How
-from tests.simulation.scene import Party
+from tests.simulation.scene import Choice, Party
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -23,6 +24,17 @@ CONDITIONS: tuple[Any, ...] = (
 )
 SEQUENCES = ("seq_default", "seq_other")
 SEGMENTS = "/v1/segments"
+
+
+def a_segment(random: Random) -> dict[str, Choice]:
+    """Draw a rule, and whether open cases follow it at once."""
+    return {
+        "what": random.choice(("create", "create", "change", "delete")),
+        "rank": random.randint(1, 3),
+        "condition": random.randrange(len(CONDITIONS)),
+        "to": random.choice(SEQUENCES),
+        "assign": int(random.random() < 0.7),
+    }
 
 
 class Strategists:

@@ -23,6 +23,7 @@ from chalicelib.domain.sequence import (
     CallRules,
     CatchUp,
     Do,
+    Scope,
     Step,
 )
 from chalicelib.handlers.bodies.base import Body
@@ -44,6 +45,7 @@ from chalicelib.handlers.sequence_fields import (
     OffsetDays,
     PayWithinDays,
     QuietDays,
+    ScopeWord,
     SkipHolidays,
 )
 from chalicelib.services.save_sequence import SequenceDraft
@@ -57,14 +59,6 @@ USUAL = (
     (-MAX_OFFSET_DAYS, "notice_upcoming"),
 )
 """From which day on a step that names no message sends which. The final notice is never usual."""
-
-
-def _by_invoice(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    if value == "account":
-        raise ValueError('"account" isn\'t available in this version; "invoice" is')
-    if value != "invoice":
-        raise ValueError('must be "invoice"')
-    return "invoice"
 
 
 def _no_approval(value: Any) -> None:  # noqa: ANN401 - any JSON value
@@ -193,11 +187,7 @@ class SequenceBody(Body):
 
     name: Name
     steps: Annotated[list[StepBody], Field(min_length=1, max_length=MAX_STEPS)]
-    scope: Annotated[
-        str,
-        PlainValidator(_by_invoice),
-        WithJsonSchema({"type": "string", "enum": ["invoice"]}),
-    ] = "invoice"
+    scope: ScopeWord = "invoice"
     catch_up: CatchUpWord = "latest"
     grace_days: GraceDays = 0
     min_gap_days: MinGapDays = 0
@@ -213,6 +203,7 @@ class SequenceBody(Body):
         return SequenceDraft(
             name=self.name,
             steps=tuple(step.step() for step in self.steps),
+            scope=Scope(self.scope),
             catch_up=CatchUp(self.catch_up),
             grace_days=self.grace_days,
             min_gap_days=self.min_gap_days,

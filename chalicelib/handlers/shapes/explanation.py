@@ -69,10 +69,16 @@ class ChoiceShape(TypedDict):
 
 
 class ExplanationShape(TypedDict):
-    """The story of a case, step by step."""
+    """The story of a case, step by step.
+
+    `leading_case` is the case whose clock counts for the steps from the due date on, where the
+    `scope` is the account: maybe this one itself; null: none is due yet, or none has steps left.
+    """
 
     object: Literal["explanation"]
     case: str
+    scope: Literal["invoice", "account"]
+    leading_case: str | None
     choice: ChoiceShape | None
     steps: list[ExplainedStepShape]
     next: NextShape
@@ -84,6 +90,8 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
     return ExplanationShape(
         object="explanation",
         case=explanation.case_id,
+        scope=explanation.scope.value,
+        leading_case=explanation.leading.id if explanation.leading else None,
         choice=_choice(explanation.choice) if explanation.choice else None,
         steps=[_step(step) for step in explanation.steps],
         next=NextShape(

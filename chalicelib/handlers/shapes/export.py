@@ -27,10 +27,8 @@ from chalicelib.handlers.shapes.invoice import InvoiceShape, invoice_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
     EventShape,
-    TaskShape,
     communication_shape,
     event_shape,
-    task_shape,
 )
 from chalicelib.handlers.shapes.payment import (
     CreditNoteShape,
@@ -39,6 +37,7 @@ from chalicelib.handlers.shapes.payment import (
     payment_shape,
 )
 from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
+from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
 from chalicelib.ports.messages import Links

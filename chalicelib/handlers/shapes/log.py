@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from chalicelib.domain import ids
-from chalicelib.domain.communication import Communication, Task
+from chalicelib.domain.communication import Communication
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import Timestamp, page_data, timestamp, timestamp_or_none
@@ -79,26 +78,6 @@ class FeedShape(TypedDict):
     searched_to: str | None
 
 
-class TaskShape(TypedDict):
-    """Something that a person must do, and for which step of which case (`dispute`: about that)."""
-
-    id: str
-    object: Literal["task"]
-    livemode: bool
-    status: Literal["open", "done"]
-    do: str
-    step: str
-    reason: str
-    case: str
-    invoice: str
-    customer: str
-    outcome: str | None
-    note: str | None
-    assignee: str | None
-    created_at: Timestamp
-    done_at: Timestamp | None
-
-
 def communication_shape(communication: Communication) -> CommunicationShape:
     """Write a communication."""
     steps = [part.step for part in communication.parts]
@@ -156,25 +135,4 @@ def feed_shape(page: Page[Event], *, url: str, cursor: Cursor) -> FeedShape:
         has_more=page.has_more or is_cut,
         url=url,
         searched_to=searched_to,
-    )
-
-
-def task_shape(task: Task) -> TaskShape:
-    """Write a task."""
-    return TaskShape(
-        id=task.id,
-        object="task",
-        livemode=task.tenant.mode is Mode.LIVE,
-        status=task.status.value,
-        do=task.do,
-        step=task.step,
-        reason=task.reason,
-        case=task.case_id,
-        invoice=ids.sibling(task.case_id, ids.INVOICE),
-        customer=task.customer_id,
-        outcome=task.outcome,
-        note=task.note,
-        assignee=task.assignee,
-        created_at=timestamp(task.created_at),
-        done_at=timestamp_or_none(task.done_at),
     )

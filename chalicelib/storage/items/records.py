@@ -224,6 +224,8 @@ class TaskItem(RecordItem, ListedItem, discriminator="task"):
     note = UnicodeAttribute(null=True)
     done_at = Instant(null=True)
     assignee = UnicodeAttribute(null=True)
+    snoozed_until = Instant(null=True)
+    attempts = Whole(null=True)
 
 
 class TestClockItem(RecordItem, discriminator="test_clock"):

@@ -25,6 +25,8 @@ def to_record(task: Task) -> TaskItem:
         note=task.note,
         done_at=task.done_at,
         assignee=task.assignee,
+        snoozed_until=task.snoozed_until,
+        attempts=task.attempts or None,
     )
 
 
@@ -45,6 +47,8 @@ def from_record(item: TaskItem) -> Task:
         note=item.note,
         done_at=item.done_at,
         assignee=item.assignee,
+        snoozed_until=item.snoozed_until,
+        attempts=item.attempts or 0,
         version=item.version,
         change=change_of(item),
     )

@@ -59,7 +59,7 @@ def test_every_route_is_probed():
         "add_test_clock",
         "create_webhook_endpoint",
         "list_segments",
-        "assign",
+        "assign_segments",
     }
 
 

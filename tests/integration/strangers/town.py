@@ -61,8 +61,8 @@ BODIES: dict[str, Any] = {
     "add_payment": {**CENT, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"},
     "add_credit_note": {**CENT, "reason": "x"},
     "add_dispute": {"invoice": "", "reason": "damaged"},
-    "assign": {"assignee": "ana"},
-    "extend": {"deadline": "2026-05-01"},
+    "assign_dispute": {"assignee": "ana"},
+    "extend_dispute": {"deadline": "2026-05-01"},
     "resolve": {"outcome": "rejected"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
@@ -85,6 +85,10 @@ BODIES: dict[str, Any] = {
     },
     "pause": {"reason": "x"},
     "complete": {"outcome": "done"},
+    "claim": {"assignee": "x"},
+    "assign_to": {"assignee": "x"},
+    "snooze": {"until": "2036-01-02T08:00:00Z"},
+    "called": {"result": "reached"},
     "add_consent": {"channel": "sms", "given": False, "source": "phone"},
     "erase": {"reason": "objection"},
     "add_test_clock": {"frozen_time": "2026-01-02T08:00:00Z"},
@@ -202,13 +206,14 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
     later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
     path = f"/v1/invoices/{invoice['id']}"
+    other = made("/v1/invoices", an_invoice_body("R-3"))["id"]
     return ids | {
         "cus": invoice["customer"],
         "in": invoice["id"],
         "case": invoice["case"],
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
-        "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": invoice["id"]})["id"],
+        "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": other})["id"],
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
         "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
     }

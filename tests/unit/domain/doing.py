@@ -62,9 +62,12 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
                     name = f"cm_{parts[0].case_id} {parts[0].step}"
                     result = StepResult(Outcome.SENT, part.reason, now, channel, name, pay_by=by)
                     file = ended(file, part.case_id, part.step, result)
-            case Act(case_id, step, do, reason):
+            case Act(step=step, do=do):
                 contact = do if kinds.reaches(do) else None
-                file = ended(file, case_id, step, StepResult(Outcome.ACTED, reason, now, contact))
+                for case_id in decision.cases:
+                    why = decision.result_of(case_id)
+                    acted = StepResult(Outcome.ACTED, why, now, contact)
+                    file = ended(file, case_id, step, acted)
             case Skip(case_id, step, reason):
                 (claim,) = (each.claim for each in file.cases if each.id == case_id)
                 skipped = StepResult(Outcome.SKIPPED, reason, now)

@@ -95,8 +95,8 @@ def lived(file, rules, now):
             match decision:
                 case Send(parts=parts):
                     done |= {(part.case_id, part.step): (now, part.reason) for part in parts}
-                case Act(case_id=case_id, step=step, reason=reason):
-                    done[case_id, step] = (now, reason)
+                case Act(step=step, cases=cases):
+                    done |= {(each, step): (now, decision.result_of(each)) for each in cases}
                 case Skip(case_id=case_id, step=step, reason=reason):
                     dropped[case_id, step] = (now, reason)
                 case Wait() | Paused() | Close():

@@ -18,7 +18,7 @@ from chalicelib.domain.decide import decide
 from chalicelib.domain.decisions import Reason, Send
 from chalicelib.domain.preview import EntryOutcome, preview
 from chalicelib.domain.rehearsal import Happening, HappeningType, PreviewInvoice
-from chalicelib.domain.sequence import CatchUp
+from chalicelib.domain.sequence import CatchUp, Scope
 from tests.builders import (
     a_case,
     a_customer,
@@ -53,15 +53,15 @@ def vectors():
     return json.loads(VECTORS.read_text())
 
 
-def the_process(vector, catch_up="latest"):
+def the_process(vector, catch_up="latest", scope=Scope.INVOICE):
     steps = [a_step(each["do"], each["offset"], each["do"].split()[0]) for each in vector["steps"]]
-    return a_sequence(*steps, catch_up=CatchUp(catch_up))
+    return a_sequence(*steps, catch_up=CatchUp(catch_up), scope=scope)
 
 
-def rehearsed(vector, happenings=(), catch_up="latest"):
+def rehearsed(vector, happenings=(), catch_up="latest", scope=Scope.INVOICE):
     due = date.fromisoformat(vector["invoice_due"])
     entries = preview(
-        the_process(vector, catch_up),
+        the_process(vector, catch_up, scope),
         HERE,
         [PreviewInvoice("R-1", eur(100_00), due - timedelta(days=30), due)],
         happenings,
@@ -73,21 +73,23 @@ def rehearsed(vector, happenings=(), catch_up="latest"):
     ]
 
 
-def test_a_process_run_every_day_and_never_paid(vectors):
+@pytest.mark.parametrize("scope", Scope)
+def test_a_process_run_every_day_and_never_paid(vectors, scope):
     vector = vectors["leading_invoice_process"]
 
-    assert rehearsed(vector) == vector["cases"][0]["expect"]
+    assert rehearsed(vector, scope=scope) == vector["cases"][0]["expect"]
 
 
+@pytest.mark.parametrize("scope", Scope)
 @pytest.mark.parametrize("index", [1, 2, 3])
 @pytest.mark.parametrize("since", ["2019-12-20", "2020-01-13"])
-def test_a_process_after_a_hold(vectors, index, since):
+def test_a_process_after_a_hold(vectors, index, since, scope):
     vector = vectors["leading_invoice_process"]
     case = vector["cases"][index]
     until, catch_up = re.match(r"on hold until (\S+), catch_up = (\w+)", case["when"]).groups()
     hold = Happening(utc(since), HappeningType.HOLD, "R-1", until=date.fromisoformat(until))
 
-    done = rehearsed(vector, [hold], catch_up)
+    done = rehearsed(vector, [hold], catch_up, scope)
     assert [step for day, step in done if day == until] == case["expect_on_release"]
     assert not [step for day, step in done if since < day < until]
 

@@ -149,12 +149,8 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
     assert api.get("/v1/customers").status == 429
 
 
-SEGMENT = {
-    "name": "x",
-    "rank": 1,
-    "condition": {"fact": "country", "in": ["FR"]},
-    "sequence": "seq_default",
-}
+SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default",
+           "condition": {"fact": "country", "in": ["FR"]}}  # fmt: skip
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
@@ -166,8 +162,8 @@ BODIES = {
         "method": "cash",
     },
     "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
-    "assign": {"assignee": "ana"},
-    "extend": {"deadline": "2026-05-01"},
+    "assign_dispute": {"assignee": "ana"},
+    "extend_dispute": {"deadline": "2026-05-01"},
     "resolve": {"outcome": "rejected"},
     "charge": FEE,
     "waive": {"reason": "x"},
@@ -188,6 +184,10 @@ BODIES = {
     "preview_text": {"text": EMAIL},
     "pause": {"reason": "x"},
     "complete": {"outcome": "done"},
+    "claim": {"assignee": "x"},
+    "assign_to": {"assignee": "x"},
+    "snooze": {"until": "2036-01-02T08:00:00Z"},
+    "called": {"result": "reached"},
     "erase": {"reason": "objection"},
     "add_consent": {"channel": "sms", "given": True, "source": "web_form"},
     "create_webhook_endpoint": WHERE,
@@ -209,6 +209,7 @@ def everything(api: Api) -> dict[str, str]:
     invoice = api.done("POST", "/v1/invoices", body)
     api.world.days(1)
     path = f"/v1/invoices/{api.done('POST', '/v1/invoices', an_invoice_body('R-2'))['id']}"
+    other = api.done("POST", "/v1/invoices", an_invoice_body("R-3"))["id"]
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
     promise = {**BODIES["add_promise"], "invoices": [invoice["id"]]}
@@ -223,7 +224,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
-        "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(invoice["id"]))["id"],
+        "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(other))["id"],
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "sequence_id": sequence,

@@ -126,7 +126,6 @@ def test_a_version_that_isnt_there(api: Api, version: str, status: int, said: st
 @pytest.mark.parametrize(
     ("change", "pointer", "said"),
     [
-        ({"scope": "account"}, "/scope", "isn't available in this version"),
         ({"scope": "galaxy"}, "/scope", "must be"),
         ({"steps": []}, "/steps", "at least 1"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "email", "approval": "required"}]},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.case import Pause, PauseKind
 from chalicelib.domain.charging import CompensationDemand, Demand, FeeDemand, InterestDemand
 from chalicelib.domain.errors import (
     InvoiceDisputedError,
@@ -18,6 +20,7 @@ from chalicelib.domain.fee import FeeRule, FeeTier
 from chalicelib.domain.interest import DayCount, InterestRounding
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.add_charge import NewCharge, add_charge
+from chalicelib.services.common import changing
 from chalicelib.services.once import Mark
 from tests.deeds import OFFICE
 from tests.invariants.watch import Watch
@@ -140,6 +143,17 @@ def test_nothing_is_charged_on_what_is_disputed():
     world.hear(world.later(fact, "charge.dispute.created", dispute="dp_1", disputed=365_00))
     assert world.invoice(invoice).is_open
     assert refused(world, invoice, FIVE) is InvoiceDisputedError
+
+
+def test_only_what_is_undisputed_is_charged_on():
+    world = a_world(contract_rate=100_000)
+    invoice = world.post("R-1", due="2024-03-01", amount=365_00)
+    case = world.case(invoice)
+    pause = Pause(PauseKind.DISPUTE, "goods are missing", world.now(), amount=182_50)
+    world.ledger.commit([changing(case, replace(case, pauses=(pause,)), OFFICE)])
+    share = world.demand(invoice, FeeDemand(FeeRule((FeeTier(share=100_000),))))
+    interest = world.demand(invoice, InterestDemand())
+    assert (share.amount, interest.amount) == (18_25, 31 * 5)
 
 
 def test_no_rate_is_guessed():

@@ -1,0 +1,56 @@
+"""Work on tasks over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api import Api, an_invoice_body
+
+STEPS = [{"key": "call", "offset_days": 0, "do": "call"}]
+
+
+@pytest.fixture
+def path(api: Api) -> str:
+    """Return the path of a task to call somebody."""
+    sequence = api.done("POST", "/v1/sequences", {"name": "Calls", "steps": STEPS})["id"]
+    api.done("POST", "/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
+    api.world.days(1)
+    [task] = api.done("GET", "/v1/tasks")["data"]
+    assert (task["assignee"], task["snoozed_until"], task["attempts"]) == (None, None, 0)
+    return f"/v1/tasks/{task['id']}"
+
+
+def test_a_task_from_the_claim_to_the_promise(api: Api, path: str):
+    assert api.done("POST", f"{path}/claim", {"assignee": "Krause"})["assignee"] == "Krause"
+    taken = api.post(f"{path}/claim", {"assignee": "Meier"})
+    assert (taken.status, taken.json["code"]) == (409, "task_taken")
+    assert api.done("POST", f"{path}/assign", {"assignee": None})["assignee"] is None
+    until = {"until": "2026-01-05T08:00:00Z"}
+    assert api.done("POST", f"{path}/snooze", until)["snoozed_until"] == until["until"]
+    tried = api.done("POST", f"{path}/call", {"result": "no_answer"})
+    assert (tried["status"], tried["attempts"]) == ("open", 1)
+    dates = [{"date": "2026-01-20", "amount": 119000}]
+    done = api.done("POST", f"{path}/call", {"result": "promised", "dates": dates})
+    assert (done["status"], done["outcome"]) == ("done", "promised")
+    [promise] = api.done("GET", f"/v1/promises?customer={done['customer']}")["data"]
+    assert promise["source"] == "phone"
+    again = api.post(f"{path}/call", {"result": "reached"})
+    assert (again.status, again.json["code"]) == (409, "task_done")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"result": "asleep"}, "/result"),
+        ({"result": "promised"}, "/dates"),
+        ({"result": "reached", "dates": [{"date": "2026-01-20", "amount": 1}]}, "/dates"),
+        ({"result": "paid", "again_at": "2026-01-20T08:00:00Z"}, "/again_at"),
+        ({"result": "paid", "hold_days": 31}, "/hold_days"),
+    ],
+)
+def test_what_doesnt_go_together_is_pointed_at(
+    api: Api, path: str, body: dict[str, Any], pointer: str
+):
+    assert pointer in api.post(f"{path}/call", body).pointers
