@@ -59,6 +59,14 @@ def send_sms(event: SQSEvent) -> Answer:
     return function.handle(event.to_dict(), "sms")
 
 
+@app.on_sqs_message(queue_arn="arn:aws:sqs:::letter", batch_size=5)
+def post_letter(event: SQSEvent) -> Answer:
+    """Follow up customers by letter."""
+    from chalicelib.handlers.functions import follow_up as function
+
+    return function.handle(event.to_dict(), "letter")
+
+
 @app.on_sqs_message(queue_arn="arn:aws:sqs:::action", batch_size=10)
 def run_action(event: SQSEvent) -> Answer:
     """Do the steps that aren't messages, and schedule what only waits."""

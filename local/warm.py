@@ -8,7 +8,7 @@ from local.stack import client
 
 # A batch of nothing is answered at once by every queue consumer.
 _NOTHING: dict[str, list[object]] = {"Records": []}
-_CONSUMERS = ("sweep_shard", "send_email", "send_sms", "run_action", "advance_clock")
+_CONSUMERS = ("sweep_shard", "send_email", "send_sms", "post_letter", "run_action", "advance_clock")
 
 
 def warm(layout: Layout, functions: Mapping[str, str]) -> None:

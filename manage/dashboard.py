@@ -40,9 +40,9 @@ CHANNELS = ("Email", "Sms", "Action")
 QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly", "Webhook")
 DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents", "InboundSms")
 FUNCTIONS = (
-    "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "RunAction", "ReceiveEmailEvent",
-    "ReceiveSms", "ProjectChanges", "PublishEvent", "CatchUpPayments", "AdvanceClock", "Nightly",
-    "CheckInvariants",
+    "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "PostLetter", "RunAction",
+    "ReceiveEmailEvent", "ReceiveSms", "ProjectChanges", "PublishEvent", "CatchUpPayments",
+    "AdvanceClock", "Nightly", "CheckInvariants",
 )  # fmt: skip
 MESSAGES = ("communication.sent", "communication.failed", "communication.unconfirmed")
 MONEY = ("invoice.created", "invoice.paid", "payment.recorded", "payment.failed")

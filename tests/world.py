@@ -140,7 +140,7 @@ class World(Deeds):
             messages = self.queues.drain("sweep")
             for message in messages:
                 sweep_shard(self.ports, message["partition"], stragglers_in(message))
-            for queue in ("email", "sms", "action"):
+            for queue in ("email", "sms", "letter", "action"):
                 for message in self.queues.drain(queue):
                     messages.append(message)
                     if not self._follow_up(message, queue):

@@ -117,6 +117,14 @@ class Customer:
         """Return the phone number in E.164 unless it is missing, suppressed or objected to."""
         return self._usable(self.phone, "sms", legal=legal)
 
+    def usable_letter(self, *, legal: bool = False) -> str | None:
+        """Return the postal address on one line unless it is missing, suppressed or objected to."""
+        return self._usable(self.postal_line(), "letter", legal=legal)
+
+    def postal_line(self) -> str | None:
+        """Return the postal address on one line, as the log names it."""
+        return self.address.one_line if self.address else None
+
     def allows(self, channel: str, *, legal: bool = False) -> bool:
         """Say whether the customer hasn't refused the channel, by what they said last."""
         consent = self.consents.get(channel)

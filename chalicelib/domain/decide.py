@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain import kinds
 from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
@@ -24,7 +23,7 @@ from chalicelib.domain.following import follow_leads
 from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.restraint import restrains
-from chalicelib.domain.route import route
+from chalicelib.domain.route import is_sent, route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
 
@@ -118,7 +117,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
     coming = [
         step
         for step in timing.sequence.steps
-        if (wait.reason in _OF_ONE_KIND or not kinds.is_message(step.do))
+        if (wait.reason in _OF_ONE_KIND or not is_sent(step))
         and is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
@@ -186,7 +185,7 @@ def _do_steps(
 ) -> Iterator[Decision | Ready]:
     for step in steps:
         way = route(step, case.results.get(step.key), file.customer)
-        moment, reason = timing.moment(step, case, now, way.channel)
+        moment, reason = timing.moment(step, case, now, way.channel, contact=way.is_contact)
         why = Reason.CAUGHT_UP if caught_up and way.reason is Reason.DUE else way.reason
         if moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
@@ -203,7 +202,7 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
         if first.until and start >= first.until:
             continue  # what begins later doesn't come first, whatever it has to wait for
         way = route(step, case.results.get(step.key), file.customer)
-        moment, _ = timing.moment(step, case, start, way.channel)
+        moment, _ = timing.moment(step, case, start, way.channel, contact=way.is_contact)
         if first.until is None or moment < first.until:
             first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
     return first

@@ -224,7 +224,12 @@ class _Teller:
 
     def _because(self, step: Step, reason: str) -> str:
         """Say a reason, and where a channel can't be used, why that is so as it stands now."""
-        channels = {Reason.OTHER_CHANNEL: {step.do}, Reason.NO_USABLE_ADDRESS: kinds.messages()}
+        own = kinds.named(step.do).channel
+        tried: set[str] = {step.do, *(own.instead if own else ())}
+        channels: dict[Reason, set[str]] = {
+            Reason.OTHER_CHANNEL: {step.do},
+            Reason.NO_USABLE_ADDRESS: tried,
+        }
         missing = channels.get(Reason(reason), ()) if reason in set(Reason) else ()
         return f"{sentence(reason)} {self._hindrances(step, missing)}".rstrip()
 

@@ -68,6 +68,6 @@ def _later(
         step = timing.sequence.step(key)
         if timing.ready_at(case, step) > now:
             continue  # it is named along by the case that leads its account
-        moment, reason = timing.moment(step, case, now, word)
+        moment, reason = timing.moment(step, case, now, word, contact=False)
         if moment > now:
             yield moment, reason

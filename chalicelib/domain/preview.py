@@ -1,8 +1,8 @@
 """A dry run: what a sequence would do to invoices, and why, if certain things happened to them.
 
 The same `decide()` and the same books as in production run from one moment at which anything can
-change to the next. The customer is assumed to have a working e-mail address and phone; letters,
-calls and other steps for a person end as `act`. Nothing is stored and nothing is sent.
+change to the next. The customer is assumed to have a working e-mail address, phone and postal
+address; calls and other steps for a person end as `act`. Nothing is stored and nothing is sent.
 """
 
 from __future__ import annotations

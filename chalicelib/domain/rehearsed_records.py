@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
+from chalicelib.domain.address import PostalAddress
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice
@@ -31,6 +32,7 @@ def imagined_customer(calendar: LocalCalendar, start: datetime) -> Customer:
         created_at=start,
         email="preview@example.invalid",
         phone="+10000000000",
+        address=PostalAddress(("preview",), "preview", calendar.country or ""),
     )
 
 

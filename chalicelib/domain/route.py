@@ -23,6 +23,21 @@ class Way:
     reason: Reason
     is_act: bool = False
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether the customer hears of it as a message, so that gap, caps and window hold.
+
+        A step that only want of an address makes a person's keeps its time.
+        """
+        by_choice = self.is_act and self.reason in (Reason.FOR_A_PERSON, Reason.OBJECTED)
+        return kinds.is_message(self.channel) and not by_choice
+
+
+def is_sent(step: Step) -> bool:
+    """Say whether Dunlin sends the step as a message, where there is an address."""
+    channel = kinds.named(step.do).channel
+    return channel is not None and channel.takes(step)
+
 
 def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     """Choose the way of a step: its own channel, else those that take its place, else a task.
@@ -32,7 +47,7 @@ def route(step: Step, result: StepResult | None, customer: Customer) -> Way:
     the address is fine, a person decides how to go on.
     """
     kind = kinds.named(step.do)
-    if kind.channel is None:
+    if kind.channel is None or not kind.channel.takes(step):
         return Way(step.do, _reason_to_act(step, customer), is_act=True)
     if result and result.reason == "complained":
         return Way(step.do, Reason.COMPLAINED, is_act=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain import kinds
 from chalicelib.domain.calendar import Closed, LocalCalendar
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.contacts import Contact
@@ -58,9 +57,13 @@ class Timing:
         day = max(self.day_of(case, step), self._after_last(case, step))
         return self.calendar.first_moment(self.sequence.window, day)
 
-    def moment(self, step: Step, case: Case, at: datetime, channel: str) -> tuple[datetime, Reason]:
-        """Return when, from `at` on, the step may run on that channel, and what it waits for."""
-        contact = kinds.is_message(channel)
+    def moment(
+        self, step: Step, case: Case, at: datetime, channel: str, *, contact: bool
+    ) -> tuple[datetime, Reason]:
+        """Return when, from `at` on, the step may run on that channel, and what it waits for.
+
+        `contact` says whether the customer hears of it as a message, so that the gap holds.
+        """
         start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
         if (given := self.time_given(case, step)) and self.calendar.date_of(start) <= given:
             start = self.calendar.first_moment(self.sequence.window, given + _DAY)

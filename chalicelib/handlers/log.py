@@ -7,6 +7,7 @@ from chalicelib.handlers.bodies.base import NoQuery, Nothing
 from chalicelib.handlers.bodies.queries import CommunicationsQuery, EventsQuery, TasksQuery
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
+from chalicelib.handlers.shapes.document import DocumentShape, document_shape
 from chalicelib.handlers.shapes.log import (
     CommunicationShape,
     EventShape,
@@ -18,6 +19,7 @@ from chalicelib.handlers.shapes.log import (
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.services.common import load_communication, load_event, load_task
 from chalicelib.services.complete_task import complete_task
+from chalicelib.services.show_document import show_document
 
 resource = Resource(__name__, "Log and work")
 blueprint = resource.blueprint
@@ -38,6 +40,12 @@ def list_communications(
 def get_communication(call: Call[Nothing, NoQuery], communication_id: str) -> CommunicationShape:
     """Get a message"""
     return communication_shape(load_communication(call.ports, call.tenant, communication_id))
+
+
+@resource.get("/v1/communications/{communication_id}/document", DocumentShape)
+def get_document(call: Call[Nothing, NoQuery], communication_id: str) -> DocumentShape:
+    """Get the address of a letter's PDF"""
+    return document_shape(*show_document(call.ports, call.tenant, communication_id))
 
 
 @resource.get("/v1/events", FeedShape, query=EventsQuery)

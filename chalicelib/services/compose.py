@@ -18,14 +18,15 @@ from chalicelib.domain.route import address_on
 from chalicelib.domain.sequence import Do
 from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
-from chalicelib.ports.messages import EmailMessage, Handover, SmsMessage
+from chalicelib.ports.letters import DocumentsUnavailableError, LetterMessage
+from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A rendered message, and how the log names it."""
 
-    message: EmailMessage | SmsMessage
+    message: EmailMessage | SmsMessage | LetterMessage
     subject: str
 
     @property
@@ -68,6 +69,8 @@ def compose(
     )
     if send.channel is Do.EMAIL:
         return _email(ports, customer, creditor, address, notice, legal=send.legal)
+    if send.channel is Do.LETTER:
+        return _letter(ports, customer, creditor, address, notice)
     text = ports.renderer.sms(notice)
     sms = SmsMessage(
         customer.tenant,
@@ -85,11 +88,42 @@ def refusal(ports: Ports, draft: Draft) -> Handover | None:
     return ports.sms.refusal(draft.to) if isinstance(draft.message, SmsMessage) else None
 
 
+def keep(ports: Ports, draft: Draft) -> Handover | None:
+    """Keep a letter, so that it can be shown; NOT_NOW where that can't be done."""
+    message = draft.message
+    if isinstance(message, LetterMessage):
+        try:
+            ports.documents.put(message.tenant, message.communication_id, message.content.pdf)
+        except DocumentsUnavailableError as unavailable:
+            return Handover(Delivery.NOT_NOW, reason=f"documents: {unavailable}")
+    return None
+
+
 def hand_over(ports: Ports, draft: Draft, deadline: datetime) -> Handover:
     """Give the message to its gateway, from which it leaves by the deadline or not now."""
-    if isinstance(draft.message, EmailMessage):
-        return ports.email.send(draft.message, deadline)
-    return ports.sms.send(draft.message, deadline)
+    match draft.message:
+        case EmailMessage() as email:
+            return ports.email.send(email, deadline)
+        case LetterMessage() as letter:
+            return ports.letters.send(letter, deadline)
+        case SmsMessage() as sms:
+            return ports.sms.send(sms, deadline)
+
+
+def _letter(ports: Ports, customer: Customer, creditor: Creditor, to: str, notice: Notice) -> Draft:
+    if customer.address is None:
+        raise NotFoundError("The letter has no address.")
+    content = ports.renderer.letter(notice)
+    message = LetterMessage(
+        tenant=customer.tenant,
+        communication_id=notice.communication_id,
+        creditor=creditor,
+        name=customer.name,
+        address=customer.address,
+        to=to,
+        content=content,
+    )
+    return Draft(message, content.subject)
 
 
 def _email(

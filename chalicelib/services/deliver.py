@@ -32,7 +32,7 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services.common import changing, retrying
-from chalicelib.services.compose import Draft, compose, hand_over, refusal
+from chalicelib.services.compose import Draft, compose, hand_over, keep, refusal
 from chalicelib.services.reconstruct import completed
 from chalicelib.services.settle import Plan, settle_all
 from chalicelib.services.suppress import suppress
@@ -91,11 +91,12 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
         raise UnderPressureError("no turn yet", seconds)
     deadline = ports.clock.now() + LEAVES_WITHIN
     claimed = _claim(ports, attempt)
-    if captures:
+    handover = refused or keep(ports, draft)
+    if captures and handover is None:
         return _record(
             ports, attempt, draft, claimed, Outcome.CAPTURED, Handover(Delivery.ACCEPTED)
         )
-    handover = refused or hand_over(ports, draft, deadline)
+    handover = handover or hand_over(ports, draft, deadline)
     match handover.delivery:
         case Delivery.ACCEPTED:
             return _record(ports, attempt, draft, claimed, Outcome.SENT, handover)

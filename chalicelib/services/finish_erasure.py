@@ -103,6 +103,7 @@ def finish_erasure(ports: Ports, tenant: Tenant, customer_id: str, at: Pass) -> 
         _ask(ports, customer, Pass(knew=True, waits=at.waits))
     else:
         refuse_passing_over(at.passed_over, customer_id)
+        ports.documents.remove(tenant, customer_id)
         _conclude(ports, customer)
 
 

@@ -58,12 +58,14 @@ def expire(
     """
     customer = load_customer(ports, tenant, customer_id)
     now = now_of(ports, customer)
-    rule = expired(_retention(ports, tenant), now)
+    retention = _retention(ports, tenant)
+    rule = expired(retention, now)
     done = go_through(ports, tenant, customer_id, after or None, rule, RETENTION.when(now))
     passed_over += done.passed_over
     if done.next is not None:
         _ask(ports, customer, "expire", done.next, passed_over)
     else:
+        ports.documents.remove(tenant, customer_id, before=now - retention.communications)
         refuse_passing_over(passed_over, customer_id)
 
 

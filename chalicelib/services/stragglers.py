@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from chalicelib.ports.all import Ports
 from chalicelib.services.announce import QUEUE as WEBHOOKS
 
-CHANNEL_QUEUES = ("email", "sms", "action")
+CHANNEL_QUEUES = ("email", "sms", "letter", "action")
 QUEUES = (*CHANNEL_QUEUES, WEBHOOKS)
 AFTER = timedelta(minutes=15)
 EVERY = 15

@@ -27,7 +27,9 @@ from chalicelib.services.erase_customer import not_erased
 from chalicelib.services.phone_references import phone_reference
 from chalicelib.services.refused_addresses import recalled
 
-MATTERS_TO_SCHEDULE = frozenset({"timezone", "country", "email", "phone", "contact_hours"})
+MATTERS_TO_SCHEDULE = frozenset(
+    {"timezone", "country", "email", "phone", "address", "contact_hours"}
+)
 ADDRESS_CORRECTED = "address_corrected"
 """How a task ends that an address was missing for."""
 

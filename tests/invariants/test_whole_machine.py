@@ -181,7 +181,7 @@ class WholeDunlin(RuleBasedStateMachine):
         self.time_passes(hours)
         self.world.ledger.die_at = None
 
-    @rule(queue=st.sampled_from(["email", "sms", "action"]), times=st.integers(1, 3))
+    @rule(queue=st.sampled_from(["email", "sms", "letter", "action"]), times=st.integers(1, 3))
     def queue_messages_come_again(self, queue: str, times: int) -> None:
         customers = {invoice.customer_id for invoice in self.invoices}
         key = self.world.tenant.key

@@ -181,8 +181,8 @@ def test_every_alarm_names_a_runbook_that_knows_it(template: Template):
         path = re.search(r" Runbook: (docs/runbooks/[a-z-]+\.md)$", alarm["AlarmDescription"])
         name = alarm["AlarmName"]["Fn::Sub"].replace("${Stage}", "<stage>")
         assert path, name
-        kind = re.sub("-(?:sweep|email|sms|action|clock|nightly)-age$", "-<queue>-age", name)
-        kind = re.sub("-(?:email|sms|action)-backlog$", "-<queue>-backlog", kind)
+        kind = re.sub("-(?:sweep|email|sms|letter|action|clock|nightly)-age$", "-<queue>-age", name)
+        kind = re.sub("-(?:email|sms|letter|action)-backlog$", "-<queue>-backlog", kind)
         kind = re.sub("-[a-z-]+-dlq$", "-<queue>-dlq", kind)
         assert f"`{kind}`" in (ROOT / path[1]).read_text()
 

@@ -20,9 +20,9 @@ from local.package import Package
 Template = dict[str, Any]
 
 FUNCTIONS = {
-    "sweep", "sweep_shard", "send_email", "send_sms", "run_action", "receive_email_event",
-    "receive_sms", "project_changes", "publish_event", "advance_clock", "catch_up_payments",
-    "nightly", "check_invariants"}  # fmt: skip
+    "sweep", "sweep_shard", "send_email", "send_sms", "post_letter", "run_action",
+    "receive_email_event", "receive_sms", "project_changes", "publish_event", "advance_clock",
+    "catch_up_payments", "nightly", "check_invariants"}  # fmt: skip
 """The Contract's functions that exist so far."""
 
 CONTRACT_QUEUES = {"sweep", "email", "sms", "letter", "action", "webhook"}

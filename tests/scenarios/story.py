@@ -31,7 +31,7 @@ from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
 from tests.world import World
 
-MESSAGES = frozenset({"email", "sms", "task", "done"})
+MESSAGES = frozenset({"email", "sms", "letter", "task", "done"})
 UNTOLD = frozenset({Outcome.SENT, Outcome.ACTED, Outcome.CAPTURED, Outcome.FAILED})
 Cells = tuple[str, ...]
 
@@ -58,7 +58,7 @@ class Story(World):
         sweep(self.ports)
         for message in self.queues.drain("sweep"):
             sweep_shard(self.ports, message["partition"])
-        for queue in ("email", "sms", "action"):
+        for queue in ("email", "sms", "letter", "action"):
             self.queues.drain(queue)
 
     def table(self) -> str:

@@ -45,10 +45,16 @@ FUNCTIONS = {
     "do_privacy_work": PRIVACY,
     "do_segment_work": SEGMENTS,
 }
-WORKERS = {"email": "send_email", "sms": "send_sms", "action": "run_action"}
+WORKERS = {
+    "email": "send_email",
+    "sms": "send_sms",
+    "letter": "post_letter",
+    "action": "run_action",
+}
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
     "payments", "payment_marks", "fingerprints", "endpoints", "webhooks", "signing",
+    "documents", "letters",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -67,7 +73,9 @@ REFUSED = (("secretsmanager:GetSecretValue", "RefusedAddressSecret"),)
 STRIPE = (("secretsmanager:GetSecretValue", "stripe"),)
 DERIVED = (("secretsmanager:GetSecretValue", "WebhookSecret"),)
 BATCH = (("dynamodb:BatchWriteItem", TABLE),)
+LISTED = (("s3:ListBucket", "Documents"),)
 DELETE = (("dynamodb:DeleteItem", TABLE),)
+NOTHING_IN_AWS = ("endpoints.forget", "webhooks.refusal", "webhooks.deliver", "sending.refused")
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}": GET
@@ -114,11 +122,11 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "events",
         )
     },
+    **dict.fromkeys(NOTHING_IN_AWS, ()),
+    **dict.fromkeys(("endpoints.all", "endpoints.known", "payment_marks.all"), QUERY),
+    "endpoints.deliveries_page": QUERY,
     "ledger.append": PUT,
     "ledger.record_events": BATCH,
-    "endpoints.all": QUERY,
-    "endpoints.known": QUERY,
-    "endpoints.forget": (),
     "endpoints.find": GET,
     "endpoints.save": PUT,
     "endpoints.remove": (*PUT, *DELETE),
@@ -127,16 +135,16 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "endpoints.delivery": GET,
     "endpoints.note": PUT,
     "endpoints.settle": DELETE,
-    "endpoints.deliveries_page": QUERY,
-    "webhooks.refusal": (),
-    "webhooks.deliver": (),
+    "documents.put": (("s3:PutObject", "letters"),),
+    "documents.link": (("s3:GetObject", "letters"), *LISTED),
+    "documents.remove": (*LISTED, ("s3:DeleteObject", "letters"), ("s3:DeleteObject", "outbox")),
+    "letters.send": (("s3:PutObject", "outbox"), ("secretsmanager:GetSecretValue", "lob")),
     "signing.newest_key": DERIVED,
     "signing.secret": DERIVED,
     "due.page": (("dynamodb:Query", DUE),),
     "due.deliveries": (("dynamodb:Query", DUE),),
     "due.mark": GET,
     "due.move_mark": PUT,
-    "payment_marks.all": QUERY,
     "payment_marks.begin": PUT,
     "payment_marks.certain_until": GET,
     "payment_marks.get": GET,
@@ -160,7 +168,6 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "email.send": (("ses:SendEmail", "identity"),),
     "sms.send": (("sns:Publish", ANYTHING),),
     "sms.refusal": (("sns:CheckIfPhoneNumberIsOptedOut", ANYTHING),),
-    "sending.refused": (),
     "links.pay_url": LINKS,
     "links.read": LINKS,
     "payments.events_since": STRIPE,

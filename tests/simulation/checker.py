@@ -17,7 +17,6 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Record
 from chalicelib.services.deliver import LEAVES_WITHIN
@@ -30,6 +29,7 @@ from tests.simulation.contacts import Contacts
 from tests.simulation.disputed import Disputed
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 from tests.simulation.followed import Followed
+from tests.simulation.mail import text_of
 from tests.simulation.texters import is_answer, may_be_claimed, what_was_said_last_counts
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Checker:
             return
         require(claims, "I2: a message left without a claim")
         now = self.life.scheduler.now()
-        text = message.content.text if isinstance(message, EmailMessage) else message.text
+        text = text_of(message)
         for case, at, line in claims:
             require(now - at <= LEAVES_WITHIN, f"I1: {case.number} left {now - at} after its claim")
             require(message.tenant == case.tenant, "I6: a message of another tenant")

@@ -15,10 +15,10 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.sequence import Sequence as Steps
-from chalicelib.ports.messages import EmailMessage
 from chalicelib.ports.storage import Record
 from chalicelib.services.step_tasks import SETTLED
 from tests.endings import require
+from tests.simulation.mail import channel_of, text_of
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -47,13 +47,13 @@ class Contacts:
             for offset, day in self._given[case.id]:
                 ended = today > day or self._offset(case) <= offset
                 require(ended, f"deadline: {case.number} on {today}, time was given until {day}")
-        channel = "email" if isinstance(message, EmailMessage) else "sms"
+        channel = channel_of(message)
         self._restrained(cases, customer, channel, today)
         if self.life.mail_events.comes_back(message.to):
             return
         self._made[customer.id][message.communication_id] = (today, channel)
         self._reached[customer.id] = today
-        text = message.content.text if isinstance(message, EmailMessage) else message.text
+        text = text_of(message)
         if found := PAY_BY.search(text):
             day = date.fromisoformat(found[1])
             require(day > today, f"deadline: {day} is named on {today}")

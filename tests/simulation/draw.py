@@ -69,6 +69,7 @@ class Drawing:
             timezone=timezone,
             email=email,
             phone=phone,
+            street=f"Weg {index}" if random.random() < 0.6 else None,
             bounces=random.random() < 0.12,
             complains=random.random() < 0.05,
             orders=tuple(

@@ -11,7 +11,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.errors import PaymentUnavailableError
 from chalicelib.domain.late_payment import LatePayment, WhenPaid
 from chalicelib.ports.all import Ports
-from chalicelib.ports.messages import EmailMessage, InboundSms
+from chalicelib.ports.messages import InboundSms, SmsMessage
 from tests.builders import a_creditor
 from tests.fakes.fingerprints import FakeFingerprints
 from tests.fakes.letters import FakeDocuments
@@ -26,7 +26,7 @@ from tests.simulation.clocks import Clocks
 from tests.simulation.draw import draw
 from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
-from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits
+from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits, channel_of
 from tests.simulation.people import People
 from tests.simulation.platform import Platform
 from tests.simulation.promises import Promises
@@ -97,7 +97,7 @@ class Life:
         self.clocks = Clocks(self)
         self.promises = Promises(self)
         self.checker = Checker(self)
-        for gateway in (self.email, self.sms):
+        for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
 
     def run(self) -> None:
@@ -199,9 +199,8 @@ class Life:
         )
 
     def _tell_message(self, message: Message) -> None:
-        is_mail = isinstance(message, EmailMessage)
-        text = message.content.subject if isinstance(message, EmailMessage) else message.text
-        channel = "email" if is_mail else "sms"
+        text = message.text if isinstance(message, SmsMessage) else message.content.subject
+        channel = channel_of(message)
         self.tell(f"{channel} to {message.to}: {text} [{message.communication_id}]")
 
 

@@ -9,6 +9,7 @@ from random import Random
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
+from chalicelib.ports.letters import LetterMessage
 from chalicelib.ports.messages import (
     Delivery,
     EmailEvent,
@@ -21,7 +22,23 @@ from tests.simulation.faults import Faults
 from tests.simulation.scheduler import Killed, Scheduler
 from tests.simulation.weather import Weather
 
-Message = EmailMessage | SmsMessage
+Message = EmailMessage | SmsMessage | LetterMessage
+
+
+def channel_of(message: Message) -> str:
+    """Name the channel that a message goes by."""
+    return {EmailMessage: "email", SmsMessage: "sms", LetterMessage: "letter"}[type(message)]
+
+
+def text_of(message: Message) -> str:
+    """Return what a message says."""
+    match message:
+        case EmailMessage():
+            return message.content.text
+        case LetterMessage():
+            return message.content.pdf.decode()
+        case SmsMessage():
+            return message.text
 
 
 DAY = timedelta(days=1)

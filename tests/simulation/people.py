@@ -62,6 +62,7 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "external_id": person.external_id,
             "email": person.email,
             "phone": person.phone,
+            "address": _address(person),
             "test_clock": self.clock,
         }
         document = {
@@ -212,3 +213,10 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "everything": everything,
         }
         return amounts[share]
+
+
+def _address(person: Person) -> dict[str, Any] | None:
+    """Return where letters reach a person, if they do."""
+    if person.street is None:
+        return None
+    return {"lines": [person.street], "city": "Ort", "country": person.country}

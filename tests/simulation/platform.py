@@ -67,7 +67,10 @@ class Platform:
         self._flagged: set[Task] = set()
         life.queues.workers = {
             "sweep": self._sweep_shard,
-            **{queue: partial(self._work_off, queue) for queue in ("email", "sms", "action")},
+            **{
+                queue: partial(self._work_off, queue)
+                for queue in ("email", "sms", "letter", "action")
+            },
             "nightly": self._compare,
             "clock": self._advance_clock,
             "webhook": self._publish,

@@ -25,6 +25,7 @@ def rules_of_sequence(random: Random) -> dict[str, Any]:
         (0.3, {"max_contacts": random.choice(CAPS)}),
         (0.2, {"quiet_days": random.choice((1, 2))}),
         (0.3, {"calls": (2, 7, 12), "call_rules": random.choice((None, REGULATION))}),
+        (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
         (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
     )
     changes: dict[str, Any] = {}

@@ -6,7 +6,7 @@ whatever seeds draw later (stories.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +68,7 @@ class Person:
     phone: str | None = None
     bounces: bool = False
     complains: bool = False
+    street: str | None = None
     orders: tuple[Order, ...] = ()
 
 
@@ -110,6 +111,7 @@ class Party:
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:
             rules["catch_up"] = CatchUp(rules["catch_up"])
+        by_letter = rules.pop("letters", ())
         if "scope" in rules:
             rules["scope"] = Scope(rules["scope"])
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
@@ -117,7 +119,12 @@ class Party:
             rules["call_rules"] = CallRules(rules["call_rules"])
         calls = [Step(f"call_{day}", day, Do.CALL) for day in rules.pop("calls", ())]
         steps = [
-            replace(step, **every, **(due if step.offset_days >= 0 and is_message(step.do) else {}))
+            replace(
+                step,
+                **every,
+                **(due if step.offset_days >= 0 and is_message(step.do) else {}),
+                **_way(step, by_letter),
+            )
             for step in rules.get("steps", DEFAULT.steps)
         ]
         rules["steps"] = tuple(sorted([*steps, *calls], key=lambda step: step.offset_days))
@@ -136,3 +143,7 @@ class Scene:
     parties: tuple[Party, ...]
     delivers_test_mode: bool = True
     requests_per_minute: int = 6000
+
+
+def _way(step: Step, by_letter: Collection[str]) -> dict[str, Do]:
+    return {"do": Do.LETTER} if step.key in by_letter else {}

@@ -61,6 +61,8 @@ NAMES = (
     (r".*:identity/\*", "identity"),
     (r".*:configuration-set/.*", "configuration set"),
     (r".*:secret:dunlin/\$\{Stage\}/stripe/\*", "stripe"),
+    (r".*:secret:dunlin/\$\{Stage\}/lob/\*", "lob"),
+    (r"\$\{Documents\.Arn\}/(\w+)/\*", r"\1"),
     (r"\*|.*:sns:\*:\*:\*", ANYTHING),
 )
 
@@ -220,6 +222,8 @@ def test_the_api_may_do_what_its_routes_do(called: dict[str, set[Right]]):
         api.done("POST", f"{whoever}/erase", {"reason": "objection"})
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         endpoint = f"/v1/webhook_endpoints/{api.done('POST', '/v1/webhook_endpoints', where)['id']}"
+        recorded = bootstrap.ports().documents
+        assert recorded.link(LIVE, "cm_none", api.world.now()) is None
         api.world.work()
         event = api.done("GET", "/v1/events")["data"][0]["id"]
         api.done("GET", f"{endpoint}/deliveries")

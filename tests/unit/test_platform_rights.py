@@ -90,6 +90,7 @@ def test_the_sources_are_found():
         "sweep_shard": {"SweepQueue"},
         "send_email": {"EmailQueue"},
         "send_sms": {"SmsQueue"},
+        "post_letter": {"LetterQueue"},
         "run_action": {"ActionQueue"},
         "advance_clock": {"ClockQueue"},
         "check_invariants": {"NightlyQueue"},

@@ -36,6 +36,18 @@ WILDCARDS = {
         f"arn:${{AWS::Partition}}:ses:{OWN}:identity/*",
     ): "creditors' sender addresses come while the stage runs; SES knows only verified ones",
     (
+        "ReadLobKeys",
+        f"arn:${{AWS::Partition}}:secretsmanager:{OWN}:secret:dunlin/${{Stage}}/lob/*",
+    ): "a creditor's secret comes while the stage runs, and its ARN ends in a random part",
+    (
+        "KeepLetters",
+        "${Documents.Arn}/letters/*",
+    ): "a letter's key is made of its tenant and communication",
+    ("ShowLetters", "${Documents.Arn}/letters/*"): "the same",
+    ("LayDownLetters", "${Documents.Arn}/outbox/*"): "the same",
+    ("ForgetLetters", "${Documents.Arn}/letters/*"): "the same",
+    ("ForgetLetters", "${Documents.Arn}/outbox/*"): "the same",
+    (
         "ReadStripeKeys",
         f"arn:${{AWS::Partition}}:secretsmanager:{OWN}:secret:dunlin/${{Stage}}/stripe/*",
     ): "a creditor's secret comes while the stage runs, and its ARN ends in a random part",
@@ -118,6 +130,7 @@ def test_the_key_is_used_only_by_way_of_the_services_that_the_function_uses(path
     services = {action.partition(":")[0] for action in actions} & {
         "dynamodb",
         "sqs",
+        "s3",
         "secretsmanager",
     }
     on_the_key = {
@@ -132,8 +145,9 @@ def test_the_key_is_used_only_by_way_of_the_services_that_the_function_uses(path
     assert on_the_key.pop("kms:Decrypt") == {
         f"{each}.${{AWS::Region}}.amazonaws.com" for each in services
     }
-    sends = {"kms:GenerateDataKey": {"sqs.${AWS::Region}.amazonaws.com"}}
-    assert on_the_key == (sends if "sqs:SendMessage" in actions else {})
+    encrypted = {"sqs:SendMessage": "sqs", "s3:PutObject": "s3"}
+    sends = {f"{encrypted[each]}.${{AWS::Region}}.amazonaws.com" for each in actions & {*encrypted}}
+    assert on_the_key == ({"kms:GenerateDataKey": sends} if sends else {})
 
 
 def test_everything_that_is_stored_is_encrypted_with_the_stages_key():

@@ -30,6 +30,10 @@ class Parameters:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
+def _any(_step: Step) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """How a message of a kind gets to the customer, and what is said where it doesn't.
@@ -50,6 +54,7 @@ class Channel:
     usable_legally: Callable[[Customer], str | None] | None = None
     unwanted: str = "The customer doesn't want reminders this way."
     not_agreed: str = "The customer hasn't agreed to this way, which has to come first."
+    takes: Callable[[Step], bool] = _any
 
     def usable_for(self, customer: Customer, *, legal: bool) -> str | None:
         """Return where a message goes, a reminder or a legal notice, if it may go there."""
@@ -80,8 +85,10 @@ class Kind:
 
         That is also so where it would have to say what Dunlin is to do, and says nothing.
         """
+        if self.channel:
+            return not self.channel.takes(step)
         is_unsaid = self.parameters is not None and not step.parameters
-        return self.channel is None and (is_unsaid or not self.by_dunlin)
+        return is_unsaid or not self.by_dunlin
 
     @property
     def reaches(self) -> bool:

@@ -59,7 +59,7 @@ def test_a_step_on_the_other_channel_goes_to_its_queue():
 
 @pytest.mark.parametrize("do", Do)
 def test_every_kind_of_step_has_a_queue(do):
-    assert queue_of(do) == (do if do in {Do.EMAIL, Do.SMS} else "action")
+    assert queue_of(do) == (do if do in {Do.EMAIL, Do.SMS, Do.LETTER} else "action")
     assert queue_of(None) == "action"
 
 

@@ -36,7 +36,7 @@ def test_every_shard_tells_and_the_oldest_is_the_highest(
 
 
 def test_what_nobody_looked_for_is_not_told(world: World, capsys: pytest.CaptureFixture[str]):
-    for queue in ("email", "sms", "action", "webhook"):
+    for queue in ("email", "sms", "letter", "action", "webhook"):
         world.queues.put(queue, [{"tenant": world.tenant.key, "customer": "cus_1"}])
 
     app.sweep_shard(sqs({"partition": "wall#0", "stragglers": "yes"}), CONTEXT)

@@ -171,7 +171,7 @@ def live_through(world: World, *, days: int) -> int:
         for message in world.queues.drain("sweep"):
             sweep_shard(world.ports, message["partition"], stragglers_in(message))
         for _ in range(2):
-            for queue in ("email", "sms", "action"):
+            for queue in ("email", "sms", "letter", "action"):
                 messages = world.queues.drain(queue)
                 busiest = max(busiest, len(messages))
                 for message in messages:

@@ -46,7 +46,7 @@ def test_every_minute_every_shard_and_every_fifteenth_also_for_stragglers():
     sweep(world.ports)
     assert world.queues.drain("sweep") == [
         *({"partition": each} for each in ASKED),
-        *({"partition": each, "stragglers": "email sms action webhook"} for each in ASKED),
+        *({"partition": each, "stragglers": "email sms letter action webhook"} for each in ASKED),
     ]
 
 
@@ -174,7 +174,7 @@ def test_what_a_person_knows_of_does_not_count_as_old():
 
 def test_while_every_queue_is_at_work_nobody_looks():
     world = World("2026-01-02 08:15")
-    for queue in ("email", "sms", "action"):
+    for queue in ("email", "sms", "letter", "action"):
         world.queues.put(queue, [{"tenant": LIVE.key, "customer": "cus_1"}])
     lost = stragglers(world.ports)
     assert {sweep_shard(world.ports, each, lost).oldest for each in SHARDS} == {None}
