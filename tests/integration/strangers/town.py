@@ -89,6 +89,7 @@ BODIES: dict[str, Any] = {
     "assign_to": {"assignee": "x"},
     "snooze": {"until": "2036-01-02T08:00:00Z"},
     "called": {"result": "reached"},
+    "add_contact": {"channel": "call", "direction": "in"},
     "add_consent": {"channel": "sms", "given": False, "source": "phone"},
     "erase": {"reason": "objection"},
     "add_test_clock": {"frozen_time": "2026-01-02T08:00:00Z"},
