@@ -27,6 +27,7 @@ from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
 from chalicelib.domain.promise import promised_on
+from chalicelib.domain.undisputed import undisputed
 
 
 class AmountExceedsRemainingError(ValueError):
@@ -49,12 +50,38 @@ class Books:
         return MOST_PROMISED_AT_ONCE if promised_on(self.cases.values()) else MOST_AT_ONCE
 
     def open_items(self, of: Currency) -> list[OpenItem]:
-        """Return what can take money in a currency, as the open cases know it."""
-        return [
-            OpenItem(case.invoice_id, case.remaining, case.due_date)
-            for case in self.cases.values()
-            if case.status is CaseStatus.OPEN and case.currency == of and case.remaining > 0
+        """Return what can take money in a currency, as the open cases know it.
+
+        What is disputed isn't among it: nobody pays that without saying so.
+        """
+        items = [
+            OpenItem(case.invoice_id, undisputed(case, self.now), case.due_date)
+            for case in self._open_cases(of)
         ]
+        return [item for item in items if item.remaining > 0]
+
+    def spread(self, payment: Payment, amount: int) -> tuple[Allocation, ...]:
+        """Say where so much of a payment goes.
+
+        What is asked for on the named invoices comes first, then what is disputed on them, then
+        what is asked for on the others, oldest due first. What they don't take is left over.
+        """
+        items, named = self.open_items(payment.currency), set(payment.named)
+        disputed = [
+            OpenItem(case.invoice_id, case.remaining - free, case.due_date)
+            for case in self._open_cases(payment.currency)
+            if case.invoice_id in named and (free := undisputed(case, self.now)) < case.remaining
+        ]
+        rounds = (
+            [item for item in items if item.invoice_id in named],
+            disputed,
+            [item for item in items if item.invoice_id not in named],
+        )
+        given: tuple[Allocation, ...] = ()
+        for each in rounds:
+            left = amount - sum(allocation.amount for allocation in given)
+            given = merge(given, allocate(left, each, payment.named))
+        return given
 
     def add_invoice(self, invoice: Invoice, case: Case) -> None:
         """Put a new invoice and its case into the books."""
@@ -131,11 +158,14 @@ class Books:
         gone = replace(invoice, written_off=invoice.written_off + invoice.remaining)
         self._settle(gone, InvoiceStatus.WRITTEN_OFF)
 
+    def _open_cases(self, of: Currency) -> list[Case]:
+        open_ = (case for case in self.cases.values() if case.status is CaseStatus.OPEN)
+        return [case for case in open_ if case.currency == of and case.remaining > 0]
+
     def _allocations(self, payment: Payment) -> tuple[Allocation, ...]:
         if payment.excess:
             return take_back(payment.allocations, payment.excess, at_most=self.at_once)
-        items = self.open_items(payment.currency)
-        new = allocate(payment.unapplied, items, payment.named)[: self.at_once]
+        new = self.spread(payment, payment.unapplied)[: self.at_once]
         return merge(payment.allocations, new)
 
     def _pay(self, invoice_id: str, delta: int, paid_at: datetime) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.allocation import allocate
 from chalicelib.domain.books import Books
 from chalicelib.domain.case import Case, CaseStatus, Pause, PauseKind
 from chalicelib.domain.payment import Payment, PaymentStatus
@@ -53,7 +52,7 @@ def hold_ahead(books: Books, payment: Payment, at_most: int) -> bool:
 
     No reminder may be claimed for those once the payment is recorded.
     """
-    coming = allocate(payment.unapplied, books.open_items(payment.currency), payment.named)
+    coming = books.spread(payment, payment.unapplied)
     cases = (books.cases[allocation.invoice_id] for allocation in coming[books.at_once :])
     free = [case for case in cases if not _is_held(case, payment.id, books.now)][:at_most]
     until = books.now + RECORDING_AT_MOST
@@ -80,8 +79,7 @@ def pause_of(payment: Payment, books: Books) -> Pause | None:
 def _concerned(books: Books, before: Payment | None, payment: Payment) -> list[str]:
     """Return the invoices that a processing payment will pay, or a disputed one has paid."""
     if payment.status is PaymentStatus.PROCESSING:
-        items = books.open_items(payment.currency)
-        about = allocate(payment.amount, items, payment.named)
+        about = books.spread(payment, payment.amount)
     else:
         about = (*(before.allocations if before else ()), *payment.allocations)
     return [*payment.named, *(allocation.invoice_id for allocation in about)]

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import CustomerFile
+from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.erasure import BY_PROVIDER, hindrance, nameless, nameless_event
 from chalicelib.domain.event import Event
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 
 SEVEN_YEARS = timedelta(days=2557)
@@ -64,7 +66,9 @@ class Expired:
                 return nameless(record)
             case Task(done_at=datetime() as at) if at <= self.cutoff:
                 return nameless(record)
-            case Dispute(ended_at=datetime() as at) if at <= self.cutoff:
+            case Dispute(ended_at=datetime() as at) | Promise(ended_at=datetime() as at):
+                return nameless(record) if at <= self.cutoff else record
+            case Charge(created_at=at) if at <= self.cutoff:
                 return nameless(record)
             case _:
                 return record

@@ -25,6 +25,7 @@ from chalicelib.domain.confirmation import (
     without,
 )
 from chalicelib.domain.confirming import channel_of, to_confirm
+from chalicelib.domain.consent import as_agreed, opt_in_channels
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decisions import Reason, Send
 from chalicelib.domain.money import Money
@@ -36,7 +37,7 @@ from chalicelib.ports.storage import Record, Write
 from chalicelib.services.bookkeeping import OpenBooks
 from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
 from chalicelib.services.compose import Draft, compose, hand_over, refusal
-from chalicelib.services.deliver import LEAVES_WITHIN
+from chalicelib.services.deliver import LEAVES_WITHIN, not_now
 from chalicelib.services.suppress import suppress
 from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
@@ -84,7 +85,8 @@ class _Confirming:
             return
         now = now_of(self.ports, customer)
         entry = self._entry(agreement, now)
-        if (channel := channel_of(customer)) is None:
+        creditor = self.ports.configuration.creditor(tenant.creditor_id)
+        if (channel := channel_of(as_agreed(customer, opt_in_channels(creditor)))) is None:
             unreached = replace(
                 entry, status=CommunicationStatus.FAILED, reason=Reason.NO_USABLE_ADDRESS
             )
@@ -128,7 +130,7 @@ class _Confirming:
                 retrying(lambda: self._settle(entry, CommunicationStatus.FAILED, handover, now))
             case Delivery.NOT_NOW:
                 retrying(lambda: self._put_back(entry, handover))
-                raise TryLaterError(handover.reason or "the gateway can't take it now")
+                raise not_now(ports, entry.channel, handover.reason or "")
             case Delivery.UNKNOWN:
                 pass
 
@@ -163,18 +165,24 @@ class _Confirming:
         self.ports.ledger.commit([changing(known, told, CONFIRMATION.when(now))])
 
     def _put_back(self, entry: Communication, handover: Handover) -> None:
-        """Let the same message be tried again: it certainly didn't leave."""
+        """Let the same message be tried again: it certainly didn't leave.
+
+        The case is due since it was: its message goes back to the queue, so no sweep adds another.
+        """
         known = self.ports.ledger.communication(entry.tenant, entry.id)
         case = self.ports.ledger.case(entry.tenant, self.case.id)
         if known is None or case is None or not case.is_open:
             return
         failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
-        again = replace(case, confirmations=(*case.confirmations, self.confirmation))
+        again = replace(
+            case,
+            confirmations=(*case.confirmations, self.confirmation),
+            due_at=self.case.due_at,
+            channel=self.case.channel,
+        )
         now = now_of(self.ports, self.file.customer)
         change = CONFIRMATION.when(now)
-        self.ports.ledger.commit(
-            [changing(case, self._scheduled(again, now), change), changing(known, failed, change)]
-        )
+        self.ports.ledger.commit([changing(case, again, change), changing(known, failed, change)])
 
     def _taken_off(self) -> Write[Record]:
         now = now_of(self.ports, self.file.customer)

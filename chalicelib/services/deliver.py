@@ -104,12 +104,13 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
             return _refused(ports, attempt, draft, claimed, handover)
         case Delivery.NOT_NOW:
             _release(ports, claimed)
-            raise _not_now(ports, channel, handover.reason or "the gateway can't take it now")
+            raise not_now(ports, channel, handover.reason or "the gateway can't take it now")
         case Delivery.UNKNOWN:
             return _await_outcome(ports, claimed)
 
 
-def _not_now(ports: Ports, channel: str, reason: str) -> TryLaterError:
+def not_now(ports: Ports, channel: str, reason: str) -> TryLaterError:
+    """Return the error of a message that its gateway can't take now; a limit slows others, too."""
     if reason not in LIMITS:
         return TryLaterError(reason)
     ports.sending.refused(channel, reason)

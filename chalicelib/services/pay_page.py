@@ -15,6 +15,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money, currency, total
 from chalicelib.domain.notice import PayPage, PayPageInvoice
 from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.undisputed import undisputed
 from chalicelib.ports.all import Ports
 from chalicelib.ports.payments import CheckoutRequest
 from chalicelib.services.begin_reading import begin_reading
@@ -196,9 +197,7 @@ def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
 
 def _payable(case: Case, now: datetime) -> Money:
     """Return what is owed but for what is disputed: that isn't asked for anywhere."""
-    held = [pause for pause in case.disputes if pause.covers(now)]
-    is_whole = any(pause.amount is None for pause in held)
-    return Money(0, case.currency) if is_whole else case.asked_at(now)
+    return Money(undisputed(case, now), case.currency)
 
 
 def _is_processing(case: Case, now: datetime) -> bool:

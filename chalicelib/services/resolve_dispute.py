@@ -57,6 +57,7 @@ def resolve_dispute(
         if not credit:
             return Edited(done, tasks)
         books.credit(dispute.invoice_id, credit)
+        disputed.opened.waive_settled([dispute.invoice_id])
         done = replace(done, credited=credit, credit_note=_note_id(dispute))
         return Edited(done, [*tasks, _credit_note(disputed, decision, credit)])
 

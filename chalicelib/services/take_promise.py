@@ -35,6 +35,7 @@ from chalicelib.services.bookkeeping import OpenBooks, open_books
 from chalicelib.services.common import (
     creating,
     load_customer,
+    load_invoice,
     new_part,
     now_of,
     retrying,
@@ -72,6 +73,7 @@ def take_promise(
     PromiseAlreadyOpenError, IdempotencyKeyReusedError.
     """
     owner = _owner(order.invoices)
+    load_invoice(ports, tenant, order.invoices[0])
     own = new_part(ports, _now(ports, tenant, owner))  # once, so that a second attempt finds it
     identifier = ids.child_id(ids.PROMISE, owner, own)
 

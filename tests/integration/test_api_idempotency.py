@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "TABLE": TABLE,
     "SES_CONFIGURATION_SET": "test",
     "SECRETS_PREFIX": "test/",
+    "DOCUMENTS_BUCKET": "test-documents",
     **{f"{queue.upper()}_QUEUE_URL": "https://queue.test/1" for queue in QUEUES},
 }
 

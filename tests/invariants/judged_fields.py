@@ -164,7 +164,16 @@ FREE = {
         "text",
         "version",
     ],
-    Task: ["do", "reason", "outcome", "note", "assignee", "version"],
+    Task: [
+        "do",
+        "reason",
+        "outcome",
+        "note",
+        "assignee",
+        "snoozed_until",
+        "attempts",
+        "version",
+    ],
     Dispute: [
         "currency",
         "reason",

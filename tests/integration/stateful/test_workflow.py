@@ -36,7 +36,7 @@ AT_ONCE = 5
 LATER = timedelta(days=4)
 SETTLED = timedelta(days=3)
 """Longer than anything takes that follows from a change by itself."""
-RARE = 10
+RARE = 25
 """Of fewer operations it may be chance that none was done: some need several others before."""
 
 schema = described()

@@ -14,7 +14,13 @@ from tests.integration.strangers.places import Place, absent, places
 from tests.integration.strangers.town import BODIES, OWNER, TENANTS, Town, a_town
 
 STRANGERS = [each for each in TENANTS if each != OWNER]
-PLACES = [pytest.param(each, id=str(each)) for each in places()]
+NOT_THERE = {"get_document"}
+"""What is asked for isn't there although the id is right: only letters are kept as documents."""
+PLACES = [
+    pytest.param(each, id=str(each)) for each in places() if each.operation.name not in NOT_THERE
+]
+CURSORS = ({"starting_after"}, {"ending_before"})
+MADE_AGAIN = {"create_webhook_endpoint": "/v1/webhook_endpoints", "create_segment": "/v1/segments"}
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +35,14 @@ def test_ones_own_id_is_found_there(town: Town, place: Place):
     own = town.ids[OWNER][place.kind]
     answer = town.ask(place, own, OWNER)
     assert answer[0] in {200, 201, 409}, answer  # 409: found, and its state is against it
-    if place.name not in {"starting_after", "ending_before"}:
+    named = {place.name} if isinstance(place.name, str) else {str(place.name[-1])}
+    if named not in CURSORS:
         assert answer != town.ask(place, absent(own)[0], OWNER)
     if place.operation.method == "DELETE":  # the other tests want one, too
-        body, key = BODIES["create_webhook_endpoint"], town.keys[OWNER]
-        again = town.api.done("POST", "/v1/webhook_endpoints", body, key=key)
-        town.ids[OWNER][place.kind] = again["id"]
+        for operation, path in MADE_AGAIN.items():
+            if place.operation.path.startswith(path):
+                again = town.api.done("POST", path, BODIES[operation], key=town.keys[OWNER])
+                town.ids[OWNER][place.kind] = again["id"]
 
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=lambda each: each.key)

@@ -96,5 +96,5 @@ def test_after_a_message_at_any_hour_48_hours_pass(calendar, contact):
     timing = Timing(calendar, DEFAULT, contact)
     overdue = a_case(due=calendar.date_of(contact) - timedelta(days=60))
 
-    free, _ = timing.moment(DEFAULT.steps[-1], overdue, contact, "email")
+    free, _ = timing.moment(DEFAULT.steps[-1], overdue, contact, "email", contact=True)
     assert free - contact >= TWO_DAYS

@@ -46,7 +46,7 @@ OTHERWISE: dict[str, Any] = {
     "reply_to": "buero@nova.example", "phone": "+43 1 234567", "address": ["Ring 1", "1010 Wien"],
     "website": "https://nova.example", "sms_sender_id": "Nova", "part_payment": False,
     "sms_number": "+436641234567", "sms_needs_consent": True, "print_service": "lob",
-    "late_payment": {"when_paid": "waive"},
+    "late_payment": {"when_paid": "waive"}, "dispute_days": 31,
     "bank": {"account_holder": "Nova", "iban": "AT611904300234573201"},
     "payments_known_within_hours": 7, "retention": {"communications_days": 365},
 }  # fmt: skip
