@@ -101,8 +101,11 @@ def windows(draw: st.DrawFn, first_hour: int = 5, last_hour: int = 23) -> SendWi
 
 
 @st.composite
-def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
-    """Return valid sequences of all kinds: with tasks, minimums, gaps, grace and windows."""
+def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False) -> Sequence:
+    """Return valid sequences of all kinds: with tasks, minimums, gaps, grace and windows.
+
+    `per_invoice`: what one invoice is told depends on no other, nor on who was called.
+    """
     offsets = sorted(
         draw(st.lists(st.integers(-10, 40), min_size=1, max_size=max_steps, unique=True))
     )
@@ -129,7 +132,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         name="drawn",
         version=1,
         steps=steps,
-        scope=draw(st.sampled_from(Scope)),
+        scope=Scope.INVOICE if per_invoice else draw(st.sampled_from(Scope)),
         catch_up=draw(st.sampled_from(CatchUp)),
         grace_days=draw(st.sampled_from([0, 0, 3])),
         min_gap_days=draw(st.sampled_from([0, 2, 3])),
@@ -137,7 +140,9 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5) -> Sequence:
         bundle=draw(st.booleans()),
         quiet_days=draw(st.sampled_from([0, 0, 0, 1])),
         max_contacts=draw(st.sampled_from([{}, {}, {"any": 2}, {"email": 1, "call": 1}])),
-        call_rules=draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
+        call_rules=None
+        if per_invoice
+        else draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
     )
 
 
@@ -191,7 +196,7 @@ def moment_near(draw: st.DrawFn, case: Case, step: Step) -> datetime:
 @st.composite
 def situations(draw: st.DrawFn, *, fresh: bool = False) -> tuple[CustomerFile, Rules, datetime]:
     """Return a file with up to four cases, the rules they follow, and a moment to decide."""
-    sequence = draw(sequences())
+    sequence = draw(sequences(per_invoice=True))
     count = draw(st.integers(1, 4))
     drawn = tuple(draw(cases(sequence, f"R-{index}", fresh=fresh)) for index in range(count))
     now = moment_near(draw, draw(st.sampled_from(drawn)), draw(st.sampled_from(sequence.steps)))

@@ -31,7 +31,7 @@ DEEDS = {
 @st.composite
 def worlds(draw):
     """Return a world in which things happened to up to three invoices, and the invoices."""
-    sequence = replace(draw(sequences()), id="seq_default")
+    sequence = replace(draw(sequences(per_invoice=True)), id="seq_default")
     dues = draw(st.lists(st.integers(-12, 20), min_size=1, max_size=3))
     customer = somebody("one", timezone=draw(st.sampled_from(ZONES)))
     world = World(f"{START:%Y-%m-%d %H:%M}", sequence=sequence)
