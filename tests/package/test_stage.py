@@ -38,7 +38,7 @@ def test_what_cannot_be_made_again_outlives_its_stack(template: Template):
     }
 
     secrets = resources(template, "AWS::SecretsManager::Secret")
-    assert kept == {"Ledger", "EncryptionKey", *secrets}
+    assert kept == {"Ledger", "EncryptionKey", "Documents", *secrets}
     assert all(template["Resources"][name]["UpdateReplacePolicy"] == "Retain" for name in kept)
 
 
@@ -51,7 +51,7 @@ def test_every_worker_of_a_queue_is_bounded(template: Template):
         if event["Type"] == "SQS"
     }
 
-    assert len(bounds) == 7
+    assert len(bounds) == 8
     assert all(2 <= each <= 16 for each in bounds.values())
     assert sum(bounds.values()) < 100, "a tenth of what an account has"
 
