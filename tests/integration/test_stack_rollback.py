@@ -97,7 +97,7 @@ def test_queues_and_stream_lead_to_an_alias(deployed: Deployed):
         for each in functions.list_event_source_mappings()["EventSourceMappings"]
     ]
 
-    assert len(led_to) == 8
+    assert len(led_to) == 9
     assert all(each.endswith(f":{ALIAS}") for each in led_to)
 
 
