@@ -37,7 +37,7 @@ Line = list[Any]
 """A metric as CloudWatch writes it: namespace, name, dimensions by turns, then how to draw it."""
 
 CHANNELS = ("Email", "Sms", "Action")
-QUEUES = ("Sweep", *CHANNELS, "Clock", "Nightly", "Webhook")
+QUEUES = ("Sweep", *CHANNELS, "Letter", "Clock", "Nightly", "Webhook")
 DEAD_LETTERS = (*QUEUES, "Changes", "MailEvents", "InboundSms")
 FUNCTIONS = (
     "APIHandler", "Sweep", "SweepShard", "SendEmail", "SendSms", "PostLetter", "RunAction",
