@@ -132,7 +132,7 @@ def _weekend(country: str | None) -> frozenset[int]:
 
     try:
         return frozenset(holidays.country_holidays(country or "").weekend)
-    except NotImplementedError:
+    except NotImplementedError:  # a country that the library doesn't know
         return frozenset({5, 6})
 
 

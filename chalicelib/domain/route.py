@@ -100,7 +100,9 @@ def given_back(
     kept = {
         step: result
         for step, result in case.results.items()
-        if not _comes_back(result, usable_for(step, customer, sequence), step in left_to_people)
+        if not _comes_back(
+            result, usable_for(step, customer, sequence), is_left=step in left_to_people
+        )
     }
     return case if kept == case.results else replace(case, results=kept)
 
@@ -117,7 +119,7 @@ def usable_for(step: str, customer: Customer, sequence: Sequence) -> frozenset[s
     return frozenset(each for each in kinds.messages() if address_on(each, customer, legal=legal))
 
 
-def _comes_back(result: StepResult, usable: Collection[str], is_left: bool) -> bool:  # noqa: FBT001
+def _comes_back(result: StepResult, usable: Collection[str], *, is_left: bool) -> bool:
     return _failed_on(result, usable) or (bool(usable) and is_left)
 
 
