@@ -64,7 +64,8 @@ class Timing:
 
         `contact` says whether the customer hears of it as a message, so that the gap holds.
         """
-        start, reason = max(at, self.ready_at(case, step)), Reason.NOT_YET_DUE
+        ready = max(at, self.ready_at(case, step))
+        start, reason = ready, Reason.NOT_YET_DUE
         if (given := self.time_given(case, step)) and self.calendar.date_of(start) <= given:
             start = self.calendar.first_moment(self.sequence.window, given + _DAY)
             reason = Reason.PAYMENT_DEADLINE
@@ -80,7 +81,7 @@ class Timing:
             start, reason = self.calendar.first_moment(self.sequence.window, held[0]), held[1]
             too_late = self.calendar.instant(case.due_date + _DAY)
             if step.offset_days < 0 and start > too_late:
-                return too_late, reason  # then it is dropped, and the next one has its turn
+                return max(ready, too_late), reason  # then it is dropped, and the next comes
         window = calling_hours(channel, self.sequence)
         if closed := self.calendar.closed(window, start):
             start = self.calendar.next_open(window, start)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
+from chalicelib.domain.erasure import nameless
 from chalicelib.domain.errors import FieldError, InvalidError, TaskDoneError, TaskTakenError
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -67,6 +68,8 @@ def arrange(
 ) -> Task:
     """Write what `edit` makes of an open task at its customer's present time, and return that.
 
+    The task of an erased customer takes no names: nobody is its assignee.
+
     Raises NotFoundError, TaskDoneError.
     """
 
@@ -74,8 +77,10 @@ def arrange(
         before = load_task(ports, tenant, task_id)
         if before.status is TaskStatus.DONE:
             raise TaskDoneError(f"The task was completed: {before.outcome}.")
-        now = now_of(ports, load_customer(ports, tenant, before.customer_id))
-        after = edit(before, now)
+        customer = load_customer(ports, tenant, before.customer_id)
+        now = now_of(ports, customer)
+        edited = edit(before, now)
+        after = nameless(edited) if customer.erasure else edited
         if after == before:
             return before
         write = changing(before, after, change.when(now))

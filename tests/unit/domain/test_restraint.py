@@ -195,3 +195,14 @@ def test_a_customers_own_hours_narrow_the_window_or_take_its_place(days, opens, 
     (wait,) = decided(CASE, utc(now), sequence=sequence, customer=customer)
     assert wait.until == utc(until)
     assert isinstance(decided(CASE, utc(until), sequence=sequence, customer=customer)[0], Send)
+
+
+def test_a_notice_that_a_cap_holds_past_its_due_date_waits_for_its_day_and_is_dropped():
+    """Its day moves with `next`, so it may lie behind the due date; it isn't looked at before."""
+    early = a_sequence(
+        a_step("first", -7), a_step("second", -1), catch_up="next", max_contacts={"any": 2}
+    )
+    case = a_case(due="2026-01-20", results={"first": a_result(at="2026-01-19 09:00")})
+    customer = told(a_contact("2026-01-19 10:00"))
+
+    assert wait_of(early, customer, case=case)[1] == utc("2026-01-24 23:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,11 @@ from chalicelib.domain.errors import (
     TaskTakenError,
 )
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.privacy import Erasure, ErasureReason
 from chalicelib.domain.promise import Promise, PromisedDate
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.arrange_task import assign_task, claim_task, snooze_task
+from chalicelib.services.common import changing
 from chalicelib.services.record_call import SAYS_PAID, CallOutcome, CallResult, record_call
 from tests.builders import LIVE, TEST, a_sequence, a_step, day, utc
 from tests.deeds import OFFICE
@@ -160,3 +163,13 @@ def test_strangers_find_no_task(office: Office):
         claim_task(office.ports, TEST, OFFICE, office.task.id, "krause")
     with pytest.raises(NotFoundError):
         record_call(office.ports, TEST, OFFICE, office.task.id, CallOutcome(CallResult.REACHED))
+
+
+def test_nobody_is_named_on_a_task_of_somebody_erased(office: Office):
+    customer = office.ledger.customer(LIVE, office.posted.customer_id)
+    erasure = Erasure(office.now(), "api_key:ak_1", ErasureReason.OBJECTION)
+    office.ledger.commit([changing(customer, replace(customer, erasure=erasure), OFFICE)])
+
+    assert claim_task(office.ports, LIVE, OFFICE, office.task.id, "krause").assignee is None
+    until = utc("2026-01-07 08:00")
+    assert snooze_task(office.ports, LIVE, OFFICE, office.task.id, until).snoozed_until == until
