@@ -63,7 +63,7 @@ class Life:
         self._random: Random = Steady() if isinstance(given, Story) else Random(given)
         self.lines: list[str] = []
         self.erased = 0
-        self.texted: list[InboundSms] = []
+        self.texted: dict[InboundSms, frozenset[str]] = {}  # by whom: the ids of its writers
         self.scheduler = Scheduler(START)
         if isinstance(given, Story):
             self.scene = given.scene
