@@ -1,4 +1,5 @@
-"""The table's stream is the outbox: events are derived from what was committed, nothing else."""
+"""The table's stream is the outbox: events are derived from what was committed, nothing else.
+So are the places of tasks in the worklist."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record
 from chalicelib.services.announce import announce
 from chalicelib.services.nameless_events import without_identity
+from chalicelib.services.rank_tasks import rank_changed
 
 TOLD_WITHIN = timedelta(minutes=1)
 """What is told later may be of a customer who was erased since: an erasure takes longer."""
@@ -27,16 +29,18 @@ class CommittedChange:
 
 
 def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Event]:
-    """Record the events of committed changes and return them.
+    """Record the events of committed changes and return them; then rank the tasks concerned.
 
-    The same changes again give the same events.
+    The same changes again give the same events, and the same ranks.
     """
+    committed = list(changes)
     soon: list[Event] = []
     late: list[Event] = []
     latest = ports.clock.now() - TOLD_WITHIN
-    for change in changes:
+    for change in committed:
         told = late if change.at < latest else soon
         told += events_of(change.before, change.after, change.at)
     if events := soon + without_identity(ports, late):
         announce(ports, events)
+    rank_changed(ports, ((each.before, each.after) for each in committed))
     return events

@@ -11,6 +11,7 @@ from chalicelib.domain.invoice import Invoice
 from tests.simulation.client import Client
 from tests.simulation.owners import instant
 from tests.simulation.payers import How
+from tests.simulation.ranked import look_at_worklist
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -27,6 +28,8 @@ class Clerks:
 
     def work_off(self, invoice: Invoice, how: How) -> None:
         """Take what is to be done about an invoice's customer, and do it or put it off."""
+        if how["later"]:
+            look_at_worklist(self.client, self._random, invoice.currency.code)
         records = list(self._life.ledger._records.values())
         mine = [each for each in records if isinstance(each, Task) and _is_open(each, invoice)]
         for task in mine:
