@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.invoice import Invoice
+from tests.endings import require
 from tests.simulation.client import Client
 from tests.simulation.owners import instant
 from tests.simulation.payers import How
@@ -41,8 +42,20 @@ class Clerks:
                 later = self._life.clocks.now_of(case) + timedelta(days=2)
                 self.client.post(f"later {task.step}", f"{path}/snooze", {"until": instant(later)})
             elif task.do == "call":
+                self._reads(task, path)
                 body = self._result(invoice, str(how["result"]))
                 self.client.post(f"called: {how['result']}", f"{path}/call", body)
+
+    def _reads(self, task: Task, path: str) -> None:
+        """Look at what a call needs: it isn't made without, unless it is over meanwhile."""
+        shown = self.client.get(path)
+        stored = self._life.ledger.task(task.tenant, task.id)
+        if shown and stored and stored.status is TaskStatus.OPEN and shown["risk"]["owed"]:
+            require(shown["call"] or self._is_erased(task), f"{task.id} lacks what a call needs")
+
+    def _is_erased(self, task: Task) -> bool:
+        customer = self._life.ledger.customer(task.tenant, task.customer_id)
+        return customer is not None and customer.erasure is not None
 
     def _result(self, invoice: Invoice, result: str) -> dict[str, Any]:
         if result != "promised":

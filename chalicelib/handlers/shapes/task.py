@@ -7,6 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from chalicelib.domain import ids
+from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.communication import Task
 from chalicelib.domain.tenant import Mode
 from chalicelib.domain.value_at_risk import Risk, percent, reasons
@@ -30,12 +31,25 @@ class RiskShape(TypedDict):
     reasons: list[str]
 
 
+class CallSheetShape(TypedDict):
+    """What a call needs: whom to ask for, the number (null: none may be called), and a script in
+    the customer's language. `best_from` to `best_until` is the next time that every rule allows
+    (null: a pause without an end holds); `reasons` say what it follows from."""
+
+    name: str
+    phone: str | None
+    script: str
+    best_from: Timestamp | None
+    best_until: Timestamp | None
+    reasons: list[str]
+
+
 class TaskShape(TypedDict):
     """Something that a person must do, and for which step of which case (`dispute`: about that).
 
     It waits while `snoozed_until` is still to come; `attempts` is how often a call was in vain.
     `risk` is shown in a view of the worklist, as of when the task was placed there, and on an open
-    task that is asked for by its id, as of now.
+    task that is asked for by its id, as of now. There a `call` has what is needed for it, too.
     """
 
     id: str
@@ -54,6 +68,7 @@ class TaskShape(TypedDict):
     snoozed_until: Timestamp | None
     attempts: int
     risk: RiskShape | None
+    call: CallSheetShape | None
     created_at: Timestamp
     done_at: Timestamp | None
 
@@ -64,8 +79,11 @@ def ranked_shape(ranked: RankedTask) -> TaskShape:
 
 
 def shown_shape(shown: ShownTask) -> TaskShape:
-    """Write a task with what is at risk."""
-    return task_shape(shown.task, shown.risk)
+    """Write a task with what is at risk, and what a call needs."""
+    shape = task_shape(shown.task, shown.risk)
+    if shown.call and shown.script:
+        shape["call"] = _call_shape(shown.call, shown.script)
+    return shape
 
 
 def task_shape(task: Task, risk: Risk | None = None) -> TaskShape:
@@ -87,8 +105,20 @@ def task_shape(task: Task, risk: Risk | None = None) -> TaskShape:
         snoozed_until=timestamp_or_none(task.snoozed_until),
         attempts=task.attempts,
         risk=_risk_shape(risk) if risk else None,
+        call=None,
         created_at=timestamp(task.created_at),
         done_at=timestamp_or_none(task.done_at),
+    )
+
+
+def _call_shape(sheet: CallSheet, script: str) -> CallSheetShape:
+    return CallSheetShape(
+        name=sheet.name,
+        phone=sheet.phone,
+        script=script,
+        best_from=timestamp(sheet.best.begins) if sheet.best else None,
+        best_until=timestamp(sheet.best.ends) if sheet.best else None,
+        reasons=list(sheet.reasons),
     )
 
 
