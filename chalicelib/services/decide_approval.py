@@ -20,7 +20,7 @@ from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, TaskDoneError
+from chalicelib.domain.errors import ConflictError, NotFoundError, TaskDoneError
 from chalicelib.domain.schedule import rescheduled
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -43,7 +43,7 @@ def decide_approval(
 ) -> Task:
     """Write a verdict on a task and its case, which goes on. The same again changes nothing.
 
-    Raises NotFoundError, InvalidError for a task that asks for no approval, TaskDoneError where it
+    Raises NotFoundError, ConflictError for a task that asks for no approval, TaskDoneError where it
     ended otherwise, ApprovalOverError where the deadline has passed or the step needs it no more,
     NotTheApproverError where the role mayn't decide now.
     """
@@ -51,8 +51,7 @@ def decide_approval(
     def attempt() -> Task:
         task = load_task(ports, tenant, task_id)
         if task.question is None:
-            fault = FieldError("/role", f"is for approvals; this task is: {task.do}")
-            raise InvalidError("The task asks for no approval.", fields=(fault,))
+            raise ConflictError(f"The task asks for no approval; it is: {task.do}.")
         if task.status is TaskStatus.DONE:
             if task.outcome == decision.verdict.value:
                 return task

@@ -10,7 +10,7 @@ from chalicelib.domain.approval import ApprovalOverError, ApprovalRule, NotTheAp
 from chalicelib.domain.case import Outcome
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.erasure import nameless, nameless_event
-from chalicelib.domain.errors import InvalidError, TaskDoneError
+from chalicelib.domain.errors import ConflictError, InvalidError, TaskDoneError
 from chalicelib.domain.event import Event
 from chalicelib.domain.sequence import Scope
 from chalicelib.ports.storage import Cursor
@@ -130,7 +130,7 @@ def test_an_approval_is_nothing_to_complete_and_a_call_nothing_to_approve(office
     office.refuse(office.task)
     office.until("2026-01-26 09:00")
     [call] = office.open_tasks(office.r1)
-    with pytest.raises(InvalidError):
+    with pytest.raises(ConflictError, match="it is: call"):
         office.approve(call)
 
 
