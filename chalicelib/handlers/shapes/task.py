@@ -7,6 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Question
 from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.communication import Task
 from chalicelib.domain.tenant import Mode
@@ -44,12 +45,29 @@ class CallSheetShape(TypedDict):
     reasons: list[str]
 
 
+class QuestionShape(TypedDict):
+    """What an approval is about: this step, at `amount` in minor units. `role` decides until
+    `until`, from `deputy_from` on the `deputy` as well; `approver` did, in the role `decided_as`.
+    """
+
+    role: str
+    deputy: str | None
+    deputy_from: Timestamp | None
+    until: Timestamp
+    amount: int
+    currency: str
+    approver: str | None
+    decided_as: str | None
+
+
 class TaskShape(TypedDict):
     """Something that a person must do, and for which step of which case (`dispute`: about that).
 
     It waits while `snoozed_until` is still to come; `attempts` is how often a call was in vain.
     `risk` is shown in a view of the worklist, as of when the task was placed there, and on an open
     task that is asked for by its id, as of now. There a `call` has what is needed for it, too.
+    It waits while `snoozed_until` is still to come; `attempts` is how often a call was in vain. A
+    task to `approve` has the `approval` that it asks for, others null.
     """
 
     id: str
@@ -69,6 +87,7 @@ class TaskShape(TypedDict):
     attempts: int
     risk: RiskShape | None
     call: CallSheetShape | None
+    approval: QuestionShape | None
     created_at: Timestamp
     done_at: Timestamp | None
 
@@ -106,6 +125,7 @@ def task_shape(task: Task, risk: Risk | None = None) -> TaskShape:
         attempts=task.attempts,
         risk=_risk_shape(risk) if risk else None,
         call=None,
+        approval=_question(task.question) if task.question else None,
         created_at=timestamp(task.created_at),
         done_at=timestamp_or_none(task.done_at),
     )
@@ -132,4 +152,17 @@ def _risk_shape(risk: Risk) -> RiskShape:
         signs=[sign.value for sign in risk.signs],
         loss_rate=percent(risk.loss_rate),
         reasons=list(reasons(risk)),
+    )
+
+
+def _question(question: Question) -> QuestionShape:
+    return QuestionShape(
+        role=question.role,
+        deputy=question.deputy,
+        deputy_from=timestamp_or_none(question.deputy_from),
+        until=timestamp(question.until),
+        amount=question.amount,
+        currency=question.currency,
+        approver=question.approver,
+        decided_as=question.decided_as,
     )
