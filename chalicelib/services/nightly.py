@@ -69,11 +69,10 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
 
 
 def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
-    """Ask for what payments, personal data and old flags need tonight, place the tasks in the
-    worklist by what the day changed, and check the file.
+    """Ask for what payments, personal data and old flags need tonight, and check the file.
 
     Where credit stands beside a debt, whoever was about to spend it died: a follow-up does so, on a
-    test clock the next one that its advance brings.
+    test clock the next one that its advance brings. Tasks are ranked by their age as of today.
     """
     file = ports.ledger.whole_file(tenant, customer_id)
     if file:
@@ -81,9 +80,9 @@ def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation
     if file and not _is_moving(ports, file):
         keep_retention(ports, file)
         look_again(ports, file, now_of(ports, file.customer))
-        rank_file(ports, file)
         if waiting_credit(file.customer) and not file.customer.test_clock:
             ports.queues.put("action", [{"tenant": tenant.key, "customer": customer_id}])
+        rank_file(ports, file)
     return _checked(ports, tenant, customer_id, file)
 
 
