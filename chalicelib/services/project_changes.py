@@ -1,5 +1,4 @@
-"""The table's stream is the outbox: events are derived from what was committed, nothing else.
-So are the places of tasks in the worklist."""
+"""The table's stream is the outbox: events are derived from what was committed, nothing else."""
 
 from __future__ import annotations
 
@@ -29,14 +28,14 @@ class CommittedChange:
 
 
 def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Event]:
-    """Record the events of committed changes and return them; then rank the tasks concerned.
+    """Record the events of committed changes and return them.
 
-    The same changes again give the same events, and the same ranks.
+    The same changes again give the same events.
     """
-    committed = list(changes)
     soon: list[Event] = []
     late: list[Event] = []
     latest = ports.clock.now() - TOLD_WITHIN
+    committed = list(changes)
     for change in committed:
         told = late if change.at < latest else soon
         told += events_of(change.before, change.after, change.at)
