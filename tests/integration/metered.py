@@ -149,8 +149,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     anonymous = somebody("new", external_id=None)
     found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
     found["… that has an external id"] = metered.used("named", posts("N-2", somebody("named")))
-    posted = [after for _, after in ledger.changes if isinstance(after, Invoice)]
-    owners = {invoice.number: invoice.customer_id for invoice in posted}
+    owners = {one.number: one.customer_id for _, one in ledger.changes if isinstance(one, Invoice)}
     found["ingest one invoice"] = metered.used("ingest", posts("N-3", owners["N-2"]))
 
     single = owners["N-1"]
