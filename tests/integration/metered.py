@@ -55,6 +55,7 @@ from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_configuration import reads_of_configuration
 from tests.integration.metered_disputes import reads_of_disputes
+from tests.integration.metered_numbers import numbers
 from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
@@ -123,7 +124,8 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
+    parts = (_use_cases, promises, numbers, webhooks, _patterns)
+    return {name: units for part in parts for name, units in part(metered).items()}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
