@@ -124,8 +124,7 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    parts = (_use_cases, promises, numbers, webhooks, _patterns)
-    return {name: units for part in parts for name, units in part(metered).items()}
+    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -177,7 +176,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     metered.put(due_cases(clock.now()))
     clock.advance(hours=1)
     found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
-    return found
+    return {**found, **numbers(metered)}
 
 
 def _patterns(metered: Metered) -> dict[str, Units]:
