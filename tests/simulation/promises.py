@@ -85,10 +85,10 @@ class Promises:
                 self._standing[invoice_id] = after.id
                 self._at_first[f"{after.id} {invoice_id}"] = self._history[invoice_id][-1][1]
             return
-        unchanged = replace(after, version=before.version, change=before.change)
-        erased = unchanged == nameless(before)  # what it says, and who said it last, may go
-        require(before.is_open or erased, f"promise: {after.id} changed after its end")
-        if after.is_open or not before.is_open:
+        if replace(after, version=before.version, change=before.change) == nameless(before):
+            return  # its customer is erased, and so are the words of who changed it
+        require(before.is_open, f"promise: {after.id} changed after its end")
+        if after.is_open:
             return
         for invoice_id in after.invoices:
             self._standing.pop(invoice_id, None)
