@@ -20,6 +20,7 @@ from chalicelib.domain.allocation import (
 )
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.choice import Choice
+from chalicelib.domain.confirmation import tells_when_closed
 from chalicelib.domain.confirming import carrier_of
 from chalicelib.domain.contacts import of_case, remembered
 from chalicelib.domain.customer import Change, Customer
@@ -213,7 +214,8 @@ class Books:
         reason = Reason(invoice.status.value)
         self._confirm_by_another(case)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
-        closed = replace(closed, confirmations=())
+        kept_to_tell = tuple(each for each in case.confirmations if tells_when_closed(each))
+        closed = replace(closed, confirmations=kept_to_tell)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
     def _confirm_by_another(self, closing: Case) -> None:

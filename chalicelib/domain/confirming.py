@@ -25,8 +25,13 @@ def carrier_of(about: str, cases: Iterable[Case]) -> Case | None:
     return next((c for c in open_ if any(p.reference == about for p in c.pauses)), None)
 
 
+def only_tells(case: Case) -> bool:
+    """Say whether a case is closed, with nothing left to do but to tell its customer something."""
+    return not (case.is_open or case.claim or case.open_tasks or case.disputes)
+
+
 def to_confirm(file: CustomerFile) -> Iterator[tuple[Case, str]]:
     """Yield the cases of which something is to be confirmed, with the queue of its channel."""
     for case in file.cases:
-        if case.confirmations and case.is_open:
+        if case.confirmations:
             yield case, queue_of(channel_of(file.customer))

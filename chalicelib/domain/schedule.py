@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.account import account_key, accounts_of
 from chalicelib.domain.case import Case, CustomerFile, StepResult
-from chalicelib.domain.confirming import to_confirm
+from chalicelib.domain.confirming import only_tells, to_confirm
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
@@ -45,7 +45,8 @@ def reschedule(
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
     for case, queue in to_confirm(file):
-        soonest[case.id] = min((now, queue), soonest.get(case.id, (now, queue)))
+        known = soonest.get(case.id, (now, queue))
+        soonest[case.id] = (now, queue) if only_tells(case) else min((now, queue), known)
     for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases)):
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)

@@ -10,7 +10,6 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,22 +17,22 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.confirmation import (
-    Agreed,
     Agreement,
     Confirmation,
     communication_id,
+    tells_when_closed,
     without,
 )
 from chalicelib.domain.confirming import carrier_of, channel_of, to_confirm
 from chalicelib.domain.consent import as_agreed, opt_in_channels
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decisions import Reason, Send
-from chalicelib.domain.money import Money
 from chalicelib.domain.schedule import reschedule
-from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.agreements import agreement_of
 from chalicelib.services.bookkeeping import OpenBooks
 from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
 from chalicelib.services.compose import Draft, compose, hand_over, refusal
@@ -43,14 +42,18 @@ from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 CONFIRMATION = Change(by="system", why="confirmation")
 SUPPRESSING = {reason.value: reason for reason in Suppression}
-PROMISED = "promise_confirmed"
 
 
 def ask_for_confirmation(opened: OpenBooks, about: str, invoice_id: str) -> None:
     """Let the customer be told of a record with the commit of the books; a case carries it."""
     case = opened.books.cases[invoice_id]
-    asked = Confirmation(about, opened.books.now)
-    opened.books.cases[invoice_id] = replace(case, confirmations=(*case.confirmations, asked))
+    opened.books.cases[invoice_id] = to_tell(case, about, opened.books.now)
+
+
+def to_tell(case: Case, about: str, now: datetime) -> Case:
+    """Return the case with what is to be confirmed; what wasn't told of the same is told anew."""
+    others = tuple(each for each in case.confirmations if each.about != about)
+    return replace(case, confirmations=(*others, Confirmation(about, now)))
 
 
 def confirm(ports: Ports, file: CustomerFile | None, channel: str | None) -> CustomerFile | None:
@@ -79,11 +82,11 @@ class _Confirming:
 
     def run(self) -> None:
         tenant, customer = self.case.tenant, self.file.customer
-        agreement = agreement_of(self.ports, tenant, self.confirmation.about)
+        now = now_of(self.ports, customer)
+        agreement = agreement_of(self.ports, customer, self.confirmation.about, now)
         if agreement is None:  # it is over, so there is nothing left to tell
             self._commit(self._taken_off())
             return
-        now = now_of(self.ports, customer)
         entry = self._entry(agreement, now)
         creditor = self.ports.configuration.creditor(tenant.creditor_id)
         if (channel := channel_of(as_agreed(customer, opt_in_channels(creditor)))) is None:
@@ -178,8 +181,7 @@ class _Confirming:
         change = CONFIRMATION.when(now_of(self.ports, file.customer))
         failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
         writes: list[Write[Record]] = [changing(known, failed, change)]
-        own_first = sorted(file.cases, key=lambda case: case.id != self.case.id)
-        if case := carrier_of(self.confirmation.about, own_first):
+        if case := self._carrier(file):
             again = replace(
                 case,
                 confirmations=(*case.confirmations, self.confirmation),
@@ -188,6 +190,12 @@ class _Confirming:
             )
             writes.append(changing(case, again, change))
         self._commit(*writes)
+
+    def _carrier(self, file: CustomerFile) -> Case | None:
+        """Return the case that carries it on: its own while there is anything to tell by it."""
+        own = self.ports.ledger.case(self.case.tenant, self.case.id)
+        is_told = own and (own.is_open or tells_when_closed(self.confirmation))
+        return own if is_told else carrier_of(self.confirmation.about, file.cases)
 
     def _taken_off(self) -> Write[Record]:
         now = now_of(self.ports, self.file.customer)
@@ -209,20 +217,3 @@ class _Confirming:
 
     def _commit(self, *writes: Write[Record]) -> None:
         self.ports.ledger.commit(writes)
-
-
-def agreement_of(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
-    """Return what was agreed by a record; None where it no longer stands."""
-    return AGREEMENTS[about.partition("_")[0]](ports, tenant, about)
-
-
-def _promised(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
-    promise = ports.ledger.promise(tenant, about)
-    if promise is None or not promise.is_open:
-        return None
-    lines = tuple(Agreed(each.day, Money(each.amount, promise.currency)) for each in promise.dates)
-    return Agreement(PROMISED, promise.invoices, lines)
-
-
-AGREEMENTS: dict[str, Callable[[Ports, Tenant, str], Agreement | None]] = {ids.PROMISE: _promised}
-"""How what was agreed is read, by the kind of record. Whatever else is agreed joins in here."""
