@@ -46,11 +46,6 @@ def communication_id(confirmation: Confirmation, customer_id: str) -> str:
     return ids.child_id(ids.COMMUNICATION, customer_id, own)
 
 
-def tells_when_closed(confirmation: Confirmation) -> bool:
-    """Say whether it is told although its case has closed: how a dispute was decided is."""
-    return confirmation.about.startswith(f"{ids.DISPUTE}_")
-
-
 def without(confirmations: Iterable[Confirmation], gone: Confirmation) -> tuple[Confirmation, ...]:
     """Return what else is to be confirmed."""
     return tuple(each for each in confirmations if each != gone)

@@ -20,10 +20,9 @@ from chalicelib.domain.confirmation import (
     Agreement,
     Confirmation,
     communication_id,
-    tells_when_closed,
     without,
 )
-from chalicelib.domain.confirming import carrier_of, channel_of, to_confirm
+from chalicelib.domain.confirming import channel_of, to_confirm
 from chalicelib.domain.consent import as_agreed, opt_in_channels
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decisions import Reason, Send
@@ -97,10 +96,11 @@ class _Confirming:
             return
         send = Send(channel, agreement.template, ())
         about = {ids.sibling(each, ids.CASE) for each in agreement.invoices}
+        cases = [each for each in self.file.cases if each.id in about]
         draft = compose(
             self.ports,
             customer,
-            [each for each in self.file.cases if each.id in about],
+            [each for each in cases if each.is_open] or cases,
             send,
             communication_id=entry.id,
             now=now,
@@ -171,31 +171,21 @@ class _Confirming:
         """Let the same message be tried again: it certainly didn't leave.
 
         The case is due since it was: its message goes back to the queue, so no sweep adds another.
-        Where it was closed meanwhile, another that it is about carries it; where none is left, it
-        is over.
+        Where the case was closed meanwhile, it comes back to the file with it.
         """
         known = self.ports.ledger.communication(entry.tenant, entry.id)
-        file = self.ports.ledger.file(entry.tenant, entry.customer_id)
-        if known is None or file is None:
+        case = self.ports.ledger.case(entry.tenant, self.case.id)
+        if known is None or case is None:
             return
-        change = CONFIRMATION.when(now_of(self.ports, file.customer))
         failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
-        writes: list[Write[Record]] = [changing(known, failed, change)]
-        if case := self._carrier(file):
-            again = replace(
-                case,
-                confirmations=(*case.confirmations, self.confirmation),
-                due_at=self.case.due_at,
-                channel=self.case.channel,
-            )
-            writes.append(changing(case, again, change))
-        self._commit(*writes)
-
-    def _carrier(self, file: CustomerFile) -> Case | None:
-        """Return the case that carries it on: its own while there is anything to tell by it."""
-        own = self.ports.ledger.case(self.case.tenant, self.case.id)
-        is_told = own and (own.is_open or tells_when_closed(self.confirmation))
-        return own if is_told else carrier_of(self.confirmation.about, file.cases)
+        again = replace(
+            case,
+            confirmations=(*case.confirmations, self.confirmation),
+            due_at=self.case.due_at,
+            channel=self.case.channel,
+        )
+        change = CONFIRMATION.when(now_of(self.ports, self.file.customer))
+        self._commit(changing(case, again, change), changing(known, failed, change))
 
     def _taken_off(self) -> Write[Record]:
         now = now_of(self.ports, self.file.customer)

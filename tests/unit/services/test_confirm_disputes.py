@@ -12,6 +12,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover
 from chalicelib.ports.storage import Cursor
+from chalicelib.services.follow_up import follow_up
 from chalicelib.services.pause_case import pause_case
 from chalicelib.services.resolve_dispute import Decision, resolve_dispute
 from tests.builders import LIVE
@@ -91,7 +92,9 @@ def test_how_it_was_decided_is_confirmed(
 
 
 def test_what_was_decided_before_it_was_told_is_told_as_decided(world: World, invoice: Invoice):
-    decide(world, world.dispute(invoice, 30_00, confirm=True), "rejected")
+    dispute = world.dispute(invoice, 30_00, confirm=True)
+    world.clock.advance(seconds=1)
+    decide(world, dispute, "rejected")
     world.until(SOON)
     assert told(world) == [CLOSED]
 
@@ -123,6 +126,8 @@ def test_a_payment_in_between_leaves_what_is_still_true(
 def test_a_dispute_of_what_is_paid_by_then_isnt_confirmed(world: World, invoice: Invoice):
     world.dispute(invoice, 30_00, confirm=True)
     world.pay(invoice)
+    follow_up(world.ports, LIVE, invoice.customer_id, "email")  # before its end is seen to
+    assert told(world) == []
     world.until(SOON)
     assert told(world) == []
     assert not world.case(invoice).is_unfinished
@@ -175,6 +180,7 @@ def test_a_hold_that_was_lifted_or_has_no_end_isnt_confirmed(world: World, invoi
 
 def test_a_second_hold_is_told_instead_of_the_first(world: World, invoice: Invoice):
     hold(world, invoice)
+    world.clock.advance(seconds=1)
     hold(world, invoice, "2026-02-19 23:00")
     world.until(SOON)
     assert told(world) == ["hold_confirmed"]
