@@ -45,10 +45,10 @@ def reschedule(
         for case_id, moment in _moments(decision, now):
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
     for case, queue in to_confirm(file):
-        known = soonest.get(case.id, (now, queue))
-        soonest[case.id] = (now, queue) if only_tells(case) else min((now, queue), known)
+        soonest[case.id] = min((now, queue), soonest.get(case.id, (now, queue)))
     for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases)):
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    soonest |= {case.id: (now, queue) for case, queue in to_confirm(file) if only_tells(case)}
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
 

@@ -83,9 +83,7 @@ class Promises:
                 self._standing[invoice_id] = after.id
                 self._at_first[f"{after.id} {invoice_id}"] = self._history[invoice_id][-1][1]
             return
-        if not before.is_open:
-            require(before.status is after.status, f"promise: {after.id} changed after its end")
-            return
+        require(before.is_open, f"promise: {after.id} changed after its end")
         if after.is_open:
             return
         for invoice_id in after.invoices:
