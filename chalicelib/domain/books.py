@@ -211,6 +211,7 @@ class Books:
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
+        closed = replace(closed, approvals=())
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
 
