@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from chalicelib.domain import kinds
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.calendar import OFFICE_DAYS, WEEK, LocalCalendar, SendWindow
 from chalicelib.domain.case import (
     Case,
@@ -58,6 +59,9 @@ def moneys(of: str = "eur", *, lowest: int = -MAX_AMOUNT) -> st.SearchStrategy[M
 roundings = st.sampled_from(Rounding)
 
 
+MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
+
+
 def dates(first: date = date(2023, 1, 1), last: date = date(2029, 12, 31)):
     """Return local dates, among them often month ends, leap days and the days clocks change."""
     awkward = [date(2024, 2, 29), date(2028, 2, 29), date(2026, 3, 29), date(2026, 10, 25)]
@@ -104,7 +108,7 @@ def windows(draw: st.DrawFn, first_hour: int = 5, last_hour: int = 23) -> SendWi
 def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False) -> Sequence:
     """Return valid sequences of all kinds: with tasks, minimums, gaps, grace and windows.
 
-    `per_invoice`: what one invoice is told depends on no other, nor on who was called.
+    `per_invoice`: what one invoice is told depends on no other.
     """
     offsets = sorted(
         draw(st.lists(st.integers(-10, 40), min_size=1, max_size=max_steps, unique=True))
@@ -117,6 +121,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False)
             min_amount=draw(st.sampled_from([0, 0, 0, 5_00])),
             min_percent=draw(st.sampled_from([0, 0, 0, 50])),
             min_amounts=draw(st.sampled_from([{}, {}, {}, {"eur": 6_00, "usd": 0}])),
+            approval=draw(st.sampled_from([None, None, None, MANAGER])),
         )
         for index, offset in enumerate(offsets)
     )
@@ -140,9 +145,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False)
         bundle=draw(st.booleans()),
         quiet_days=draw(st.sampled_from([0, 0, 0, 1])),
         max_contacts=draw(st.sampled_from([{}, {}, {"any": 2}, {"email": 1, "call": 1}])),
-        call_rules=None
-        if per_invoice
-        else draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
+        call_rules=draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
     )
 
 

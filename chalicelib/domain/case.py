@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
 from chalicelib.domain.tenant import Tenant
 
@@ -123,7 +125,8 @@ class Case:
     case next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
     `closed_version` is the version in which it closed last, `reopened_at` when it came back after
     that. `choice` is what decided about the sequence (None: from before there were segments),
-    `covered` how far it got under those before, `confirmations` what the customer is yet to hear.
+    `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
+    `approvals` what was asked about its steps.
     """
 
     id: str
@@ -151,6 +154,7 @@ class Case:
     choice: Choice | None = None
     covered: Covered | None = None
     confirmations: tuple[Confirmation, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     charges: int = 0
     version: int = 0
     change: Change = SYSTEM
@@ -162,8 +166,8 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have claim, tasks or disputes to end."""
-        return self.is_open or self.claim is not None or bool(self.open_tasks or self.disputes)
+        """Whether anything is left to do: a closed one may have something to end or to tell."""
+        return self.is_open or any((self.claim, self.open_tasks, self.disputes, self.confirmations))
 
     @property
     def invoice_id(self) -> str:
@@ -217,14 +221,6 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         created_at=invoice.created_at,
         test_clock=test_clock,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LostStretch:
-    """A stretch of time of which the records were lost: nobody knows what was sent in it."""
-
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
