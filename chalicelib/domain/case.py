@@ -52,6 +52,7 @@ class PauseKind(StrEnum):
     DISPUTE = "dispute"
     PROMISE = "promise"
     PAYMENT_PROCESSING = "payment_processing"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     DISPUTE = "dispute"
     PROMISE = "promise"
     PAYMENT_PROCESSING = "payment_processing"
+    HANDED_OVER = "handed_over"
     PAID = "paid"
     VOID = "void"
     WRITTEN_OFF = "written_off"
@@ -121,7 +122,15 @@ TO_SKIP = frozenset(
         Reason.UNCONFIRMED,
     }
 )
-TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
+TO_PAUSE = frozenset(
+    {
+        Reason.HOLD,
+        Reason.DISPUTE,
+        Reason.PROMISE,
+        Reason.PAYMENT_PROCESSING,
+        Reason.HANDED_OVER,
+    }
+)
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
 
 

@@ -133,6 +133,8 @@ class _Teller:
     def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
         """Name the step that comes once the pause has ended, and the reason that somebody gave."""
         why, pause = sentence(reason), self.case.pause_at(self.now)
+        if pause and pause.kind is PauseKind.HANDED_OVER:
+            why = f"{why} It is with {pause.reason.rstrip('.')}."
         if pause and (pause.kind is PauseKind.HOLD or pause.dispute):
             why = f"{why} The reason given: {pause.reason.rstrip('.')}."
         outlook = self.outlook if until else self._look_ahead(replace(self.case, pauses=()))

@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts, task_facts
+from chalicelib.domain import (
+    choice_facts,
+    dispute_facts,
+    hand_over_facts,
+    ids,
+    money_facts,
+    task_facts,
+)
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
@@ -104,6 +111,7 @@ def _case(before: Case | None, after: Case) -> Named:
     if before.pauses != after.pauses:
         kind = "case.paused" if after.pauses else "case.resumed"
         yield kind, {**data, "pauses": _pauses(after)}
+        yield from hand_over_facts.of_case(before, after, data)
 
 
 def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:

@@ -47,6 +47,7 @@ SENTENCES = {
     Reason.DISPUTE: "The customer disputes the invoice.",
     Reason.PROMISE: "The customer has promised to pay.",
     Reason.PAYMENT_PROCESSING: "A payment is being processed.",
+    Reason.HANDED_OVER: "The case was handed over to an agency or a lawyer.",
     Reason.PAID: "The invoice is settled.",
     Reason.VOID: "The invoice is void.",
     Reason.WRITTEN_OFF: "The invoice is written off.",

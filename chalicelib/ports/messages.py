@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice
 from chalicelib.domain.own_template import TemplateName, Words
@@ -133,6 +134,14 @@ class SmsGateway(Protocol):
         """Hand the message over; NOT_NOW where it could leave after the deadline."""
 
 
+@dataclass(frozen=True, slots=True)
+class DossierFiles:
+    """A dossier to read, and the same as a file for a system (CSV)."""
+
+    pdf: bytes
+    table: bytes
+
+
 class Renderer(Protocol):
     """Turns notices into words."""
 
@@ -144,6 +153,9 @@ class Renderer(Protocol):
 
     def letter(self, notice: Notice) -> LetterContent:
         """Set a letter; the same notice gives the same bytes."""
+
+    def dossier(self, dossier: Dossier) -> DossierFiles:
+        """Set what is handed over of a case; the same dossier gives the same bytes."""
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         """Render the answer to a text message: to `stop`, `start` or `help`."""

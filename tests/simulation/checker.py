@@ -12,6 +12,7 @@ from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
+from chalicelib.domain.hand_over_facts import handed_over
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
@@ -77,6 +78,8 @@ class Checker:
             return
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
+        known = before if isinstance(before, Case) else after
+        require(not handed_over(known), f"{after.number} is claimed though an agency has it")
         may_be_claimed(self.life, after)
         claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
         self._claims[after.claim.communication].append(claimed)

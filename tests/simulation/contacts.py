@@ -16,6 +16,7 @@ from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.sequence import Sequence as Steps
 from chalicelib.ports.storage import Record
+from chalicelib.services.effects.escalating import HANDED_OVER
 from chalicelib.services.step_tasks import SETTLED
 from tests.endings import require
 from tests.simulation.mail import channel_of, text_of
@@ -72,7 +73,7 @@ class Contacts:
         today = customer.calendar.date_of(self.life.clocks.now_of(case))
         if before is None:
             self._restrained([case], customer, "call", today)
-        if before is None or after.outcome not in {None, SETTLED}:
+        if before is None or after.outcome not in {None, SETTLED, HANDED_OVER}:
             self._made[customer.id][after.id] = (today, "call")
 
     def _restrained(

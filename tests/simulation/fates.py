@@ -29,6 +29,7 @@ FATES = (
     (0.2, "segment"),
     (0.08, "overrule_customer"),
     (0.08, "overrule_invoice"),
+    (0.15, "hand_back"),
     (0.06, "tag"),
     (0.15, "work_off"),
     (0.15, "work_off"),

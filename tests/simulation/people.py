@@ -149,6 +149,11 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
         path = f"/v1/cases/{invoice.case_id}/resume"
         self.client.post(f"resume {invoice.number}", path)
 
+    def hand_back(self, invoice: Invoice, _how: How) -> None:
+        """Let a case go on that an agency had, if it had it."""
+        path = f"/v1/cases/{invoice.case_id}/hand_back"
+        self.client.post(f"hand back {invoice.number}", path)
+
     def correct_address(self, invoice: Invoice, how: How) -> None:
         """Give a customer another address."""
         path = f"/v1/customers/{invoice.customer_id}"

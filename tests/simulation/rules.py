@@ -10,7 +10,7 @@ from tests.simulation.scene import CHARGING
 CAPS: tuple[dict[str, int], ...] = ({"any": 1}, {"any": 2, "call": 1}, {"email": 1, "sms": 2})
 NEED_APPROVAL = (
     *("reminder_first", "reminder_third", "notice_final", "late_fee", "interest"),
-    *("call_7", "notice_upcoming"),
+    *("call_7", "notice_upcoming", "agency"),
 )
 REGULATION = "us_regulation_f"
 
@@ -31,6 +31,7 @@ def rules_of_sequence(random: Random) -> dict[str, Any]:
         (0.3, {"calls": (2, 7, 12), "call_rules": random.choice((None, REGULATION))}),
         (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
         (0.4, {"approvals": random.sample(NEED_APPROVAL, random.randint(1, 4))}),
+        (0.25, {"hand_over": random.choice((15, 25, 36))}),
         (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
     )
     changes: dict[str, Any] = {}

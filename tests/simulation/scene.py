@@ -26,6 +26,7 @@ CHARGING: dict[str, dict[str, Any]] = {
 }
 """What a sequence may charge by itself, as facts of steps."""
 
+AGENCY = {"to": "Inkasso Nord"}
 MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
 Choice = str | int | float | None
 OTHER_STEPS = (
@@ -85,8 +86,8 @@ class Advance:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
-    `of_steps`, `of_messages` from the due date on, `approvals`, the steps that need one, and
-    `calls`, the days of further steps.
+    `of_steps`, `of_messages` from the due date on, `approvals`, the steps that need one,
+    `hand_over`, the day of that, and `calls`, the days of further steps.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -121,6 +122,8 @@ class Party:
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         if rules.get("call_rules"):
             rules["call_rules"] = CallRules(rules["call_rules"])
+        if day := rules.pop("hand_over", None):
+            rules["steps"] = _with(rules, Step("agency", day, Do.ESCALATE, parameters=AGENCY))
         calls = [Step(f"call_{day}", day, Do.CALL) for day in rules.pop("calls", ())]
         steps = [
             replace(
@@ -153,6 +156,11 @@ class Scene:
 
 def _way(step: Step, by_letter: Collection[str]) -> dict[str, Do]:
     return {"do": Do.LETTER} if step.key in by_letter else {}
+
+
+def _with(rules: Mapping[str, Any], step: Step) -> tuple[Step, ...]:
+    steps = (*rules.get("steps", DEFAULT.steps), step)
+    return tuple(sorted(steps, key=lambda each: each.offset_days))
 
 
 def _approved(step: Step, keys: Collection[str]) -> dict[str, ApprovalRule]:

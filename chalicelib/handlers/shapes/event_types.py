@@ -15,6 +15,8 @@ EVENT_TYPES = (
     "case.reopened",
     "case.paused",
     "case.resumed",
+    "case.handed_over",
+    "case.handed_back",
     "case.step_acted",
     "case.step_skipped",
     "case.step_failed",

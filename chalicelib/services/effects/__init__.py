@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from chalicelib.domain import kinds
 from chalicelib.domain.kinds import Kind
+from chalicelib.domain.kinds.escalate import ESCALATE
 from chalicelib.domain.kinds.fee import FEE
 from chalicelib.domain.kinds.interest import INTEREST
 from chalicelib.services.effects.charging import charge
 from chalicelib.services.effects.effect import Done, Effect, Job, NotDone
+from chalicelib.services.effects.escalating import hand_over
 
 __all__ = ["Done", "Effect", "Job", "NotDone", "effect_of", "register", "remove"]
 
@@ -39,3 +41,4 @@ def effect_of(word: str) -> Effect:
 
 for _kind in (FEE, INTEREST):
     register(_kind, charge)
+register(ESCALATE, hand_over)
