@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import FieldError
@@ -18,6 +19,7 @@ from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Noti
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
 from chalicelib.ports.messages import DossierFiles
+from chalicelib.rendering.call_scripts import call_script
 from chalicelib.rendering.confirmations import confirmation_email, confirmation_sms
 from chalicelib.rendering.environment import (
     html_environment,
@@ -139,6 +141,10 @@ class Renderer:
             in_gsm7(template.render(reader=reader, creditor=facts, meaning=str(meaning)))
         )
         return f"{TEST_MARK} {message}" if test_mode else message
+
+    def call_script(self, sheet: CallSheet) -> str:
+        """Render what to say in a call."""
+        return call_script(self.folder, sheet)
 
     def page(self, page: PayPage) -> str:
         """Render the page on which a customer sees what is owed and chooses what to pay."""

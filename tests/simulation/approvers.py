@@ -70,9 +70,11 @@ class Approvers:
         case = self.life.ledger.case(task.tenant, task.case_id)
         assert task.question
         if task.outcome == "approved" and case:
+            self._refused.discard(key)  # the case moved meanwhile, and was asked about anew
             self._approved[key] = task.question.amount
             self._accounts[(*_account(case), task.step)].add(case.id)
         if task.outcome == "refused":
+            self._approved.pop(key, None)
             self._refused.add(key)
 
     def _done(self, before: Case | None, after: Case) -> None:
