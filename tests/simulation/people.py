@@ -16,6 +16,7 @@ from tests.simulation.payers import How, Payers
 from tests.simulation.promisers import Promisers
 from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.strategists import Strategists
+from tests.simulation.tellers import Tellers
 from tests.simulation.texters import Texters
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters):
+class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Tellers, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -63,6 +64,7 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "email": person.email,
             "phone": person.phone,
             "address": _address(person),
+            "contact_hours": _hours(person),
             "test_clock": self.clock,
         }
         document = {
@@ -213,6 +215,13 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "everything": everything,
         }
         return amounts[share]
+
+
+def _hours(person: Person) -> dict[str, Any] | None:
+    if person.hours is None:
+        return None
+    days, opens, closes = person.hours
+    return {"days": list(days), "from": opens, "to": closes}
 
 
 def _address(person: Person) -> dict[str, Any] | None:
