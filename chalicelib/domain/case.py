@@ -11,7 +11,9 @@ from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.restriction import Restriction
 from chalicelib.domain.tenant import Tenant
 
 CLAIM_SETTLES_AFTER = timedelta(hours=1)
@@ -123,7 +125,8 @@ class Case:
     case next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
     `closed_version` is the version in which it closed last, `reopened_at` when it came back after
     that. `choice` is what decided about the sequence (None: from before there were segments),
-    `covered` how far it got under those before, `confirmations` what the customer is yet to hear.
+    `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
+    `restriction` what it restricts of the customer's service.
     """
 
     id: str
@@ -152,6 +155,7 @@ class Case:
     covered: Covered | None = None
     confirmations: tuple[Confirmation, ...] = ()
     charges: int = 0
+    restriction: Restriction | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -162,8 +166,10 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have claim, tasks or disputes to end."""
-        return self.is_open or self.claim is not None or bool(self.open_tasks or self.disputes)
+        """Whether anything is left to do: a closed one may have claim, tasks, disputes to end, or a
+        service to give back."""
+        left = self.claim or self.restriction or self.open_tasks or self.disputes
+        return self.is_open or bool(left)
 
     @property
     def invoice_id(self) -> str:
@@ -217,14 +223,6 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         created_at=invoice.created_at,
         test_clock=test_clock,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LostStretch:
-    """A stretch of time of which the records were lost: nobody knows what was sent in it."""
-
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.account import Account, accounts_of
+from chalicelib.domain.announced import is_unannounced
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
 from chalicelib.domain.consent import as_agreed
@@ -33,6 +34,7 @@ _COMING = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.FOLLOWS_LEADING,
+        Reason.SERVICE_REQUESTED,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -137,6 +139,9 @@ def _decide_case(
             yield Wait(case.id, case.claim.step, Do(case.claim.channel), settles, Reason.IN_FLIGHT)
         else:
             yield Skip(case.id, case.claim.step, Reason.UNCONFIRMED)
+    elif not case.is_open and case.restriction and case.restriction.lifted:
+        look_at = case.restriction.look_at
+        yield Wait(case.id, None, None, look_at, Reason.SERVICE_REQUESTED)
     elif case.remaining <= 0 or not case.is_open:
         yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     elif pause := case.pause_at(now):
@@ -190,7 +195,8 @@ def _do_steps(
         if moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
         elif way.is_act:
-            yield Act(case.id, step.key, step.do, why)
+            unannounced = is_unannounced(case, step)
+            yield Act(case.id, step.key, step.do, Reason.NOT_ANNOUNCED if unannounced else why)
         else:
             yield Ready(case, timing.sequence, step, way.channel, why)
 

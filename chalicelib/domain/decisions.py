@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     RATE_UNKNOWN = "rate_unknown"
+    NOT_ANNOUNCED = "not_announced"
     COMPLAINED = "complained"
     OBJECTED = "objected"
     REFUSED = "refused"
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     QUIET_DAYS = "quiet_days"
     CONTACT_CAP = "contact_cap"
     CALL_RULES = "call_rules"
+    SERVICE_REQUESTED = "service_requested"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     COVERED = "covered"
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     ACCOUNT_TOLD = "account_told"
     NOTHING_TO_CHARGE = "nothing_to_charge"
     NOT_FOR_CONSUMERS = "not_for_consumers"
+    NOT_RESTRICTED = "not_restricted"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
@@ -66,6 +69,7 @@ TO_DO = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.RATE_UNKNOWN,
+        Reason.NOT_ANNOUNCED,
         Reason.COMPLAINED,
         Reason.OBJECTED,
         Reason.REFUSED,
@@ -76,6 +80,7 @@ FOR_PEOPLE = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.RATE_UNKNOWN,
+        Reason.NOT_ANNOUNCED,
         Reason.COMPLAINED,
         Reason.REFUSED,
     }
@@ -96,6 +101,7 @@ TO_WAIT = frozenset(
         Reason.QUIET_DAYS,
         Reason.CONTACT_CAP,
         Reason.CALL_RULES,
+        Reason.SERVICE_REQUESTED,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -108,6 +114,7 @@ TO_SKIP = frozenset(
         Reason.ACCOUNT_TOLD,
         Reason.NOTHING_TO_CHARGE,
         Reason.NOT_FOR_CONSUMERS,
+        Reason.NOT_RESTRICTED,
         Reason.UNCONFIRMED,
     }
 )

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -136,6 +138,7 @@ class Ledger(Lists, Protocol):
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None: ...
+    def service(self, tenant: Tenant, service_id: str) -> Service | None: ...
     def event(self, tenant: Tenant, event_id: str) -> Event | None: ...
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None: ...
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:

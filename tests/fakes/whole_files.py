@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, LostStretch
+from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
@@ -96,6 +98,7 @@ class InMemoryWholeFiles:
             communications=of(Communication),
             tasks=of(Task),
             disputes=of(Dispute),
+            services=of(Service),
             told=frozenset(
                 (event.type, event.object_id)
                 for event in events

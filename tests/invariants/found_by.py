@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.invariants import corrupt_charges, corrupt_disputes, corrupt_files
+from tests.invariants import corrupt_charges, corrupt_disputes, corrupt_files, corrupt_services
 from tests.invariants.corrupt_promises import PROMISED_WRONG
 
 FOUND = [
@@ -10,4 +10,5 @@ FOUND = [
     *corrupt_charges.FOUND_BY,
     *PROMISED_WRONG,
     *corrupt_disputes.FOUND_BY,
+    *corrupt_services.FOUND_BY,
 ]

@@ -89,6 +89,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "communication",
             "task",
             "dispute",
+            "service",
             "event",
             "test_clock",
             "reference",
@@ -119,6 +120,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "communications",
             "tasks",
             "disputes",
+            "services",
             "events",
         )
     },

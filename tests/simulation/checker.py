@@ -45,6 +45,8 @@ LATE = {
     Rule.CLAIM_IS_SETTLED,
     Rule.FINISHED_CASE_RESTS,
     Rule.DISPUTE_IS_HELD,
+    Rule.SERVICE_FOLLOWS_DEBT,
+    Rule.REQUEST_IS_BORNE,
     Rule.PROMISE_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
@@ -156,6 +158,8 @@ class Checker:
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
         self.followed.at_the_end()
+        for billing in self.life.billing:
+            billing.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

@@ -21,6 +21,7 @@ from tests.fakes.webhooks import fake_signing
 from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
+from tests.simulation.billing import BillingSystem
 from tests.simulation.checker import Checker
 from tests.simulation.clocks import Clocks
 from tests.simulation.draw import draw
@@ -96,6 +97,7 @@ class Life:
         self.stream = Stream(self)
         self.clocks = Clocks(self)
         self.promises = Promises(self)
+        self.billing: list[BillingSystem] = []
         self.checker = Checker(self)
         for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
@@ -171,6 +173,7 @@ class Life:
                 self.mail_events.complaining.add(person.email)
         People(self, party).arrive()
         self.receivers.register(party.tenant)
+        self.billing.append(BillingSystem(self, party.tenant))
 
     def _ports(self) -> Ports:
         return Ports(

@@ -36,6 +36,7 @@ from chalicelib.storage.items.records import (
     TaskItem,
     TestClockItem,
 )
+from chalicelib.storage.items.services import ServiceItem
 
 __all__ = [
     "ApiKeyItem",
@@ -65,6 +66,7 @@ __all__ = [
     "RestorationItem",
     "SegmentItem",
     "SequenceItem",
+    "ServiceItem",
     "TaskItem",
     "TestClockItem",
     "WebhookEndpointItem",

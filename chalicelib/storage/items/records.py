@@ -116,6 +116,7 @@ class CaseItem(RecordItem, discriminator="case"):
     covered = UnicodeAttribute(null=True)
     confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     charges = Whole(null=True, attr_name="extra")
+    restriction = UnicodeAttribute(null=True, attr_name="restricts")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):

@@ -11,6 +11,7 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.blueprints import routes
 from chalicelib.handlers.routing import Route
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_invoice_body
+from tests.builders.services import put_service
 from tests.builders.templates import EMAIL
 
 KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
@@ -149,8 +150,8 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
     assert api.get("/v1/customers").status == 429
 
 
-SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default",
-           "condition": {"fact": "country", "in": ["FR"]}}  # fmt: skip
+IN_FRANCE = {"fact": "country", "in": ["FR"]}
+SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default", "condition": IN_FRANCE}
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
@@ -165,6 +166,7 @@ BODIES = {
     "assign_dispute": {"assignee": "ana"},
     "extend_dispute": {"deadline": "2026-05-01"},
     "resolve": {"outcome": "rejected"},
+    "acknowledge_service": {"number": 1},
     "charge": FEE,
     "waive": {"reason": "x"},
     "add_promise": {
@@ -197,10 +199,6 @@ BODIES = {
 }
 
 
-def a_dispute_body(invoice: str) -> dict[str, str]:
-    return {"invoice": invoice, "reason": "damaged"}
-
-
 def everything(api: Api) -> dict[str, str]:
     """Make one record of each kind, and return their ids."""
     steps = [{"key": do, "offset_days": 0, "do": do} for do in ("email", "call")]
@@ -225,7 +223,10 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
-        "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(other))["id"],
+        "dispute_id": api.done("POST", "/v1/disputes", {"invoice": other, "reason": "damaged"})[
+            "id"
+        ],
+        "service_id": put_service(api.world.ledger, other),
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "sequence_id": sequence,
