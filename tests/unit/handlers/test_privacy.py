@@ -34,7 +34,6 @@ def a_life(api: Api) -> dict[str, Any]:
     api.world.days(2)
     path = f"/v1/invoices/{invoice['id']}"
     api.done("POST", f"{path}/credit_notes", {"amount": 1, "currency": "eur", "reason": "x"})
-    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
     paid = {
         "amount": 118999,
         "currency": "eur",
@@ -50,6 +49,7 @@ def a_life(api: Api) -> dict[str, Any]:
         "note": "Waits for her husband's pay.",
     }
     api.done("POST", "/v1/promises", promise)
+    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
     put_service(api.world.ledger, invoice["id"])
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
