@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.sequence import CatchUp, Scope
+from chalicelib.domain.sequence import Scope
 from tests.builders import a_step
 from tests.builders.services import a_cutting_sequence, a_service_step
 from tests.scenarios.story import Story
@@ -166,12 +166,12 @@ def test_a_part_payment_restores_once_less_is_owed_than_the_step_asks_for():
 
 
 def test_a_suspension_waits_for_its_notice_where_the_warning_left_late():
-    story = Story("2026-01-02 08:00", sequence=a_cutting_sequence(catch_up=CatchUp.NEXT))
+    story = Story("2026-01-02 08:00", sequence=a_cutting_sequence())
     invoice = story.post("R-1", due="2026-01-05")
-    story.hold(invoice, until="2026-01-20 00:00")
-    story.until("2026-02-02 22:00")
+    story.hold(invoice, until="2026-01-15 00:00")  # the warning leaves ten days before the step
+    story.until("2026-01-28 22:00")
     assert told_of_services(story) == []
-    story.until("2026-02-04 12:00")
+    story.until("2026-01-29 12:00")
     assert told_of_services(story)[:1] == [("1. suspend", "asked")]
 
 

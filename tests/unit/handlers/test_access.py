@@ -209,6 +209,7 @@ def everything(api: Api) -> dict[str, str]:
     api.world.days(1)
     path = f"/v1/invoices/{api.done('POST', '/v1/invoices', an_invoice_body('R-2'))['id']}"
     other = api.done("POST", "/v1/invoices", an_invoice_body("R-3"))["id"]
+    objection = {"invoice": other, "reason": "damaged"}
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
     promise = {**BODIES["add_promise"], "invoices": [invoice["id"]]}
@@ -223,9 +224,7 @@ def everything(api: Api) -> dict[str, str]:
         "communication_id": api.done("GET", "/v1/communications")["data"][0]["id"],
         "payment_id": payment,
         "credit_note_id": note,
-        "dispute_id": api.done("POST", "/v1/disputes", {"invoice": other, "reason": "damaged"})[
-            "id"
-        ],
+        "dispute_id": api.done("POST", "/v1/disputes", objection)["id"],
         "service_id": put_service(api.world.ledger, other),
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
