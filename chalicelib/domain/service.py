@@ -123,20 +123,28 @@ class SeenTo:
     cases: Mapping[str, Case]
 
 
-def see_to(service: Service, cases: Collection[Case], now: datetime) -> SeenTo:
+def see_to(
+    service: Service,
+    cases: Collection[Case],
+    now: datetime,
+    written: Collection[str] | None = None,
+) -> SeenTo:
     """Bring a service, and what the cases say of it, in line with what is owed at `now` (UTC).
 
-    `cases` are all unfinished ones of its customer. Where nothing else is wanted and the present
-    request isn't to be asked again, the service stays as it is.
+    `cases` are all unfinished ones of its customer, `written` the ids of those that are written
+    with it (None: all that change): one of these bears a new request, and nothing is asked again.
+    Where nothing else is wanted, the service stays as it is.
     """
     action = wanted(cases, now)
     after = service
     if action is not service.action:
         after = _another(service, action, cases, now)
-    elif service.next_at and service.next_at <= now:
+    elif written is None and service.next_at and service.next_at <= now:
         after = _again(service, now)
     restricted = [case for case in cases if case.restriction]
-    after = replace(after, bearer=_bearer(after, restricted, now))
+    able = [each for each in restricted if written is None or each.id in written]
+    if written is None or after.number != service.number:
+        after = replace(after, bearer=_bearer(after, able, now))
     changed = {case.id: _borne(case, after, now) for case in restricted}
     befores = {case.id: case for case in cases}
     return SeenTo(after, {key: each for key, each in changed.items() if each != befores[key]})

@@ -42,10 +42,19 @@ def service_of(ports: Ports, customer: Customer, now: datetime) -> Service:
 
 
 def serving(
-    ports: Ports, before: Service, cases: Collection[Case], now: datetime, change: Change
+    ports: Ports,
+    before: Service,
+    cases: Collection[Case],
+    now: datetime,
+    change: Change,
+    *,
+    written: Collection[str] | None = None,
 ) -> Serving:
-    """Bring a service in line with its customer's unfinished cases, as they are to be written."""
-    seen = see_to(before, cases, now)
+    """Bring a service in line with its customer's unfinished cases, as they are to be.
+
+    `written` are the ids of the cases that are written with it (None: all that change).
+    """
+    seen = see_to(before, cases, now, written)
     after, tasks = seen.service, []
     if after.number != before.number:
         tasks = end_task(ports, before, REPLACED, now, change)

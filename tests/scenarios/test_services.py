@@ -198,6 +198,21 @@ def test_the_services_of_an_account_come_back_with_the_last_of_what_they_were_ab
     assert told_of_services(story)[2:] == [("2. restore", "asked")]
 
 
+def test_a_request_for_another_invoice_is_asked_again_too():
+    steps = a_service_step("limit", 20, "limit"), a_service_step("suspend", 35)
+    story = Story("2026-01-02 08:00", sequence=a_cutting_sequence(*steps))
+    first, _ = story.post("R-1", due="2026-01-05"), story.post("R-2", due="2026-01-12")
+    story.until("2026-01-25 03:00")
+    story.acknowledge(first)
+    story.hold(first)
+    story.until("2026-02-17 03:00")
+    assert told_of_services(story)[2:] == [
+        ("2. suspend", "asked"),
+        *[("2. suspend", "asked again")] * 3,
+        ("2. suspend", "unanswered"),
+    ]
+
+
 def test_a_step_of_the_sequence_can_restore_too():
     steps = a_service_step(), a_service_step("relent", 40, "restore")
     story = Story("2026-01-02 08:00", sequence=a_cutting_sequence(*steps, a_step("bye", 50)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.domain.case import Case
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.invariants.schedule import BACKLOG
 from chalicelib.domain.restriction import ServiceAction
@@ -41,9 +42,15 @@ def request_is_borne(evidence: Evidence) -> Iterator[str]:
         if (
             restriction.at_least < 1
             or restriction.action is ServiceAction.RESTORE
-            or (restriction.lifted and not is_bearer)
+            or (restriction.lifted and not is_bearer and not _is_looked_at(case, evidence))
         ):
             yield case.id
+
+
+def _is_looked_at(case: Case, evidence: Evidence) -> bool:
+    """Say whether a case that bore a request before lets go of it in time."""
+    look_at = case.restriction.look_at if case.restriction else None
+    return look_at is not None and look_at + BACKLOG >= evidence.now
 
 
 def _may_change_still(evidence: Evidence) -> bool:

@@ -31,7 +31,7 @@ def serve(job: Job) -> Done | NotDone:
         edited = {each.id: _restricted(each, job, said.action) for each in about}
     cases = [edited.get(each.id, each) for each in job.file.cases]
     before = service_of(job.ports, job.file.customer, job.now)
-    seen = serving(job.ports, before, cases, job.now, job.change)
+    seen = serving(job.ports, before, cases, job.now, job.change, written=edited)
     after = {case_id: seen.cases.get(case_id, each) for case_id, each in edited.items()}
     case = after.pop(job.case.id)
     return Done(case, tuple(seen.writes), named=tuple(after.values()))
