@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
@@ -126,7 +127,7 @@ class Case:
     `closed_version` is the version in which it closed last, `reopened_at` when it came back after
     that. `choice` is what decided about the sequence (None: from before there were segments),
     `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
-    `restriction` what it restricts of the customer's service.
+    `restriction` what it restricts of the service, `approvals` what was asked about its steps.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Case:
     choice: Choice | None = None
     covered: Covered | None = None
     confirmations: tuple[Confirmation, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     charges: int = 0
     restriction: Restriction | None = None
     version: int = 0

@@ -15,16 +15,18 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.announced import is_unannounced
+from chalicelib.domain.approving import awaited, to_ask
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
 from chalicelib.domain.following import follow_leads
+from chalicelib.domain.obsolete import obsolete
 from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.restraint import restrains
-from chalicelib.domain.route import is_sent, route
+from chalicelib.domain.route import Way, is_sent, route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
 
@@ -39,8 +41,8 @@ _COMING = frozenset(
     }
 )
 """Waits that already are for the first of all coming steps, or hold everything back."""
-_OF_ONE_KIND = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES})
-"""Waits that may hold back one kind of step only, be it a message."""
+_OF_ONE = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES, Reason.AWAITS_APPROVAL})
+"""Waits that may hold back one step, or one kind of step, only, be it a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     """Say what to do for every open case of the file at `now` (UTC). Pure: no effect, no clock.
 
     Cases come oldest due first, skips before what is done instead. Each case gets exactly one of
-    Send (maybe shared with other cases), Act, Wait, Paused and Close for its next step; acts of
-    the same day come together. Raises KeyError where the rules lack a case's sequence.
+    Send (maybe shared with other cases), Act, Ask, Wait, Paused and Close for its next step; those
+    of the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
     file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
     decisions: list[Decision] = []
@@ -119,7 +121,7 @@ def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: da
     coming = [
         step
         for step in timing.sequence.steps
-        if (wait.reason in _OF_ONE_KIND or not is_sent(step))
+        if (wait.reason in _OF_ONE or not is_sent(step))
         and is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
@@ -159,7 +161,7 @@ def _decide_steps(
     arrived = [step for step in pending if timing.ready_at(case, step) <= now]
     chosen: list[Step] = []
     for step in arrived:
-        if reason := _obsolete(case, step, timing, now, account):
+        if reason := obsolete(case, step, timing, now, account):
             yield Skip(case.id, step.key, reason)
         else:
             chosen.append(step)
@@ -174,7 +176,7 @@ def _decide_steps(
         yield Skip(case.id, step.key, Reason.SUPERSEDED)
     if chosen:
         caught_up = bool(dropped) or _is_late(case, chosen[0], timing, now)
-        yield from _do_steps(chosen, case, file, timing, now=now, caught_up=caught_up)
+        yield from _do_steps(chosen, case, file, timing, account, now=now, caught_up=caught_up)
     else:
         yield _wait(case, [step for step in pending if step not in arrived], file, timing)
 
@@ -184,6 +186,7 @@ def _do_steps(
     case: Case,
     file: CustomerFile,
     timing: Timing,
+    account: Account | None,
     *,
     now: datetime,
     caught_up: bool,
@@ -191,14 +194,28 @@ def _do_steps(
     for step in steps:
         way = route(step, case.results.get(step.key), file.customer)
         moment, reason = timing.moment(step, case, now, way.channel, contact=way.is_contact)
-        why = Reason.CAUGHT_UP if caught_up and way.reason is Reason.DUE else way.reason
-        if moment > now:
+        why = _why(step, way, caught_up=caught_up)
+        asked = account.asks(case, step)[0] if account else case.asked_at(now).amount
+        if held := awaited(case, step, way.channel, asked, timing.calendar, now):
+            yield held
+        elif moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
+        elif question := to_ask(case, step, asked, timing.calendar, now):
+            yield question
         elif way.is_act:
             unannounced = is_unannounced(case, step)
             yield Act(case.id, step.key, step.do, Reason.NOT_ANNOUNCED if unannounced else why)
         else:
             yield Ready(case, timing.sequence, step, way.channel, why)
+
+
+def _why(step: Step, way: Way, *, caught_up: bool) -> Reason:
+    """Return why a step is done, be it approved or missed, unless its way has a reason itself."""
+    if way.reason is not Reason.DUE:
+        return way.reason
+    if step.approval:
+        return Reason.APPROVED
+    return Reason.CAUGHT_UP if caught_up else Reason.DUE
 
 
 def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) -> Wait:
@@ -212,26 +229,6 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
         if first.until is None or moment < first.until:
             first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
     return first
-
-
-def _obsolete(
-    case: Case, step: Step, timing: Timing, now: datetime, account: Account | None
-) -> Reason | None:
-    if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
-        return Reason.PAST_DUE_DATE
-    if timing.is_covered(case, step):
-        return Reason.COVERED
-    if timing.is_overtaken(case, step):
-        return Reason.SUPERSEDED
-    if account and account.was_told(case, step):
-        return Reason.ACCOUNT_TOLD
-    asked, invoiced = (
-        account.asks(case, step) if account else (case.asked_at(now).amount, case.amount)
-    )
-    enough = asked >= step.minimum(case.currency.code)
-    if not enough or asked * 100 < step.min_percent * invoiced:
-        return Reason.BELOW_MINIMUM
-    return None
 
 
 def _is_late(case: Case, step: Step, timing: Timing, now: datetime) -> bool:

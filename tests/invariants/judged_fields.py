@@ -56,6 +56,7 @@ JUDGED = {
 IN_PARTS = {
     Customer: ["created_at", "test_clock"],
     Case: [
+        "approvals",
         "created_at",
         "claim",
         "due_at",
@@ -82,7 +83,7 @@ IN_PARTS = {
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
     Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
-    Task: ["created_at", "done_at", "step"],
+    Task: ["created_at", "done_at", "question", "step"],
     Dispute: [
         "amount",
         "created_at",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.charging import CompensationDemand, InterestDemand
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.default_sequence import DEFAULT
@@ -24,6 +25,11 @@ WITH_CALL = replace(
         Step("call_them", 36, Do.CALL),
         Step("cut_off", 37, Do.SERVICE, parameters=SUSPENDS),
     ),
+)
+ASKS = replace(
+    DEFAULT,
+    id="seq_asks",
+    steps=(Step("firm", 3, Do.EMAIL, approval=ApprovalRule("manager", 30)),),
 )
 WHEN_ALL_HAS_HAPPENED = "2026-03-11 08:30"
 
@@ -67,6 +73,8 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     for each in promised:
         world.promise(each, dates={"2026-03-20": None})
     world.pay(promised[1])
+    world.ledger.add_sequence(world.tenant, ASKS)
+    world.post("asked", due="2026-03-06", sequence=ASKS.id)
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

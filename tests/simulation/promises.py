@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.case import Case, PauseKind
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.erasure import nameless
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.ports.storage import Record
@@ -83,6 +85,8 @@ class Promises:
                 self._standing[invoice_id] = after.id
                 self._at_first[f"{after.id} {invoice_id}"] = self._history[invoice_id][-1][1]
             return
+        if replace(after, version=before.version, change=before.change) == nameless(before):
+            return  # its customer is erased, and so are the words of who changed it
         require(before.is_open, f"promise: {after.id} changed after its end")
         if after.is_open:
             return

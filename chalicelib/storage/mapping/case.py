@@ -64,6 +64,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         choice=write_choice(case.choice) if case.choice else None,
         covered=write_covered(case.covered) if case.covered else None,
         confirmations=case.confirmations or None,
+        approvals=case.approvals or None,
         charges=case.charges or None,
         restriction=_write_restriction(case.restriction) if case.restriction else None,
     )
@@ -104,6 +105,7 @@ def from_record(item: CaseItem) -> Case:
         choice=read_choice(item.choice) if item.choice else None,
         covered=read_covered(item.covered) if item.covered else None,
         confirmations=item.confirmations or (),
+        approvals=item.approvals or (),
         charges=item.charges or 0,
         restriction=_read_restriction(item.restriction) if item.restriction else None,
         version=item.version,
