@@ -152,6 +152,7 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
 
 IN_FRANCE = {"fact": "country", "in": ["FR"]}
 SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default", "condition": IN_FRANCE}
+STEP = {"key": "notice_due", "offset_days": 0, "do": "email"}
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
 BODIES = {
@@ -175,10 +176,7 @@ BODIES = {
         "dates": [{"date": "2026-02-02", "amount": 1}],
         "source": "phone",
     },
-    "replace_sequence": {
-        "name": "x",
-        "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
-    },
+    "replace_sequence": {"name": "x", "steps": [STEP]},
     "replace_segment": SEGMENT,
     "override_customer": {"sequence": "seq_default", "reason": "x"},
     "override_invoice": {"sequence": "seq_default", "reason": "x"},
@@ -188,6 +186,8 @@ BODIES = {
     "complete": {"outcome": "done"},
     "claim": {"assignee": "x"},
     "assign_to": {"assignee": "x"},
+    "approve": {"approver": "x", "role": "x"},
+    "refuse": {"approver": "x", "role": "x", "reason": "x"},
     "snooze": {"until": "2036-01-02T08:00:00Z"},
     "called": {"result": "reached"},
     "erase": {"reason": "objection"},
