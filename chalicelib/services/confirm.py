@@ -109,7 +109,7 @@ class _Confirming:
     def _send(self, draft: Draft, entry: Communication, now: datetime) -> None:
         ports = self.ports
         captures = entry.tenant.mode is Mode.TEST and not ports.delivers_test_mode
-        refused = None if captures else refusal(ports, draft)
+        refused = None if captures else refusal(ports, self.file.customer, draft, now)
         if refused and refused.delivery is Delivery.NOT_NOW:
             raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
         if not captures and not refused and (seconds := ports.sending.turn(entry.channel)):

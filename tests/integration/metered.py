@@ -55,8 +55,8 @@ from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_configuration import reads_of_configuration
 from tests.integration.metered_disputes import reads_of_disputes
+from tests.integration.metered_numbers import numbers
 from tests.integration.metered_promises import promises
-from tests.integration.metered_services import reads_of_services
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
@@ -176,7 +176,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     metered.put(due_cases(clock.now()))
     clock.advance(hours=1)
     found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
-    return found
+    return {**found, **numbers(metered)}
 
 
 def _patterns(metered: Metered) -> dict[str, Units]:
@@ -243,7 +243,7 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         "own text by name": lambda: rest.own_template(LIVE, own.name),
         "all own texts": lambda: rest.own_templates(LIVE),
         "event by id": lambda: ledger.event(LIVE, happened.data[0].id),
-        **reads_of_disputes(ledger, "stored 0") | reads_of_services(ledger, "stored 0"),
+        **reads_of_disputes(ledger, "stored 0"),
         **reads_of_configuration(configuration, rest),
         **reads_of_webhooks(metered),
     }
