@@ -168,10 +168,10 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have claim, tasks, disputes to end, or a
-        service to give back."""
-        left = self.claim or self.restriction or self.open_tasks or self.disputes
-        return self.is_open or bool(left)
+        """Whether anything is left to do: a closed one may have something to end, a service to give
+        back, or something to tell."""
+        left = (self.claim, self.restriction, self.open_tasks, self.disputes, self.confirmations)
+        return self.is_open or any(left)
 
     @property
     def invoice_id(self) -> str:
