@@ -113,15 +113,8 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}_page": PAGE
         for name in (
-            "customers",
-            "invoices",
-            "cases",
-            "promises",
-            "communications",
-            "tasks",
-            "disputes",
-            "services",
-            "events",
+            *("customers", "invoices", "cases", "promises", "communications", "tasks"),
+            *("disputes", "services", "events"),
         )
     },
     **dict.fromkeys(NOTHING_IN_AWS, ()),
