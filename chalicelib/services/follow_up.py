@@ -199,8 +199,7 @@ class _Worker:
         """Do a step that has an effect: everything that changes is one transaction."""
         case, change = self.cases[act.case_id], FOLLOW_UP.when(self.now)
         step = self.rules.of(case).step(act.step)
-        named = tuple(self.cases[each] for each in act.named)
-        job = Job(self.ports, self._file(), case, step, self.now, change, named)
+        job = Job(self.ports, self._file(), case, step, self.now, change, act.named)
         answer = effect_of(act.do)(job)
         if isinstance(answer, NotDone):
             writes = self._not_done(act, answer.reason)

@@ -34,7 +34,7 @@ def hand_over(job: Job) -> Done:
     pause = Pause(PauseKind.HANDED_OVER, to, job.now, reference=name)
     cases: list[Case] = []
     writes: list[Write[Record]] = []
-    for case in (job.case, *job.named):
+    for case in (job.case, *job.others):
         left, ended = _without_calls(job, case)
         cases.append(replace(left, pauses=(*left.pauses, pause)))
         writes += ended
@@ -49,7 +49,7 @@ def _keep(job: Job, to: str) -> str:
         raise WriteConflictError(f"{case.customer_id} is gone")
     name = dossier_id(case, job.step.key, calendar.instant(calendar.date_of(job.now)))
     creditor = load_creditor(ports, case.tenant.creditor_id)
-    cases = (case, *job.named)
+    cases = (case, *job.others)
     files = ports.renderer.dossier(dossier_of(whole, cases, creditor, to, name, job.now))
     try:
         ports.documents.put(case.tenant, name, files.pdf)
