@@ -14,6 +14,7 @@ from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.restriction import Restriction
 from chalicelib.domain.tenant import Tenant
 
 CLAIM_SETTLES_AFTER = timedelta(hours=1)
@@ -126,7 +127,7 @@ class Case:
     `closed_version` is the version in which it closed last, `reopened_at` when it came back after
     that. `choice` is what decided about the sequence (None: from before there were segments),
     `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
-    `approvals` what was asked about its steps.
+    `restriction` what it restricts of the service, `approvals` what was asked about its steps.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Case:
     confirmations: tuple[Confirmation, ...] = ()
     approvals: tuple[Approval, ...] = ()
     charges: int = 0
+    restriction: Restriction | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -166,8 +168,10 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have something to end or to tell."""
-        return self.is_open or any((self.claim, self.open_tasks, self.disputes, self.confirmations))
+        """Whether anything is left to do: a closed one may have something to end, a service to give
+        back, or something to tell."""
+        left = (self.claim, self.restriction, self.open_tasks, self.disputes, self.confirmations)
+        return self.is_open or any(left)
 
     @property
     def invoice_id(self) -> str:

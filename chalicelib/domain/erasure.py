@@ -29,6 +29,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.privacy import ERASED, ErasureReason
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 
 R = TypeVar("R", bound=FiledRecord)
@@ -45,9 +46,9 @@ BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
 
 NAMELESS_FACTS = frozenset({
-    "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
-    "amount_paid",
-    "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
+    "about", "action", "allocations", "amount", "amount_applied", "amount_credited",
+    "amount_disputed", "amount_paid", "amount_received", "amount_refunded", "amount_remaining",
+    "asked", "at", "case", "changed", "channel",
     "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
     "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",
     "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
@@ -119,6 +120,8 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, lines=lines, pdf_url=None, metadata={}, override=override)
         case Case():
             return record if record.is_open else replace(record, pauses=_pauses(record))
+        case Service():
+            return record  # it has no words
         case Charge():
             return replace(record, reason=record.reason and ERASED)
         case Payment() | CreditNote() | Promise() | Communication() | Dispute():

@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts, task_facts
+from chalicelib.domain import (
+    choice_facts,
+    dispute_facts,
+    ids,
+    money_facts,
+    service_facts,
+    task_facts,
+)
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
@@ -24,6 +31,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -69,8 +77,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
-        case Promise() | Dispute():
-            yield from _pausing(before, after)
+        case Promise() | Dispute() | Service():
+            yield from _standing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -79,7 +87,9 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
 
-def _pausing(before: Record | None, after: Promise | Dispute) -> Named:
+def _standing(before: Record | None, after: Promise | Dispute | Service) -> Named:
+    if isinstance(after, Service):
+        return service_facts.service(before if isinstance(before, Service) else None, after)
     if isinstance(after, Promise):
         return money_facts.promise(before if isinstance(before, Promise) else None, after)
     return dispute_facts.dispute(before if isinstance(before, Dispute) else None, after)

@@ -31,6 +31,7 @@ PROMISE = "prm"
 COMMUNICATION = "cm"
 TASK = "task"
 DISPUTE = "dis"
+SERVICE = "svc"
 EVENT = "evt"
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 
 FiledRecord = (
     Customer
@@ -24,6 +25,7 @@ FiledRecord = (
     | Communication
     | Task
     | Dispute
+    | Service
 )
 
 
@@ -41,6 +43,7 @@ class WholeFile:
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    services: tuple[Service, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -57,4 +60,5 @@ class WholeFile:
             *self.communications,
             *self.tasks,
             *self.disputes,
+            *self.services,
         )

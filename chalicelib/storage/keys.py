@@ -12,6 +12,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
+| service | same | `SERVICE#<own>` | `<tenant>#SERVICE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | task's place | `<tenant>#WORK#<customer>` | `<view>#<own>` | `<tenant>#WORK#<view>`, by rank | |
@@ -57,6 +58,7 @@ PROMISE = "PROMISE#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
+SERVICE = "SERVICE#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
 REFERENCE = "REF"
@@ -70,6 +72,7 @@ _SORT_OF = {
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
+    ids.SERVICE: SERVICE,
     ids.EVENT: EVENT,
 }
 
@@ -170,6 +173,11 @@ def tasks_list(tenant: Tenant, status: str) -> str:
 def disputes_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's disputes of one status."""
     return f"{tenant.key}#DISPUTE#{status}"
+
+
+def services_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's services of customers, of one status."""
+    return f"{tenant.key}#SERVICE#{status}"
 
 
 def promises_list(tenant: Tenant, status: str) -> str:

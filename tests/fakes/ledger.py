@@ -18,6 +18,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -112,6 +113,9 @@ class InMemoryLedger(
 
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
         return self._get(Dispute, tenant, dispute_id)
+
+    def service(self, tenant: Tenant, service_id: str) -> Service | None:
+        return self._get(Service, tenant, service_id)
 
     def event(self, tenant: Tenant, event_id: str) -> Event | None:
         return self._events[tenant.key].get(event_id)

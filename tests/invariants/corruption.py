@@ -29,6 +29,7 @@ PLACES = {
     "Communication": "communications",
     "Task": "tasks",
     "Dispute": "disputes",
+    "Service": "services",
 }
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.invariants import corrupt_approvals, corrupt_charges, corrupt_disputes, corrupt_files
+from tests.invariants import (
+    corrupt_approvals,
+    corrupt_charges,
+    corrupt_disputes,
+    corrupt_files,
+    corrupt_services,
+)
 from tests.invariants.corrupt_promises import PROMISED_WRONG
 
 FOUND = [
@@ -11,4 +17,5 @@ FOUND = [
     *corrupt_charges.FOUND_BY,
     *PROMISED_WRONG,
     *corrupt_disputes.FOUND_BY,
+    *corrupt_services.FOUND_BY,
 ]

@@ -89,6 +89,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "communication",
             "task",
             "dispute",
+            "service",
             "event",
             "test_clock",
             "reference",
@@ -112,14 +113,8 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}_page": PAGE
         for name in (
-            "customers",
-            "invoices",
-            "cases",
-            "promises",
-            "communications",
-            "tasks",
-            "disputes",
-            "events",
+            *("customers", "invoices", "cases", "promises", "communications", "tasks"),
+            *("disputes", "services", "events"),
         )
     },
     **dict.fromkeys(NOTHING_IN_AWS, ()),

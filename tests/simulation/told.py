@@ -31,6 +31,7 @@ from chalicelib.handlers.shapes.dispute import dispute_shape
 from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.payment import payment_shape
 from chalicelib.handlers.shapes.promise import promise_shape
+from chalicelib.handlers.shapes.service import service_shape
 from chalicelib.ports.storage import Record
 from tests.endings import require
 from tests.simulation.api import Commit, Reply, Request
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
 MADE_ONCE = (Payment, CreditNote, Charge, Promise, Customer, Invoice, Dispute)
 SET_UP = {"segment", "segment_assignment"}
 """What is answered that is no record; tests/simulation/followed.py looks at what comes of it."""
-SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments|promises|disputes)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|cm|task|dis)_[0-9A-Z]{16,}\b")
+SINGLE = re.compile(
+    r"/v1/(customers|invoices|cases|payments|promises|disputes|services)/([a-z]+_[0-9A-Z]+)"
+)
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|cm|task|dis|svc)_[0-9A-Z]{16,}\b")
 
 
 class Told:
@@ -64,6 +67,7 @@ class Told:
             "payments": payment_shape,
             "disputes": dispute_shape,
             "promises": promise_shape,
+            "services": service_shape,
         }
         life.ledger.on_change.append(self._committed)
 

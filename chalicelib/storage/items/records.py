@@ -118,6 +118,7 @@ class CaseItem(RecordItem, discriminator="case"):
     confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     approvals = Structured(TypeAdapter(tuple[Approval, ...]), null=True, sparse=True)
     charges = Whole(null=True, attr_name="extra")
+    restriction = UnicodeAttribute(null=True, attr_name="restricts")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
