@@ -230,10 +230,8 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The working file of a customer: the customer and every case that isn't finished.
-
-    `lost` has to be lived through again before anything is sent.
-    """
+    """A customer and every case that isn't finished. What was `lost` is lived through again before
+    anything is sent."""
 
     customer: Customer
     cases: tuple[Case, ...]
