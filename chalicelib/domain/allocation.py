@@ -22,8 +22,8 @@ MOST_AT_ONCE = 30
 """How many invoices a payment newly pays, or no longer pays, in one transaction (of at most 100
 items, 3 each)."""
 MOST_PROMISED_AT_ONCE = 17
-"""The same where the customer has promised to pay: each may end a promise, too, and have its
-charges waived (5 items each)."""
+"""The same where the customer has promised to pay or pays by a plan: each may end a promise, too,
+and have its charges waived (5 items each)."""
 
 
 def allocate(

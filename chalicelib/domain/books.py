@@ -26,7 +26,7 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
-from chalicelib.domain.promise import promised_on
+from chalicelib.domain.promise import AGREED, promised_on
 from chalicelib.domain.undisputed import undisputed
 
 
@@ -47,7 +47,8 @@ class Books:
     @property
     def at_once(self) -> int:
         """How many invoices one transaction newly pays, or no longer pays."""
-        return MOST_PROMISED_AT_ONCE if promised_on(self.cases.values()) else MOST_AT_ONCE
+        agreed = any(promised_on(self.cases.values(), kind) for kind in AGREED)
+        return MOST_PROMISED_AT_ONCE if agreed else MOST_AT_ONCE
 
     def open_items(self, of: Currency) -> list[OpenItem]:
         """Return what can take money in a currency, as the open cases know it.
@@ -222,7 +223,7 @@ class Books:
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
-        closed = replace(closed, confirmations=())
+        closed = replace(closed, confirmations=(), instalment=None)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.account import Account, accounts_of
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
+from chalicelib.domain.chasing import as_asked, sequence_of
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
@@ -57,7 +58,12 @@ class Rules:
     opt_in: frozenset[Do] = frozenset()
 
     def of(self, case: Case) -> Sequence:
-        """Return the version that the case started with. Raises KeyError."""
+        """Return the version that the case started with, or what chases its instalment.
+
+        Raises KeyError.
+        """
+        if due := case.instalment:
+            return sequence_of(due, self.sequences[due.sequence])
         return self.sequences[case.sequence]
 
 
@@ -68,7 +74,8 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     Send (maybe shared with other cases), Act, Wait, Paused and Close for its next step; acts of
     the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
-    file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
+    cases = tuple(as_asked(case) for case in file.cases)
+    file = replace(file, customer=as_agreed(file.customer, rules.opt_in), cases=cases)
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
@@ -91,9 +98,9 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     decisions += within_quota(bundle(ready, file.customer.calendar, now), ready, rules.quotas, now)
     if restrained:
         decisions = one_by_one(decisions, file, rules.of, now)
-    cases = {case.id: case for case in file.cases}
+    by_id = {case.id: case for case in file.cases}
     return [
-        _or_sooner(each, cases[each.case_id], file, rules, now)
+        _or_sooner(each, by_id[each.case_id], file, rules, now)
         if isinstance(each, Wait) and each.until and each.reason not in _COMING
         else each
         for each in decisions

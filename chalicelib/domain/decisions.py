@@ -51,6 +51,7 @@ class Reason(StrEnum):
     HOLD = "hold"
     DISPUTE = "dispute"
     PROMISE = "promise"
+    PLAN = "plan"
     PAYMENT_PROCESSING = "payment_processing"
     PAID = "paid"
     VOID = "void"
@@ -111,7 +112,9 @@ TO_SKIP = frozenset(
         Reason.UNCONFIRMED,
     }
 )
-TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
+TO_PAUSE = frozenset(
+    {Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PLAN, Reason.PAYMENT_PROCESSING}
+)
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
 
 

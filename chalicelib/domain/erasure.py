@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import ERASED
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
@@ -42,16 +43,16 @@ BY_PROVIDER = frozenset({"ses"})
 
 IN_OWN_WORDS = frozenset({
     "invoice.void", "invoice.written_off", "case.closed", "case.sequence_changed",
-    "customer.sequence_set", "customer.sequence_reset", "promise.cancelled",
+    "customer.sequence_set", "customer.sequence_reset", "promise.cancelled", "plan.cancelled",
 })  # fmt: skip
 """Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
     "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
-    "amount_paid",
-    "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
-    "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
-    "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",
+    "amount_paid", "amount_received", "amount_refunded", "amount_remaining", "at", "case",
+    "changed", "channel", "covers", "credit_note", "currency", "dates", "dates_kept", "deadline",
+    "decided_by", "do", "ended_by", "from", "from_version", "instalments", "instalments_missed",
+    "instalments_paid", "invoice", "invoices", "kind", "method", "number", "reason", "replaces",
     "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
     "waives",
 })  # fmt: skip
@@ -124,7 +125,7 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return record if record.is_open else replace(record, pauses=_pauses(record))
         case Charge():
             return replace(record, reason=record.reason and ERASED)
-        case Payment() | CreditNote() | Promise() | Communication() | Dispute():
+        case Payment() | CreditNote() | Promise() | PaymentPlan() | Communication() | Dispute():
             return replace(record, **_WORDLESS[type(record)])
         case Task():
             in_words = record.outcome and record.change.by.startswith(PERSON)
@@ -136,6 +137,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     Payment: {"reference": None},
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
+    PaymentPlan: {"taken_by": None, "note": None},
     Communication: {"to": "", "subject": "", "text": None},
     Dispute: {"words": None, "note": None, "assignee": None},
 }

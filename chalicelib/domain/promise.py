@@ -29,6 +29,9 @@ MOST_DATES = 12
 MOST_INVOICES = 50
 """What one transaction pauses or releases beside the promise itself."""
 
+AGREED = (PauseKind.PROMISE, PauseKind.PLAN)
+"""The pauses that what was agreed puts on cases, and that end as it is judged."""
+
 _DAY = timedelta(days=1)
 
 
@@ -155,7 +158,7 @@ def judged(
     A date is kept when as much has come in as was promised up to it, or nothing is left to ask
     for. `is_over` says that the next date's time has passed.
     """
-    received, left = _received(promise, invoices), _left(promise, invoices)
+    received, left = received_on(promise.covered, invoices), left_on(promise.covered, invoices)
     sums = accumulate(each.amount for each in promise.dates)
     kept = max(promise.kept, sum(left == 0 or total <= received for total in sums))
     after = replace(promise, received=received, kept=kept)
@@ -174,15 +177,15 @@ def cancelled(promise: Promise, now: datetime) -> Promise:
     return _ended(promise, PromiseStatus.CANCELLED, EndedBy.CANCELLED, now)
 
 
-def to_be_judged(cases: Iterable[Case]) -> dict[str, datetime]:
-    """Return when the promises that pause these cases are to be judged, by their ids.
+def to_be_judged(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> dict[str, datetime]:
+    """Return when the promises, or plans, that pause these cases are to be judged, by their ids.
 
     That is when the day is over; but money that was on its way in time is waited for: nobody has
     broken a promise before the bank has said whether it comes.
     """
     moments: dict[str, datetime] = {}
     for case in cases:
-        for promise_id, until in _promises_on(case):
+        for promise_id, until in _moments_on(case, kind):
             on_its_way = (
                 each.until
                 for each in case.pauses
@@ -193,21 +196,21 @@ def to_be_judged(cases: Iterable[Case]) -> dict[str, datetime]:
     return moments
 
 
-def promised_on(cases: Iterable[Case]) -> tuple[str, ...]:
-    """Return the ids of the promises that pause cases, open or not."""
+def promised_on(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> tuple[str, ...]:
+    """Return the ids of the promises, or plans, that pause cases, open or not."""
     return tuple(
         dict.fromkeys(
             pause.reference
             for case in cases
             for pause in case.pauses
-            if pause.kind is PauseKind.PROMISE and pause.reference
+            if pause.kind is kind and pause.reference
         )
     )
 
 
-def _promises_on(case: Case) -> Iterator[tuple[str, datetime]]:
+def _moments_on(case: Case, kind: PauseKind) -> Iterator[tuple[str, datetime]]:
     for pause in case.pauses if case.is_open else ():
-        if pause.kind is PauseKind.PROMISE and pause.until and pause.reference:
+        if pause.kind is kind and pause.until and pause.reference:
             yield pause.reference, pause.until
 
 
@@ -215,14 +218,14 @@ _GIVEN_UP = PromiseStatus.CANCELLED
 """Nothing is left that could be paid, so it was neither kept nor broken."""
 
 
-def _received(promise: Promise, invoices: Mapping[str, Invoice]) -> int:
+def received_on(covered: Iterable[Covered], invoices: Mapping[str, Invoice]) -> int:
     """Return the money on the invoices since; what was paid back of older money counts against."""
-    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in promise.covered))
+    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in covered))
 
 
-def _left(promise: Promise, invoices: Mapping[str, Invoice]) -> int:
-    """Return what is still owed on the invoices, without charges that came after the promise."""
-    about = ((invoices[each.invoice_id], each.charges) for each in promise.covered)
+def left_on(covered: Iterable[Covered], invoices: Mapping[str, Invoice]) -> int:
+    """Return what is still owed on the invoices, without charges that came afterwards."""
+    about = ((invoices[each.invoice_id], each.charges) for each in covered)
     return sum(max(0, each.remaining - max(0, each.charges - known)) for each, known in about)
 
 
@@ -234,7 +237,7 @@ def _settled_by(promise: Promise, invoices: Mapping[str, Invoice]) -> EndedBy:
     statuses = {invoices[each].status for each in promise.invoices}
     if InvoiceStatus.WRITTEN_OFF in statuses:
         return EndedBy.WRITTEN_OFF
-    if _received(promise, invoices):
+    if received_on(promise.covered, invoices):
         return EndedBy.PAID
     return EndedBy.VOID if statuses == {InvoiceStatus.VOID} else EndedBy.CREDITED
 

@@ -42,6 +42,7 @@ SENTENCES = {
     Reason.HOLD: "The case is on hold.",
     Reason.DISPUTE: "The customer disputes the invoice.",
     Reason.PROMISE: "The customer has promised to pay.",
+    Reason.PLAN: "The customer pays by a plan.",
     Reason.PAYMENT_PROCESSING: "A payment is being processed.",
     Reason.PAID: "The invoice is settled.",
     Reason.VOID: "The invoice is void.",

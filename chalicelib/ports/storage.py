@@ -15,10 +15,10 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
+from chalicelib.ports.agreements import Agreements
 from chalicelib.ports.filed import Filed
 
 Record = FiledRecord | TestClock
@@ -92,7 +92,7 @@ def check_versions(write: Write[Record]) -> None:
         raise ValueError(f"{after.id} isn't {before.id}")
 
 
-class Ledger(Protocol):
+class Ledger(Agreements, Protocol):
     """The one table. Reads of single records and files are strongly consistent; lists are not.
 
     Whatever is wrong with a stored record, reading it raises UnreadableRecordError.
@@ -133,7 +133,6 @@ class Ledger(Protocol):
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None: ...
-    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None: ...
@@ -220,14 +219,6 @@ class Ledger(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Dispute]: ...
-    def promises_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Promise]: ...
     def events_page(
         self,
         tenant: Tenant,

@@ -44,6 +44,7 @@ from chalicelib.services.try_later import TryLaterError, UnderPressureError
 CONFIRMATION = Change(by="system", why="confirmation")
 SUPPRESSING = {reason.value: reason for reason in Suppression}
 PROMISED = "promise_confirmed"
+PLANNED = "plan_confirmed"
 
 
 def ask_for_confirmation(opened: OpenBooks, about: str, invoice_id: str) -> None:
@@ -219,5 +220,17 @@ def _promised(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
     return Agreement(PROMISED, promise.invoices, lines)
 
 
-AGREEMENTS: dict[str, Callable[[Ports, Tenant, str], Agreement | None]] = {ids.PROMISE: _promised}
+def _planned(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
+    plan = ports.ledger.payment_plan(tenant, about)
+    if plan is None or not plan.is_open:
+        return None
+    of = plan.currency
+    lines = tuple(Agreed(each.day, Money(each.amount, of)) for each in plan.instalments)
+    return Agreement(PLANNED, plan.invoices, lines)
+
+
+AGREEMENTS: dict[str, Callable[[Ports, Tenant, str], Agreement | None]] = {
+    ids.PROMISE: _promised,
+    ids.PAYMENT_PLAN: _planned,
+}
 """How what was agreed is read, by the kind of record. Whatever else is agreed joins in here."""

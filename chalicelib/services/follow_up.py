@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.chasing import step_named
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
@@ -183,7 +184,7 @@ class _Worker:
         if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])
-        template = self.rules.of(case).step(step).template
+        template = step_named(self.rules.of(case), step).template
         if outcome is Outcome.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)

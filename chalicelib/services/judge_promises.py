@@ -14,7 +14,7 @@ from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.common import changing, load_promise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from chalicelib.domain.case import Case, Pause
     from chalicelib.domain.invoice import Invoice
@@ -35,9 +35,9 @@ def judge_promises(opened: OpenBooks) -> list[Write[Record]]:
     tenant = opened.customer.tenant
     promises = [load_promise(opened.ports, tenant, each) for each in _concerned(opened)]
     writes: list[Write[Record]] = []
-    room = MAX_TRANSACTION_ITEMS - BESIDE - _items(opened)
-    for promise in sorted(promises, key=lambda each: _beside(opened, each)):
-        room -= 1 + _beside(opened, promise)
+    room = MAX_TRANSACTION_ITEMS - BESIDE - items_of(opened)
+    for promise in sorted(promises, key=lambda each: beside(opened, each.invoices)):
+        room -= 1 + beside(opened, promise.invoices)
         if not promise.is_open:
             release(opened, promise)
         elif room >= 0:
@@ -50,14 +50,14 @@ def hold(opened: OpenBooks, promise: Promise) -> None:
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
             pause = promise.pause if case.is_open else None
-            opened.books.cases[invoice_id] = _paused(case, promise.id, pause)
+            opened.books.cases[invoice_id] = paused(case, promise.id, pause)
 
 
 def release(opened: OpenBooks, promise: Promise) -> None:
     """Take what a promise that has ended holds back out of the books."""
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
-            opened.books.cases[invoice_id] = _paused(case, promise.id, None)
+            opened.books.cases[invoice_id] = paused(case, promise.id, None)
 
 
 def _judge(opened: OpenBooks, promise: Promise) -> list[Write[Record]]:
@@ -106,13 +106,14 @@ def _concerned(opened: OpenBooks) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*promised_on(before), *over)))
 
 
-def _beside(opened: OpenBooks, promise: Promise) -> int:
-    """Return how many cases would be written only since the promise ends, or goes on."""
-    cases = ((opened.cases.get(each), opened.books.cases.get(each)) for each in promise.invoices)
+def beside(opened: OpenBooks, invoice_ids: Iterable[str]) -> int:
+    """Return how many of the invoices' cases would be written only since what was agreed about them
+    ends, or goes on."""
+    cases = ((opened.cases.get(each), opened.books.cases.get(each)) for each in invoice_ids)
     return sum(case is not None and case.is_open and case == before for before, case in cases)
 
 
-def _items(opened: OpenBooks) -> int:
+def items_of(opened: OpenBooks) -> int:
     """Return how many items the changes so far write: a case that moves counts twice."""
     books = opened.books
     invoices = sum(opened.invoices.get(key) != each for key, each in books.invoices.items())
@@ -124,7 +125,7 @@ def _items(opened: OpenBooks) -> int:
     return invoices + len(cases) + moved + len(opened.charges)
 
 
-def _paused(case: Case, reference: str, pause: Pause | None) -> Case:
+def paused(case: Case, reference: str, pause: Pause | None) -> Case:
     """Return the case with that pause alone of those with the reference, or without any."""
     others = tuple(each for each in case.pauses if each.reference != reference)
     if pause in case.pauses or (len(others) == len(case.pauses) and pause is None):

@@ -13,6 +13,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
+| payment plan | same | `PLAN#<own>` | `<tenant>#PLAN#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value, shared value | `<tenant>#REF#<kind>#<value>` | `REF`, the id of what has it | | |
@@ -53,6 +54,7 @@ PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 CHARGE = "CHARGE#"
 PROMISE = "PROMISE#"
+PAYMENT_PLAN = "PLAN#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
@@ -66,6 +68,7 @@ _SORT_OF = {
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.CHARGE: CHARGE,
     ids.PROMISE: PROMISE,
+    ids.PAYMENT_PLAN: PAYMENT_PLAN,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
@@ -174,6 +177,11 @@ def disputes_list(tenant: Tenant, status: str) -> str:
 def promises_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's promises of one status."""
     return f"{tenant.key}#PROMISE#{status}"
+
+
+def payment_plans_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's payment plans of one status."""
+    return f"{tenant.key}#PLAN#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

@@ -22,7 +22,6 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
@@ -38,13 +37,13 @@ from chalicelib.ports.storage import (
 )
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
 from chalicelib.storage import feed, keys
+from chalicelib.storage.agreements import Agreements
 from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
 from chalicelib.storage.keys import Key
-from chalicelib.storage.lists import Lists
 from chalicelib.storage.mapping import event as events
-from chalicelib.storage.mapping import from_record, to_record
+from chalicelib.storage.mapping import to_record
 from chalicelib.storage.references import claim, release, sharing
 from chalicelib.storage.table import Delete, Put, Table
 from chalicelib.storage.whole_file import read_on, read_whole_file
@@ -54,7 +53,7 @@ R = TypeVar("R", bound=Record)
 NEW = RecordItem.pk.does_not_exist()
 
 
-class TableLedger(Lists):
+class TableLedger(Agreements):
     """The Ledger port on DynamoDB."""
 
     def __init__(self, table: Table, *, shards: int) -> None:
@@ -122,9 +121,6 @@ class TableLedger(Lists):
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
         return self._find(Charge, tenant, ids.CHARGE, charge_id)
 
-    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
-        return self._find(Promise, tenant, ids.PROMISE, promise_id)
-
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)
 
@@ -176,17 +172,6 @@ class TableLedger(Lists):
 
     def record_events(self, happened: Iterable[Event]) -> None:
         self._table.put_all(events.to_record(event) for event in happened)
-
-    def _find(self, kind: type[R], tenant: Tenant, prefix: str, identifier: str) -> R | None:
-        """Return a record by its id; what isn't shaped like one isn't there."""
-        if not keys.names(prefix, identifier):
-            return None
-        return self._get(kind, keys.child(tenant, prefix, identifier))
-
-    def _get(self, kind: type[R], key: Key) -> R | None:
-        item = self._table.get(key)
-        record = from_record(item) if item else None
-        return record if isinstance(record, kind) else None
 
     def _put(self, write: Write[Record]) -> None:
         """Put one record.

@@ -19,6 +19,7 @@ from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan, PlanStatus
 from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
@@ -41,6 +42,7 @@ _BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[st
     Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
     Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
     Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
+    PaymentPlan: (ids.PAYMENT_PLAN, keys.PAYMENT_PLAN, keys.payment_plans_list, PlanStatus),
 }
 """What has a list for each of its statuses: prefixes of ids and sort keys, its lists, statuses."""
 
@@ -137,16 +139,6 @@ class Lists:
         customer_id: str | None = None,
     ) -> Page[Dispute]:
         return self._by_status(Dispute, tenant, cursor, status, customer_id)
-
-    def promises_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Promise]:
-        return self._by_status(Promise, tenant, cursor, status, customer_id)
 
     def events_page(
         self,

@@ -15,6 +15,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -93,6 +94,7 @@ class InMemoryWholeFiles:
             credit_notes=of(CreditNote),
             charges=of(Charge),
             promises=of(Promise),
+            payment_plans=of(PaymentPlan),
             communications=of(Communication),
             tasks=of(Task),
             disputes=of(Dispute),

@@ -64,6 +64,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         covered=write_covered(case.covered) if case.covered else None,
         confirmations=case.confirmations or None,
         charges=case.charges or None,
+        instalment=case.instalment,
     )
 
 
@@ -103,6 +104,7 @@ def from_record(item: CaseItem) -> Case:
         covered=read_covered(item.covered) if item.covered else None,
         confirmations=item.confirmations or (),
         charges=item.charges or 0,
+        instalment=item.instalment,
         version=item.version,
         change=change_of(item),
     )
