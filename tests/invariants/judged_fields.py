@@ -9,6 +9,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 
 EVERY = ["id", "tenant", "change"]
@@ -45,6 +46,7 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
     Promise: ["customer_id"],
+    PaymentPlan: ["customer_id", "planned"],
     Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
@@ -57,6 +59,7 @@ IN_PARTS = {
         "created_at",
         "claim",
         "due_at",
+        "instalment",
         "open_tasks",
         "pauses",
         "reopened_at",
@@ -78,6 +81,18 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
+    PaymentPlan: [
+        "covered",
+        "created_at",
+        "ended_at",
+        "instalments",
+        "over",
+        "paid",
+        "received",
+        "sequence",
+        "status",
+        "until",
+    ],
     Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
     Task: ["created_at", "done_at", "step"],
     Dispute: [
@@ -117,6 +132,7 @@ FREE = {
         "erasure",
         "kind",
         "broken_promises",
+        "broken_plans",
         "tags",
         "risk_grade",
         "credit_limit",
@@ -140,6 +156,19 @@ FREE = {
     ],
     CreditNote: ["reason", "number", "request", "version"],
     Charge: ["reason", "request", "step", "version"],
+    PaymentPlan: [
+        "currency",
+        "has_deposit",
+        "fee",
+        "grace_days",
+        "broken_after",
+        "ended_by",
+        "replaces",
+        "taken_by",
+        "note",
+        "request",
+        "version",
+    ],
     Promise: [
         "currency",
         "dates",

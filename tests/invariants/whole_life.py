@@ -14,6 +14,7 @@ from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.common import rules_for
+from tests.plan_deeds import agree, free
 from tests.world import World
 
 WITH_CALL = replace(DEFAULT, steps=(*DEFAULT.steps, Step("call_them", 36, Do.CALL)))
@@ -57,6 +58,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     for each in promised:
         world.promise(each, dates={"2026-03-20": None})
     world.pay(promised[1])
+    planned = [world.post(name, due="2026-03-01") for name in ("planned", "beside", "settled")]
+    agree(world, *planned[:2], instalments=free(d2026_03_10=120_00, d2026_04_10=80_00))
+    agree(world, planned[2], instalments=free(d2026_03_20=100_00))
+    world.pay(planned[2])
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

@@ -11,9 +11,11 @@ from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
+from chalicelib.domain.instalment import MESSAGE
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -33,6 +35,7 @@ TOLD_OF_NEW: dict[type, str] = {
     CreditNote: "credit_note.issued",
     Charge: "charge.added",
     Promise: "promise.made",
+    PaymentPlan: "plan.made",
     Task: "task.created",
     Dispute: "dispute.opened",
 }
@@ -89,9 +92,8 @@ def asked_what_is_owed(evidence: Evidence) -> Iterator[str]:
         charged[charge.invoice_id] += max(0, charge.amount)
     for entry in evidence.file.communications:
         asked: Counter[str] = Counter()
-        for invoice_id in entry.invoices:
-            if invoice := evidence.invoices.get(invoice_id):
-                asked[invoice.currency.code] += invoice.amount + charged[invoice.id]
+        for invoice in _about_money(entry, evidence):
+            asked[invoice.currency.code] += invoice.amount + charged[invoice.id]
         if any(not 0 < amount <= asked[code] for code, amount in entry.amounts.items()):
             yield entry.id
 
@@ -122,6 +124,15 @@ def change_is_told(evidence: Evidence) -> Iterator[str]:
                 yield record.id
 
 
+def _about_money(entry: Communication, evidence: Evidence) -> list[Invoice]:
+    """Return what a message may ask for: an instalment may be of all invoices of its plan, though
+    it goes out on one's case."""
+    if entry.template == MESSAGE:
+        return [*evidence.file.invoices]
+    found = (evidence.invoices.get(each) for each in entry.invoices)
+    return [each for each in found if each]
+
+
 def _about(entry: Communication) -> set[tuple[str, str]]:
     return {(part.case_id, part.step) for part in entry.parts}
 
@@ -140,7 +151,7 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
-        case Dispute() | Promise():
+        case Dispute() | Promise() | PaymentPlan():
             yield record.ended_at
         case _:
             pass
@@ -178,6 +189,8 @@ def _expected(record: FiledRecord) -> Iterator[str]:
             yield f"payment.{named}"
         case Promise(status=status) if not record.is_open:
             yield f"promise.{status.value}"
+        case PaymentPlan(status=status) if not record.is_open:
+            yield f"plan.{status.value}"
         case Communication(status=status):
             yield f"communication.{status.value}"
         case Task(status=TaskStatus.DONE):

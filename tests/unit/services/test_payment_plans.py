@@ -271,4 +271,18 @@ def test_the_case_forgets_what_was_sent_for_instalments_before(world: World, inv
     assert world.customer(invoice).last_contact_at is not None
     events = world.ledger.events_page(world.tenant, Cursor(100)).data
     assert "case.step_reopened" not in {each.type for each in events}
-    assert "plan.instalment_paid" in {each.type for each in events}
+
+
+def test_what_becomes_of_a_plan_is_told(world: World, invoice: Invoice):
+    agree(world, invoice, instalments=TWO, broken_after=2)
+    world.until("2026-02-10 09:00")
+    world.pay(invoice, 60_00)
+    world.until("2026-03-11 09:00")
+    events = world.ledger.events_page(world.tenant, Cursor(100)).data
+    assert [each.type for each in reversed(events) if each.type.startswith("plan.")] == [
+        "plan.made",
+        "plan.instalment_missed",
+        "plan.instalment_paid",
+        "plan.instalment_missed",
+        "plan.broken",
+    ]
