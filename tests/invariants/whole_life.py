@@ -59,8 +59,8 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
         world.promise(each, dates={"2026-03-20": None})
     world.pay(promised[1])
     planned = [world.post(name, due="2026-03-01") for name in ("planned", "beside", "settled")]
-    agree(world, *planned[:2], instalments=free(d2026_03_10=120_00, d2026_04_10=80_00))
-    agree(world, planned[2], instalments=free(d2026_03_20=100_00))
+    agree(world, *planned[:2], instalments=free(d2026_03_25=120_00, d2026_04_25=80_00))
+    agree(world, planned[2], instalments=free(d2026_03_25=100_00))
     world.pay(planned[2])
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")

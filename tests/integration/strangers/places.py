@@ -23,6 +23,7 @@ KIND_OF_PATH = {
     "dispute_id": "dis",
     "charge_id": "chg",
     "promise_id": "prm",
+    "payment_plan_id": "plan",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",

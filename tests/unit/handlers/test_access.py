@@ -173,6 +173,14 @@ BODIES = {
         "dates": [{"date": "2026-02-02", "amount": 1}],
         "source": "phone",
     },
+    "add_payment_plan": {
+        "invoices": ["in_" + "0" * 32],
+        "currency": "eur",
+        "equal_instalments": {"first_date": "2026-02-02", "interval": "month", "count": 2},
+    },
+    "add_replan": {
+        "equal_instalments": {"first_date": "2026-03-02", "interval": "week", "count": 2}
+    },
     "replace_sequence": {
         "name": "x",
         "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
@@ -214,6 +222,8 @@ def everything(api: Api) -> dict[str, str]:
     payment = api.done("POST", f"{path}/payments", BODIES["add_payment"])["id"]
     note = api.done("POST", f"{path}/credit_notes", BODIES["add_credit_note"])["id"]
     promise = {**BODIES["add_promise"], "invoices": [invoice["id"]]}
+    planned = api.done("POST", "/v1/invoices", an_invoice_body("R-4"))["id"]
+    plan = {**BODIES["add_payment_plan"], "invoices": [planned]}
     task = api.done("GET", "/v1/tasks")["data"][0]["id"]
     endpoint = api.done("POST", "/v1/webhook_endpoints", WHERE)["id"]
     event = api.done("GET", "/v1/events")["data"][0]["id"]
@@ -228,6 +238,7 @@ def everything(api: Api) -> dict[str, str]:
         "dispute_id": api.done("POST", "/v1/disputes", a_dispute_body(other))["id"],
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
+        "payment_plan_id": api.done("POST", "/v1/payment_plans", plan)["id"],
         "sequence_id": sequence,
         "segment_id": api.done("POST", "/v1/segments", SEGMENT)["id"],
         "clock_id": clock,

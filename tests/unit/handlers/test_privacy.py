@@ -13,7 +13,7 @@ from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "promises", "communications", "tasks",
+    "invoices", "cases", "payments", "credit_notes", "promises", "payment_plans", "communications", "tasks",
     "disputes",
     "events",
 )  # fmt: skip
@@ -49,6 +49,13 @@ def a_life(api: Api) -> dict[str, Any]:
         "note": "Waits for her husband's pay.",
     }
     api.done("POST", "/v1/promises", promise)
+    planned = api.done("POST", "/v1/invoices", an_invoice_body("R-2", due_date="2026-01-02"))
+    plan = {
+        "invoices": [planned["id"]],
+        "currency": "eur",
+        "equal_instalments": {"first_date": "2026-02-02", "interval": "month", "count": 2},
+    }
+    api.done("POST", "/v1/payment_plans", plan)
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice

@@ -279,10 +279,6 @@ def test_what_becomes_of_a_plan_is_told(world: World, invoice: Invoice):
     world.pay(invoice, 60_00)
     world.until("2026-03-11 09:00")
     events = world.ledger.events_page(world.tenant, Cursor(100)).data
-    assert [each.type for each in reversed(events) if each.type.startswith("plan.")] == [
-        "plan.made",
-        "plan.instalment_missed",
-        "plan.instalment_paid",
-        "plan.instalment_missed",
-        "plan.broken",
-    ]
+    told = [each.type for each in reversed(events) if each.type.startswith("plan.")]
+    assert told[:3] == ["plan.made", "plan.instalment_missed", "plan.instalment_paid"]
+    assert sorted(told[3:]) == ["plan.broken", "plan.instalment_missed"]  # at the same moment
