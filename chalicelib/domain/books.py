@@ -20,6 +20,7 @@ from chalicelib.domain.allocation import (
 )
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.choice import Choice
+from chalicelib.domain.confirming import carrier_of
 from chalicelib.domain.contacts import of_case, remembered
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
@@ -222,9 +223,18 @@ class Books:
         contacts = () if self.customer.erasure else kept
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
+        self._confirm_by_another(case)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
         closed = replace(closed, confirmations=(), instalment=None)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
+
+    def _confirm_by_another(self, closing: Case) -> None:
+        """Let another case carry what is yet to be confirmed, if it is about that one, too."""
+        for each in closing.confirmations:
+            others = [case for case in self.cases.values() if case.id != closing.id]
+            if other := carrier_of(each.about, others):
+                carried = (*other.confirmations, each)
+                self.cases[other.invoice_id] = replace(other, confirmations=carried)
 
 
 def _amounts(allocations: Iterable[Allocation]) -> dict[str, int]:

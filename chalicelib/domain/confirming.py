@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Customer
@@ -17,6 +17,12 @@ CHANNELS = (Do.EMAIL, Do.SMS)
 def channel_of(customer: Customer) -> Do | None:
     """Return on which channel a customer is told, None where nothing reaches them."""
     return next((each for each in CHANNELS if address_on(each, customer)), None)
+
+
+def carrier_of(about: str, cases: Iterable[Case]) -> Case | None:
+    """Return an open case that the record to be confirmed holds back, None where there is none."""
+    open_ = (case for case in cases if case.is_open)
+    return next((c for c in open_ if any(p.reference == about for p in c.pauses)), None)
 
 
 def to_confirm(file: CustomerFile) -> Iterator[tuple[Case, str]]:

@@ -19,8 +19,9 @@ from chalicelib.domain.case import Pause, PauseKind
 from chalicelib.domain.customer import SYSTEM, Change
 from chalicelib.domain.instalment import series_of
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.judging import left_on, received_on
 from chalicelib.domain.money import Currency
-from chalicelib.domain.promise import Covered, judged_after, left_on, received_on
+from chalicelib.domain.promise import Covered, judged_after
 from chalicelib.domain.tenant import Tenant
 
 USUAL_GRACE_DAYS = 7
@@ -49,6 +50,7 @@ class PlanEnd(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     REPLANNED = "replanned"
+    DISPUTED = "disputed"
     CREDITED = "credited"
     VOID = "void"
     WRITTEN_OFF = "written_off"
@@ -149,14 +151,17 @@ def judged(
     now: datetime,
     *,
     is_over: bool,
+    disputed: Mapping[str, int],
 ) -> PaymentPlan:
     """Return an active plan as its invoices, by id, and the time now say that it stands.
 
     An instalment is paid when as much has come in as was to come up to it, or nothing is left to
     ask for; that stays so, but money that goes back has to come again with the next one. `is_over`
-    says that the time of the instalments is looked at, too: those whose days of grace are over.
+    says that the time of the instalments is looked at, too: those whose days of grace are over. For
+    what is `disputed` then (minor units, by invoice) nobody waits.
     """
-    received, left = received_on(plan.covered, invoices), left_on(plan.covered, invoices)
+    received = received_on(plan.covered, invoices)
+    left = left_on(plan.covered, invoices, disputed if is_over else {})
     sums = accumulate(each.amount for each in plan.instalments)
     paid = max(plan.paid, sum(left == 0 or total <= received for total in sums))
     over = max(plan.over, _over(plan, calendar, now)) if is_over else plan.over
@@ -196,4 +201,6 @@ def _settled_by(plan: PaymentPlan, invoices: Mapping[str, Invoice]) -> PlanEnd:
         return PlanEnd.WRITTEN_OFF
     if received_on(plan.covered, invoices):
         return PlanEnd.PAID
+    if InvoiceStatus.OPEN in statuses and left_on(plan.covered, invoices, {}):
+        return PlanEnd.DISPUTED
     return PlanEnd.VOID if statuses == {InvoiceStatus.VOID} else PlanEnd.CREDITED

@@ -7,16 +7,14 @@ the invoices alone, so whoever judges it, and however often, comes to the same e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import accumulate
 
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case, Pause, PauseKind
 from chalicelib.domain.customer import SYSTEM, Change
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.tenant import Tenant
 
@@ -54,6 +52,7 @@ class EndedBy(StrEnum):
     CREDITED = "credited"
     VOID = "void"
     WRITTEN_OFF = "written_off"
+    DISPUTED = "disputed"
 
 
 class Source(StrEnum):
@@ -145,38 +144,6 @@ def judged_after(day: date, grace_days: int, calendar: LocalCalendar) -> datetim
     return calendar.instant(day + timedelta(days=grace_days) + _DAY)
 
 
-def judged(
-    promise: Promise,
-    invoices: Mapping[str, Invoice],
-    calendar: LocalCalendar,
-    now: datetime,
-    *,
-    is_over: bool,
-) -> Promise:
-    """Return an open promise as its invoices, by id, now say that it stands.
-
-    A date is kept when as much has come in as was promised up to it, or nothing is left to ask
-    for. `is_over` says that the next date's time has passed.
-    """
-    received, left = received_on(promise.covered, invoices), left_on(promise.covered, invoices)
-    sums = accumulate(each.amount for each in promise.dates)
-    kept = max(promise.kept, sum(left == 0 or total <= received for total in sums))
-    after = replace(promise, received=received, kept=kept)
-    if kept == len(promise.dates):
-        ended_by = EndedBy.PAID if received >= promise.amount else _settled_by(promise, invoices)
-        is_kept = ended_by is EndedBy.PAID
-        return _ended(after, PromiseStatus.KEPT if is_kept else _GIVEN_UP, ended_by, now)
-    if kept == promise.kept and is_over:
-        status = PromiseStatus.PARTLY_KEPT if kept else PromiseStatus.BROKEN
-        return _ended(after, status, EndedBy.DAY_PASSED, now)
-    return replace(after, until=judged_after(promise.dates[kept].day, promise.grace_days, calendar))
-
-
-def cancelled(promise: Promise, now: datetime) -> Promise:
-    """Return an open promise as called off: it counts for nothing and holds nothing back."""
-    return _ended(promise, PromiseStatus.CANCELLED, EndedBy.CANCELLED, now)
-
-
 def to_be_judged(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> dict[str, datetime]:
     """Return when the promises, or plans, that pause these cases are to be judged, by their ids.
 
@@ -212,35 +179,3 @@ def _moments_on(case: Case, kind: PauseKind) -> Iterator[tuple[str, datetime]]:
     for pause in case.pauses if case.is_open else ():
         if pause.kind is kind and pause.until and pause.reference:
             yield pause.reference, pause.until
-
-
-_GIVEN_UP = PromiseStatus.CANCELLED
-"""Nothing is left that could be paid, so it was neither kept nor broken."""
-
-
-def received_on(covered: Iterable[Covered], invoices: Mapping[str, Invoice]) -> int:
-    """Return the money on the invoices since; what was paid back of older money counts against."""
-    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in covered))
-
-
-def left_on(covered: Iterable[Covered], invoices: Mapping[str, Invoice]) -> int:
-    """Return what is still owed on the invoices, without charges that came afterwards."""
-    about = ((invoices[each.invoice_id], each.charges) for each in covered)
-    return sum(max(0, each.remaining - max(0, each.charges - known)) for each, known in about)
-
-
-def _settled_by(promise: Promise, invoices: Mapping[str, Invoice]) -> EndedBy:
-    """Say what settled invoices of which less was paid than promised.
-
-    Who paid what a credit note left has paid; a debt that was given up wasn't paid by anybody.
-    """
-    statuses = {invoices[each].status for each in promise.invoices}
-    if InvoiceStatus.WRITTEN_OFF in statuses:
-        return EndedBy.WRITTEN_OFF
-    if received_on(promise.covered, invoices):
-        return EndedBy.PAID
-    return EndedBy.VOID if statuses == {InvoiceStatus.VOID} else EndedBy.CREDITED
-
-
-def _ended(promise: Promise, status: PromiseStatus, by: EndedBy, now: datetime) -> Promise:
-    return replace(promise, status=status, ended_by=by, ended_at=now)

@@ -8,14 +8,8 @@ from datetime import date
 from chalicelib.domain import ids
 from chalicelib.domain.books import Books
 from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.promise import (
-    Covered,
-    Promise,
-    PromisedDate,
-    Source,
-    judged,
-    judged_after,
-)
+from chalicelib.domain.judging import disputed_at, judged
+from chalicelib.domain.promise import Covered, Promise, PromisedDate, Source, judged_after
 
 
 def made_up(
@@ -41,8 +35,14 @@ def release_kept(books: Books, promises: list[Promise]) -> list[Promise]:
     standing = []
     for promise in promises:
         is_over = promise.until <= books.now
-        calendar = books.customer.calendar
-        after = judged(promise, books.invoices, calendar, books.now, is_over=is_over)
+        after = judged(
+            promise,
+            books.invoices,
+            books.customer.calendar,
+            books.now,
+            is_over=is_over,
+            disputed=disputed_at(books.cases.values(), min(promise.until, books.now)),
+        )
         if after.is_open:
             standing.append(promise)
             continue

@@ -15,16 +15,16 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
+from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
-from chalicelib.ports.agreements import Agreements
 from chalicelib.ports.filed import Filed
+from chalicelib.ports.lists import Lists
 
 Record = FiledRecord | TestClock
 R_co = TypeVar("R_co", covariant=True)
-LOOKED_THROUGH = 1000
-"""How many events a page of one type looks through at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def check_versions(write: Write[Record]) -> None:
         raise ValueError(f"{after.id} isn't {before.id}")
 
 
-class Ledger(Agreements, Protocol):
+class Ledger(Lists, Protocol):
     """The one table. Reads of single records and files are strongly consistent; lists are not.
 
     Whatever is wrong with a stored record, reading it raises UnreadableRecordError.
@@ -133,6 +133,8 @@ class Ledger(Agreements, Protocol):
     def payment(self, tenant: Tenant, payment_id: str) -> Payment | None: ...
     def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None: ...
     def charge(self, tenant: Tenant, charge_id: str) -> Charge | None: ...
+    def promise(self, tenant: Tenant, promise_id: str) -> Promise | None: ...
+    def payment_plan(self, tenant: Tenant, plan_id: str) -> PaymentPlan | None: ...
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None: ...
     def task(self, tenant: Tenant, task_id: str) -> Task | None: ...
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None: ...
@@ -164,73 +166,8 @@ class Ledger(Agreements, Protocol):
     def append(self, communication: Communication) -> bool:
         """Put a communication. False where one of that id is there already; it stays as it is."""
 
-    def customers_page(self, tenant: Tenant, cursor: Cursor) -> Page[Customer]:
-        """Return customers, found through the events that tell of new ones (facts.event_of_new)."""
-
-    def invoices_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Invoice]: ...
-    def cases_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Case]: ...
-    def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]:
-        """Return a customer's payments, earliest created first."""
-
-    def credit_notes_of(self, tenant: Tenant, customer_id: str) -> tuple[CreditNote, ...]:
-        """Return a customer's credit notes, earliest created first."""
-
-    def charges_of(self, tenant: Tenant, customer_id: str) -> tuple[Charge, ...]:
-        """Return a customer's charges, waivers among them, earliest created first; strong."""
-
-    def tasks_of(self, tenant: Tenant, customer_id: str) -> tuple[Task, ...]:
-        """Return a customer's tasks, open or done, earliest created first."""
-
     def due_cases(self, tenant: Tenant, customer_id: str, until: datetime) -> tuple[str, ...]:
         """Return which of a customer's cases are due, by key and moment: no record is read."""
-
-    def communications_page(
-        self, tenant: Tenant, cursor: Cursor, *, customer_id: str | None = None
-    ) -> Page[Communication]:
-        """Return messages of one customer, or of the tenant (found as its customers are)."""
-
-    def tasks_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Task]: ...
-    def disputes_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Dispute]: ...
-    def events_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        customer_id: str | None = None,
-        of_type: str | None = None,
-    ) -> Page[Event]:
-        """Return the feed of the tenant, or the timeline of one customer.
-
-        With `of_type`, those of that type among the next LOOKED_THROUGH, however few they are.
-        """
 
     def told(self, events: Iterable[Event]) -> frozenset[str]:
         """Return the ids of those events that are recorded already; strong."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import PromiseNotOpenError
-from chalicelib.domain.promise import EndedBy, Promise, cancelled
+from chalicelib.domain.judging import cancelled
+from chalicelib.domain.promise import EndedBy, Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.bookkeeping import open_books

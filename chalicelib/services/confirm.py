@@ -24,7 +24,7 @@ from chalicelib.domain.confirmation import (
     communication_id,
     without,
 )
-from chalicelib.domain.confirming import channel_of, to_confirm
+from chalicelib.domain.confirming import carrier_of, channel_of, to_confirm
 from chalicelib.domain.consent import as_agreed, opt_in_channels
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decisions import Reason, Send
@@ -169,21 +169,26 @@ class _Confirming:
         """Let the same message be tried again: it certainly didn't leave.
 
         The case is due since it was: its message goes back to the queue, so no sweep adds another.
+        Where it was closed meanwhile, another that it is about carries it; where none is left, it
+        is over.
         """
         known = self.ports.ledger.communication(entry.tenant, entry.id)
-        case = self.ports.ledger.case(entry.tenant, self.case.id)
-        if known is None or case is None or not case.is_open:
+        file = self.ports.ledger.file(entry.tenant, entry.customer_id)
+        if known is None or file is None:
             return
+        change = CONFIRMATION.when(now_of(self.ports, file.customer))
         failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
-        again = replace(
-            case,
-            confirmations=(*case.confirmations, self.confirmation),
-            due_at=self.case.due_at,
-            channel=self.case.channel,
-        )
-        now = now_of(self.ports, self.file.customer)
-        change = CONFIRMATION.when(now)
-        self.ports.ledger.commit([changing(case, again, change), changing(known, failed, change)])
+        writes: list[Write[Record]] = [changing(known, failed, change)]
+        own_first = sorted(file.cases, key=lambda case: case.id != self.case.id)
+        if case := carrier_of(self.confirmation.about, own_first):
+            again = replace(
+                case,
+                confirmations=(*case.confirmations, self.confirmation),
+                due_at=self.case.due_at,
+                channel=self.case.channel,
+            )
+            writes.append(changing(case, again, change))
+        self._commit(*writes)
 
     def _taken_off(self) -> Write[Record]:
         now = now_of(self.ports, self.file.customer)

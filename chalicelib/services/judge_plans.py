@@ -14,6 +14,7 @@ from chalicelib.domain.case import PauseKind
 from chalicelib.domain.chasing import without_old
 from chalicelib.domain.contacts import of_case, remembered
 from chalicelib.domain.instalment import InstalmentDue, step_of
+from chalicelib.domain.judging import disputed_at
 from chalicelib.domain.payment_plan import PlanStatus, judged
 from chalicelib.domain.promise import promised_on, to_be_judged
 from chalicelib.domain.undisputed import undisputed
@@ -23,6 +24,7 @@ from chalicelib.services.judge_promises import BESIDE, beside, items_of, paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from chalicelib.domain.case import Case
     from chalicelib.domain.invoice import Invoice
@@ -77,15 +79,13 @@ def release_from(opened: OpenBooks, plan: PaymentPlan) -> None:
 def _judge(opened: OpenBooks, plan: PaymentPlan) -> list[Write[Record]]:
     books = opened.books
     opened.load(plan.invoices)
-    was_over, is_over = (
-        to_be_judged(cases, PauseKind.PLAN).get(plan.id, plan.until) <= books.now
-        for cases in (opened.cases.values(), books.cases.values())
-    )
+    was_over, is_over = (_moment(plan, cases) <= books.now for cases in (opened.cases, books.cases))
     after = plan
-    if was_over:  # money that comes now is too late for its day
-        after = _judged(opened, after, opened.invoices, is_over=True)
+    if was_over:  # money that comes now is too late for its day, as is a decision on a dispute
+        after = _judged(opened, after, opened.invoices, opened.cases, is_over=True)
     if after.is_open:
-        after = _judged(opened, after, books.invoices, is_over=is_over and not was_over)
+        is_over = is_over and not was_over
+        after = _judged(opened, after, books.invoices, books.cases, is_over=is_over)
     if after.is_open:
         hold_for(opened, after)
     else:
@@ -96,10 +96,21 @@ def _judge(opened: OpenBooks, plan: PaymentPlan) -> list[Write[Record]]:
 
 
 def _judged(
-    opened: OpenBooks, plan: PaymentPlan, invoices: Mapping[str, Invoice], *, is_over: bool
+    opened: OpenBooks,
+    plan: PaymentPlan,
+    invoices: Mapping[str, Invoice],
+    cases: Mapping[str, Case],
+    *,
+    is_over: bool,
 ) -> PaymentPlan:
-    books = opened.books
-    return judged(plan, invoices, books.customer.calendar, books.now, is_over=is_over)
+    calendar, now = opened.customer.calendar, opened.books.now
+    disputed = disputed_at(cases.values(), _moment(plan, cases))
+    return judged(plan, invoices, calendar, now, is_over=is_over, disputed=disputed)
+
+
+def _moment(plan: PaymentPlan, cases: Mapping[str, Case]) -> datetime:
+    """Return when the plan is to be judged next, as these cases say (UTC)."""
+    return to_be_judged(cases.values(), PauseKind.PLAN).get(plan.id, plan.until)
 
 
 def _concerned(opened: OpenBooks) -> tuple[str, ...]:

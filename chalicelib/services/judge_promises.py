@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.promise import PromiseStatus, judged, promised_on, to_be_judged
+from chalicelib.domain.judging import disputed_at, judged
+from chalicelib.domain.promise import PromiseStatus, promised_on, to_be_judged
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.common import changing, load_promise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from chalicelib.domain.case import Case, Pause
     from chalicelib.domain.invoice import Invoice
@@ -64,14 +66,14 @@ def _judge(opened: OpenBooks, promise: Promise) -> list[Write[Record]]:
     books = opened.books
     opened.load(promise.invoices)
     was_over, is_over = (
-        to_be_judged(cases).get(promise.id, promise.until) <= books.now
-        for cases in (opened.cases.values(), books.cases.values())
+        _moment(promise, cases) <= books.now for cases in (opened.cases, books.cases)
     )
     after = promise
-    if was_over:  # money that comes now is too late for its day
-        after = _judged(opened, after, opened.invoices, is_over=True)
+    if was_over:  # money that comes now is too late for its day, as is a decision on a dispute
+        after = _judged(opened, after, opened.invoices, opened.cases, is_over=True)
     if after.is_open:
-        after = _judged(opened, after, books.invoices, is_over=is_over and not was_over)
+        is_over = is_over and not was_over
+        after = _judged(opened, after, books.invoices, books.cases, is_over=is_over)
     if after.is_open:
         hold(opened, after)
     else:
@@ -83,10 +85,21 @@ def _judge(opened: OpenBooks, promise: Promise) -> list[Write[Record]]:
 
 
 def _judged(
-    opened: OpenBooks, promise: Promise, invoices: Mapping[str, Invoice], *, is_over: bool
+    opened: OpenBooks,
+    promise: Promise,
+    invoices: Mapping[str, Invoice],
+    cases: Mapping[str, Case],
+    *,
+    is_over: bool,
 ) -> Promise:
-    books = opened.books
-    return judged(promise, invoices, books.customer.calendar, books.now, is_over=is_over)
+    calendar, now = opened.customer.calendar, opened.books.now
+    disputed = disputed_at(cases.values(), _moment(promise, cases))
+    return judged(promise, invoices, calendar, now, is_over=is_over, disputed=disputed)
+
+
+def _moment(promise: Promise, cases: Mapping[str, Case]) -> datetime:
+    """Return when the next date of the promise is to be judged, as these cases say (UTC)."""
+    return to_be_judged(cases.values()).get(promise.id, promise.until)
 
 
 def _concerned(opened: OpenBooks) -> tuple[str, ...]:

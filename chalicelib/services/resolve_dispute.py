@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import ids
-from chalicelib.domain.customer import Change
+from chalicelib.domain.customer import SYSTEM, Change
 from chalicelib.domain.dispute import (
     CREDITS,
     Dispute,
@@ -45,7 +45,7 @@ def resolve_dispute(
 
     def resolved(disputed: Disputed) -> Edited:
         dispute = disputed.dispute
-        if dispute.status is DisputeStatus.RESOLVED and _is_same(dispute, decision):
+        if dispute.status is DisputeStatus.RESOLVED and _is_same(ports, dispute, decision):
             return Edited(dispute)
         still_open(disputed)
         books = disputed.opened.books
@@ -106,10 +106,19 @@ def _note_id(dispute: Dispute) -> str:
     return ids.child_id(ids.CREDIT_NOTE, dispute.customer_id, own)
 
 
-def _is_same(dispute: Dispute, decision: Decision) -> bool:
-    credit = decision.credit.amount if decision.credit else dispute.credited
-    return (dispute.outcome, dispute.note, dispute.credited) == (
-        decision.outcome,
-        decision.note,
-        credit,
+def _is_same(ports: Ports, dispute: Dispute, decision: Decision) -> bool:
+    """Say whether a decision is the one that was made, as far as anything of it is kept."""
+    credited = Money(dispute.credited, dispute.currency)
+    known = dispute.credit_note
+    credit_note = ports.ledger.credit_note(dispute.tenant, known) if known else None
+    return (
+        dispute.outcome is decision.outcome
+        and credited == (decision.credit or credited)
+        and (credit_note is None or credit_note.number == decision.number)
+        and (dispute.note == decision.note or _has_lost_its_words(dispute))
     )
+
+
+def _has_lost_its_words(dispute: Dispute) -> bool:
+    """Say whether words about it were taken away, or kept out, with the customer's."""
+    return dispute.note == ERASED or dispute.change.by == SYSTEM.by

@@ -31,6 +31,7 @@ from chalicelib.domain.promise import (
     promised_on,
 )
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.undisputed import undisputed
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError, WriteConflictError
 from chalicelib.services.bookkeeping import OpenBooks, open_books
@@ -71,8 +72,8 @@ def take_promise(
 
     With `once`, the same request makes one promise however often it comes. Raises NotFoundError,
     InvalidError (dates that are past, too far ahead or out of order, invoices of several customers,
-    another currency), InvoiceNotOpenError, AmountTooLargeError where more is promised than is owed,
-    PromiseAlreadyOpenError, PlanAlreadyActiveError, IdempotencyKeyReusedError.
+    another currency), InvoiceNotOpenError, AmountTooLargeError where more is promised than is owed
+    and not disputed, PromiseAlreadyOpenError, PlanAlreadyActiveError, IdempotencyKeyReusedError.
     """
     owner = _owner(order.invoices)
     load_invoice(ports, tenant, order.invoices[0])
@@ -166,7 +167,7 @@ def _problem(day: date, today: date, last: date) -> str | None:
 
 
 def _check(opened: OpenBooks, order: NewPromise) -> None:
-    """Raise for invoices that aren't open, aren't free, or come to less than is promised."""
+    """Raise for invoices that aren't open, aren't free, or ask for less than is promised."""
     invoices = [opened.books.invoices[each] for each in order.invoices]
     for invoice in invoices:
         if not invoice.is_open:
@@ -176,9 +177,7 @@ def _check(opened: OpenBooks, order: NewPromise) -> None:
         raise PromiseAlreadyOpenError(f"Promise {standing[0]} about it still stands.")
     if standing := promised_on(cases, PauseKind.PLAN):
         raise PlanAlreadyActiveError(f"Payment plan {standing[0]} about it is active.")
-    promised, owed = (
-        sum(each.amount for each in order.dates),
-        sum(each.remaining for each in invoices),
-    )
-    if promised > owed:
-        raise AmountTooLargeError(f"Only {owed} remain on the invoices, not {promised}.")
+    asked = sum(undisputed(each, opened.books.now) for each in cases)
+    promised = sum(each.amount for each in order.dates)
+    if promised > asked:
+        raise AmountTooLargeError(f"Only {asked} are asked for on the invoices, not {promised}.")

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from chalicelib.domain import ids
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Page
+from chalicelib.ports.lists import LOOKED_THROUGH
+from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
 from chalicelib.storage.items import EventItem, Item
 from chalicelib.storage.keys import Key

@@ -15,15 +15,9 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile, LostStretch
-from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task
-from chalicelib.domain.customer import Customer
-from chalicelib.domain.dispute import Dispute
+from chalicelib.domain.communication import Communication
 from chalicelib.domain.event import Event
-from chalicelib.domain.invoice import Invoice
-from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.tenant import Tenant
-from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.filed import Filed
 from chalicelib.ports.storage import (
@@ -37,7 +31,6 @@ from chalicelib.ports.storage import (
 )
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS, items_written, moves
 from chalicelib.storage import feed, keys
-from chalicelib.storage.agreements import Agreements
 from chalicelib.storage.attributes import microseconds
 from chalicelib.storage.conditions import ConditionFailedError
 from chalicelib.storage.items import Item, RecordItem, ReferenceItem
@@ -45,6 +38,7 @@ from chalicelib.storage.keys import Key
 from chalicelib.storage.mapping import event as events
 from chalicelib.storage.mapping import to_record
 from chalicelib.storage.references import claim, release, sharing
+from chalicelib.storage.singles import Singles
 from chalicelib.storage.table import Delete, Put, Table
 from chalicelib.storage.whole_file import read_on, read_whole_file
 from chalicelib.storage.working_file import mark_lost, read_file, unmark_lost
@@ -53,7 +47,7 @@ R = TypeVar("R", bound=Record)
 NEW = RecordItem.pk.does_not_exist()
 
 
-class TableLedger(Agreements):
+class TableLedger(Singles):
     """The Ledger port on DynamoDB."""
 
     def __init__(self, table: Table, *, shards: int) -> None:
@@ -91,50 +85,8 @@ class TableLedger(Agreements):
             return ()
         return read_on(self._table, tenant, customer_id, after, limit)
 
-    def customer(self, tenant: Tenant, customer_id: str) -> Customer | None:
-        return self._find(Customer, tenant, ids.CUSTOMER, customer_id)
-
-    def invoice(self, tenant: Tenant, invoice_id: str) -> Invoice | None:
-        return self._find(Invoice, tenant, ids.INVOICE, invoice_id)
-
-    def invoices(self, tenant: Tenant, invoice_ids: Iterable[str]) -> dict[str, Invoice]:
-        wanted = [
-            keys.child(tenant, ids.INVOICE, each)
-            for each in invoice_ids
-            if keys.names(ids.INVOICE, each)
-        ]
-        return {each.id: each for each in self._records(Invoice, wanted, consistent=True)}
-
-    def case(self, tenant: Tenant, case_id: str) -> Case | None:
-        return self.cases(tenant, [case_id]).get(case_id)
-
-    def cases(self, tenant: Tenant, case_ids: Iterable[str]) -> dict[str, Case]:
-        wanted = [each for each in case_ids if keys.names(ids.CASE, each)]
-        return self._cases(tenant, wanted, consistent=True)
-
-    def payment(self, tenant: Tenant, payment_id: str) -> Payment | None:
-        return self._find(Payment, tenant, ids.PAYMENT, payment_id)
-
-    def credit_note(self, tenant: Tenant, credit_note_id: str) -> CreditNote | None:
-        return self._find(CreditNote, tenant, ids.CREDIT_NOTE, credit_note_id)
-
-    def charge(self, tenant: Tenant, charge_id: str) -> Charge | None:
-        return self._find(Charge, tenant, ids.CHARGE, charge_id)
-
-    def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
-        return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)
-
-    def task(self, tenant: Tenant, task_id: str) -> Task | None:
-        return self._find(Task, tenant, ids.TASK, task_id)
-
-    def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
-        return self._find(Dispute, tenant, ids.DISPUTE, dispute_id)
-
     def event(self, tenant: Tenant, event_id: str) -> Event | None:
         return feed.event(self._table, tenant, event_id)
-
-    def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
-        return self._get(TestClock, keys.test_clock(tenant, clock_id))
 
     def reference(self, tenant: Tenant, kind: str, value: str) -> str | None:
         item = self._table.get(keys.reference(tenant, kind, value))

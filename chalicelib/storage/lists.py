@@ -7,20 +7,17 @@ record on its list costs nothing there; the records are fetched in one batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
-from chalicelib.domain.communication import Communication, Task, TaskStatus
+from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.customer import Customer
-from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.event import Event
-from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.invoice import InvoiceStatus
 from chalicelib.domain.payment import CreditNote, Payment
-from chalicelib.domain.payment_plan import PaymentPlan, PlanStatus
-from chalicelib.domain.promise import Promise, PromiseStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
@@ -37,15 +34,6 @@ PLACES = (True, False)
 """Where a case may be: in the working file, while it is unfinished, or in the archive."""
 Kept = TypeVar("Kept", Payment, CreditNote, Charge, Task)
 
-_BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[str]]] = {
-    Invoice: (ids.INVOICE, keys.INVOICE, keys.invoices_list, InvoiceStatus),
-    Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
-    Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
-    Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
-    PaymentPlan: (ids.PAYMENT_PLAN, keys.PAYMENT_PLAN, keys.payment_plans_list, PlanStatus),
-}
-"""What has a list for each of its statuses: prefixes of ids and sort keys, its lists, statuses."""
-
 
 class Lists:
     """The lists of the Ledger port on DynamoDB."""
@@ -59,16 +47,6 @@ class Lists:
         at = [Key(key.pk, keys.CUSTOMER) for key in found.data]
         customers = self._records(Customer, at, consistent=False)
         return Page(tuple(customers), found.has_more)
-
-    def invoices_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Invoice]:
-        return self._by_status(Invoice, tenant, cursor, status, customer_id)
 
     def cases_page(
         self,
@@ -93,7 +71,7 @@ class Lists:
         wanted = [keys.identifier(ids.CASE, key) for key in found.data]
         cases = self._cases(tenant, wanted, consistent=False)
         in_order = [cases[each] for each in wanted if each in cases]
-        return Page(_of_status(in_order, status), found.has_more)
+        return Page(of_status(in_order, status), found.has_more)
 
     def payments_of(self, tenant: Tenant, customer_id: str) -> tuple[Payment, ...]:
         return self._all(Payment, keys.partition(tenant, customer_id), keys.PAYMENT)
@@ -119,26 +97,6 @@ class Lists:
         at = [keys.child(tenant, ids.COMMUNICATION, each) for each in wanted]
         communications = self._records(Communication, at, consistent=False)
         return Page(tuple(communications), found.has_more)
-
-    def tasks_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Task]:
-        return self._by_status(Task, tenant, cursor, status, customer_id)
-
-    def disputes_page(
-        self,
-        tenant: Tenant,
-        cursor: Cursor,
-        *,
-        status: str | None = None,
-        customer_id: str | None = None,
-    ) -> Page[Dispute]:
-        return self._by_status(Dispute, tenant, cursor, status, customer_id)
 
     def events_page(
         self,
@@ -181,24 +139,6 @@ class Lists:
             (Key(raw[keys.PARTITION]["S"], raw[keys.SORT]["S"]) for raw in walked), cursor
         )
 
-    def _by_status(
-        self,
-        kind: type[T],
-        tenant: Tenant,
-        cursor: Cursor,
-        status: str | None,
-        customer_id: str | None,
-    ) -> Page[T]:
-        prefix, sort, list_of, statuses = _BY_STATUS[kind]
-        if customer_id is not None:
-            strands = [Strand(keys.partition(tenant, customer_id), sort)]
-            return self._of_customer(kind, strands, cursor, prefix, status)
-        wanted = statuses if status is None else (status,)
-        strands = [Strand(list_of(tenant, each)) for each in wanted]
-        found = self._listed(strands, cursor, prefix)
-        records = self._records(kind, found.data, consistent=False)
-        return Page(_of_status(records, status), found.has_more)
-
     def _of_customer(
         self,
         kind: type[T],
@@ -210,7 +150,7 @@ class Lists:
         walked = walk(self._table, strands, cursor, _own(prefix, cursor))
         records = (from_record(item_of(raw)) for raw in walked)
         of_kind = (each for each in records if isinstance(each, kind))
-        return page_of((each for each in of_kind if _has_status(each, status)), cursor)
+        return page_of((each for each in of_kind if has_status(each, status)), cursor)
 
     def _all(
         self, kind: type[Kept], partition: str, prefix: str, *, consistent: bool = False
@@ -226,12 +166,13 @@ def _own(prefix: str, cursor: Cursor) -> str | None:
     return ids.parse(prefix, beyond).own if beyond else None
 
 
-def _of_status(records: Iterable[T], status: str | None) -> tuple[T, ...]:
+def of_status(records: Iterable[T], status: str | None) -> tuple[T, ...]:
     """Return the records without those that the index doesn't know to have moved on."""
-    return tuple(each for each in records if _has_status(each, status))
+    return tuple(each for each in records if has_status(each, status))
 
 
-def _has_status(record: object, status: str | None) -> bool:
+def has_status(record: object, status: str | None) -> bool:
+    """Say whether a record has that status (None: any)."""
     return status is None or getattr(record, "status", None) == status
 
 

@@ -10,7 +10,8 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.event import Event
 from chalicelib.domain.tenant import Tenant
-from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Page
+from chalicelib.ports.lists import LOOKED_THROUGH
+from chalicelib.ports.storage import Cursor, Page
 from tests.builders import a_communication, a_customer
 from tests.contract.conftest import Store
 from tests.contract.listed import START, customer_at, own, tell

@@ -23,8 +23,8 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.sequence import Sequence as DunningSequence
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.due import DueDelivery, DueEntry, DuePage
+from chalicelib.ports.lists import LOOKED_THROUGH
 from chalicelib.ports.storage import (
-    LOOKED_THROUGH,
     Cursor,
     Page,
     WriteConflictError,

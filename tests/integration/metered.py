@@ -20,7 +20,8 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Method
 from chalicelib.domain.test_clock import TestClock
-from chalicelib.ports.storage import LOOKED_THROUGH, Cursor, Record, Write
+from chalicelib.ports.lists import LOOKED_THROUGH
+from chalicelib.ports.storage import Cursor, Record, Write
 from chalicelib.services.follow_up import follow_up
 from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.project_changes import CommittedChange, project_changes

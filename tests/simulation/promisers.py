@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ def a_promise(random: Random) -> dict[str, Choice]:
         "pays": random.choice(
             ("in time", "in time", "a part", "late", "at the last moment", "not")
         ),
+        "objects": random.choice((0, 0, 0, 2, 3)),
         "off_after": random.uniform(0, 10 * 86400) if random.random() < 0.15 else None,
     }
 
@@ -41,6 +42,7 @@ class Promisers:
     _life: Life
     _random: Random
     client: Client
+    clock: str | None
 
     def promise(self, invoice: Invoice, how: How) -> None:
         """Promise to pay an invoice, or all that is owed in its currency."""
@@ -69,10 +71,26 @@ class Promisers:
         told = self.client.post(f"promise {invoice.number} {owed}", "/v1/promises", document)
         if told is None:
             return
+        if how["objects"] and len(about) == 1:
+            shares[-1] -= self._object(invoice, shares[-1] // int(how["objects"] or 1), days[-1])
         for day, share in zip(days, shares, strict=True):
             self._keep(invoice, how, share, _midnight(customer, day, int(how["grace"] or 0)))
         if (wait := how["off_after"]) is not None:
             life.scheduler.after(float(wait), partial(self._call_off, told))
+
+    def _object(self, invoice: Invoice, part: int, day: date) -> int:
+        """Dispute a part of what was promised, beyond the day; return how much isn't paid then."""
+        document: dict[str, Any] = {
+            "invoice": invoice.id,
+            "reason": "damaged",
+            "source": "phone",
+            "amount": max(1, part),
+            "currency": invoice.currency.code,
+        }
+        if self.clock is None:  # a test clock's days are others
+            document["deadline"] = (day + timedelta(days=12)).isoformat()
+        told = self.client.post(f"object {invoice.number} {part}", "/v1/disputes", document)
+        return max(1, part) if told else 0
 
     def _about(self, invoice: Invoice) -> list[Invoice]:
         stored = self._life.ledger._partitions[invoice.tenant.key, invoice.customer_id].values()

@@ -3,6 +3,7 @@
 - Nobody is claimed for a reminder while a promise about the invoice stands.
 - A promise ends in the very commit in which its money is complete, if it came in time; and it isn't
   called broken where it did, nor kept where it didn't.
+- On the day nobody waits for what is disputed, and nobody has broken a promise who paid the rest.
 - In the end every promise has ended whose last day is over, unless money that was on its way in
   time is still awaited.
 """
@@ -35,8 +36,8 @@ class Promises:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._standing: dict[str, str] = {}
-        self._paid: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
-        self._at_first: dict[str, int] = {}
+        self._history: defaultdict[str, list[tuple[datetime, Invoice]]] = defaultdict(list)
+        self._at_first: dict[str, Invoice] = {}
         life.ledger.on_change.append(self._changed)
 
     def at_the_end(self, records: Iterable[Record]) -> None:
@@ -58,7 +59,7 @@ class Promises:
                 self._judge(before if isinstance(before, Promise) else None, after)
             case Invoice():
                 assert after.change.at is not None
-                self._paid[after.id].append((after.change.at, after.paid))
+                self._history[after.id].append((after.change.at, after))
                 if promise_id := self._standing.get(after.id):
                     self._is_complete(promise_id, after)
             case Case():
@@ -80,7 +81,7 @@ class Promises:
                 known = self._standing.get(invoice_id)
                 require(known is None, f"promise: {known} and {after.id} about {invoice_id}")
                 self._standing[invoice_id] = after.id
-                self._at_first[f"{after.id} {invoice_id}"] = self._paid[invoice_id][-1][1]
+                self._at_first[f"{after.id} {invoice_id}"] = self._history[invoice_id][-1][1]
             return
         require(before.is_open, f"promise: {after.id} changed after its end")
         if after.is_open:
@@ -96,8 +97,16 @@ class Promises:
         invoices = [self._life.ledger.invoice(promise.tenant, each) for each in promise.invoices]
         settled = all(each and not each.is_open for each in invoices)
         received = self._received(promise, None)
-        enough = received >= promise.amount or (settled and received > 0)
+        is_left = any(self._is_asked(promise, each) for each in invoices if each)
+        enough = received >= promise.amount or (received > 0 and (settled or not is_left))
         require(enough, f"promise: {promise.id} is kept with {received} of {promise.amount}")
+
+    def _is_asked(self, promise: Promise, invoice: Invoice) -> bool:
+        """Say whether more is asked for than what was charged, or is disputed, since."""
+        assert promise.ended_at is not None
+        charged = invoice.charges - self._at_first[f"{promise.id} {invoice.id}"].charges
+        disputed = self._life.checker.disputed.at_most(invoice, promise.ended_at)
+        return invoice.remaining > max(0, charged) + disputed
 
     def _was_broken(self, promise: Promise) -> None:
         deadline = self._deadline(promise, promise.kept)
@@ -106,14 +115,25 @@ class Promises:
         received = self._received(promise, deadline)
         needed = sum(each.amount for each in promise.dates[: promise.kept + 1])
         require(received < needed, f"promise: {promise.id} is broken with {received} of {needed}")
+        is_disputed = self._is_disputed(promise, deadline, promise.ended_at)
+        require(not is_disputed, f"promise: {promise.id} is broken and all that is left disputed")
 
     def _received(self, promise: Promise, until: datetime | None) -> int:
         """Return what came in on its invoices since it was made, up to a moment."""
-        total = 0
-        for invoice_id in promise.invoices:
-            paid = [each for at, each in self._paid[invoice_id] if until is None or at < until]
-            total += paid[-1] - self._at_first[f"{promise.id} {invoice_id}"]
-        return total
+        return sum(
+            self._at(invoice_id, until).paid - self._at_first[f"{promise.id} {invoice_id}"].paid
+            for invoice_id in promise.invoices
+        )
+
+    def _at(self, invoice_id: str, until: datetime | None) -> Invoice:
+        """Return an invoice as it stood just before a moment."""
+        return [each for at, each in self._history[invoice_id] if until is None or at < until][-1]
+
+    def _is_disputed(self, promise: Promise, since: datetime, until: datetime) -> bool:
+        """Say whether all that was left at a moment was disputed then, and up to another one."""
+        left = [self._at(each, since) for each in promise.invoices]
+        disputed = self._life.checker.disputed
+        return all(disputed.through(each, since, until) >= each.remaining for each in left)
 
     def _deadline(self, promise: Promise, place: int) -> datetime:
         """Return the midnight after a promised day and its days of grace, at the customer's."""

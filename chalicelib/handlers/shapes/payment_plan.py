@@ -37,7 +37,16 @@ class PaymentPlanShape(TypedDict):
     customer: str
     status: Literal["active", "completed", "broken", "cancelled"]
     ended_by: (
-        Literal["paid", "missed", "cancelled", "replanned", "credited", "void", "written_off"]
+        Literal[
+            "paid",
+            "missed",
+            "cancelled",
+            "replanned",
+            "disputed",
+            "credited",
+            "void",
+            "written_off",
+        ]
         | None
     )
     currency: str

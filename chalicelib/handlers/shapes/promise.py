@@ -33,7 +33,10 @@ class PromiseShape(TypedDict):
     livemode: bool
     customer: str
     status: Literal["open", "kept", "partly_kept", "broken", "cancelled"]
-    ended_by: Literal["paid", "day_passed", "cancelled", "credited", "void", "written_off"] | None
+    ended_by: (
+        Literal["paid", "day_passed", "cancelled", "credited", "void", "written_off", "disputed"]
+        | None
+    )
     currency: str
     amount: int
     amount_received: int

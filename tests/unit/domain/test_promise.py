@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.case import PauseKind
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.judging import judged
 from chalicelib.domain.promise import (
     Covered,
     EndedBy,
     Promise,
     PromisedDate,
     PromiseStatus,
-    judged,
     judged_after,
     to_be_judged,
 )
@@ -29,7 +29,7 @@ OPEN, CANCELLED = PromiseStatus.OPEN, PromiseStatus.CANCELLED
 
 def outcome(promise: Promise, *invoices: Invoice, is_over: bool = False) -> Promise:
     by_id = {each.id: each for each in invoices}
-    return judged(promise, by_id, berlin(), NOW, is_over=is_over)
+    return judged(promise, by_id, berlin(), NOW, is_over=is_over, disputed={})
 
 
 def stands(promise: Promise, *invoices: Invoice, is_over: bool = False) -> object:
