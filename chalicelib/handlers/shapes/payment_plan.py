@@ -15,6 +15,10 @@ from chalicelib.handlers.shapes.common import (
     timestamp_or_none,
 )
 
+EndedByText = Literal[
+    "paid", "missed", "cancelled", "replanned", "disputed", "credited", "void", "written_off"
+]
+
 
 class InstalmentShape(TypedDict):
     """How much is to come by a day of the customer's, and how that stands. A `missed` one that
@@ -36,19 +40,7 @@ class PaymentPlanShape(TypedDict):
     livemode: bool
     customer: str
     status: Literal["active", "completed", "broken", "cancelled"]
-    ended_by: (
-        Literal[
-            "paid",
-            "missed",
-            "cancelled",
-            "replanned",
-            "disputed",
-            "credited",
-            "void",
-            "written_off",
-        ]
-        | None
-    )
+    ended_by: EndedByText | None
     currency: str
     amount: int
     amount_received: int
