@@ -1,4 +1,4 @@
-"""Payment plans over HTTP: agreed once, read as they were answered, listed, agreed anew, called off."""
+"""Payment plans over HTTP: agreed once, read as answered, listed, agreed anew, called off."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "promises", "payment_plans", "communications", "tasks",
-    "disputes",
+    "invoices", "cases", "payments", "credit_notes", "promises", "payment_plans",
+    "communications", "tasks", "disputes",
     "events",
 )  # fmt: skip
 
