@@ -16,6 +16,7 @@ from chalicelib.domain.communication import NO_STEP, STUCK, Communication, Task,
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.ports.storage import Record
@@ -121,7 +122,7 @@ class Ending:
             unclear = isinstance(payment, Payment) and (
                 payment.status is PaymentStatus.PROCESSING or payment.open_disputes
             )
-            stands = isinstance(payment, Promise) and payment.is_open
+            stands = isinstance(payment, Promise | PaymentPlan) and payment.is_open
             clear = f"I3: {case.number} is paused for a payment that is clear"
             require(unclear or stands or not pause.reference, clear)
             return

@@ -46,6 +46,7 @@ LATE = {
     Rule.FINISHED_CASE_RESTS,
     Rule.DISPUTE_IS_HELD,
     Rule.PROMISE_IS_JUDGED,
+    Rule.PLAN_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
@@ -76,7 +77,8 @@ class Checker:
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
         may_be_claimed(self.life, after)
-        claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
+        line = self.life.plans.line(after) or self.disputed.line(after)
+        claimed = (after, self.life.scheduler.now(), line)
         self._claims[after.claim.communication].append(claimed)
 
     def left(self, message: Message) -> None:
@@ -155,6 +157,7 @@ class Checker:
         what_was_said_last_counts(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.life.plans.at_the_end(records)
         self.followed.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:

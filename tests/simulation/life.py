@@ -28,6 +28,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits, channel_of
 from tests.simulation.people import People
+from tests.simulation.plans import Plans
 from tests.simulation.platform import Platform
 from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
@@ -96,6 +97,7 @@ class Life:
         self.stream = Stream(self)
         self.clocks = Clocks(self)
         self.promises = Promises(self)
+        self.plans = Plans(self)
         self.checker = Checker(self)
         for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
