@@ -102,10 +102,11 @@ class Checker:
             require(line in text.replace("; ", "\n"), f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
-            self.followed.left(case)
+            if not case.instalment:
+                self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._accounts.left([case for case, _, _ in claims])
+        self._accounts.left([case for case, _, _ in claims if not case.instalment])
         self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 
