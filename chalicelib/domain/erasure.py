@@ -28,7 +28,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.payment_plan import PaymentPlan
-from chalicelib.domain.privacy import ERASED
+from chalicelib.domain.privacy import ERASED, ErasureReason
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -37,15 +37,13 @@ R = TypeVar("R", bound=FiledRecord)
 PERSON = "api_key:"
 """How the name of whoever acts by the API begins: a person, or a system that passes their words."""
 
+OURS = frozenset({ERASED, *ErasureReason})
+"""What the erasure itself says in a person's name. Any other word may be the reason that a caller
+gave, which nobody can tell from the name of a call."""
+
 CODE = re.compile(r"[a-z_]+")
 BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
-
-IN_OWN_WORDS = frozenset({
-    "invoice.void", "invoice.written_off", "case.closed", "case.sequence_changed",
-    "customer.sequence_set", "customer.sequence_reset", "promise.cancelled", "plan.cancelled",
-})  # fmt: skip
-"""Events whose `why` may be the reason that a caller gave, even where that is a single word."""
 
 NAMELESS_FACTS = frozenset({
     "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
@@ -89,15 +87,9 @@ def nameless(record: R) -> R:
     return cast("R", _nameless(record))
 
 
-def quotes(change: Change) -> bool:
-    """Say whether a change's `why` may be somebody's own words, or quote an address."""
-    by_person = change.by.startswith(PERSON)
-    return (by_person or change.by in BY_PROVIDER) and not CODE.fullmatch(change.why)
-
-
 def is_nameless(record: FiledRecord) -> bool:
     """Say whether a record has no identity left, its last change's words included."""
-    return nameless(record) == record and not quotes(record.change)
+    return nameless(record) == record and not _quotes(record.change)
 
 
 def nameless_event(event: Event) -> Event:
@@ -107,10 +99,15 @@ def nameless_event(event: Event) -> Event:
         facts["pauses"] = [{**pause, "reason": ERASED} for pause in event.data["pauses"]]
     if event.type.startswith(("case.step_", "dispute.")) and "outcome" in event.data:
         facts["outcome"] = event.data["outcome"]
-    said = Change(by=event.by, why=event.why)
-    by_person = event.by.startswith(PERSON) and event.type in IN_OWN_WORDS
-    why = ERASED if by_person or quotes(said) else event.why
+    why = ERASED if _quotes(Change(by=event.by, why=event.why)) else event.why
     return replace(event, why=why, data=facts)
+
+
+def _quotes(change: Change) -> bool:
+    """Say whether a change's `why` may be somebody's own words, or quote an address."""
+    if change.by.startswith(PERSON):
+        return change.why not in OURS
+    return change.by in BY_PROVIDER and not CODE.fullmatch(change.why)
 
 
 def _nameless(record: FiledRecord) -> FiledRecord:

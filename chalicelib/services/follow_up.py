@@ -22,15 +22,13 @@ from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
-from chalicelib.services.before_deciding import before_deciding
+from chalicelib.services.before_deciding import before_deciding, rules_now
 from chalicelib.services.changed_meanwhile import changed_meanwhile
-from chalicelib.services.common import now_of, retrying, rules_for
+from chalicelib.services.common import now_of, retrying
 from chalicelib.services.deliver import Attempt, deliver
 from chalicelib.services.effects import Job, NotDone, effect_of
 from chalicelib.services.hand_over import HandOver, hand_over
 from chalicelib.services.live_through import live_through
-from chalicelib.services.payments_known import stale_until
-from chalicelib.services.sending_quotas import quotas
 from chalicelib.services.step_tasks import FOLLOW_UP, end_tasks, task_of
 from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.write_cases import write_cases
@@ -83,14 +81,10 @@ def look_at(
 def _attempt(
     ports: Ports, file: CustomerFile | None, channel: str | None, others: HandOver
 ) -> datetime | None:
-    if (file := before_deciding(ports, file, channel)) is None or not file.cases:
+    if (file := before_deciding(ports, file, channel, others)) is None or not file.cases:
         return None
     now = now_of(ports, file.customer)
-    rules = replace(
-        rules_for(ports, file.customer.tenant, file.cases),
-        payments_stale_until=stale_until(ports, file.customer, now),
-        quotas=quotas(ports, file.customer, now) if channel in {None, "email"} else None,
-    )
+    rules = rules_now(ports, file, channel, now)
     worker = _Worker(ports, file, rules, now, channel, others)
     return worker.run(decide(file, rules, now))
 

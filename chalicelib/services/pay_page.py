@@ -110,7 +110,7 @@ def start_checkout(
         communication_id=visit.communication_id,
         success_url=f"{return_url}/done",
         cancel_url=f"{return_url}?notice=cancelled",
-        idempotency_key=_key_of(customer, wanted, cases, return_url),
+        idempotency_key=_key_of(customer, wanted, cases, now, return_url),
     )
     try:
         checkout = ports.payments.start_checkout(request)
@@ -174,9 +174,11 @@ def _chosen(
     return cases
 
 
-def _key_of(customer: Customer, wanted: Money, cases: list[Case], return_url: str) -> str:
+def _key_of(
+    customer: Customer, wanted: Money, cases: list[Case], now: datetime, return_url: str
+) -> str:
     """The same choice on the same page gives one checkout, however often it is clicked."""
-    owed = [f"{case.invoice_id} {case.remaining}" for case in cases]
+    owed = [f"{case.invoice_id} {_payable(case, now).amount}" for case in cases]
     facts = (return_url, customer.locale, customer.email or "", str(wanted.amount), *owed)
     return f"{customer.id}-{ids.meaning(*facts)}"
 

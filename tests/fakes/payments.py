@@ -72,7 +72,10 @@ class FakePaymentProvider:
             checkout_id = f"cs_{len(self._by_key) + 1:04}"
             self._by_key[key] = Checkout(checkout_id, f"https://checkout.test/{checkout_id}")
             self._checkouts[checkout_id] = request
-        return self._by_key[key]
+        checkout = self._by_key[key]
+        if self._checkouts[checkout.id] != request:
+            raise PaymentUnavailableError("the same idempotency key with another request")
+        return checkout
 
     def look(self, tenant: Tenant, checkout_id: str) -> ProviderPayment | None:
         self._reachable()

@@ -152,6 +152,24 @@ def test_another_amount_or_another_rest_is_another_checkout():
     assert world.customer(invoice).checkouts == ("cs_0003", "cs_0002", "cs_0001")
 
 
+@pytest.mark.parametrize("amounts", [(None, None), (None, 160_00), (160_00, None)])
+def test_what_is_disputed_makes_another_checkout_of_the_same_amount(
+    amounts: tuple[int | None, int | None],
+):
+    """The provider is sent lines with what is payable; the same key with others is refused."""
+    world = a_world()
+    one, two = (world.post(name, due="2026-01-15") for name in ("R-1", "R-2"))
+    visit, named, urls = Visit(LIVE, one.customer_id), (one.id, two.id), set()
+    for disputed, amount in zip((one, two), amounts, strict=True):
+        dispute = world.dispute(disputed, 40_00)
+        chosen = None if amount is None else eur(amount)
+        urls.add(start_checkout(world.ports, visit, EUR, named, chosen, BACK))
+        world.resolve(dispute, "rejected")
+        if amount is not None:
+            urls.add(start_checkout(world.ports, visit, EUR, named, chosen, BACK))
+    assert len(urls) == 2 + sum(amount is not None for amount in amounts)
+
+
 def test_after_a_debit_of_which_nobody_heard_again_the_invoice_can_be_paid_anew():
     world = a_world()
     invoice = world.post("R-1", due="2026-01-15")

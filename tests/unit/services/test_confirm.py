@@ -7,9 +7,12 @@ import pytest
 from chalicelib.domain.communication import Communication
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.promise import PromiseStatus
+from chalicelib.domain.sequence import Do
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.ports.storage import Cursor
-from tests.builders import TEST
+from chalicelib.services.hand_over import PASSED_ON
+from chalicelib.services.work_off import NotTaken, work_off
+from tests.builders import TEST, a_sequence, a_step
 from tests.invariants.meddling import MeddledLedger
 from tests.world import Crash, World, somebody
 
@@ -130,3 +133,21 @@ def test_test_mode_keeps_it_back():
     world.until("2026-01-20 09:00")
     assert not world.email.sent
     assert [each.status for each in confirmations(world)] == ["captured"]
+
+
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_provider_that_takes_nothing_keeps_no_other_channel_waiting(*, passed_on: bool):
+    """What is due on another one is handed to its worker, unless the message came from there."""
+    world = World("2026-01-20 08:00", sequence=a_sequence(a_step("text", 0, do=Do.SMS)))
+    invoice = world.post("R-1", due="2026-01-15")
+    world.post("R-2", due="2026-01-20")
+    world.promise(invoice, dates={"2026-02-05": None})
+    world.email.script(Handover(Delivery.NOT_NOW, reason="throttled"))
+    message = {"tenant": world.tenant.key, "customer": invoice.customer_id}
+    mark = {PASSED_ON: "yes"} if passed_on else {}
+    assert work_off(world.ports, message | mark, "email") is NotTaken.PRESSURE
+    handed_over = world.queues.drain("sms")
+    assert handed_over == ([] if passed_on else [message | {PASSED_ON: "yes"}])
+    for each in handed_over:
+        work_off(world.ports, each, "sms")
+        assert len(world.sms.sent) == 1
