@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from chalicelib.domain.case import PauseKind
@@ -19,6 +21,7 @@ from chalicelib.domain.plan_errors import (
     PlanAmountsDifferError,
     PlanNotActiveError,
 )
+from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Cursor
 from tests.plan_deeds import agree, agree_anew, call_off, free, monthly, now_of
 from tests.world import World, somebody
@@ -48,18 +51,6 @@ def told(world: World) -> list[str]:
         " ".join((f"{each.created_at:%m-%d}", each.template, *map(str, each.amounts.values())))
         for each in sorted(log, key=lambda each: each.created_at)
     ]
-
-
-def test_each_instalment_is_chased_before_on_and_after_its_day(world: World, invoice: Invoice):
-    agree(world, invoice, instalments=TWO)
-    world.until("2026-02-08 08:00")
-    assert told(world) == [
-        "01-20 plan_confirmed",
-        "01-30 instalment 6000",
-        "02-02 instalment 6000",
-        "02-05 instalment 6000",
-    ]
-    assert pauses(world, invoice) == [PauseKind.PLAN]
 
 
 def test_who_pays_each_instalment_completes_the_plan(world: World, invoice: Invoice):
@@ -135,19 +126,6 @@ def test_equal_instalments_after_a_deposit_and_with_a_fee(world: World, invoice:
     assert charge.amount == 5_00
 
 
-def test_several_invoices_are_chased_by_one_of_them(world: World, invoice: Invoice):
-    second = world.post("R-2", due="2026-01-18", amount=50_00)
-    plan = agree(world, invoice, second, instalments=free(d2026_02_02=100_00, d2026_03_02=50_00))
-    assert pauses(world, invoice) == pauses(world, second) == [PauseKind.PLAN]
-    world.until("2026-02-01 08:00")
-    assert told(world)[1:] == ["01-30 instalment 10000"]
-    world.pay(second)  # that was the one that chases
-    world.until("2026-02-08 08:00")
-    assert told(world)[2:] == ["02-02 instalment 5000", "02-05 instalment 5000"]
-    world.pay(invoice)
-    assert now_of(world, plan).status is COMPLETED
-
-
 @pytest.mark.parametrize(
     ("by", "end"),
     [("credit", PlanEnd.CREDITED), ("void", PlanEnd.VOID), ("write_off", PlanEnd.WRITTEN_OFF)],
@@ -159,32 +137,6 @@ def test_what_is_settled_otherwise_ends_the_plan(
     getattr(world, by)(invoice, *([100_00] if by == "credit" else []))
     after = now_of(world, plan)
     assert (after.status, after.ended_by) == (PlanStatus.CANCELLED, end)
-
-
-def test_a_credit_note_lowers_what_is_asked_for(world: World, invoice: Invoice):
-    plan = agree(world, invoice, instalments=TWO)
-    world.credit(invoice, 70_00)
-    world.until("2026-02-03 08:00")
-    assert told(world)[-1] == "02-02 instalment 3000"
-    world.pay(invoice)
-    assert now_of(world, plan).status is COMPLETED
-
-
-def test_a_disputed_part_is_neither_planned_nor_asked_for(world: World, invoice: Invoice):
-    world.dispute(invoice, amount=30_00)
-    plan = agree(world, invoice, instalments=free(d2026_02_02=70_00))
-    world.until("2026-02-03 08:00")
-    assert told(world)[-1] == "02-02 instalment 7000"
-    world.pay(invoice, 70_00)
-    assert now_of(world, plan).status is COMPLETED
-    assert pauses(world, invoice) == [PauseKind.DISPUTE]
-
-
-def test_what_is_disputed_later_isnt_asked_for(world: World, invoice: Invoice):
-    agree(world, invoice, instalments=TWO)
-    world.dispute(invoice, amount=70_00)
-    world.until("2026-02-03 08:00")
-    assert told(world)[-1] == "02-02 instalment 3000"
 
 
 def test_another_schedule_takes_over_what_is_left(world: World, invoice: Invoice):
@@ -262,17 +214,6 @@ def test_whose_invoices_can_be_planned(world: World, invoice: Invoice):
         agree(world, invoice, instalments=TWO)
 
 
-def test_the_case_forgets_what_was_sent_for_instalments_before(world: World, invoice: Invoice):
-    agree(world, invoice, instalments=TWO)
-    world.until("2026-02-03 08:00")
-    assert len(world.case(invoice).results) >= 2
-    world.pay(invoice, 60_00)
-    assert not [key for key in world.case(invoice).results if "/" in key]
-    assert world.customer(invoice).last_contact_at is not None
-    events = world.ledger.events_page(world.tenant, Cursor(100)).data
-    assert "case.step_reopened" not in {each.type for each in events}
-
-
 def test_what_becomes_of_a_plan_is_told(world: World, invoice: Invoice):
     agree(world, invoice, instalments=TWO, broken_after=2)
     world.until("2026-02-10 09:00")
@@ -282,3 +223,22 @@ def test_what_becomes_of_a_plan_is_told(world: World, invoice: Invoice):
     told = [each.type for each in reversed(events) if each.type.startswith("plan.")]
     assert told[:3] == ["plan.made", "plan.instalment_missed", "plan.instalment_paid"]
     assert sorted(told[3:]) == ["plan.broken", "plan.instalment_missed"]  # at the same moment
+
+
+def test_nobody_has_missed_what_was_all_that_is_left_and_disputed(world: World, invoice: Invoice):
+    plan = agree(world, invoice, instalments=TWO, broken_after=1)
+    world.dispute(invoice, deadline=date(2026, 4, 1))
+    world.until("2026-02-10 12:00")
+    after = now_of(world, plan)
+    assert (after.status, after.ended_by) == (PlanStatus.CANCELLED, PlanEnd.DISPUTED)
+    assert world.customer(invoice).broken_plans == 0
+    assert not [each for each in told(world) if "instalment" in each]
+
+
+def test_money_on_its_way_in_time_is_waited_for(world: World, invoice: Invoice):
+    plan = agree(world, invoice, instalments=TWO, broken_after=1)
+    world.until("2026-02-09 12:00")
+    debit = world.hear(world.card(invoice, 60_00, state=ProviderState.PROCESSING))
+    world.until("2026-02-12 12:00")
+    assert now_of(world, plan).status is ACTIVE
+    assert debit is not None
