@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,13 @@ TAKE_MINUTES = ("tests/simulation/test_guards.py", "tests/simulation/test_simula
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take minutes: in the end one process would wait for the other."""
     items.sort(key=lambda item: not item.nodeid.startswith(TAKE_MINUTES))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the collector of garbage leave alone what stays to the end, and come more seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 STORMY_DAYS = 30
 CALM_DAYS = 20
 BETWEEN_NIGHTS = timedelta(hours=67)
-LONGEST = timedelta(days=2_000)
+LONGEST = timedelta(days=400)
 """More than forty invoices take, if each of their five steps is a message of its own a week."""
 SHARDS = 2
 RATES = (0.03, 0.07, 0.16)
@@ -64,7 +64,7 @@ class Life:
         self._random: Random = Steady() if isinstance(given, Story) else Random(given)
         self.lines: list[str] = []
         self.erased = 0
-        self.texted: list[InboundSms] = []
+        self.texted: dict[InboundSms, frozenset[str]] = {}  # by whom: the ids of its writers
         self.scheduler = Scheduler(START)
         if isinstance(given, Story):
             self.scene = given.scene

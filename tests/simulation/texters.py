@@ -74,7 +74,9 @@ class Texters:
         at = life.scheduler.now()
         message = InboundSms(identifier, customer.phone, number_of(invoice.tenant), words, at)
         life.tell(f"{customer.phone} writes {words}")
-        life.texted.append(message)
+        life.texted[message] = frozenset(
+            each.id for each in life.ledger.customers() if each.phone == message.sender
+        )
         for wait in (how["wait"], how["again"]):
             if wait is not None:
                 life.scheduler.after(float(wait), lambda: life.platform.inbound_sms(message))
@@ -150,7 +152,7 @@ def _meant(life: Life, message: InboundSms) -> list[Customer]:
         for each in life.ledger.customers()
         if each.phone == message.sender
         and number_of(each.tenant) == message.recipient
-        and (each.test_clock or each.created_at <= message.at)
+        and each.id in life.texted[message]
     ]
 
 

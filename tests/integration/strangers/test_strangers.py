@@ -43,8 +43,28 @@ def built(aws: None) -> Iterator[Town]:
         yield town
 
 
+@pytest.fixture(scope="module")
+def scoped(built: Town) -> dict[AccessScope, str]:
+    """Return a key of the owner for each scope."""
+    return {each: issue_api_key(built.api.world.ports, OWNER, [each]) for each in AccessScope}
+
+
+@pytest.fixture(scope="module")
+def useless(built: Town) -> tuple[str, ...]:
+    """Return what opens nothing: no key, expired, revoked, of a creditor that isn't, no text."""
+    ports = built.api.world.ports
+    expired = issue_api_key(ports, OWNER, [AccessScope.ADMIN], expires_at=ports.clock.now())
+    revoked = issue_api_key(ports, OWNER, [AccessScope.ADMIN])
+    [stored] = [
+        each for each in list_api_keys(ports, CREDITOR_ID) if each.digest == digest(revoked)
+    ]
+    revoke_api_key(ports, CREDITOR_ID, stored.id)
+    foreign = expired.replace(CREDITOR_ID[3:], OTHER_CREDITOR_ID[3:])
+    return "", expired, revoked, foreign, "dk_live_", "é"
+
+
 @pytest.fixture
-def town(built: Town) -> Iterator[Town]:
+def town(built: Town, scoped: dict[AccessScope, str], useless: tuple[str, ...]) -> Iterator[Town]:
     with built.tidied():
         yield built
 
@@ -98,22 +118,15 @@ def test_test_mode_doesnt_find_what_is_live(town: Town, place: Place):
 
 
 @pytest.mark.parametrize("operation", KEYED)
-def test_nobody_gets_in_without_a_key_that_opens(town: Town, operation: Operation):
+def test_nobody_gets_in_without_a_key_that_opens(
+    town: Town, operation: Operation, useless: tuple[str, ...]
+):
     """None, a revoked, an expired, a key of a creditor that isn't: the same to the byte."""
-    ports, tenant = town.api.world.ports, OWNER
-    now = ports.clock.now()
-    expired = issue_api_key(ports, tenant, [AccessScope.ADMIN], expires_at=now)
-    revoked = issue_api_key(ports, tenant, [AccessScope.ADMIN])
-    [stored] = [
-        each for each in list_api_keys(ports, CREDITOR_ID) if each.digest == digest(revoked)
-    ]
-    revoke_api_key(ports, CREDITOR_ID, stored.id)
-    foreign = expired.replace(CREDITOR_ID[3:], OTHER_CREDITOR_ID[3:])
     path = operation.path.format(**dict.fromkeys(operation.path_names, "x"))
     before = town.items()
     replies = [
         town.api.call(operation.method, path, BODIES.get(operation.name), key=key)
-        for key in ("", expired, revoked, foreign, "dk_live_", "é")
+        for key in useless
     ]
     assert {reply.status for reply in replies} == {401}
     assert len({reply.body for reply in replies}) == 1
@@ -123,12 +136,11 @@ def test_nobody_gets_in_without_a_key_that_opens(town: Town, operation: Operatio
 @pytest.mark.parametrize("scope", list(AccessScope))
 @pytest.mark.parametrize("operation", KEYED)
 def test_a_key_does_what_its_scope_allows_and_no_more(
-    town: Town, operation: Operation, scope: AccessScope
+    town: Town, operation: Operation, scope: AccessScope, scoped: dict[AccessScope, str]
 ):
     """Asked for ids of nobody, so that nothing is done where it is allowed."""
-    key = issue_api_key(town.api.world.ports, OWNER, [scope])
     path = operation.path.format(**dict.fromkeys(operation.path_names, "x"))
-    reply = town.api.call(operation.method, path, {"unknown": "field"}, key=key)
+    reply = town.api.call(operation.method, path, {"unknown": "field"}, key=scoped[scope])
     assert operation.scope is not None
     allowed = scope in INCLUDED[operation.scope]
     assert (reply.status == 403) is not allowed
