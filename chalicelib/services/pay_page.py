@@ -53,10 +53,8 @@ def show_pay_page(
 ) -> PayPage:
     """Return what the page shows now. Raises NotFoundError where the customer is gone or erased."""
     file, creditor = _load(ports, visit)
-    customer = file.customer
-    now = now_of(ports, customer)
-    today = customer.calendar.date_of(now)
-    about = _about(ports, visit)
+    customer, now = file.customer, now_of(ports, file.customer)
+    today, about = customer.calendar.date_of(now), _about(ports, visit)
     cases, others = _listed(file, about)
     wanted = dict.fromkeys([*(case.invoice_id for case in cases), *about])
     stored = ports.ledger.invoices(customer.tenant, wanted)
@@ -122,7 +120,7 @@ def start_checkout(
 
 
 def _in_parts(creditor: Creditor, cases: Iterable[Case]) -> bool:
-    """Say whether part of what is owed on invoices may be paid: also where a plan says so."""
+    """Say whether part of what is owed may be paid: also where a plan says so."""
     return creditor.part_payment or bool(promised_on(cases, PauseKind.PLAN))
 
 
@@ -205,7 +203,7 @@ def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
 
 
 def _payable(case: Case, now: datetime) -> Money:
-    """Return what is owed but for what is disputed: that isn't asked for anywhere."""
+    """Return what is owed but for what is disputed."""
     return Money(undisputed(case, now), case.currency)
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.blueprints import routes
 from chalicelib.handlers.routing import Route
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_invoice_body
-from tests.builders.templates import EMAIL
+from tests.unit.handlers.access_bodies import BODIES, FEE, SEGMENT, WHERE
 
 KEYED = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
 WITH_ID = [each for each in KEYED if "{" in each.values[0].path]
@@ -147,62 +147,6 @@ def test_who_is_nobody_takes_nothing_from_a_keys_limit(api: Api):
         assert api.get("/v1/customers", key=wrong).status == 401
     assert api.get("/v1/customers").status == 200
     assert api.get("/v1/customers").status == 429
-
-
-SEGMENT = {"name": "x", "rank": 1, "sequence": "seq_default",
-           "condition": {"fact": "country", "in": ["FR"]}}  # fmt: skip
-WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
-FEE = {"kind": "fee", "amount": 1, "currency": "eur"}
-BODIES = {
-    "change_customer": {"name": "Other"},
-    "add_payment": {
-        "amount": 1,
-        "currency": "eur",
-        "paid_at": "2026-01-02T08:00:00Z",
-        "method": "cash",
-    },
-    "add_credit_note": {"amount": 1, "currency": "eur", "reason": "x"},
-    "assign_dispute": {"assignee": "ana"},
-    "extend_dispute": {"deadline": "2026-05-01"},
-    "resolve": {"outcome": "rejected"},
-    "charge": FEE,
-    "waive": {"reason": "x"},
-    "add_promise": {
-        "invoices": ["in_" + "0" * 32],
-        "currency": "eur",
-        "dates": [{"date": "2026-02-02", "amount": 1}],
-        "source": "phone",
-    },
-    "add_payment_plan": {
-        "invoices": ["in_" + "0" * 32],
-        "currency": "eur",
-        "equal_instalments": {"first_date": "2026-02-02", "interval": "month", "count": 2},
-    },
-    "add_replan": {
-        "equal_instalments": {"first_date": "2026-03-02", "interval": "week", "count": 2}
-    },
-    "replace_sequence": {
-        "name": "x",
-        "steps": [{"key": "notice_due", "offset_days": 0, "do": "email"}],
-    },
-    "replace_segment": SEGMENT,
-    "override_customer": {"sequence": "seq_default", "reason": "x"},
-    "override_invoice": {"sequence": "seq_default", "reason": "x"},
-    "replace_text": {"text": EMAIL},
-    "preview_text": {"text": EMAIL},
-    "pause": {"reason": "x"},
-    "complete": {"outcome": "done"},
-    "claim": {"assignee": "x"},
-    "assign_to": {"assignee": "x"},
-    "snooze": {"until": "2036-01-02T08:00:00Z"},
-    "called": {"result": "reached"},
-    "erase": {"reason": "objection"},
-    "add_contact": {"channel": "call", "direction": "in"},
-    "add_consent": {"channel": "sms", "given": True, "source": "web_form"},
-    "create_webhook_endpoint": WHERE,
-    "change_endpoint": {"description": "Billing"},
-    "advance_test_clock": {"frozen_time": "2026-02-02T08:00:00Z"},
-}
 
 
 def a_dispute_body(invoice: str) -> dict[str, str]:
