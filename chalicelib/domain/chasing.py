@@ -59,15 +59,12 @@ def sequence_of(due: InstalmentDue, sequence: Sequence) -> Sequence:
     return replace(sequence, steps=steps, bundle=False, grace_days=0)
 
 
-def step_named(sequence: Sequence, key: str) -> Step:
-    """Return the step of a claim or result, which may outlive the instalment that it is about: then
-    what is known of it is the message. Raises KeyError."""
-    try:
-        return sequence.step(key)
-    except KeyError:
-        if is_of_instalment(key):
-            return Step(key, 0, Do.EMAIL, template=MESSAGE)
-        raise
+def step_named(own: Sequence, key: str) -> Step:
+    """Return the step of a claim, by the case's own sequence. One of an instalment may outlive that
+    or its plan: what is known of it then is the message. Raises KeyError."""
+    if is_of_instalment(key):
+        return Step(key, 0, Do.EMAIL, template=MESSAGE)
+    return own.step(key)
 
 
 def is_fit(sequence: Sequence) -> bool:

@@ -178,7 +178,7 @@ class _Worker:
         if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
             result = replace(failed, reroute=False)  # that it was tried and failed stays known
         self._replace([replace(with_results(case, {step: result}), claim=None)])
-        template = step_named(self.rules.of(case), step).template
+        template = step_named(self.rules.sequences[case.sequence], step).template
         if outcome is Outcome.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)

@@ -42,7 +42,8 @@ def reconstruct(
         Part(case.id, claim.step, Reason.DUE) for case, claim in zip(claimed, claims, strict=True)
     )
     steps = [
-        step_named(rules.of(case), claim.step) for case, claim in zip(claimed, claims, strict=True)
+        step_named(rules.sequences[case.sequence], claim.step)
+        for case, claim in zip(claimed, claims, strict=True)
     ]
     firmest = max(steps, key=lambda step: step.offset_days)
     first = claims[0]

@@ -81,10 +81,11 @@ def test_its_steps_are_its_own_and_known_by_name_for_ever():
         f"{DUE.series}/{each}" for each in ("upcoming", "due", "late")
     ]
     assert {each.template for each in sequence.steps} == {"instalment"}
-    gone = f"{DUE.series[:-1]}1/due"
-    assert step_named(sequence, gone).template == "instalment"
+    for key in (DUE.key("due"), f"{DUE.series[:-1]}1/gone"):
+        assert step_named(DEFAULT, key).template == "instalment"
+    assert step_named(DEFAULT, "reminder_third") == DEFAULT.step("reminder_third")
     with pytest.raises(KeyError):
-        step_named(sequence, "reminder_first")
+        step_named(DEFAULT, "gone")
 
 
 def test_only_messages_chase():
