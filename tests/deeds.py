@@ -38,13 +38,14 @@ from chalicelib.services.settle_communication import settle_communication
 from chalicelib.services.take_promise import NewPromise, take_promise
 from chalicelib.services.update_customer import update_customer
 from chalicelib.services.waive_charge import NewWaiver, waive_charge
+from tests.deeds_of_approvals import ApprovalDeeds
 from tests.deeds_of_disputes import OFFICE, DisputeDeeds
 from tests.fakes.ledger import InMemoryLedger
 
 BILLING = Change(by="api_key:billing", why="test")
 
 
-class Deeds(DisputeDeeds):
+class Deeds(DisputeDeeds, ApprovalDeeds):
     """Everything that can happen to a customer's invoices."""
 
     ports: Ports

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 from chalicelib.domain import kinds
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.calendar import OFFICE_DAYS, WEEK, LocalCalendar, SendWindow
 from chalicelib.domain.case import (
     Case,
@@ -56,6 +57,9 @@ def moneys(of: str = "eur", *, lowest: int = -MAX_AMOUNT) -> st.SearchStrategy[M
 
 
 roundings = st.sampled_from(Rounding)
+
+
+MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
 
 
 def dates(first: date = date(2023, 1, 1), last: date = date(2029, 12, 31)):
@@ -117,6 +121,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False)
             min_amount=draw(st.sampled_from([0, 0, 0, 5_00])),
             min_percent=draw(st.sampled_from([0, 0, 0, 50])),
             min_amounts=draw(st.sampled_from([{}, {}, {}, {"eur": 6_00, "usd": 0}])),
+            approval=draw(st.sampled_from([None, None, None, MANAGER])),
         )
         for index, offset in enumerate(offsets)
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import kinds
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.decisions import Act, Decision, Reason, Wait
+from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Wait
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import Scope, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
@@ -31,7 +31,7 @@ Key = tuple[str, str]
 
 OUTCOME_KNOWN_AFTER = timedelta(hours=1)
 """When to look again at a case that a last step leaves out: by then it is known who leads next."""
-_AS_PLANNED = frozenset({Reason.DUE, Reason.CAUGHT_UP, Reason.FOR_A_PERSON})
+_TAKES_ALONG = AS_PLANNED | {Reason.FOR_A_PERSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Account:
         way = route(step, result, self.customer)
         if (None if way.is_act else way.channel) != channel:
             return None  # it came back to this one alone, and takes another way
-        reason = Reason.WITH_LEADING if way.reason in _AS_PLANNED else way.reason
+        reason = Reason.WITH_LEADING if way.reason in _TAKES_ALONG else way.reason
         return Ready(case, self.sequence_of(self.lead), step, way.channel, reason)
 
     def _has_grace(self, case: Case, sequence: Sequence) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.decisions import Act, Decision, Paused, Send, Skip, Wait
+from chalicelib.domain.decisions import Act, Ask, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.timing import Timing
 
 
@@ -55,7 +55,7 @@ class Agenda:
                     self.call((part.case_id for part in parts), now)
                 case Act():
                     self.call(decision.cases, now)
-                case Skip(case_id=case_id):
+                case Skip(case_id=case_id) | Ask(case_id=case_id):
                     self.call([case_id], now)
                 case Wait(case_id=case_id, until=until) | Paused(case_id=case_id, until=until):
                     self.call([case_id] if until else [], until or now)

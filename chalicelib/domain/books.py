@@ -225,7 +225,7 @@ class Books:
         reason = Reason(invoice.status.value)
         self._confirm_by_another(case)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
-        closed = replace(closed, confirmations=(), instalment=None)
+        closed = replace(closed, confirmations=(), approvals=(), instalment=None)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
     def _confirm_by_another(self, closing: Case) -> None:

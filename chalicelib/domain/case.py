@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
 from chalicelib.domain.instalment import InstalmentDue
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
 from chalicelib.domain.tenant import Tenant
 
@@ -122,8 +124,8 @@ class Case:
     next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
     `closed_version` is the version in which it closed last, `reopened_at` when it came back since.
     `choice` decided about the sequence (None: from before there were segments), `covered` is how
-    far it got before, `confirmations` what the customer is yet to hear, `instalment` what is asked
-    for instead while a payment plan holds it back (chasing.py).
+    far it got before, `confirmations` what the customer is yet to hear, `approvals` what was asked
+    about its steps, `instalment` what is asked for instead while a payment plan holds it back.
     """
 
     id: str
@@ -151,6 +153,7 @@ class Case:
     choice: Choice | None = None
     covered: Covered | None = None
     confirmations: tuple[Confirmation, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     charges: int = 0
     instalment: InstalmentDue | None = None
     version: int = 0
@@ -218,14 +221,6 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
         created_at=invoice.created_at,
         test_clock=test_clock,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LostStretch:
-    """A stretch of time of which the records were lost: nobody knows what was sent in it."""
-
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

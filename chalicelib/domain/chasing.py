@@ -6,9 +6,10 @@ instalments, and `decide()` knows nothing of plans but their pause.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib.domain.case import Case, Outcome, PauseKind, StepResult
+from chalicelib.domain.case import Case, CustomerFile, Outcome, PauseKind, StepResult
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.instalment import MESSAGE, InstalmentDue, is_of_instalment, step_of
 from chalicelib.domain.sequence import Do, Scope, Sequence, Step
@@ -44,6 +45,21 @@ def as_asked(case: Case) -> Case:
     )
 
 
+def as_asked_for(file: CustomerFile) -> CustomerFile:
+    """Return a file with each case seen so."""
+    return replace(file, cases=tuple(as_asked(case) for case in file.cases))
+
+
+def sequence_for(case: Case, sequences: Mapping[tuple[str, int], Sequence]) -> Sequence:
+    """Return the version that a case started with, or what chases its instalment.
+
+    Raises KeyError.
+    """
+    if due := case.instalment:
+        return sequence_of(due, sequences[due.sequence])
+    return sequences[case.sequence]
+
+
 def followed_by(case: Case) -> tuple[tuple[str, int], ...]:
     """Return the versions (id and number) that a case follows: its own, and its instalment's."""
     return (case.sequence, case.instalment.sequence) if case.instalment else (case.sequence,)
@@ -68,9 +84,10 @@ def step_named(own: Sequence, key: str) -> Step:
 
 
 def is_fit(sequence: Sequence) -> bool:
-    """Say whether a sequence can chase instalments: it sends e-mails or text messages only."""
+    """Say whether a sequence can chase instalments: it sends e-mails or text messages only, and
+    asks nobody before."""
     is_own = sequence.scope is Scope.INVOICE
-    return is_own and all(step.do in CHASES_BY for step in sequence.steps)
+    return is_own and all(step.do in CHASES_BY and not step.approval for step in sequence.steps)
 
 
 def without_old(case: Case, series: str | None) -> Case:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Question
 from chalicelib.domain.customer import SYSTEM, Change
 from chalicelib.domain.decisions import Part
 from chalicelib.domain.inbound_sms import INBOUND
@@ -91,7 +92,8 @@ class Task:
     """Something a person must do, and for which step of which case.
 
     `assignee` is who does it, by the name that the creditor's system gives. It waits until
-    `snoozed_until`, if that is still to come. `attempts` is how often somebody called in vain.
+    `snoozed_until`, if that is still to come. `attempts` is how often somebody called in vain. Of a
+    task that asks for approval `question` says who decides on what.
     """
 
     id: str
@@ -109,5 +111,6 @@ class Task:
     assignee: str | None = None
     snoozed_until: datetime | None = None
     attempts: int = 0
+    question: Question | None = None
     version: int = 0
     change: Change = SYSTEM

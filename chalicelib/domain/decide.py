@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.account import Account, accounts_of
+from chalicelib.domain.approving import awaited, denied, to_ask
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
-from chalicelib.domain.chasing import as_asked, sequence_of
+from chalicelib.domain.chasing import as_asked_for, sequence_for
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
@@ -24,7 +25,7 @@ from chalicelib.domain.following import follow_leads
 from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.restraint import restrains
-from chalicelib.domain.route import is_sent, route
+from chalicelib.domain.route import Way, is_sent, route
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
 
@@ -38,8 +39,8 @@ _COMING = frozenset(
     }
 )
 """Waits that already are for the first of all coming steps, or hold everything back."""
-_OF_ONE_KIND = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES})
-"""Waits that may hold back one kind of step only, be it a message."""
+_OF_ONE = frozenset({Reason.CONTACT_CAP, Reason.CALL_RULES, Reason.AWAITS_APPROVAL})
+"""Waits that may hold back one step, or one kind of step, only, be it a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +59,19 @@ class Rules:
     opt_in: frozenset[Do] = frozenset()
 
     def of(self, case: Case) -> Sequence:
-        """Return the version that the case started with, or what chases its instalment.
-
-        Raises KeyError.
-        """
-        if due := case.instalment:
-            return sequence_of(due, self.sequences[due.sequence])
-        return self.sequences[case.sequence]
+        """Return the version that the case started with, or what chases its instalment, as read
+        from `sequences`. Raises KeyError."""
+        return sequence_for(case, self.sequences)
 
 
 def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     """Say what to do for every open case of the file at `now` (UTC). Pure: no effect, no clock.
 
     Cases come oldest due first, skips before what is done instead. Each case gets exactly one of
-    Send (maybe shared with other cases), Act, Wait, Paused and Close for its next step; acts of
-    the same day come together. Raises KeyError where the rules lack a case's sequence.
+    Send (maybe shared with other cases), Act, Ask, Wait, Paused and Close for its next step; those
+    of the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
-    cases = tuple(as_asked(case) for case in file.cases)
-    file = replace(file, customer=as_agreed(file.customer, rules.opt_in), cases=cases)
+    file = replace(as_asked_for(file), customer=as_agreed(file.customer, rules.opt_in))
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
@@ -98,9 +94,9 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     decisions += within_quota(bundle(ready, file.customer.calendar, now), ready, rules.quotas, now)
     if restrained:
         decisions = one_by_one(decisions, file, rules.of, now)
-    by_id = {case.id: case for case in file.cases}
+    cases = {case.id: case for case in file.cases}
     return [
-        _or_sooner(each, by_id[each.case_id], file, rules, now)
+        _or_sooner(each, cases[each.case_id], file, rules, now)
         if isinstance(each, Wait) and each.until and each.reason not in _COMING
         else each
         for each in decisions
@@ -117,14 +113,12 @@ def _held(due: Ready | Act, until: datetime) -> Wait:
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
     """Return the wait, or that for a step which isn't held by the same and comes while one waits.
 
-    A call of tomorrow isn't held up by the gap that today's message waits for, nor an SMS by a cap
-    on e-mails.
-    """
+    A call of tomorrow isn't held up by today's message's gap, nor an SMS by a cap on e-mails."""
     timing = Timing.of(file.customer, rules.of(case))
     coming = [
         step
         for step in timing.sequence.steps
-        if (wait.reason in _OF_ONE_KIND or not is_sent(step))
+        if (wait.reason in _OF_ONE or not is_sent(step))
         and is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]
@@ -176,7 +170,7 @@ def _decide_steps(
         yield Skip(case.id, step.key, Reason.SUPERSEDED)
     if chosen:
         caught_up = bool(dropped) or _is_late(case, chosen[0], timing, now)
-        yield from _do_steps(chosen, case, file, timing, now=now, caught_up=caught_up)
+        yield from _do_steps(chosen, case, file, timing, account, now=now, caught_up=caught_up)
     else:
         yield _wait(case, [step for step in pending if step not in arrived], file, timing)
 
@@ -186,6 +180,7 @@ def _do_steps(
     case: Case,
     file: CustomerFile,
     timing: Timing,
+    account: Account | None,
     *,
     now: datetime,
     caught_up: bool,
@@ -193,13 +188,27 @@ def _do_steps(
     for step in steps:
         way = route(step, case.results.get(step.key), file.customer)
         moment, reason = timing.moment(step, case, now, way.channel, contact=way.is_contact)
-        why = Reason.CAUGHT_UP if caught_up and way.reason is Reason.DUE else way.reason
-        if moment > now:
+        why = _why(step, way, caught_up=caught_up)
+        asked = account.asks(case, step)[0] if account else case.asked_at(now).amount
+        if held := awaited(case, step, way.channel, asked, timing.calendar, now):
+            yield held
+        elif moment > now:
             yield Wait(case.id, step.key, way.channel, moment, reason)
+        elif question := to_ask(case, step, asked, timing.calendar, now):
+            yield question
         elif way.is_act:
             yield Act(case.id, step.key, step.do, why)
         else:
             yield Ready(case, timing.sequence, step, way.channel, why)
+
+
+def _why(step: Step, way: Way, *, caught_up: bool) -> Reason:
+    """Return why a step is done, be it approved or missed, unless its way has a reason itself."""
+    if way.reason is not Reason.DUE:
+        return way.reason
+    if step.approval:
+        return Reason.APPROVED
+    return Reason.CAUGHT_UP if caught_up else Reason.DUE
 
 
 def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) -> Wait:
@@ -232,7 +241,7 @@ def _obsolete(
     enough = asked >= step.minimum(case.currency.code)
     if not enough or asked * 100 < step.min_percent * invoiced:
         return Reason.BELOW_MINIMUM
-    return None
+    return denied(case, step, timing.calendar, now)
 
 
 def _is_late(case: Case, step: Step, timing: Timing, now: datetime) -> bool:

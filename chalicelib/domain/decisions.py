@@ -18,6 +18,7 @@ class Reason(StrEnum):
 
     DUE = "due"
     CAUGHT_UP = "caught_up"
+    APPROVED = "approved"
     OTHER_CHANNEL = "other_channel"
     WITH_LEADING = "with_leading"
     NO_USABLE_ADDRESS = "no_usable_address"
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     QUIET_DAYS = "quiet_days"
     CONTACT_CAP = "contact_cap"
     CALL_RULES = "call_rules"
+    AWAITS_APPROVAL = "awaits_approval"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
     COVERED = "covered"
@@ -47,6 +49,8 @@ class Reason(StrEnum):
     ACCOUNT_TOLD = "account_told"
     NOTHING_TO_CHARGE = "nothing_to_charge"
     NOT_FOR_CONSUMERS = "not_for_consumers"
+    APPROVAL_REFUSED = "approval_refused"
+    APPROVAL_LAPSED = "approval_lapsed"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
@@ -62,6 +66,7 @@ TO_DO = frozenset(
     {
         Reason.DUE,
         Reason.CAUGHT_UP,
+        Reason.APPROVED,
         Reason.OTHER_CHANNEL,
         Reason.WITH_LEADING,
         Reason.NO_USABLE_ADDRESS,
@@ -82,6 +87,8 @@ FOR_PEOPLE = frozenset(
     }
 )
 """Reasons to hand a step to a person; for the other reasons to do it, Dunlin does it itself."""
+AS_PLANNED = frozenset({Reason.DUE, Reason.CAUGHT_UP, Reason.APPROVED})
+"""Reasons to do a step as its sequence says, by its own channel or here."""
 TO_WAIT = frozenset(
     {
         Reason.NOT_YET_DUE,
@@ -97,6 +104,7 @@ TO_WAIT = frozenset(
         Reason.QUIET_DAYS,
         Reason.CONTACT_CAP,
         Reason.CALL_RULES,
+        Reason.AWAITS_APPROVAL,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -109,6 +117,8 @@ TO_SKIP = frozenset(
         Reason.ACCOUNT_TOLD,
         Reason.NOTHING_TO_CHARGE,
         Reason.NOT_FOR_CONSUMERS,
+        Reason.APPROVAL_REFUSED,
+        Reason.APPROVAL_LAPSED,
         Reason.UNCONFIRMED,
     }
 )
@@ -186,6 +196,20 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask for the approval that a step needs before it is done.
+
+    It is about `amount`, in minor units of the case's currency, and lapses at `until` (UTC).
+    """
+
+    case_id: str
+    step: str
+    do: Do
+    amount: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """The step will not be done any more."""
 
@@ -211,4 +235,4 @@ class Close:
     reason: Reason
 
 
-Decision = Send | Act | Wait | Skip | Paused | Close
+Decision = Send | Act | Ask | Wait | Skip | Paused | Close

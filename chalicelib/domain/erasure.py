@@ -125,9 +125,10 @@ def _nameless(record: FiledRecord) -> FiledRecord:
         case Payment() | CreditNote() | Promise() | PaymentPlan() | Communication() | Dispute():
             return replace(record, **_WORDLESS[type(record)])
         case Task():
-            in_words = record.outcome and record.change.by.startswith(PERSON)
-            outcome = ERASED if in_words else record.outcome
-            return replace(record, outcome=outcome, note=None, assignee=None)
+            asked = replace(record.question, approver=None) if record.question else None
+            by_person = record.change.by.startswith(PERSON) and asked is None
+            outcome = ERASED if record.outcome and by_person else record.outcome
+            return replace(record, outcome=outcome, note=None, assignee=None, question=asked)
 
 
 _WORDLESS: dict[type, dict[str, Any]] = {

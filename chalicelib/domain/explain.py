@@ -6,7 +6,7 @@ What is past is told from the case's results; what is to come is read off a run 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.domain import kinds
@@ -16,11 +16,12 @@ from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
-from chalicelib.domain.explain_choice import ExplainedChoice
+from chalicelib.domain.explain_approval import awaited, to_come
+from chalicelib.domain.explanation import ExplainedStep, Explanation, Next
 from chalicelib.domain.outlook import Doing, Outlook, look_ahead
 from chalicelib.domain.reach import out_of_reach
 from chalicelib.domain.sentences import MAY_MOVE, moved, sentence
-from chalicelib.domain.sequence import Do, Scope, Step
+from chalicelib.domain.sequence import Step
 from chalicelib.domain.timing import Timing
 
 _DONE = {
@@ -36,55 +37,6 @@ _COMING = "planned"
 _READY = "ready"
 _HELD = "held"
 _DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedStep:
-    """One step of the case's sequence.
-
-    `state` is how it ended (an Outcome), or `ready`, `planned`, `held` or `dropped`. `planned` is
-    its local day by the sequence. `at` is when it ended or is to take place (UTC; None: unknown
-    or never): the moment at which it really will, if nobody pays, pauses or changes anything.
-    `charge` is the id of what it charged, `charged` the amount in minor units.
-    """
-
-    key: str
-    do: Do
-    planned: date
-    state: str
-    at: datetime | None
-    reason: str
-    why: str
-    charge: str | None = None
-    charged: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What happens next to the case, when (None: only after something changes), and why. While a
-    pause holds, `at` is its end and `step` what comes then."""
-
-    at: datetime | None
-    step: str | None
-    reason: Reason
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The story of a case, step by step, and what comes next. `choice` says why it follows its
-    sequence, where somebody looked that up.
-
-    `leading` is the case whose clock counts for the steps from the due date on, where it follows an
-    account: maybe this one itself; None where no case leads.
-    """
-
-    case_id: str
-    scope: Scope
-    leading: Case | None
-    steps: tuple[ExplainedStep, ...]
-    next: Next
-    choice: ExplainedChoice | None = None
 
 
 def explain(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> Explanation:
@@ -136,8 +88,11 @@ class _Teller:
         match self.outlook.first:
             case Wait(step=step.key, until=until, reason=Reason.IN_FLIGHT) if until:
                 return self._waiting(step, _COMING, until, Reason.IN_FLIGHT)
+        if asked := awaited(self.case, step, self.timing.calendar):
+            return self._step(step, _HELD, asked.until, Reason.AWAITS_APPROVAL, asked.why)
         if doing := self.outlook.doings.get(step.key):
-            return self._coming(step, doing)
+            told = self._coming(step, doing)
+            return replace(told, why=f"{told.why} {to_come(step, doing.reason)}".rstrip())
         last = self.outlook.last
         reason = self.outlook.dropped.get(step.key)
         state = _HELD if reason is None and isinstance(last, Paused) else _DROPPED
@@ -164,9 +119,13 @@ class _Teller:
                 return Next(until, key, Reason.IN_FLIGHT, sentence(Reason.IN_FLIGHT))
             case Paused(until=until, reason=reason):
                 return self._after_pause(until, reason)
-        if not self.outlook.doings:
+        key, doing = next(iter(self.outlook.doings.items()), (None, None))
+        for each in steps.values():
+            waits = each.reason == Reason.AWAITS_APPROVAL and each.state == _HELD
+            if waits and each.at and (doing is None or each.at <= doing.at):
+                return Next(each.at, each.key, Reason.AWAITS_APPROVAL, each.why)
+        if key is None or doing is None:
             return Next(None, None, Reason.SEQUENCE_FINISHED, sentence(Reason.SEQUENCE_FINISHED))
-        key, doing = next(iter(self.outlook.doings.items()))
         step, reason = steps[key], Reason(steps[key].reason)
         as_planned = step.planned == self._day(doing.at) and not doing.alone
         is_moved = reason is Reason.NOT_YET_DUE and not as_planned

@@ -13,10 +13,11 @@ from typing import Protocol
 
 from chalicelib.domain import kinds
 from chalicelib.domain.agenda import Agenda
+from chalicelib.domain.approving import with_question
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.contacts import of_step
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Decision, Reason, Send, Skip
+from chalicelib.domain.decisions import Act, Ask, Decision, Reason, Send, Skip
 from chalicelib.domain.schedule import with_results
 
 
@@ -119,6 +120,9 @@ def _ended(file: CustomerFile, decisions: Iterable[Decision], now: datetime) -> 
                     acted = StepResult(Outcome.ACTED, decision.result_of(each), now, contact)
                     case = cases.get(each, known[each])
                     cases[case.id] = with_results(case, {step: acted})
+            case Ask(case_id=case_id):
+                case = cases.get(case_id, known[case_id])
+                cases[case.id] = with_question(case, decision, "", now)
             case Skip(case_id, step, reason):
                 case = cases.get(case_id, known[case_id])
                 skipped = _skipped(case, reason, now)

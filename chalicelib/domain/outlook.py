@@ -18,7 +18,7 @@ from chalicelib.domain.account import with_account
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.contacts import of_case, of_file, remembered
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Send, Skip, Wait
+from chalicelib.domain.decisions import Act, Ask, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.foresight import concerned, foresee
 from chalicelib.domain.restraint import restrains
 from chalicelib.domain.sequence import Scope
@@ -76,6 +76,9 @@ def look_ahead(file: CustomerFile, case: Case, rules: Rules, now: datetime) -> O
                 case Act(step=step):
                     why = decision.result_of(case.id)
                     doings[step] = Doing(turn.now, why, before, alone=world.alone)
+                case Ask(step=step):
+                    reason = Reason.AWAITS_APPROVAL
+                    doings[step] = Doing(turn.now, reason, before, alone=world.alone)
                 case _:
                     pass
             standing.append(decision)

@@ -18,6 +18,7 @@ from chalicelib.domain.charging import Drawn
 from chalicelib.domain.decisions import (
     FOR_PEOPLE,
     Act,
+    Ask,
     Close,
     Decision,
     Paused,
@@ -155,6 +156,11 @@ class _Teller:
             case Skip(case_id, step, reason):
                 do = self._sequence.step(step).do
                 return _entry(now, EntryOutcome.SKIP, cases[case_id], reason, step=step, do=do)
+            case Ask(case_id, step, do, _, until):
+                reason = Reason.AWAITS_APPROVAL
+                self._waits.add((case_id, step, reason))  # that it waits is told herewith
+                entry = _entry(now, EntryOutcome.WAIT, cases[case_id], reason, step=step, do=do)
+                return replace(entry, until=until)
             case Wait(case_id, step, do, until, reason) if self._is_news(decision):
                 entry = _entry(now, EntryOutcome.WAIT, cases[case_id], reason, step=step, do=do)
                 return replace(entry, until=until)

@@ -10,6 +10,8 @@ from itertools import count
 
 from chalicelib.domain import ids
 from chalicelib.domain.account import with_account
+from chalicelib.domain.approval import Verdict
+from chalicelib.domain.approving import decided
 from chalicelib.domain.books import Books
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import (
@@ -24,7 +26,7 @@ from chalicelib.domain.charging import Drawn
 from chalicelib.domain.contacts import Contact, of_case, remembered
 from chalicelib.domain.customer import SYSTEM
 from chalicelib.domain.decide import Rules
-from chalicelib.domain.decisions import Reason
+from chalicelib.domain.decisions import AS_PLANNED, Reason
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money
 from chalicelib.domain.payment import Payment
@@ -49,11 +51,19 @@ class HappeningType(StrEnum):
     DISPUTE = "dispute"
     PROMISE = "promise"
     VOID = "void"
+    APPROVAL = "approval"
+    REFUSAL = "refusal"
 
 
 _PAUSES = {
     HappeningType.HOLD: PauseKind.HOLD,
     HappeningType.DISPUTE: PauseKind.DISPUTE,
+}
+
+
+_VERDICTS = {
+    HappeningType.APPROVAL: Verdict.APPROVED,
+    HappeningType.REFUSAL: Verdict.REFUSED,
 }
 
 
@@ -161,7 +171,7 @@ class Rehearsal:
 
     def _charge(self, case: Case, key: str) -> None:
         result = case.results[key]
-        drawn = self.charged(case.id, key, result.at) if result.reason == Reason.DUE else None
+        drawn = self.charged(case.id, key, result.at) if result.reason in AS_PLANNED else None
         if self._charges and isinstance(drawn, Drawn):
             invoice = self.books.invoices[case.invoice_id]
             self._charges.keep(self._sequence.step(key), invoice, drawn, result.at)
@@ -208,6 +218,8 @@ class Rehearsal:
             case HappeningType.HOLD | HappeningType.DISPUTE:
                 pauses = (*case.pauses, self._pause(happening))
                 self.books.cases[invoice.id] = replace(case, pauses=pauses)
+            case HappeningType.APPROVAL | HappeningType.REFUSAL:
+                self.books.cases[invoice.id] = decided(case, None, _VERDICTS[happening.type])
             case _:  # nothing is left to credit or to cancel
                 pass
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.account import account_key, accounts_of
-from chalicelib.domain.case import Case, CustomerFile, StepResult
+from chalicelib.domain.approval import Verdict
+from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.confirming import to_confirm
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Close, Decision, Paused, Send, Skip, Wait
+from chalicelib.domain.decisions import Act, Ask, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
 from chalicelib.domain.promise import AGREED, promised_on, to_be_judged
 
@@ -27,8 +28,28 @@ MOST_WOKEN = 4
 
 
 def with_results(case: Case, results: dict[str, StepResult]) -> Case:
-    """Return the case with these steps ended."""
-    return replace(case, results={**case.results, **results})
+    """Return the case with these steps ended, and what was decided about them done with."""
+    left = (
+        each
+        for each in case.approvals
+        if each.step not in results or each.verdict is Verdict.AWAITED
+    )
+    return replace(case, results={**case.results, **results}, approvals=tuple(left))
+
+
+def skipped(case: Case, step: str, reason: Reason, now: datetime) -> Case:
+    """Return the case with a step that isn't done any more, and without a claim.
+
+    A claim of which nothing became known ends so. That it was tried and failed stays known.
+    """
+    result = StepResult(Outcome.SKIPPED, reason, now)
+    failed = case.results.get(step)
+    if reason is Reason.UNCONFIRMED:
+        result = replace(result, outcome=Outcome.UNCONFIRMED)
+        result = case.claim.ended(result.outcome, reason) if case.claim else result
+    elif failed:
+        result = replace(failed, reroute=False)
+    return replace(with_results(case, {step: result}), claim=None)
 
 
 def unscheduled(case: Case) -> Case:
@@ -94,7 +115,7 @@ def _moments(decision: Decision, now: datetime) -> Iterator[tuple[str, _Moment]]
     match decision:
         case Send(channel=channel, parts=parts):
             yield from ((part.case_id, (now, queue_of(channel))) for part in parts)
-        case Act(case_id=case_id):
+        case Act(case_id=case_id) | Ask(case_id=case_id):
             yield case_id, (now, "action")
         case Wait(case_id=case_id, until=until, channel=channel) if until:
             yield case_id, (until, queue_of(channel))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import kinds
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.calendar import SendWindow
 
 MAX_STEPS = 40
@@ -71,7 +72,8 @@ class Step:
     `min_amounts` takes its place in the currencies that it names. `pay_within_days` is the time to
     pay that its message gives, in local days from the day it is sent on, up to a bank working day.
     `legal` says whether it is a legal notice (None: the final notice is one, nothing else).
-    `parameters` are what its kind wants to know beyond that, in their JSON form.
+    `parameters` are what its kind wants to know beyond that, in their JSON form. `approval` says
+    who must agree before it is done.
     """
 
     key: str
@@ -84,6 +86,7 @@ class Step:
     parameters: dict[str, Any] = field(default_factory=dict)
     min_amounts: dict[str, int] = field(default_factory=dict)
     pay_within_days: int = 0
+    approval: ApprovalRule | None = None
 
     def minimum(self, currency: str) -> int:
         """Return what must at least be owed, in minor units of the currency of that code."""
@@ -197,6 +200,8 @@ def _step_faults(step: Step, at: str) -> Iterator[Fault]:
         if amount < 0:
             yield Fault(f"{at}/min_amounts/{code}", "must not be negative")
     yield from _deadline_faults(step, f"{at}/pay_within_days")
+    for name, detail in step.approval.faults() if step.approval else ():
+        yield Fault(f"{at}/approval/{name}", detail)
     for name, detail in kinds.named(step.do).faults(step):
         yield Fault(f"{at}/{name}", detail)
 

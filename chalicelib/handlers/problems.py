@@ -8,7 +8,7 @@ from chalice.app import Request, Response
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from chalicelib.domain import errors, plan_errors
+from chalicelib.domain import approval, errors, plan_errors
 from chalicelib.domain.errors import DunlinError
 from chalicelib.handlers import refusals
 from chalicelib.handlers.answers import GUARDS, PROBLEM
@@ -51,6 +51,8 @@ STATUS: dict[type[DunlinError], int] = {
     errors.TooManySegmentsError: 409,
     errors.TaskTakenError: 409,
     errors.TaskDoneError: 409,
+    approval.ApprovalOverError: 409,
+    approval.NotTheApproverError: 409,
     errors.CustomerHasOpenInvoicesError: 409,
     errors.CustomerHasMoneyInFlightError: 409,
     errors.CustomerErasedError: 409,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from chalicelib.handlers.bodies.approvals import ApproveBody, RefuseBody
 from chalicelib.handlers.bodies.base import NoQuery
-from chalicelib.handlers.bodies.work import CallBody, ClaimBody, SnoozeBody, TaskAssigneeBody
+from chalicelib.handlers.bodies.work import (
+    CallBody,
+    ClaimBody,
+    SnoozeBody,
+    TaskAssigneeBody,
+)
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.services.arrange_task import assign_task, claim_task, snooze_task
+from chalicelib.services.decide_approval import decide_approval
 from chalicelib.services.record_call import record_call
 
 resource = Resource(__name__, "Tasks")
@@ -42,6 +49,24 @@ def snooze(call: Call[SnoozeBody, NoQuery], task_id: str) -> TaskShape:
     """Put a task off"""
     until = call.body.until
     return task_shape(snooze_task(call.ports, call.tenant, call.change, task_id, until))
+
+
+@resource.post(
+    "/v1/tasks/{task_id}/approve", TaskShape, body=ApproveBody, status=200, other_statuses=(409,)
+)
+def approve(call: Call[ApproveBody, NoQuery], task_id: str) -> TaskShape:
+    """Approve the step that a task asks about; it is done as soon as it may be"""
+    decision = call.body.decision()
+    return task_shape(decide_approval(call.ports, call.tenant, call.change, task_id, decision))
+
+
+@resource.post(
+    "/v1/tasks/{task_id}/refuse", TaskShape, body=RefuseBody, status=200, other_statuses=(409,)
+)
+def refuse(call: Call[RefuseBody, NoQuery], task_id: str) -> TaskShape:
+    """Refuse the step that a task asks about, with a reason; it is skipped"""
+    decision = call.body.decision()
+    return task_shape(decide_approval(call.ports, call.tenant, call.change, task_id, decision))
 
 
 @resource.post(

@@ -10,7 +10,7 @@ from chalicelib.domain.contacts import Contact, of_step, own_part, remembered
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.erasure import nameless
-from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.errors import ConflictError, FieldError, InvalidError
 from chalicelib.domain.schedule import unscheduled
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
@@ -32,11 +32,15 @@ def complete_task(
 
     A call or letter counts as a contact now; `conversation` says that a call reached somebody.
 
-    Raises NotFoundError, and ConflictError where it was completed otherwise.
+    Raises NotFoundError, ConflictError where it was completed otherwise, InvalidError for one that
+    asks for approval.
     """
 
     def attempt() -> Task:
         before = load_task(ports, tenant, task_id)
+        if before.question:
+            fault = FieldError("/outcome", "is approve or refuse, which have routes of their own")
+            raise InvalidError("The task asks for approval.", fields=(fault,))
         if before.status is TaskStatus.DONE:
             if (before.outcome, before.note) == (outcome, note):
                 return before

@@ -9,8 +9,9 @@ from chalicelib.domain.choice import ChosenBy
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.domain.explain import ExplainedStep, Explanation, explain
+from chalicelib.domain.explain import explain
 from chalicelib.domain.explain_choice import ExplainedChoice, explain_choice
+from chalicelib.domain.explanation import ExplainedStep, Explanation
 from chalicelib.domain.rehearsed_charges import CHARGING
 from chalicelib.domain.step_charge import charge_id
 from chalicelib.domain.tenant import Tenant

@@ -15,13 +15,14 @@ from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.chasing import step_named
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Close, Decision, Reason, Send, Skip
+from chalicelib.domain.decisions import Act, Ask, Close, Decision, Reason, Send, Skip
 from chalicelib.domain.kinds import queue_of, reaches
-from chalicelib.domain.schedule import reschedule, with_results
+from chalicelib.domain.schedule import reschedule, skipped, with_results
 from chalicelib.domain.sequence import FINAL_NOTICE
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.ask_approval import ask, taken_back
 from chalicelib.services.before_deciding import before_deciding, rules_now
 from chalicelib.services.changed_meanwhile import changed_meanwhile
 from chalicelib.services.common import now_of, retrying
@@ -32,8 +33,6 @@ from chalicelib.services.live_through import live_through
 from chalicelib.services.step_tasks import FOLLOW_UP, end_tasks, task_of
 from chalicelib.services.try_later import TryLaterError
 from chalicelib.services.write_cases import write_cases
-
-SKIPPED_AS = {Reason.UNCONFIRMED: Outcome.UNCONFIRMED}
 
 
 def follow_up(
@@ -152,7 +151,7 @@ class _Worker:
         self.before |= {case.id: case for case in sent}
 
     def _end_steps(self, decisions: list[Decision]) -> dict[str, list[Write[Record]]]:
-        """Put skips and acts into the cases, and return the tasks that they make, by case."""
+        """Put skips, acts and questions into the cases, and return the tasks of each case."""
         tasks: dict[str, list[Write[Record]]] = {}
         for decision in decisions:
             match decision:
@@ -162,24 +161,26 @@ class _Worker:
                 case Act() if decision.is_task:
                     task = self._hand_to_person(decision)
                     tasks.setdefault(decision.case_id, []).append(task)
+                case Ask(case_id=case_id):
+                    asked = ask(self.ports, self._file(), self.rules, decision, self.now)
+                    tasks.setdefault(case_id, []).extend(asked.writes)
+                    self._replace([asked.case])
                 case Close(case_id=case_id):
                     ended = end_tasks(self.ports, self.cases[case_id], self.now)
                     tasks.setdefault(case_id, []).extend(ended)
                     self._replace([replace(self.cases[case_id], open_tasks=())])
                 case _:
                     pass
+        for back in taken_back(self.ports, self._file(), self.rules, self.now):
+            if back.writes:
+                tasks.setdefault(back.case.id, []).extend(back.writes)
+            self._replace([back.case])
         return tasks
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
-        outcome = SKIPPED_AS.get(reason, Outcome.SKIPPED)
-        result = StepResult(outcome, reason, self.now)
-        if case.claim and outcome is Outcome.UNCONFIRMED:
-            result = case.claim.ended(outcome, reason)
-        if (failed := case.results.get(step)) and outcome is Outcome.SKIPPED:
-            result = replace(failed, reroute=False)  # that it was tried and failed stays known
-        self._replace([replace(with_results(case, {step: result}), claim=None)])
+        self._replace([skipped(case, step, reason, self.now)])
         template = step_named(self.rules.sequences[case.sequence], step).template
-        if outcome is Outcome.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
+        if reason is Reason.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)
         return None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.case import LostStretch
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports

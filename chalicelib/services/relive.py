@@ -19,8 +19,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.domain.case import LostStretch
 from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.due import DueEntry

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain import ids
+from chalicelib.domain.approval import Question
 from chalicelib.domain.case import Case
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.customer import Change, Customer
@@ -28,8 +29,9 @@ def task_of(
     reason: Reason,
     *,
     now: datetime,
+    question: Question | None = None,
 ) -> Write[Task]:
-    """Return the write of a new task."""
+    """Return the write of a new task; `question` is what one for an approval asks."""
     task = Task(
         id=ids.child_id(ids.TASK, customer.id, new_part(ports, now)),
         tenant=customer.tenant,
@@ -39,6 +41,7 @@ def task_of(
         do=do,
         reason=reason,
         created_at=now,
+        question=question,
     )
     return creating(task, FOLLOW_UP.when(now))
 

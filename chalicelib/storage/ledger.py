@@ -14,9 +14,10 @@ from typing import TypeVar
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain import ids
-from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication
 from chalicelib.domain.event import Event
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.filed import Filed

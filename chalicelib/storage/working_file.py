@@ -6,8 +6,9 @@ and so that it can be made for a file that can't be read.
 
 from __future__ import annotations
 
-from chalicelib.domain.case import Case, CustomerFile, LostStretch
+from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.storage import keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.case import LostStretch
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.storage.table import Table
 from chalicelib.storage.working_file import LOST_STRETCH
 from tests.builders import utc

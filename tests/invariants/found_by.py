@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.invariants import corrupt_charges, corrupt_disputes, corrupt_files
+from tests.invariants import corrupt_approvals, corrupt_charges, corrupt_disputes, corrupt_files
 from tests.invariants.corrupt_plans import PLANNED_WRONG
 from tests.invariants.corrupt_promises import PROMISED_WRONG
 
 FOUND = [
     *corrupt_files.FOUND_BY,
+    *corrupt_approvals.FOUND_BY,
     *corrupt_charges.FOUND_BY,
     *PROMISED_WRONG,
     *PLANNED_WRONG,

@@ -56,6 +56,7 @@ JUDGED = {
 IN_PARTS = {
     Customer: ["created_at", "test_clock"],
     Case: [
+        "approvals",
         "created_at",
         "claim",
         "due_at",
@@ -94,7 +95,7 @@ IN_PARTS = {
         "until",
     ],
     Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
-    Task: ["created_at", "done_at", "step"],
+    Task: ["created_at", "done_at", "question", "step"],
     Dispute: [
         "amount",
         "created_at",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.charging import CompensationDemand, InterestDemand
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.default_sequence import DEFAULT
@@ -18,6 +19,11 @@ from tests.plan_deeds import agree, free
 from tests.world import World
 
 WITH_CALL = replace(DEFAULT, steps=(*DEFAULT.steps, Step("call_them", 36, Do.CALL)))
+ASKS = replace(
+    DEFAULT,
+    id="seq_asks",
+    steps=(Step("firm", 3, Do.EMAIL, approval=ApprovalRule("manager", 30)),),
+)
 WHEN_ALL_HAS_HAPPENED = "2026-03-11 08:30"
 
 
@@ -62,6 +68,8 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     agree(world, *planned[:2], instalments=free(d2026_03_25=120_00, d2026_04_25=80_00))
     agree(world, planned[2], instalments=free(d2026_03_25=100_00))
     world.pay(planned[2])
+    world.ledger.add_sequence(world.tenant, ASKS)
+    world.post("asked", due="2026-03-06", sequence=ASKS.id)
     world.post("late", due="2026-03-11", amount=80_00)
     world.until("2026-03-11 07:30")
     world.email.script(Handover(Delivery.UNKNOWN))

@@ -24,6 +24,7 @@ from chalicelib.services.nightly import look_after
 from chalicelib.services.receive_payment_event import payment_id
 from tests.endings import Ending, Paid, Violation, adds_up, require
 from tests.simulation.accounts import Accounts
+from tests.simulation.approvers import Approvers
 from tests.simulation.compared import Unasked, differences
 from tests.simulation.contacts import Contacts
 from tests.simulation.disputed import Disputed
@@ -64,6 +65,7 @@ class Checker:
         self.messages = 0
         self.disputed = Disputed(life)
         self.followed = Followed(life)
+        self.approvers = Approvers(life)
         life.ledger.on_change.append(self.committed)
 
     def committed(self, before: Record | None, after: Record) -> None:
@@ -160,6 +162,7 @@ class Checker:
         self.life.promises.at_the_end(records)
         self.life.plans.at_the_end(records)
         self.followed.at_the_end()
+        self.approvers.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:
         ledger, bank = self.life.ledger, self.life.bank

@@ -87,6 +87,16 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "    partitions += [deliveries_partition(shard) for shard in range(ports.shards)]",
         "    pass",
     ),
+    "approval": (
+        "chalicelib.domain.decide",
+        "        elif question := to_ask(case, step, asked, timing.calendar, now):",
+        "        elif False:",
+    ),
+    "approved amount": (
+        "chalicelib.domain.approving",
+        "known and known.verdict is Verdict.APPROVED and asked <= known.amount",
+        "known and known.verdict is Verdict.APPROVED",
+    ),
     "minimum gap": (
         "chalicelib.domain.timing",
         "        if contact and self.last_contact_at:",

@@ -8,6 +8,10 @@ from typing import Any
 from tests.simulation.scene import CHARGING
 
 CAPS: tuple[dict[str, int], ...] = ({"any": 1}, {"any": 2, "call": 1}, {"email": 1, "sms": 2})
+NEED_APPROVAL = (
+    *("reminder_first", "reminder_third", "notice_final", "late_fee", "interest"),
+    *("call_7", "notice_upcoming"),
+)
 REGULATION = "us_regulation_f"
 
 
@@ -26,6 +30,7 @@ def rules_of_sequence(random: Random) -> dict[str, Any]:
         (0.2, {"quiet_days": random.choice((1, 2))}),
         (0.3, {"calls": (2, 7, 12), "call_rules": random.choice((None, REGULATION))}),
         (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
+        (0.4, {"approvals": random.sample(NEED_APPROVAL, random.randint(1, 4))}),
         (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
     )
     changes: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.default_sequence import DEFAULT
 from chalicelib.domain.kinds import is_message
 from chalicelib.domain.sequence import CallRules, CatchUp, Do, Scope, Sequence, Step
@@ -25,6 +26,7 @@ CHARGING: dict[str, dict[str, Any]] = {
 }
 """What a sequence may charge by itself, as facts of steps."""
 
+MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
 Choice = str | int | float | None
 OTHER_STEPS = (
     Step("notice_due", 1, Do.EMAIL, template="notice_due"),
@@ -83,7 +85,8 @@ class Advance:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
-    `of_steps`, `of_messages` from the due date on, and `calls`, the days of further steps.
+    `of_steps`, `of_messages` from the due date on, `approvals`, the steps that need one, and
+    `calls`, the days of further steps.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -114,6 +117,7 @@ class Party:
         by_letter = rules.pop("letters", ())
         if "scope" in rules:
             rules["scope"] = Scope(rules["scope"])
+        to_approve = rules.pop("approvals", ())
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         if rules.get("call_rules"):
             rules["call_rules"] = CallRules(rules["call_rules"])
@@ -124,9 +128,11 @@ class Party:
                 **every,
                 **(due if step.offset_days >= 0 and is_message(step.do) else {}),
                 **_way(step, by_letter),
+                **_approved(step, to_approve),
             )
             for step in rules.get("steps", DEFAULT.steps)
         ]
+        calls = [replace(each, **_approved(each, to_approve)) for each in calls]
         rules["steps"] = tuple(sorted([*steps, *calls], key=lambda step: step.offset_days))
         return replace(DEFAULT, **rules)
 
@@ -147,3 +153,7 @@ class Scene:
 
 def _way(step: Step, by_letter: Collection[str]) -> dict[str, Do]:
     return {"do": Do.LETTER} if step.key in by_letter else {}
+
+
+def _approved(step: Step, keys: Collection[str]) -> dict[str, ApprovalRule]:
+    return {"approval": MANAGER} if step.key in keys else {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from chalicelib.domain.approval import Approval, Verdict
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, Pause
-from chalicelib.domain.communication import NO_STEP, TaskStatus
+from chalicelib.domain.communication import NO_STEP, Task, TaskStatus
 from chalicelib.domain.holding import RECORDING_AT_MOST
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import Payment, PaymentStatus
@@ -66,13 +67,32 @@ def pause_is_explained(evidence: Evidence) -> Iterator[str]:
 
 
 def task_is_known(evidence: Evidence) -> Iterator[str]:
-    """A case knows its open tasks, and only those."""
+    """A case knows its open tasks, and only those; what it awaits approval for, it asks."""
     for task in evidence.file.tasks:
         case = evidence.cases.get(task.case_id)
         waits = case is not None and task.id in case.open_tasks
         should = task.status is TaskStatus.OPEN and task.step not in NO_STEP
         if waits != should or (task.status is TaskStatus.DONE) != (task.done_at is not None):
             yield task.id
+    asking = {task.id: task for task in evidence.file.tasks if task.question}
+    for case in evidence.file.cases:
+        awaited = {each.task: each for each in case.approvals if each.verdict is Verdict.AWAITED}
+        for task_id, approval in awaited.items():
+            asked = asking.get(task_id)
+            if asked is None or task_id not in case.open_tasks or not _is_same(approval, asked):
+                yield case.id
+        if (asking.keys() & set(case.open_tasks)) - awaited.keys() and case.is_open:
+            yield case.id
+
+
+def _is_same(approval: Approval, task: Task) -> bool:
+    """Say whether a task asks just what its case knows."""
+    asked = task.question.amount if task.question else None
+    return (task.step, task.created_at, asked) == (
+        approval.step,
+        approval.asked_at,
+        approval.amount,
+    )
 
 
 def _needs_a_look(case: Case, evidence: Evidence) -> bool:

@@ -86,11 +86,22 @@ class HappeningBody(Body):
     """What happens to an invoice. `amount` left out: all that is owed then; a dispute with one sets
     that part aside. `until` is a day of the customer's: a hold or dispute ends as it begins, a
     promise covers all of it and `grace_days` more (a promise that is really taken has 7 unless it
-    says otherwise), or until `amount` is paid.
+    says otherwise), or until `amount` is paid. `approval` and `refusal` decide what is asked about
+    the invoice then; without them nobody decides.
     """
 
     at: Instant
-    type: Literal["payment", "credit_note", "hold", "release", "dispute", "promise", "void"]
+    type: Literal[
+        "payment",
+        "credit_note",
+        "hold",
+        "release",
+        "dispute",
+        "promise",
+        "void",
+        "approval",
+        "refusal",
+    ]
     invoice: Number
     amount: Amount | None = None
     until: Day | None = None

@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     ConfigDict,
     Field,
-    PlainValidator,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
 )
 
@@ -26,6 +24,7 @@ from chalicelib.domain.sequence import (
     Scope,
     Step,
 )
+from chalicelib.handlers.bodies.approvals import ApprovalBody
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Key, Metadata, Name, TimeOfDay
 from chalicelib.handlers.sequence_fields import (
@@ -59,11 +58,6 @@ USUAL = (
     (-MAX_OFFSET_DAYS, "notice_upcoming"),
 )
 """From which day on a step that names no message sends which. The final notice is never usual."""
-
-
-def _no_approval(value: Any) -> None:  # noqa: ANN401 - any JSON value
-    if value is not None:
-        raise ValueError("approval isn't available in this version")
 
 
 @cache
@@ -117,7 +111,7 @@ class StepBody(Body):
     pay_within_days: PayWithinDays = 0
     legal: Legal | None = None
     parameters: GivenParameters = Field(default=None, validate_default=True)
-    approval: Annotated[None, PlainValidator(_no_approval), WithJsonSchema({"type": "null"})] = None
+    approval: ApprovalBody | None = None
 
     @field_validator("template")
     @classmethod
@@ -154,6 +148,7 @@ class StepBody(Body):
             pay_within_days=self.pay_within_days,
             legal=None if self.legal is (self.template == FINAL_NOTICE) else self.legal,
             parameters=self.parameters or {},
+            approval=self.approval.rule() if self.approval else None,
         )
 
 

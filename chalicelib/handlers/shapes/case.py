@@ -6,6 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.case import Case, Pause, StepResult
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, timestamp_or_none
@@ -40,6 +41,16 @@ class PauseShape(TypedDict):
     amount: int | None
 
 
+class AskedApprovalShape(TypedDict):
+    """What was asked about a step, at how much in minor units, and where it is decided."""
+
+    step: str
+    task: str
+    asked_at: Timestamp
+    amount: int
+    verdict: Literal["awaited", "approved", "refused"]
+
+
 class CaseShape(TypedDict):
     """The follow-up of one invoice. `due_at` is when it is looked at next, by which `channel`.
 
@@ -67,6 +78,7 @@ class CaseShape(TypedDict):
     segment_version: int | None
     results: list[StepResultShape]
     pauses: list[PauseShape]
+    approvals: list[AskedApprovalShape]
     in_flight: str | None
     due_at: Timestamp | None
     channel: str | None
@@ -99,6 +111,7 @@ def case_shape(case: Case) -> CaseShape:
         segment_version=segment[1] if segment else None,
         results=[_result(step, result) for step, result in case.results.items()],
         pauses=[_pause(pause) for pause in case.pauses],
+        approvals=[_approval(each) for each in case.approvals],
         in_flight=case.claim.communication if case.claim else None,
         due_at=timestamp_or_none(case.due_at),
         channel=case.channel,
@@ -129,4 +142,14 @@ def _pause(pause: Pause) -> PauseShape:
         until=timestamp_or_none(pause.until),
         reference=pause.reference,
         amount=pause.amount,
+    )
+
+
+def _approval(approval: Approval) -> AskedApprovalShape:
+    return AskedApprovalShape(
+        step=approval.step,
+        task=approval.task,
+        asked_at=timestamp(approval.asked_at),
+        amount=approval.amount,
+        verdict=approval.verdict.value,
     )

@@ -8,8 +8,8 @@ from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from chalicelib.domain.case import Outcome
-from chalicelib.domain.explain import ExplainedStep, Explanation
 from chalicelib.domain.explain_choice import ExplainedChoice
+from chalicelib.domain.explanation import ExplainedStep, Explanation
 from chalicelib.handlers.sequence_fields import DoWord
 from chalicelib.handlers.shapes.common import (
     DateText,
@@ -26,7 +26,8 @@ StateText = Annotated[str, WithJsonSchema({"type": "string", "enum": list(STATES
 class ExplainedStepShape(TypedDict):
     """One step: how it ended or what is to become of it, and why, in a sentence.
 
-    `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause) or `dropped`
+    `state` is how it ended, or `ready` (goes out now), `planned`, `held` (by a pause, or
+    until it is approved) or `dropped`
     (won't be done). `at` is when it ended, or will take place if nobody pays, pauses or changes
     anything. `reason` is one of Dunlin's, or what a provider said of a message that failed.
     `charge` names what a fee or interest charged, `amount_charged` in minor units.

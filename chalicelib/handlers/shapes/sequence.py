@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.calendar import WEEK, SendWindow
 from chalicelib.domain.sequence import Sequence, Step
+from chalicelib.handlers.approval_fields import DeadlineDays, DeputyAfterDays, Role
 from chalicelib.handlers.sequence_fields import (
     WINDOW,
     Bundle,
@@ -35,6 +37,15 @@ WindowShape = TypedDict(
 """When messages may go out, in the customer's local time."""
 
 
+class ApprovalShape(TypedDict):
+    """Who must approve a step before it is done, until when, and who stands in."""
+
+    role: Role
+    deadline_days: DeadlineDays
+    deputy: str | None
+    deputy_after_days: DeputyAfterDays
+
+
 class StepShape(TypedDict):
     """One step of a sequence."""
 
@@ -48,6 +59,7 @@ class StepShape(TypedDict):
     pay_within_days: PayWithinDays
     legal: Legal
     parameters: GivenParameters
+    approval: ApprovalShape | None
 
 
 class SequenceShape(TypedDict):
@@ -112,4 +124,14 @@ def _step(step: Step) -> StepShape:
         pay_within_days=step.pay_within_days,
         legal=step.is_legal,
         parameters=step.parameters or None,
+        approval=_approval(step.approval) if step.approval else None,
+    )
+
+
+def _approval(rule: ApprovalRule) -> ApprovalShape:
+    return ApprovalShape(
+        role=rule.role,
+        deadline_days=rule.deadline_days,
+        deputy=rule.deputy,
+        deputy_after_days=rule.deputy_after_days,
     )

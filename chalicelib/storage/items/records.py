@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.domain.address import PostalAddress
+from chalicelib.domain.approval import Approval, Question
 from chalicelib.domain.calendar import SendWindow
 from chalicelib.domain.case import Pause
 from chalicelib.domain.charge import Basis, Waived
@@ -116,6 +117,7 @@ class CaseItem(RecordItem, discriminator="case"):
     choice = UnicodeAttribute(null=True)
     covered = UnicodeAttribute(null=True)
     confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
+    approvals = Structured(TypeAdapter(tuple[Approval, ...]), null=True, sparse=True)
     charges = Whole(null=True, attr_name="extra")
     instalment = Structured(TypeAdapter(InstalmentDue), null=True)
 
@@ -208,6 +210,7 @@ class TaskItem(RecordItem, ListedItem, discriminator="task"):
     assignee = UnicodeAttribute(null=True)
     snoozed_until = Instant(null=True)
     attempts = Whole(null=True)
+    question = Structured(TypeAdapter(Question), null=True, sparse=True)
 
 
 class TestClockItem(RecordItem, discriminator="test_clock"):

@@ -63,6 +63,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         choice=write_choice(case.choice) if case.choice else None,
         covered=write_covered(case.covered) if case.covered else None,
         confirmations=case.confirmations or None,
+        approvals=case.approvals or None,
         charges=case.charges or None,
         instalment=case.instalment,
     )
@@ -103,6 +104,7 @@ def from_record(item: CaseItem) -> Case:
         choice=read_choice(item.choice) if item.choice else None,
         covered=read_covered(item.covered) if item.covered else None,
         confirmations=item.confirmations or (),
+        approvals=item.approvals or (),
         charges=item.charges or 0,
         instalment=item.instalment,
         version=item.version,

@@ -27,6 +27,7 @@ def to_record(task: Task) -> TaskItem:
         assignee=task.assignee,
         snoozed_until=task.snoozed_until,
         attempts=task.attempts or None,
+        question=task.question,
     )
 
 
@@ -49,6 +50,7 @@ def from_record(item: TaskItem) -> Task:
         assignee=item.assignee,
         snoozed_until=item.snoozed_until,
         attempts=item.attempts or 0,
+        question=item.question,
         version=item.version,
         change=change_of(item),
     )

@@ -93,6 +93,8 @@ BODIES: dict[str, Any] = {
     "assign_to": {"assignee": "x"},
     "snooze": {"until": "2036-01-02T08:00:00Z"},
     "called": {"result": "reached"},
+    "approve": {"approver": "x", "role": "x"},
+    "refuse": {"approver": "x", "role": "x", "reason": "x"},
     "add_contact": {"channel": "call", "direction": "in"},
     "add_consent": {"channel": "sms", "given": False, "source": "phone"},
     "erase": {"reason": "objection"},

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain import kinds
+from chalicelib.domain.approving import with_question
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decide import Rules, decide
-from chalicelib.domain.decisions import Act, Decision, Send, Skip
+from chalicelib.domain.decisions import Act, Ask, Decision, Send, Skip
 from chalicelib.domain.schedule import with_results
 
 
@@ -68,6 +70,8 @@ def record(file: CustomerFile, decisions: list[Decision], now: datetime) -> Cust
                     why = decision.result_of(case_id)
                     acted = StepResult(Outcome.ACTED, why, now, contact)
                     file = ended(file, case_id, step, acted)
+            case Ask(case_id):
+                file = edited(file, case_id, partial(with_question, ask=decision, task="", now=now))
             case Skip(case_id, step, reason):
                 (claim,) = (each.claim for each in file.cases if each.id == case_id)
                 skipped = StepResult(Outcome.SKIPPED, reason, now)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, PauseKind
 from chalicelib.domain.decide import decide
-from chalicelib.domain.decisions import Act, Close, Paused, Reason, Send, Skip, Wait
+from chalicelib.domain.decisions import Act, Ask, Close, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.schedule import SETTLING, reschedule
 from tests.builders import a_claim, a_pause
 from tests.strategies import situations
@@ -186,7 +186,7 @@ def test_a_schedule_wakes_up_for_all_that_will_happen(situation):
         assert (case.channel is None) == endless
         assert case.due_at is None or case.due_at >= now + SETTLING
         for each in mine:
-            if isinstance(each, Send | Act | Skip | Close):
+            if isinstance(each, Send | Act | Ask | Skip | Close):
                 assert case.due_at == now + SETTLING
 
 

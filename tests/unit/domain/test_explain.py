@@ -10,7 +10,8 @@ from hypothesis import given
 
 from chalicelib.domain.case import CaseStatus, Outcome
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.explain import Next, explain
+from chalicelib.domain.explain import explain
+from chalicelib.domain.explanation import Next
 from chalicelib.domain.sentences import SENTENCES, sentence
 from chalicelib.domain.sequence import CatchUp
 from tests.builders import (

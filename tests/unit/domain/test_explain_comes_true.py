@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.case import Outcome
-from chalicelib.domain.decisions import Act, Close, Paused, Reason, Send, Skip, Wait
+from chalicelib.domain.decisions import Act, Ask, Close, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.explain import explain
 from chalicelib.domain.schedule import reschedule
 from tests.strategies import situations
@@ -61,7 +61,7 @@ def assert_true(step, done, dropped, case, now):
         assert done[0] == step.at
         assert (step.state == "ready") is (step.at == now)
         assert step.state != "ready" or step.reason == done[1]
-        assert dropped is None
+        assert dropped is None or done[1] is Reason.AWAITS_APPROVAL
     else:
         assert (step.at, done) == (None, None)
         if step.state == "held":
@@ -97,6 +97,8 @@ def lived(file, rules, now):
                     done |= {(part.case_id, part.step): (now, part.reason) for part in parts}
                 case Act(step=step, cases=cases):
                     done |= {(each, step): (now, decision.result_of(each)) for each in cases}
+                case Ask(case_id=case_id, step=step):
+                    done.setdefault((case_id, step), (now, Reason.AWAITS_APPROVAL))
                 case Skip(case_id=case_id, step=step, reason=reason):
                     dropped[case_id, step] = (now, reason)
                 case Wait() | Paused() | Close():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.approval import ApprovalRule
 from chalicelib.domain.late_payment import LatePayment
 from chalicelib.domain.preview import Entry, preview
 from chalicelib.domain.rehearsal import Happening, HappeningType
 from chalicelib.domain.rehearsed_charges import Terms
+from chalicelib.domain.sequence import CatchUp
 from tests.builders import a_sequence, a_step, utc
 from tests.unit.domain.previewing import berlin, invoice
 
@@ -18,11 +21,16 @@ INTEREST = a_step("interest", 10, "interest", parameters={"percent": "36.5"})
 GERMAN = Terms("DE", LatePayment())
 
 
-def entries(*steps: Any, terms: Terms | None = GERMAN, happenings: Any = ()) -> list[Entry]:
-    sequence = a_sequence(*steps)
-    start, until = utc("2026-01-02 08:00"), utc("2026-03-15 08:00")
-    one = invoice()
-    return preview(sequence, berlin(), [one], happenings, start=start, until=until, terms=terms)
+def entries(
+    *steps: Any,
+    terms: Terms | None = GERMAN,
+    happenings: Any = (),
+    start: str = "2026-01-02 08:00",
+    **rules: Any,
+) -> list[Entry]:
+    sequence, until = a_sequence(*steps, **rules), utc("2026-03-15 08:00")
+    one, begin = invoice(), utc(start)
+    return preview(sequence, berlin(), [one], happenings, start=begin, until=until, terms=terms)
 
 
 def told(found: list[Entry]) -> list[tuple[str, str, int | None, int | None]]:
@@ -40,6 +48,20 @@ def test_what_is_charged_is_asked_for_from_then_on():
         ("mail", "send", None, 105_00),
         ("interest", "act", 1_00, 105_00),
         ("last", "send", None, 106_00),
+    ]
+
+
+def test_what_is_charged_late_or_once_approved_is_asked_for_as_well():
+    late = entries(FEE, a_step("last", 20), start="2026-01-25 08:00", catch_up=CatchUp.NEXT)
+    assert told(late) == [("fee", "act", 5_00, 100_00), ("last", "send", None, 105_00)]
+
+    approved = Happening(utc("2026-01-22 10:00"), HappeningType.APPROVAL, "R-1")
+    asked = replace(FEE, approval=ApprovalRule("manager", 5))
+    found = entries(asked, a_step("last", 20), happenings=[approved])
+    assert told(found) == [
+        ("fee", "wait", None, 100_00),
+        ("fee", "act", 5_00, 100_00),
+        ("last", "send", None, 105_00),
     ]
 
 

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.domain.case import Outcome, StepResult
 from chalicelib.domain.customer import Customer, Suppression
 from chalicelib.domain.decisions import Reason
-from chalicelib.domain.explain import ExplainedStep, explain
+from chalicelib.domain.explain import explain
+from chalicelib.domain.explanation import ExplainedStep
 from chalicelib.domain.privacy import Consent
 from chalicelib.domain.sentences import SENTENCES
 from tests.builders import a_case, a_customer, a_file, a_result, a_sequence, a_step, rules, utc

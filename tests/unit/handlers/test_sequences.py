@@ -36,6 +36,12 @@ SEQUENCE = {
             "min_amount": 5000,
             "min_amounts": {"usd": 6000},
             "min_percent": 50,
+            "approval": {
+                "role": "manager",
+                "deadline_days": 3,
+                "deputy": "director",
+                "deputy_after_days": 2,
+            },
         },
     ],
 }
@@ -54,6 +60,7 @@ def test_a_sequence_comes_back_in_the_contracts_form(api: Api):
         "pay_within_days": 0,
         "legal": False,
         "parameters": None,
+        "approval": None,
     }
     assert reply.json == {
         **SEQUENCE,
@@ -128,8 +135,17 @@ def test_a_version_that_isnt_there(api: Api, version: str, status: int, said: st
     [
         ({"scope": "galaxy"}, "/scope", "must be"),
         ({"steps": []}, "/steps", "at least 1"),
-        ({"steps": [{"key": "a", "offset_days": 0, "do": "email", "approval": "required"}]},
-         "/steps/0/approval", "isn't available in this version"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms", "approval": "required"}]},
+         "/steps/0/approval", "object"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms",
+                     "approval": {"role": "cfo", "deadline_days": 91}}]},
+         "/steps/0/approval/deadline_days", "at most 90"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms",
+                     "approval": {"role": "cfo", "deadline_days": 2, "deputy": "cfo"}}]},
+         "/steps/0/approval/deputy", "another role"),
+        ({"steps": [{"key": "a", "offset_days": 0, "do": "sms",
+                     "approval": {"role": "cfo", "deadline_days": 2, "deputy_after_days": 1}}]},
+         "/steps/0/approval/deputy_after_days", "goes with deputy"),
         ({"steps": [{"key": "a\n", "offset_days": 0, "do": "sms"}]}, "/steps/0/key", "letters"),
         ({"steps": [{"key": "a", "offset_days": 0, "do": "fax"}]},
          "/steps/0/do", "must be 'email', 'sms'"),

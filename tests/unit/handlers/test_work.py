@@ -54,3 +54,47 @@ def test_what_doesnt_go_together_is_pointed_at(
     api: Api, path: str, body: dict[str, Any], pointer: str
 ):
     assert pointer in api.post(f"{path}/call", body).pointers
+
+
+APPROVAL = {"role": "manager", "deadline_days": 3, "deputy": "director", "deputy_after_days": 1}
+
+
+@pytest.fixture
+def asked(api: Api) -> str:
+    """Return the path of a task that asks for approval."""
+    steps = [{"key": "firm", "offset_days": 0, "do": "email", "approval": APPROVAL}]
+    sequence = api.done("POST", "/v1/sequences", {"name": "Firm", "steps": steps})["id"]
+    api.done("POST", "/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
+    api.world.days(1)
+    [task] = api.done("GET", "/v1/tasks")["data"]
+    return f"/v1/tasks/{task['id']}"
+
+
+def test_what_is_asked_is_approved(api: Api, asked: str):
+    task = api.done("GET", asked)
+    assert (task["do"], task["approval"]["role"], task["approval"]["amount"]) == (
+        "approve",
+        "manager",
+        119000,
+    )
+    case = api.done("GET", f"/v1/cases/{task['case']}")
+    assert [(each["step"], each["verdict"]) for each in case["approvals"]] == [("firm", "awaited")]
+    told = api.done("GET", f"/v1/cases/{task['case']}/explain")["next"]
+    assert told["reason"] == "awaits_approval"
+    assert "Waits for approval by manager until" in told["why"]
+
+    refused = api.post(f"{asked}/approve", {"approver": "Ana", "role": "intern"})
+    assert (refused.status, refused.json["code"]) == (409, "not_the_approver")
+    done = api.done("POST", f"{asked}/approve", {"approver": "Ana", "role": "manager"})
+    assert (done["outcome"], done["approval"]["approver"]) == ("approved", "Ana")
+    again = api.post(f"{asked}/refuse", {"approver": "Ana", "role": "manager", "reason": "no"})
+    assert (again.status, again.json["code"]) == (409, "task_done")
+
+
+def test_a_refusal_says_why_and_an_approval_is_nothing_to_complete(api: Api, asked: str):
+    body = {"approver": "Ana", "role": "manager"}
+    assert api.post(f"{asked}/refuse", body).pointers == ["/reason"]
+    assert api.post(f"{asked}/refuse", {**body, "reason": ""}).pointers == ["/reason"]
+    assert api.post(f"{asked}/complete", {"outcome": "approved"}).pointers == ["/outcome"]
+    done = api.done("POST", f"{asked}/refuse", {**body, "reason": "I call them first"})
+    assert (done["outcome"], done["note"]) == ("refused", "I call them first")

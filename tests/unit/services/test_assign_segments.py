@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.case import LostStretch
 from chalicelib.domain.choice import Choice, ChosenBy, Covered
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.services.assign_segments import assign_customer, request_assignment
 from chalicelib.services.save_sequence import change_sequence

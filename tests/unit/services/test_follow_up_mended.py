@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.case import CustomerFile, LostStretch, Outcome
+from chalicelib.domain.case import CustomerFile, Outcome
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.services.follow_up import follow_up
