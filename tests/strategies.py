@@ -108,7 +108,7 @@ def windows(draw: st.DrawFn, first_hour: int = 5, last_hour: int = 23) -> SendWi
 def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False) -> Sequence:
     """Return valid sequences of all kinds: with tasks, minimums, gaps, grace and windows.
 
-    `per_invoice`: what one invoice is told depends on no other, nor on who was called.
+    `per_invoice`: what one invoice is told depends on no other.
     """
     offsets = sorted(
         draw(st.lists(st.integers(-10, 40), min_size=1, max_size=max_steps, unique=True))
@@ -145,9 +145,7 @@ def sequences(draw: st.DrawFn, *, max_steps: int = 5, per_invoice: bool = False)
         bundle=draw(st.booleans()),
         quiet_days=draw(st.sampled_from([0, 0, 0, 1])),
         max_contacts=draw(st.sampled_from([{}, {}, {"any": 2}, {"email": 1, "call": 1}])),
-        call_rules=None
-        if per_invoice
-        else draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
+        call_rules=draw(st.sampled_from([None, None, CallRules.US_REGULATION_F])),
     )
 
 

@@ -195,7 +195,10 @@ class World(Deeds):
         self._projected = len(self.ledger.changes)
         changes = [CommittedChange(old, after, self.clock.now()) for old, after in new]
         self.stream += changes
-        project_changes(self.ports, changes)
+        try:
+            project_changes(self.ports, changes)
+        except Crash:
+            project_changes(self.ports, changes)  # a batch whose reader dies comes again
         told = self.ledger.configured[self._configured :]
         self._configured += len(told)
         owe_to_endpoints(self.ports, told)

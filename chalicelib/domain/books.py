@@ -13,14 +13,13 @@ from datetime import datetime
 from chalicelib.domain.allocation import (
     MOST_AT_ONCE,
     MOST_PROMISED_AT_ONCE,
+    MOST_WAIVED_AT_ONCE,
     OpenItem,
-    allocate,
     merge,
     take_back,
 )
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.choice import Choice
-from chalicelib.domain.confirming import carrier_of
 from chalicelib.domain.contacts import of_case, remembered
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decisions import Reason
@@ -28,6 +27,7 @@ from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
 from chalicelib.domain.promise import AGREED, promised_on
+from chalicelib.domain.spreading import spread
 from chalicelib.domain.undisputed import undisputed
 
 
@@ -37,19 +37,24 @@ class AmountExceedsRemainingError(ValueError):
 
 @dataclass(slots=True)
 class Books:
-    """A customer with the invoices and cases that a use case touches, by invoice id."""
+    """A customer with the invoices and cases that a use case touches, by invoice id.
+
+    `waives_charges`: what is left of charges is waived once the invoice itself is paid.
+    """
 
     customer: Customer
     invoices: dict[str, Invoice]
     cases: dict[str, Case]
     now: datetime
     change: Change
+    waives_charges: bool = False
 
     @property
     def at_once(self) -> int:
         """How many invoices one transaction newly pays, or no longer pays."""
-        agreed = any(promised_on(self.cases.values(), kind) for kind in AGREED)
-        return MOST_PROMISED_AT_ONCE if agreed else MOST_AT_ONCE
+        if any(promised_on(self.cases.values(), kind) for kind in AGREED):
+            return MOST_PROMISED_AT_ONCE
+        return MOST_WAIVED_AT_ONCE if self.waives_charges else MOST_AT_ONCE
 
     def open_items(self, of: Currency) -> list[OpenItem]:
         """Return what can take money in a currency, as the open cases know it.
@@ -63,27 +68,9 @@ class Books:
         return [item for item in items if item.remaining > 0]
 
     def spread(self, payment: Payment, amount: int) -> tuple[Allocation, ...]:
-        """Say where so much of a payment goes.
-
-        What is asked for on the named invoices comes first, then what is disputed on them, then
-        what is asked for on the others, oldest due first. What they don't take is left over.
-        """
-        items, named = self.open_items(payment.currency), set(payment.named)
-        disputed = [
-            OpenItem(case.invoice_id, case.remaining - free, case.due_date)
-            for case in self._open_cases(payment.currency)
-            if case.invoice_id in named and (free := undisputed(case, self.now)) < case.remaining
-        ]
-        rounds = (
-            [item for item in items if item.invoice_id in named],
-            disputed,
-            [item for item in items if item.invoice_id not in named],
-        )
-        given: tuple[Allocation, ...] = ()
-        for each in rounds:
-            left = amount - sum(allocation.amount for allocation in given)
-            given = merge(given, allocate(left, each, payment.named))
-        return given
+        """Say where so much of a payment goes; what nothing takes is left over."""
+        open_ = self._open_cases(payment.currency)
+        return spread(amount, open_, payment.named, self.now, waives=self.waives_charges)
 
     def add_invoice(self, invoice: Invoice, case: Case) -> None:
         """Put a new invoice and its case into the books."""
@@ -223,18 +210,9 @@ class Books:
         contacts = () if self.customer.erasure else kept
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
-        self._confirm_by_another(case)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
-        closed = replace(closed, confirmations=(), approvals=(), instalment=None)
+        closed = replace(closed, approvals=(), instalment=None)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
-
-    def _confirm_by_another(self, closing: Case) -> None:
-        """Let another case carry what is yet to be confirmed, if it is about that one, too."""
-        for each in closing.confirmations:
-            others = [case for case in self.cases.values() if case.id != closing.id]
-            if other := carrier_of(each.about, others):
-                carried = (*other.confirmations, each)
-                self.cases[other.invoice_id] = replace(other, confirmations=carried)
 
 
 def _amounts(allocations: Iterable[Allocation]) -> dict[str, int]:

@@ -166,8 +166,8 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have claim, tasks or disputes to end."""
-        return self.is_open or self.claim is not None or bool(self.open_tasks or self.disputes)
+        """Whether anything is left to do: a closed one may have something to end or to tell."""
+        return self.is_open or any((self.claim, self.open_tasks, self.disputes, self.confirmations))
 
     @property
     def invoice_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.customer import Customer
@@ -19,14 +19,13 @@ def channel_of(customer: Customer) -> Do | None:
     return next((each for each in CHANNELS if address_on(each, customer)), None)
 
 
-def carrier_of(about: str, cases: Iterable[Case]) -> Case | None:
-    """Return an open case that the record to be confirmed holds back, None where there is none."""
-    open_ = (case for case in cases if case.is_open)
-    return next((c for c in open_ if any(p.reference == about for p in c.pauses)), None)
+def only_tells(case: Case) -> bool:
+    """Say whether a case is closed, with nothing left to do but to tell its customer something."""
+    return not (case.is_open or case.claim or case.open_tasks or case.disputes)
 
 
 def to_confirm(file: CustomerFile) -> Iterator[tuple[Case, str]]:
     """Yield the cases of which something is to be confirmed, with the queue of its channel."""
     for case in file.cases:
-        if case.confirmations and case.is_open:
+        if case.confirmations:
             yield case, queue_of(channel_of(file.customer))

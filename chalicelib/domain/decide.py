@@ -113,12 +113,13 @@ def _held(due: Ready | Act, until: datetime) -> Wait:
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
     """Return the wait, or that for a step which isn't held by the same and comes while one waits.
 
-    A call of tomorrow isn't held up by today's message's gap, nor an SMS by a cap on e-mails."""
+    A call of tomorrow isn't held up by today's message's gap, nor an SMS by caps on e-mails."""
     timing = Timing.of(file.customer, rules.of(case))
+    has_own_hours = wait.channel and timing.window(wait.channel) != timing.sequence.window
     coming = [
         step
         for step in timing.sequence.steps
-        if (wait.reason in _OF_ONE or not is_sent(step))
+        if (has_own_hours or wait.reason in _OF_ONE or not is_sent(step))
         and is_pending(case.results.get(step.key))
         and timing.ready_at(case, step) > now
     ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.account import account_key, accounts_of
 from chalicelib.domain.approval import Verdict
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.confirming import to_confirm
+from chalicelib.domain.confirming import only_tells, to_confirm
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Ask, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
@@ -69,6 +69,7 @@ def reschedule(
         soonest[case.id] = min((now, queue), soonest.get(case.id, (now, queue)))
     for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases)):
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
+    soonest |= {case.id: (now, queue) for case, queue in to_confirm(file) if only_tells(case)}
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
     return replace(file, cases=tuple(cases))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.calendar import Closed, LocalCalendar
+from chalicelib.domain.calendar import Closed, LocalCalendar, SendWindow
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
@@ -82,11 +82,15 @@ class Timing:
             too_late = self.calendar.instant(case.due_date + _DAY)
             if step.offset_days < 0 and start > too_late:
                 return max(ready, too_late), reason  # then it is dropped, and the next comes
-        window = calling_hours(channel, self.sequence)
+        window = self.window(channel)
         if closed := self.calendar.closed(window, start):
             start = self.calendar.next_open(window, start)
             reason = _REASON_OF[closed] if reason is Reason.NOT_YET_DUE else reason
         return start, reason
+
+    def window(self, channel: str) -> SendWindow | None:
+        """Return the window in which a step may run on that channel."""
+        return calling_hours(channel, self.sequence)
 
     def time_given(self, case: Case, step: Step) -> date | None:
         """Return until when messages before this step gave time to pay, those of a sequence that
@@ -116,9 +120,11 @@ class Timing:
 
         Reopening counts as done last: who had paid isn't reminded as if nothing had been.
         """
+        if self.catch_up(case) is CatchUp.LATEST:
+            return date.min
         before = self._last_done(case, step)
         begins = [at for at in (before[1] if before else None, case.reopened_at) if at]
-        if not begins or self.catch_up(case) is CatchUp.LATEST:
+        if not begins:
             return date.min
         distance = step.offset_days - before[0] if before else 0
         return self.calendar.date_of(max(begins)) + timedelta(days=distance)

@@ -47,6 +47,7 @@ def pause(call: Call[PauseBody, NoQuery], case_id: str) -> CaseShape:
         case_id,
         reason=call.body.reason,
         until=call.body.until,
+        confirm=call.body.confirm,
     )
     return case_shape(case)
 

@@ -21,8 +21,8 @@ from chalicelib.domain.schedule import rescheduled
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
 from chalicelib.services.judge_plans import judge_plans
-from chalicelib.services.judge_promises import judge_promises
-from chalicelib.services.waive_settled import waive_charges_of
+from chalicelib.services.judge_promises import BESIDE, judge_promises
+from chalicelib.services.waive_settled import waive_charges_of, waives
 
 if TYPE_CHECKING:
     from chalicelib.domain.case import Case
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class OpenBooks:
-    """Open books, and how the records stood when they were opened."""
+    """Open books, and how the records stood when they were opened.
+
+    `beside` is how many items of the transaction are written by whoever opened them.
+    """
 
     ports: Ports
     books: Books
@@ -44,6 +47,7 @@ class OpenBooks:
     invoices: dict[str, Invoice]
     cases: dict[str, Case]
     charges: list[Charge] = field(default_factory=list)
+    beside: int = BESIDE
 
     def load(self, invoice_ids: Iterable[str]) -> None:
         """Bring invoices, and their cases where they are closed, into the books.
@@ -93,7 +97,7 @@ class OpenBooks:
             and old.principal > 0
             and _owes_charges_only(self.books.invoices[each])
         ]
-        self.charges += waive_charges_of(self.ports, self.books, paid) if paid else []
+        self.charges += waive_charges_of(self.ports, self.books, paid)
 
     def is_done(self, payment: Payment) -> bool:
         """Say whether nothing of a payment is left to post."""
@@ -168,5 +172,6 @@ def books_on(ports: Ports, change: Change, file: CustomerFile) -> OpenBooks:
     """Open the books on a file that was read."""
     cases = {case.invoice_id: case for case in file.cases}
     now = now_of(ports, file.customer)
-    books = Books(file.customer, {}, dict(cases), now, change.when(now))
+    policy = waives(ports, file)
+    books = Books(file.customer, {}, dict(cases), now, change.when(now), policy)
     return OpenBooks(ports, books, file.customer, {}, cases)

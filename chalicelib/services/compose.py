@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.chasing import as_asked
@@ -21,6 +21,11 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.letters import DocumentsUnavailableError, LetterMessage
 from chalicelib.ports.messages import Delivery, EmailMessage, Handover, SmsMessage
+from chalicelib.services.refused_addresses import refused_since
+
+TOLD_OF_NEW_CUSTOMERS = timedelta(days=1)
+"""How long the stream may take to let a customer be found by their number: it forgets then. A STOP
+that comes before isn't on the customer's record yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,14 @@ def compose(
     return Draft(sms, send.template)
 
 
-def refusal(ports: Ports, draft: Draft) -> Handover | None:
+def refusal(ports: Ports, customer: Customer, draft: Draft, now: datetime) -> Handover | None:
     """Ask what takes time and can be asked before the claim: whether the number opted out."""
-    return ports.sms.refusal(draft.to) if isinstance(draft.message, SmsMessage) else None
+    if not isinstance(draft.message, SmsMessage):
+        return None
+    is_new = now - customer.created_at <= TOLD_OF_NEW_CUSTOMERS
+    if is_new and (reason := refused_since(ports, customer, customer.created_at)):
+        return Handover(Delivery.REFUSED, reason=reason.value)
+    return ports.sms.refusal(draft.to)
 
 
 def keep(ports: Ports, draft: Draft) -> Handover | None:

@@ -10,7 +10,6 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,22 +17,21 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CustomerFile
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.confirmation import (
-    Agreed,
     Agreement,
     Confirmation,
     communication_id,
     without,
 )
-from chalicelib.domain.confirming import carrier_of, channel_of, to_confirm
+from chalicelib.domain.confirming import channel_of, to_confirm
 from chalicelib.domain.consent import as_agreed, opt_in_channels
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decisions import Reason, Send
-from chalicelib.domain.money import Money
 from chalicelib.domain.schedule import reschedule
-from chalicelib.domain.tenant import Mode, Tenant
+from chalicelib.domain.tenant import Mode
 from chalicelib.ports.all import Ports
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.storage import Record, Write
+from chalicelib.services.agreements import agreement_of
 from chalicelib.services.bookkeeping import OpenBooks
 from chalicelib.services.common import changing, creating, now_of, retrying, rules_for
 from chalicelib.services.compose import Draft, compose, hand_over, refusal
@@ -43,15 +41,18 @@ from chalicelib.services.try_later import TryLaterError, UnderPressureError
 
 CONFIRMATION = Change(by="system", why="confirmation")
 SUPPRESSING = {reason.value: reason for reason in Suppression}
-PROMISED = "promise_confirmed"
-PLANNED = "plan_confirmed"
 
 
 def ask_for_confirmation(opened: OpenBooks, about: str, invoice_id: str) -> None:
     """Let the customer be told of a record with the commit of the books; a case carries it."""
     case = opened.books.cases[invoice_id]
-    asked = Confirmation(about, opened.books.now)
-    opened.books.cases[invoice_id] = replace(case, confirmations=(*case.confirmations, asked))
+    opened.books.cases[invoice_id] = to_tell(case, about, opened.books.now)
+
+
+def to_tell(case: Case, about: str, now: datetime) -> Case:
+    """Return the case with what is to be confirmed; what wasn't told of the same is told anew."""
+    others = tuple(each for each in case.confirmations if each.about != about)
+    return replace(case, confirmations=(*others, Confirmation(about, now)))
 
 
 def confirm(ports: Ports, file: CustomerFile | None, channel: str | None) -> CustomerFile | None:
@@ -80,11 +81,11 @@ class _Confirming:
 
     def run(self) -> None:
         tenant, customer = self.case.tenant, self.file.customer
-        agreement = agreement_of(self.ports, tenant, self.confirmation.about)
+        now = now_of(self.ports, customer)
+        agreement = agreement_of(self.ports, customer, self.confirmation.about, now)
         if agreement is None:  # it is over, so there is nothing left to tell
             self._commit(self._taken_off())
             return
-        now = now_of(self.ports, customer)
         entry = self._entry(agreement, now)
         creditor = self.ports.configuration.creditor(tenant.creditor_id)
         if (channel := channel_of(as_agreed(customer, opt_in_channels(creditor)))) is None:
@@ -95,10 +96,11 @@ class _Confirming:
             return
         send = Send(channel, agreement.template, ())
         about = {ids.sibling(each, ids.CASE) for each in agreement.invoices}
+        cases = [each for each in self.file.cases if each.id in about]
         draft = compose(
             self.ports,
             customer,
-            [each for each in self.file.cases if each.id in about],
+            [each for each in cases if each.is_open] or cases,
             send,
             communication_id=entry.id,
             now=now,
@@ -110,7 +112,7 @@ class _Confirming:
     def _send(self, draft: Draft, entry: Communication, now: datetime) -> None:
         ports = self.ports
         captures = entry.tenant.mode is Mode.TEST and not ports.delivers_test_mode
-        refused = None if captures else refusal(ports, draft)
+        refused = None if captures else refusal(ports, self.file.customer, draft, now)
         if refused and refused.delivery is Delivery.NOT_NOW:
             raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
         if not captures and not refused and (seconds := ports.sending.turn(entry.channel)):
@@ -169,26 +171,21 @@ class _Confirming:
         """Let the same message be tried again: it certainly didn't leave.
 
         The case is due since it was: its message goes back to the queue, so no sweep adds another.
-        Where it was closed meanwhile, another that it is about carries it; where none is left, it
-        is over.
+        Where the case was closed meanwhile, it comes back to the file with it.
         """
         known = self.ports.ledger.communication(entry.tenant, entry.id)
-        file = self.ports.ledger.file(entry.tenant, entry.customer_id)
-        if known is None or file is None:
+        case = self.ports.ledger.case(entry.tenant, self.case.id)
+        if known is None or case is None:
             return
-        change = CONFIRMATION.when(now_of(self.ports, file.customer))
         failed = replace(known, status=CommunicationStatus.FAILED, reason=handover.reason)
-        writes: list[Write[Record]] = [changing(known, failed, change)]
-        own_first = sorted(file.cases, key=lambda case: case.id != self.case.id)
-        if case := carrier_of(self.confirmation.about, own_first):
-            again = replace(
-                case,
-                confirmations=(*case.confirmations, self.confirmation),
-                due_at=self.case.due_at,
-                channel=self.case.channel,
-            )
-            writes.append(changing(case, again, change))
-        self._commit(*writes)
+        again = replace(
+            case,
+            confirmations=(*case.confirmations, self.confirmation),
+            due_at=self.case.due_at,
+            channel=self.case.channel,
+        )
+        change = CONFIRMATION.when(now_of(self.ports, self.file.customer))
+        self._commit(changing(case, again, change), changing(known, failed, change))
 
     def _taken_off(self) -> Write[Record]:
         now = now_of(self.ports, self.file.customer)
@@ -210,32 +207,3 @@ class _Confirming:
 
     def _commit(self, *writes: Write[Record]) -> None:
         self.ports.ledger.commit(writes)
-
-
-def agreement_of(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
-    """Return what was agreed by a record; None where it no longer stands."""
-    return AGREEMENTS[about.partition("_")[0]](ports, tenant, about)
-
-
-def _promised(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
-    promise = ports.ledger.promise(tenant, about)
-    if promise is None or not promise.is_open:
-        return None
-    lines = tuple(Agreed(each.day, Money(each.amount, promise.currency)) for each in promise.dates)
-    return Agreement(PROMISED, promise.invoices, lines)
-
-
-def _planned(ports: Ports, tenant: Tenant, about: str) -> Agreement | None:
-    plan = ports.ledger.payment_plan(tenant, about)
-    if plan is None or not plan.is_open:
-        return None
-    of = plan.currency
-    lines = tuple(Agreed(each.day, Money(each.amount, of)) for each in plan.instalments)
-    return Agreement(PLANNED, plan.invoices, lines)
-
-
-AGREEMENTS: dict[str, Callable[[Ports, Tenant, str], Agreement | None]] = {
-    ids.PROMISE: _promised,
-    ids.PAYMENT_PLAN: _planned,
-}
-"""How what was agreed is read, by the kind of record. Whatever else is agreed joins in here."""

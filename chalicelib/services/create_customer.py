@@ -14,7 +14,6 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError, WriteConflictError
 from chalicelib.services.common import creating, load_customer, new_part, now_on, retrying
 from chalicelib.services.once import Mark, made_by
-from chalicelib.services.phone_references import phone_reference
 from chalicelib.services.refused_addresses import recalled
 
 EXTERNAL_ID = "customer_external_id"
@@ -61,7 +60,7 @@ def create_customer(
 
     def attempt() -> Customer:
         try:
-            ports.ledger.commit([write], [*marks, *references_of(ports, customer)])
+            ports.ledger.commit([write], [*marks, *references_of(customer)])
         except ReferenceTakenError as taken:
             if once and taken.reference.kind == REQUEST:
                 return made_by(once, load_customer(ports, tenant, taken.reference.target))
@@ -116,10 +115,8 @@ def build_customer(ports: Ports, tenant: Tenant, order: NewCustomer) -> Customer
     )
 
 
-def references_of(ports: Ports, customer: Customer) -> list[Reference]:
-    """Return the values by which a customer is found: the unique ones first."""
-    found = phone_reference(ports, customer)
+def references_of(customer: Customer) -> list[Reference]:
+    """Return the unique value by which a customer is found; empty where they have none."""
     if customer.external_id is None:
-        return found
-    own = Reference(customer.tenant, EXTERNAL_ID, customer.external_id, customer.id)
-    return [own, *found]
+        return []
+    return [Reference(customer.tenant, EXTERNAL_ID, customer.external_id, customer.id)]

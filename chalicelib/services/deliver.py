@@ -84,7 +84,7 @@ def deliver(ports: Ports, attempt: Attempt) -> list[Case]:
         now=attempt.now,
     )
     captures = attempt.file.customer.tenant.mode is Mode.TEST and not ports.delivers_test_mode
-    refused = None if captures else refusal(ports, draft)
+    refused = None if captures else refusal(ports, attempt.file.customer, draft, attempt.now)
     if refused and refused.delivery is Delivery.NOT_NOW:
         raise TryLaterError(refused.reason or "nobody can say whether it may be sent")
     channel = attempt.send.channel.value

@@ -23,6 +23,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import changing, now_of, retrying
 from chalicelib.services.create_customer import references_of
+from chalicelib.services.phone_references import phone_reference
 from chalicelib.services.refused_addresses import remember
 
 QUEUE = "action"
@@ -75,7 +76,8 @@ def _take_identity(
     now = now_of(ports, before)
     after = replace(nameless(before), erasure=Erasure(now, change.by, reason))
     write = changing(before, after, change.when(now))
-    ports.ledger.commit([write], released=references_of(ports, before))
+    references = [*references_of(before), *phone_reference(ports, before)]
+    ports.ledger.commit([write], released=references)
     return write.after
 
 

@@ -20,13 +20,13 @@ from chalicelib.domain.promise import promised_on, to_be_judged
 from chalicelib.domain.undisputed import undisputed
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.common import changing, load_payment_plan
-from chalicelib.services.judge_promises import BESIDE, beside, items_of, paused
+from chalicelib.services.judge_promises import items_of, put_pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from chalicelib.domain.case import Case
+    from chalicelib.domain.case import Case, Pause
     from chalicelib.domain.invoice import Invoice
     from chalicelib.domain.payment_plan import PaymentPlan
     from chalicelib.ports.storage import Record, Write
@@ -39,16 +39,17 @@ def judge_plans(opened: OpenBooks, *, others: int) -> list[Write[Record]]:
     `others` is how many records are written for promises. Cases and customer change in the books.
     What no longer fits into the transaction is judged with the next change, or in its time.
     """
-    tenant = opened.customer.tenant
+    books, tenant = opened.books, opened.customer.tenant
     plans = [load_payment_plan(opened.ports, tenant, each) for each in _concerned(opened)]
     writes: list[Write[Record]] = []
-    room = MAX_TRANSACTION_ITEMS - BESIDE - items_of(opened) - others
-    for plan in sorted(plans, key=lambda each: beside(opened, each.invoices)):
-        room -= 1 + beside(opened, plan.invoices)
-        if not plan.is_open:
-            release_from(opened, plan)
-        elif room >= 0:
-            writes += _judge(opened, plan)
+    for plan in sorted(plans, key=lambda each: len(each.covered)):
+        customer, cases = books.customer, dict(books.cases)
+        own = _judge(opened, plan)
+        count = items_of(opened) + others + len(writes) + len(own) + opened.beside
+        if count <= MAX_TRANSACTION_ITEMS:
+            writes += own
+        else:
+            books.customer, books.cases = customer, {**opened.cases, **cases}
     return writes
 
 
@@ -62,22 +63,40 @@ def hold_for(opened: OpenBooks, plan: PaymentPlan) -> None:
     for case in covered:
         chases = chaser is not None and case.id == chaser.id
         pause = plan.pause(chases=chases) if case.is_open else None
-        held = replace(paused(case, plan.id, pause), instalment=due if chases else None)
-        books.cases[case.invoice_id] = _remembering(opened, held, plan.series)
+        _put(opened, plan, case, pause, due if chases else None)
 
 
 def release_from(opened: OpenBooks, plan: PaymentPlan) -> None:
     """Take what a plan that has ended holds back out of the books."""
-    books = opened.books
     for invoice_id in plan.invoices:
-        case = books.cases.get(invoice_id)
+        case = opened.books.cases.get(invoice_id)
         if case and any(pause.reference == plan.id for pause in case.pauses):
-            free = replace(paused(case, plan.id, None), instalment=None)
-            books.cases[invoice_id] = _remembering(opened, free, None)
+            _put(opened, plan, case, None, None)
+
+
+def _put(
+    opened: OpenBooks,
+    plan: PaymentPlan,
+    case: Case,
+    pause: Pause | None,
+    due: InstalmentDue | None,
+) -> None:
+    """Put a case into the books with that pause of the plan's, chasing that."""
+    put_pause(opened, case, plan.id, pause)
+    after = opened.books.cases[case.invoice_id]
+    if after.is_open:
+        series = plan.series if pause else None
+        after = _remembering(opened, replace(after, instalment=due), series)
+    elif after.instalment:
+        after = replace(after, instalment=None)
+    opened.books.cases[case.invoice_id] = after
 
 
 def _judge(opened: OpenBooks, plan: PaymentPlan) -> list[Write[Record]]:
     books = opened.books
+    if not plan.is_open:
+        release_from(opened, plan)
+        return []
     opened.load(plan.invoices)
     was_over, is_over = (_moment(plan, cases) <= books.now for cases in (opened.cases, books.cases))
     after = plan
@@ -160,7 +179,7 @@ def _remembering(opened: OpenBooks, case: Case, series: str | None) -> Case:
     """Return an open case without what it sent for other instalments, which the customer's record
     remembers instead, as that of closed cases: gap and caps hold for it."""
     books = opened.books
-    after = without_old(case, series) if case.is_open else case
+    after = without_old(case, series)
     if after != case:
         sent = {key: each for key, each in case.results.items() if key not in after.results}
         gone = replace(case, results=sent, claim=None)

@@ -15,7 +15,7 @@ from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.common import changing, load_promise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from chalicelib.domain.case import Case, Pause
@@ -25,25 +25,27 @@ if TYPE_CHECKING:
     from chalicelib.services.bookkeeping import OpenBooks
 
 BESIDE = 10
-"""Items of a transaction that are kept for the customer, the payment and tasks."""
+"""Items of a transaction that are kept for the customer, the payment, tasks, the mark of a request
+and the cases that are woken to lead their accounts."""
 
 
 def judge_promises(opened: OpenBooks) -> list[Write[Record]]:
     """Judge what changed invoices or the time make due; return the writes of the promises.
 
     Cases and customer change in the books. What no longer fits into the transaction is judged with
-    the next change of its invoices, or when its day is over.
+    the next change of its invoices, or when its day is over. So a promise may stand for a while
+    that is kept already; but never one all of whose cases are closed, since those cost it nothing.
     """
-    tenant = opened.customer.tenant
+    books, tenant = opened.books, opened.customer.tenant
     promises = [load_promise(opened.ports, tenant, each) for each in _concerned(opened)]
     writes: list[Write[Record]] = []
-    room = MAX_TRANSACTION_ITEMS - BESIDE - items_of(opened)
-    for promise in sorted(promises, key=lambda each: beside(opened, each.invoices)):
-        room -= 1 + beside(opened, promise.invoices)
-        if not promise.is_open:
-            release(opened, promise)
-        elif room >= 0:
-            writes += _judge(opened, promise)
+    for promise in sorted(promises, key=lambda each: len(each.covered)):
+        customer, cases = books.customer, dict(books.cases)
+        own = _judge(opened, promise)
+        if items_of(opened) + len(writes) + len(own) + opened.beside <= MAX_TRANSACTION_ITEMS:
+            writes += own
+        else:
+            books.customer, books.cases = customer, {**opened.cases, **cases}
     return writes
 
 
@@ -51,19 +53,21 @@ def hold(opened: OpenBooks, promise: Promise) -> None:
     """Hold back what an open promise is about and still is owed, until it is judged."""
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
-            pause = promise.pause if case.is_open else None
-            opened.books.cases[invoice_id] = paused(case, promise.id, pause)
+            put_pause(opened, case, promise.id, promise.pause if case.is_open else None)
 
 
 def release(opened: OpenBooks, promise: Promise) -> None:
     """Take what a promise that has ended holds back out of the books."""
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
-            opened.books.cases[invoice_id] = paused(case, promise.id, None)
+            put_pause(opened, case, promise.id, None)
 
 
 def _judge(opened: OpenBooks, promise: Promise) -> list[Write[Record]]:
     books = opened.books
+    if not promise.is_open:
+        release(opened, promise)
+        return []
     opened.load(promise.invoices)
     was_over, is_over = (
         _moment(promise, cases) <= books.now for cases in (opened.cases, books.cases)
@@ -119,13 +123,6 @@ def _concerned(opened: OpenBooks) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*promised_on(before), *over)))
 
 
-def beside(opened: OpenBooks, invoice_ids: Iterable[str]) -> int:
-    """Return how many of the invoices' cases would be written only since what was agreed about them
-    ends, or goes on."""
-    cases = ((opened.cases.get(each), opened.books.cases.get(each)) for each in invoice_ids)
-    return sum(case is not None and case.is_open and case == before for before, case in cases)
-
-
 def items_of(opened: OpenBooks) -> int:
     """Return how many items the changes so far write: a case that moves counts twice."""
     books = opened.books
@@ -138,9 +135,15 @@ def items_of(opened: OpenBooks) -> int:
     return invoices + len(cases) + moved + len(opened.charges)
 
 
-def paused(case: Case, reference: str, pause: Pause | None) -> Case:
-    """Return the case with that pause alone of those with the reference, or without any."""
+def put_pause(opened: OpenBooks, case: Case, reference: str, pause: Pause | None) -> None:
+    """Put the case into the books with that pause alone of those with the reference, or none.
+
+    What was closed before isn't written for it: it holds nobody back, and is looked at again should
+    it be reopened.
+    """
     others = tuple(each for each in case.pauses if each.reference != reference)
-    if pause in case.pauses or (len(others) == len(case.pauses) and pause is None):
-        return case
-    return replace(case, pauses=(*others, pause) if pause else others)
+    is_so = pause in case.pauses or (len(others) == len(case.pauses) and pause is None)
+    was_closed = not case.is_open and case == opened.cases.get(case.invoice_id)
+    if not (is_so or was_closed):
+        pauses = (*others, pause) if pause else others
+        opened.books.cases[case.invoice_id] = replace(case, pauses=pauses)

@@ -30,6 +30,7 @@ from chalicelib.services.compare_payments import (
     ask_for_payments,
     period_of,
 )
+from chalicelib.services.keep_references import find_again
 from chalicelib.services.keep_retention import keep_retention
 from chalicelib.services.last_look import waiting_credit
 from chalicelib.services.stuck import look_again
@@ -69,7 +70,8 @@ def ask_for_customers(ports: Ports, tenant: Tenant, after: str | None = None) ->
 
 
 def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation]:
-    """Ask for what payments, personal data and old flags need tonight, and check the file.
+    """Ask for what payments, personal data and old flags need tonight, and check the file; a
+    customer who can't be found by their number yet is from now on.
 
     Where credit stands beside a debt, whoever was about to spend it died: a follow-up does so, on a
     test clock the next one that its advance brings.
@@ -79,6 +81,7 @@ def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation
         ask_for_payments(ports, file, period_of(ports.clock.now()))
     if file and not _is_moving(ports, file):
         keep_retention(ports, file)
+        find_again(ports, file.customer)
         look_again(ports, file, now_of(ports, file.customer))
         if waiting_credit(file.customer) and not file.customer.test_clock:
             ports.queues.put("action", [{"tenant": tenant.key, "customer": customer_id}])

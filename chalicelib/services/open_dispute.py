@@ -33,6 +33,7 @@ from chalicelib.services.common import (
     retrying,
     same_currency,
 )
+from chalicelib.services.confirm import ask_for_confirmation
 from chalicelib.services.disputing import check_deadline
 from chalicelib.services.once import Mark, made_by, own_mark
 
@@ -40,7 +41,7 @@ from chalicelib.services.once import Mark, made_by, own_mark
 @dataclass(frozen=True, slots=True)
 class NewDispute:
     """What is disputed, why, and who said so where. Without `amount`: all that remains; without
-    `deadline`: as many days as the creditor gives itself."""
+    `deadline`: as many days as the creditor gives itself. `confirm`: the customer is told."""
 
     invoice_id: str
     reason: DisputeReason
@@ -51,6 +52,7 @@ class NewDispute:
     assignee: str | None = None
     deadline: date | None = None
     at_deadline: AtDeadline = AtDeadline.RESUME
+    confirm: bool = False
 
 
 def open_dispute(
@@ -77,6 +79,8 @@ def open_dispute(
         case = opened.books.cases[invoice.id]
         calendar = opened.customer.calendar
         opened.books.cases[invoice.id] = with_pause(case, new, calendar)
+        if order.confirm:
+            ask_for_confirmation(opened, new.id, invoice.id)
         write = creating(new, opened.books.change)
         ports.ledger.commit([write, *opened.close()])
         return write.after

@@ -20,6 +20,7 @@ from chalicelib.services.common import (
     retrying,
     rules_for,
 )
+from chalicelib.services.confirm import to_tell
 
 
 def pause_case(
@@ -30,11 +31,12 @@ def pause_case(
     *,
     reason: str,
     until: datetime | None,
+    confirm: bool = False,
 ) -> Case:
     """Hold an open case back until `until` (UTC), or until it is resumed.
 
-    A second hold takes the place of the first. Raises NotFoundError, CaseNotOpenError, and
-    InvalidError for an end that is past.
+    A second hold takes the place of the first. With `confirm` the customer is told until when.
+    Raises NotFoundError, CaseNotOpenError, and InvalidError for an end that is past.
     """
 
     def hold(case: Case, customer: Customer, now: datetime) -> Case:
@@ -42,7 +44,9 @@ def pause_case(
             fault = FieldError("/until", "The end of a hold is in the future.")
             raise InvalidError("The hold would have ended already.", fields=(fault,))
         words = ERASED if customer.erasure else reason
-        return replace(case, pauses=(*_others(case), Pause(PauseKind.HOLD, words, now, until)))
+        pauses = (*_others(case), Pause(PauseKind.HOLD, words, now, until))
+        held = replace(case, pauses=pauses)
+        return to_tell(held, case.id, now) if confirm else held
 
     return _change(ports, tenant, change, case_id, hold)
 

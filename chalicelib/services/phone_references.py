@@ -1,6 +1,7 @@
 """How a customer is found who writes to us: by a fingerprint of the number; several may share it.
 
-Keys turn up in errors and metrics, so no number stands in one.
+Keys turn up in errors and metrics, so no number stands in one. The references of new customers are
+written off the stream (see `keep_references`), so that an ingest doesn't pay for them.
 """
 
 from __future__ import annotations
@@ -30,3 +31,9 @@ def customers_with(ports: Ports, tenant: Tenant, number: str) -> Iterator[Custom
         customer = ports.ledger.customer(tenant, customer_id)
         if customer and customer.phone == number and not customer.erasure:
             yield customer
+
+
+def is_there(ports: Ports, reference: Reference) -> bool:
+    """Say whether a number leads to its customer already."""
+    found = ports.ledger.sharing(reference.tenant, reference.kind, reference.value)
+    return reference.target in found

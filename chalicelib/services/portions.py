@@ -13,6 +13,7 @@ from chalicelib.domain.holding import hold_ahead
 from chalicelib.ports.transactions import MAX_TRANSACTION_ITEMS
 from chalicelib.services.bookkeeping import OpenBooks, open_books
 from chalicelib.services.common import changing, creating, load_payment, retrying
+from chalicelib.services.judge_promises import BESIDE
 
 if TYPE_CHECKING:
     from chalicelib.domain.customer import Change
@@ -36,7 +37,7 @@ def held_ahead(opened: OpenBooks, payment: Payment) -> OpenBooks:
 
     Whoever was about to claim one of those cases loses, before the payment is recorded.
     """
-    while hold_ahead(opened.books, payment, MAX_TRANSACTION_ITEMS):
+    while hold_ahead(opened.books, payment, MAX_TRANSACTION_ITEMS - BESIDE):
         ports, change = opened.ports, opened.books.change
         ports.ledger.commit(opened.close())
         opened = open_books(ports, payment.tenant, change, payment.customer_id)

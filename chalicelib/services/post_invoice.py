@@ -90,7 +90,7 @@ def _attempt(ports: Ports, tenant: Tenant, change: Change, order: NewInvoice) ->
     opened.books.follow(invoice.id, *_sequence_of(ports, opened.books, invoice, order))
     references = [Reference(tenant, INVOICE_NUMBER, invoice.number, invoice.id)]
     if is_new:
-        references += references_of(ports, customer)
+        references += references_of(customer)
     writes = _with_new_customer(opened) if is_new else opened.close()
     try:
         ports.ledger.commit(writes, references)

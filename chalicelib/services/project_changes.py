@@ -1,4 +1,7 @@
-"""The table's stream is the outbox: events are derived from what was committed, nothing else."""
+"""The table's stream is the outbox: events are derived from what was committed, nothing else.
+
+What else follows from a commit, and isn't worth its price there, is done behind: references.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record
 from chalicelib.services.announce import announce
+from chalicelib.services.keep_references import follow_number
 from chalicelib.services.nameless_events import without_identity
 
 TOLD_WITHIN = timedelta(minutes=1)
@@ -27,16 +32,22 @@ class CommittedChange:
 
 
 def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Event]:
-    """Record the events of committed changes and return them.
+    """Record the events of committed changes and return them; let customers be found by their
+    numbers.
 
     The same changes again give the same events.
     """
     soon: list[Event] = []
     late: list[Event] = []
     latest = ports.clock.now() - TOLD_WITHIN
-    for change in changes:
+    committed = list(changes)
+    for change in committed:
         told = late if change.at < latest else soon
         told += events_of(change.before, change.after, change.at)
     if events := soon + without_identity(ports, late):
         announce(ports, events)
+    for change in committed:
+        if isinstance(change.after, Customer):
+            before = change.before if isinstance(change.before, Customer) else None
+            follow_number(ports, before, change.after, change.at)
     return events

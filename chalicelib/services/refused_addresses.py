@@ -8,8 +8,10 @@ nothing that leads to a customer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from chalicelib.domain.customer import Suppression
+from chalicelib.domain.customer import Customer, Suppression
+from chalicelib.domain.sequence import Do
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Reference, ReferenceTakenError
@@ -43,6 +45,16 @@ def recalled(ports: Ports, tenant: Tenant, *addresses: str | None) -> dict[str, 
         if reason:
             found[address.lower()] = Suppression(reason)
     return found
+
+
+def refused_since(ports: Ports, customer: Customer, since: datetime | None) -> Suppression | None:
+    """Return why a customer's number is refused, of which nothing was known when it was stored at
+    `since` (None: nobody knows when); None where it isn't, or they said otherwise later."""
+    said = customer.consents.get(Do.SMS)
+    later = said is not None and since is not None and said.at > since
+    if customer.phone is None or later or customer.phone.lower() in customer.suppressed:
+        return None
+    return recalled(ports, customer.tenant, customer.phone).get(customer.phone.lower())
 
 
 def _fingerprint(ports: Ports, tenant: Tenant, address: str) -> str:

@@ -21,18 +21,20 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
 from chalicelib.services.common import creating, same_currency
+from chalicelib.services.confirm import ask_for_confirmation
 from chalicelib.services.disputing import Disputed, Edited, change_dispute, still_open
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What is decided. `credit` is what `partly_accepted` takes off; `accepted` takes off all that
-    is disputed. `number` is the credit note's."""
+    is disputed. `number` is the credit note's. `confirm`: the customer is told."""
 
     outcome: DisputeOutcome
     credit: Money | None = None
     number: str | None = None
     note: str | None = None
+    confirm: bool = False
 
 
 def resolve_dispute(
@@ -54,10 +56,13 @@ def resolve_dispute(
         done = ended(dispute, DisputeStatus.RESOLVED, books.now)
         done = replace(done, outcome=decision.outcome, note=note)
         tasks = disputed.end_task(decision.outcome.value)
+        if credit:
+            books.credit(dispute.invoice_id, credit)
+            disputed.opened.waive_settled([dispute.invoice_id])
+        if decision.confirm:
+            ask_for_confirmation(disputed.opened, dispute.id, dispute.invoice_id)
         if not credit:
             return Edited(done, tasks)
-        books.credit(dispute.invoice_id, credit)
-        disputed.opened.waive_settled([dispute.invoice_id])
         done = replace(done, credited=credit, credit_note=_note_id(dispute))
         return Edited(done, [*tasks, _credit_note(disputed, decision, credit)])
 

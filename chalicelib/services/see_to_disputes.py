@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.case import CustomerFile
+from chalicelib.domain.case import Case, CustomerFile, Pause
 from chalicelib.domain.customer import Change
 from chalicelib.domain.dispute import (
     HOLDS_ON,
@@ -22,10 +22,12 @@ from chalicelib.domain.dispute import (
 )
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
-from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.bookkeeping import books_on
 from chalicelib.services.disputing import Disputed
 
+MOST_AT_ONCE = 20
+"""How many disputes one transaction of at most 100 items sees to: each writes itself, two tasks and
+its case, or one task and a case that leaves the file. What else is due then comes with the next."""
 NEAR = "The deadline of the dispute is near: decide on it, or put it off."
 REACHED = "The deadline of the dispute has come: decide on it, or it is asked for again."
 EXPIRED = "Nobody decided on the dispute by its deadline: the customer is followed up again."
@@ -36,27 +38,44 @@ def see_to_disputes(ports: Ports, file: CustomerFile, now: datetime, change: Cha
 
     Raises WriteConflictError where the file was changed in between.
     """
-    waiting = [
+    seen_to = False
+    left: CustomerFile | None = file
+    while left and (waiting := _waiting(left, now)):
+        _see_to(ports, left, waiting[:MOST_AT_ONCE], now, change)
+        seen_to = True
+        is_last = len(waiting) <= MOST_AT_ONCE
+        left = None if is_last else ports.ledger.file(file.customer.tenant, file.customer.id)
+    return seen_to
+
+
+def _waiting(file: CustomerFile, now: datetime) -> list[tuple[Case, Pause]]:
+    return [
         (case, pause)
         for case in file.cases
         for pause in case.disputes
         if not case.is_open or (pause.look_at or pause.until or now) <= now
     ]
-    if not waiting:
-        return False
+
+
+def _see_to(
+    ports: Ports,
+    file: CustomerFile,
+    waiting: list[tuple[Case, Pause]],
+    now: datetime,
+    change: Change,
+) -> None:
+    """Do what is due of some disputes, in one transaction with all that follows from it."""
     opened = books_on(ports, change, file)
-    changed: dict[str, list[Write[Record]]] = {}
+    writes: list[Write[Record]] = []
     for case, pause in waiting:
         dispute = ports.ledger.dispute(case.tenant, pause.reference or "")
         if dispute and dispute.is_open:
-            changed[case.id] = _seen_to(Disputed(dispute, opened), now)
+            writes += _seen_to(Disputed(dispute, opened), now)
         else:  # a pause of what is over holds nothing
             left = tuple(each for each in case.pauses if each != pause)
             opened.books.cases[case.invoice_id] = replace(case, pauses=left)
-    groups = [[*changed.pop(write.after.id, []), write] for write in opened.close()]
-    for portion in in_transactions(groups):
-        ports.ledger.commit(portion)
-    return True
+    opened.beside += len(writes)
+    ports.ledger.commit([*writes, *opened.close()])
 
 
 def _seen_to(disputed: Disputed, now: datetime) -> list[Write[Record]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
 from chalicelib.domain.books import Books
@@ -12,8 +13,22 @@ from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import load_creditor, new_part
 
+if TYPE_CHECKING:
+    from chalicelib.domain.case import CustomerFile
+
 BY_POLICY = "paid"
 """Why: the invoice itself is."""
+
+
+def waives(ports: Ports, file: CustomerFile) -> bool:
+    """Say whether anything is charged on the invoices of a file, and is waived once they are paid.
+
+    Who is charged with nothing costs no look at the policy.
+    """
+    if not any(case.charges for case in file.open_cases):
+        return False
+    policy = load_creditor(ports, file.customer.tenant.creditor_id).late_payment
+    return policy.when_paid is WhenPaid.WAIVE
 
 
 def waive_charges_of(ports: Ports, books: Books, invoice_ids: Sequence[str]) -> list[Charge]:
@@ -21,10 +36,9 @@ def waive_charges_of(ports: Ports, books: Books, invoice_ids: Sequence[str]) -> 
 
     Raises WriteConflictError where charges were changed since the books were opened.
     """
-    customer = books.customer
-    creditor = load_creditor(ports, customer.tenant.creditor_id)
-    if creditor.late_payment.when_paid is not WhenPaid.WAIVE:
+    if not (invoice_ids and books.waives_charges):
         return []
+    customer = books.customer
     charges = ports.ledger.charges_of(customer.tenant, customer.id)
     return [_waiver(ports, books, each, charges) for each in invoice_ids]
 

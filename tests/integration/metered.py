@@ -55,6 +55,7 @@ from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
 from tests.integration.metered_configuration import reads_of_configuration
 from tests.integration.metered_disputes import reads_of_disputes
+from tests.integration.metered_numbers import numbers
 from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
 from tests.integration.recording import RecordingLedger
@@ -175,7 +176,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     metered.put(due_cases(clock.now()))
     clock.advance(hours=1)
     found[f"sweep of a shard with {DUE_AT_ONCE} due"] = metered.used("sweep", sweeps)
-    return found
+    return {**found, **numbers(metered)}
 
 
 def _patterns(metered: Metered) -> dict[str, Units]:

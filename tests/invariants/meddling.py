@@ -21,7 +21,8 @@ Writes = Sequence[Write[Record]]
 
 
 class MeddledLedger(InMemoryLedger):
-    """Calls `before_commit` and `after_commit`, and dies at the call that a test chose.
+    """Calls `before_commit` and `after_commit`, where records are written, and dies at the call
+    that a test chose.
 
     What a hook does itself isn't meddled with. `die_at` counts calls of the ledger from zero;
     the worker dies before the call has its effect, or after it with `die_after`.
@@ -44,9 +45,9 @@ class MeddledLedger(InMemoryLedger):
         released: Sequence[Reference] = (),
     ) -> None:
         with self._call():
-            self._meddle(self.before_commit, writes)
+            self._meddle(self.before_commit if writes else None, writes)
             super().commit(writes, references, released=released)
-            self._meddle(self.after_commit, writes)
+            self._meddle(self.after_commit if writes else None, writes)
 
     def append(self, communication: Communication) -> bool:
         with self._call():

@@ -64,3 +64,40 @@ def test_one_promise_is_kept_and_the_next_is_broken():
         """
     )
     assert story.customer(second).broken_promises == 1
+
+
+def test_what_is_disputed_isnt_expected_on_the_promised_day_and_is_asked_for_afterwards():
+    story = a_story()
+    invoice = story.post("R-1", due="2026-01-10")
+    story.until("2026-01-20 10:00")
+    story.promise(invoice, dates={"2026-02-05": None})
+    story.until("2026-01-22 10:00")
+    dispute = story.dispute(invoice, 30_00, confirm=True)
+    story.until("2026-02-03 10:00")
+    story.pay(invoice, 70_00)
+    story.until("2026-02-18 10:00")
+    story.resolve(story.disputed(dispute), "rejected")
+    story.until("2026-02-20 08:00")
+    story.expect(
+        """
+        Fri 02 Jan 09:00  posted   R-1  100.00 EUR  due Sat 10 Jan
+        Sat 10 Jan 00:00  email    due  R-1  100.00 EUR
+        Sat 17 Jan 00:00  email    reminder  R-1  100.00 EUR
+        Tue 20 Jan 11:00  promise  R-1  open  0.00 EUR of 100.00 EUR
+        Tue 20 Jan 11:00  paused   R-1  promise
+        Tue 20 Jan 11:00  email    promise_confirmed  sent
+        Thu 22 Jan 11:00  dispute  R-1  30.00 EUR  until Sat 21 Feb
+        Thu 22 Jan 11:00  paused   R-1  dispute
+        Thu 22 Jan 11:00  email    dispute_confirmed  sent
+        Tue 03 Feb 11:00  paid     R-1  70.00 EUR  30.00 EUR left
+        Fri 13 Feb 00:00  resumed  R-1  promise
+        Fri 13 Feb 00:00  promise  R-1  kept  70.00 EUR of 100.00 EUR
+        Mon 16 Feb 00:00  task     dispute: dispute  R-1  …
+        Wed 18 Feb 11:00  dispute  R-1  rejected
+        Wed 18 Feb 11:00  done     dispute  R-1  rejected
+        Wed 18 Feb 11:00  resumed  R-1  dispute
+        Wed 18 Feb 11:00  skipped  firm  R-1  superseded
+        Wed 18 Feb 11:00  email    final  R-1  30.00 EUR
+        """
+    )
+    assert story.customer(invoice).broken_promises == 0

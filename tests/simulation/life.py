@@ -65,6 +65,7 @@ class Life:
         self.lines: list[str] = []
         self.erased = 0
         self.texted: dict[InboundSms, frozenset[str]] = {}  # by whom: the ids of its writers
+        self.unfound: set[tuple[str, str]] = set()
         self.scheduler = Scheduler(START)
         if isinstance(given, Story):
             self.scene = given.scene

@@ -37,6 +37,7 @@ class Objectors:
             "words": words,
             "source": "email",
             "at_deadline": how["at_deadline"],
+            "confirm": bool(how["confirmed"]),
         }
         if how["deduction"]:
             document["kind"] = "deduction"
@@ -65,7 +66,7 @@ class Objectors:
         shown = self.client.get(path)
         if shown is None:
             return
-        body: dict[str, Any] = {"outcome": outcome, "note": "looked into"}
+        body: dict[str, Any] = {"outcome": outcome, "note": "looked into", "confirm": True}
         if outcome == "partly_accepted":
             body |= {"credit": max(1, (shown["amount"] or 200) // 2), "currency": shown["currency"]}
         self._post_to(f"{path}/resolve", body)
@@ -94,4 +95,5 @@ def objection(random: Random) -> dict[str, Choice]:
         "extended_after": later(0.3),
         "decided_after": later(0.6),
         "outcome": random.choice(outcomes),
+        "confirmed": int(random.random() < 0.5),
     }

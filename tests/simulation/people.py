@@ -137,9 +137,9 @@ class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Texters):
     def hold(self, invoice: Invoice, how: How) -> None:
         """Hold a case back for some days, by its end or by letting it go on."""
         until = self._life.scheduler.now() + timedelta(days=float(how["days"] or 0))
-        document = {"reason": "asked to wait"}
+        document: dict[str, object] = {"reason": "asked to wait"}
         if not how["endless"]:
-            document["until"] = instant(until)
+            document |= {"until": instant(until), "confirm": True}
         path = f"/v1/cases/{invoice.case_id}/pause"
         self.client.post(f"hold {invoice.number}", path, document)
         if how["endless"]:

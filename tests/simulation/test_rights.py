@@ -101,7 +101,7 @@ def called() -> dict[str, set[Right]]:
     return dict(calls.by_function)
 
 
-@pytest.mark.parametrize("function", ["sweep", "sweep_shard", "project_changes", "publish_event"])
+@pytest.mark.parametrize("function", ["sweep", "sweep_shard", "publish_event"])
 def test_a_policy_grants_what_the_function_calls_and_no_more(
     called: dict[str, set[Right]], function: str
 ):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, ValidationInfo, field_validator
 
 from chalicelib.handlers.bodies.base import Body
 from chalicelib.handlers.bodies.fields import Instant, Label, Note
 
 
 class PauseBody(Body):
-    """Why a case is held back, and until when (left out: until it is resumed)."""
+    """Why a case is held back, and until when (left out: until it is resumed). With `confirm` the
+    customer gets a message that says until when; the reason isn't told."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -19,6 +20,14 @@ class PauseBody(Body):
 
     reason: Label
     until: Instant | None = None
+    confirm: bool = False
+
+    @field_validator("confirm")
+    @classmethod
+    def _with_an_end(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - a field's value
+        if value and "until" in info.data and info.data["until"] is None:
+            raise ValueError("needs until: what has no end isn't confirmed")
+        return value
 
 
 class TaskBody(Body):

@@ -66,7 +66,7 @@ class DisputeBody(Body):
     A `deduction` is what a payment left unpaid, so it takes no amount. `words` are the customer's.
     `deadline` is the last local day on which it is set aside, at most 366 days ahead; left out, the
     creditor's own number of days (30) from today. Then follow-up goes on (`resume`), or a person
-    gets a task and 14 days more (`hold_for_person`).
+    gets a task and 14 days more (`hold_for_person`). With `confirm` the customer gets a message.
     """
 
     model_config = ConfigDict(
@@ -95,6 +95,7 @@ class DisputeBody(Body):
     assignee: Label | None = None
     deadline: Day | None = None
     at_deadline: Literal["resume", "hold_for_person"] = "resume"
+    confirm: bool = False
 
     _paired = _goes_with("amount")
 
@@ -117,6 +118,7 @@ class DisputeBody(Body):
             assignee=self.assignee,
             deadline=self.deadline,
             at_deadline=AtDeadline(self.at_deadline),
+            confirm=self.confirm,
         )
 
 
@@ -138,7 +140,8 @@ class ExtendBody(Body):
 
 class ResolveBody(Body):
     """What is decided. `accepted` makes a credit note over all that is disputed, `partly_accepted`
-    one over `credit` (less than that); after `rejected` and `withdrawn` all of it is asked for."""
+    one over `credit` (less than that); after `rejected` and `withdrawn` all of it is asked for.
+    With `confirm` the customer gets a message that says so."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -159,6 +162,7 @@ class ResolveBody(Body):
     currency: CurrencyCode | None = Field(default=None, validate_default=True)
     number: Number | None = None
     note: Note | None = None
+    confirm: bool = False
 
     _paired = _goes_with("credit")
 
@@ -183,6 +187,7 @@ class ResolveBody(Body):
             credit=_money(self.credit, self.currency),
             number=self.number,
             note=self.note,
+            confirm=self.confirm,
         )
 
 

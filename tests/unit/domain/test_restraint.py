@@ -206,3 +206,28 @@ def test_a_notice_that_a_cap_holds_past_its_due_date_waits_for_its_day_and_is_dr
     customer = told(a_contact("2026-01-19 10:00"))
 
     assert wait_of(early, customer, case=case)[1] == utc("2026-01-24 23:00")
+
+
+@pytest.mark.parametrize(
+    ("opens", "now", "until"),
+    [
+        (None, "2026-01-19 20:30", "2026-01-19 23:00"),  # midnight in Berlin
+        ("06:00", "2026-01-19 21:30", "2026-01-20 05:00"),
+        ("09:00", "2026-01-19 21:30", "2026-01-20 08:00"),  # calls and messages begin together
+    ],
+)
+def test_a_message_doesnt_wait_for_the_hours_in_which_calls_are_allowed(opens, now, until):
+    window = opens and a_window(opens, "22:00")
+    call, mail = a_step("call", 1, "call"), a_step("mail", 2)
+    legal = a_sequence(call, mail, call_rules=CallRules.US_REGULATION_F, window=window)
+
+    (wait,) = decided(CASE, utc(now), sequence=legal)
+    assert isinstance(wait, Wait)
+    assert wait.until == utc(until)
+    assert any(isinstance(each, Send) for each in decided(CASE, utc(until), sequence=legal))
+
+
+def test_a_message_doesnt_wait_for_the_hours_of_a_call_that_quiet_days_hold():
+    legal = a_sequence(CALL, a_step("mail", 3), call_rules=CallRules.US_REGULATION_F, quiet_days=2)
+    customer = told(a_contact("2026-01-19 08:00"))
+    assert wait_of(legal, customer)[1] == utc("2026-01-20 23:00")

@@ -130,6 +130,7 @@ def test_a_customer_who_texts_stop_is_heard_and_not_named_in_the_log(
     creditor = a_creditor(sms_number=ours, default_sequence=DEFAULT.id)
     world.ledger.save_creditor(creditor)
     invoice = world.post("A-1", due="2026-02-20")
+    world.work()
     event = sns({
         "originationNumber": number,
         "destinationNumber": ours,

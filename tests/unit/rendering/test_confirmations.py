@@ -118,3 +118,36 @@ def test_a_plan_is_confirmed_with_each_of_its_instalments(language: str):
         assert LINES[language] in body
         assert confirmation.items[0].number in body
     assert RENDERER.sms(confirmation).count("600") == 1
+
+
+ONE = (Agreed(date(2026, 4, 10), Money(600_00, EUR)),)
+DAYS = {
+    "en": "April 10, 2026",
+    "de": "10. April 2026",
+    "fr": "10 avril 2026",
+    "es": "10 de abril de 2026",
+}
+AMOUNTS = {"en": "€600.00", "de": "600,00 €", "fr": "600,00 €", "es": "600,00 €"}
+OBJECTED = {"en": "objection", "de": "Einwand", "fr": "contestation", "es": "reclamación"}
+SINGLE = ("hold_confirmed", "dispute_confirmed", "dispute_credited", "dispute_closed")
+
+
+@pytest.mark.parametrize("template", SINGLE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_held_or_disputed_is_told_with_its_day_and_amount(language: str, template: str):
+    confirmation = notice(template=template, locale=language, agreed=ONE)
+    [item] = confirmation.items
+    email, sms = RENDERER.email(confirmation), RENDERER.sms(confirmation)
+    for text in (spaced(email.text), spaced(visible(email.html))):
+        assert DAYS[language] in text
+        assert AMOUNTS[language] in text
+        assert confirmation.creditor.reply_to in text
+    for text in (email.text, email.html, email.subject, sms):
+        assert item.number in text
+    assert (OBJECTED[language] in email.text) is (template != "hold_confirmed")
+    assert PAY_URL in email.text
+    assert f'href="{PAY_URL}"' in email.html
+    assert "600" in sms
+    assert PAY_URL in sms
+    assert "\n" not in sms
+    assert segments(sms).segments <= 4

@@ -43,6 +43,7 @@ def visits(world: World, invoice) -> str | None:
 def test_it_is_done_on_its_day_in_one_transaction_with_its_result():
     world = a_world(ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
+    world.work()
     commits: list[set[str]] = []
     world.ledger.before_commit = lambda writes: commits.append(
         {type(write.after).__name__ for write in writes}
@@ -65,6 +66,7 @@ def test_it_is_done_on_its_day_in_one_transaction_with_its_result():
 def test_a_killed_worker_is_repeated_and_does_it_once(call, die_after):
     world = a_world(ledger=MeddledLedger())
     invoice = world.post("R-1", due="2026-01-15")
+    world.work()
     world.ledger.die_at, world.ledger.die_after = world.ledger.calls + call, die_after
     world.until("2026-02-20 00:00")
 

@@ -42,6 +42,7 @@ def charged(world: World, invoice) -> list[tuple[str, int]]:
 def test_what_is_charged_is_written_with_the_steps_result():
     world = a_world(fee(**FIVE), ledger=MeddledLedger())
     invoice = world.post("R-1", due="2024-05-01")
+    world.work()
     commits: list[list[str]] = []
     world.ledger.before_commit = lambda writes: commits.append(
         sorted(type(write.after).__name__ for write in writes)
@@ -62,6 +63,7 @@ def test_what_is_charged_is_written_with_the_steps_result():
 def test_a_killed_worker_is_repeated_and_charges_once(call: int, die_after):
     world = a_world(fee(**FIVE), interest(percent="36.5"), ledger=MeddledLedger())
     invoice = world.post("R-1", due="2024-05-01")
+    world.work()
     world.ledger.die_at, world.ledger.die_after = world.ledger.calls + call, die_after
     world.until("2024-06-20 00:00")
 

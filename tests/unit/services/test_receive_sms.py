@@ -24,8 +24,17 @@ OURS = "+4915119999999"
 PHONE = "+4915112345678"
 
 
+class Told(World):
+    """A world in which the stream tells of a customer before anybody can write."""
+
+    def post(self, *what: Any, **facts: Any) -> Invoice:
+        invoice = super().post(*what, **facts)
+        self.work()
+        return invoice
+
+
 def a_world(**facts: Any) -> World:
-    world = World(**facts)
+    world = Told(**facts)
     world.ledger.save_creditor(a_creditor(sms_number=OURS, default_sequence=DEFAULT.id))
     return world
 
