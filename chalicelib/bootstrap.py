@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.ledger import TableLedger
     from chalicelib.storage.payment_marks import TablePaymentMarks
     from chalicelib.storage.table import Table
+    from chalicelib.storage.worklist import TableWorklist
 
 _replacement: list[Ports] = []
 _addresses: list[str] = []
@@ -89,6 +90,7 @@ def _wired() -> Ports:
         signing=lazily(_signing),
         documents=lazily(_documents),
         letters=lazily(_letters),
+        worklist=lazily(_worklist),
         delivers_test_mode=stage.delivers_test_mode,
         shards=stage.shards,
     )
@@ -123,6 +125,12 @@ def _payment_marks() -> TablePaymentMarks:
     from chalicelib.storage.payment_marks import TablePaymentMarks
 
     return TablePaymentMarks(_table(), _wired().clock)
+
+
+def _worklist() -> TableWorklist:
+    from chalicelib.storage.worklist import TableWorklist
+
+    return TableWorklist(_table())
 
 
 def _queues() -> SqsQueues:
@@ -238,13 +246,4 @@ def _secrets() -> SecretStore:
     from chalicelib.gateways.aws import client
     from chalicelib.gateways.secrets import SecretStore
 
-    prefix = settings().secrets_prefix
-    return SecretStore(
-        client("secretsmanager"),
-        _wired().clock,
-        link_secret=f"{prefix}link",
-        stripe_prefix=f"{prefix}stripe/",
-        refused_secret=f"{prefix}refused-addresses",
-        webhook_secret=f"{prefix}webhooks",
-        lob_prefix=f"{prefix}lob/",
-    )
+    return SecretStore.below(settings().secrets_prefix, client("secretsmanager"), _wired().clock)

@@ -35,6 +35,7 @@ from tests.fakes.messages import FakeEmailGateway, FakeLinks, FakeSmsGateway, Pl
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.payments import FakePaymentProvider
 from tests.fakes.webhooks import FakeWebhooks, InMemoryWebhookEndpoints, fake_signing
+from tests.fakes.worklist import InMemoryWorklist
 from tests.fakes.world import FakeClock, FakeLimits, FakeQueues, FakeThrottle, SeededChance
 
 ROUNDS = 50
@@ -70,6 +71,7 @@ class World(Deeds):
         self.throttle = FakeThrottle()
         self.sending = FakeLimits()
         self.marks = InMemoryPaymentMarks()
+        self.worklist = InMemoryWorklist(self.ledger)
         self.endpoints = InMemoryWebhookEndpoints(self.ledger, shards=2)
         self.webhooks = FakeWebhooks()
         given: dict[str, Any] = {
@@ -93,6 +95,7 @@ class World(Deeds):
             "signing": fake_signing(),
             "documents": self.documents,
             "letters": self.letters,
+            "worklist": self.worklist,
             "delivers_test_mode": True,
             "shards": 2,
         }

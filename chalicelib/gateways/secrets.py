@@ -59,6 +59,19 @@ class SecretStore:
             clock, KEPT_FOR, at_most=KEPT_AT_MOST
         )
 
+    @classmethod
+    def below(cls, prefix: str, client: Client, clock: Clock) -> SecretStore:
+        """Return the store of a stage, whose secrets' names begin with the prefix."""
+        return cls(
+            client,
+            clock,
+            link_secret=f"{prefix}link",
+            stripe_prefix=f"{prefix}stripe/",
+            refused_secret=f"{prefix}refused-addresses",
+            webhook_secret=f"{prefix}webhooks",
+            lob_prefix=f"{prefix}lob/",
+        )
+
     def link_keys(self, within: timedelta = KEPT_FOR) -> tuple[str, ...]:
         """Return the keys that sign links, oldest first, as they were at most so long ago.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chalicelib.handlers.bodies.actions import TaskBody
 from chalicelib.handlers.bodies.base import NoQuery, Nothing
-from chalicelib.handlers.bodies.queries import CommunicationsQuery, EventsQuery, TasksQuery
+from chalicelib.handlers.bodies.queries import CommunicationsQuery, EventsQuery
+from chalicelib.handlers.bodies.worklist import TasksQuery
 from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.document import DocumentShape, document_shape
@@ -16,10 +17,12 @@ from chalicelib.handlers.shapes.log import (
     event_shape,
     feed_shape,
 )
-from chalicelib.handlers.shapes.task import TaskShape, task_shape
-from chalicelib.services.common import load_communication, load_event, load_task
+from chalicelib.handlers.shapes.task import TaskShape, ranked_shape, shown_shape, task_shape
+from chalicelib.services.common import load_communication, load_event
 from chalicelib.services.complete_task import complete_task
+from chalicelib.services.list_worklist import list_worklist
 from chalicelib.services.show_document import show_document
+from chalicelib.services.show_task import show_task
 
 resource = Resource(__name__, "Log and work")
 blueprint = resource.blueprint
@@ -69,6 +72,10 @@ def get_event(call: Call[Nothing, NoQuery], event_id: str) -> EventShape:
 @resource.get("/v1/tasks", ListShape[TaskShape], query=TasksQuery)
 def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
     """List what people have to do"""
+    if view := call.query.chosen:
+        of, cursor = call.query.currency, call.query.cursor()
+        ranked = list_worklist(call.ports, call.tenant, view, of.code if of else None, cursor)
+        return list_shape(ranked, ranked_shape, url=call.path, cursor=cursor)
     page = call.ports.ledger.tasks_page(
         call.tenant,
         call.query.cursor(),
@@ -81,7 +88,7 @@ def list_tasks(call: Call[Nothing, TasksQuery]) -> ListShape[TaskShape]:
 @resource.get("/v1/tasks/{task_id}", TaskShape)
 def get_task(call: Call[Nothing, NoQuery], task_id: str) -> TaskShape:
     """Get a task"""
-    return task_shape(load_task(call.ports, call.tenant, task_id))
+    return shown_shape(show_task(call.ports, call.tenant, task_id))
 
 
 @resource.post(

@@ -14,6 +14,7 @@ from chalicelib.ports.payments import PaymentProvider
 from chalicelib.ports.storage import Ledger
 from chalicelib.ports.traffic import SendingLimits, Throttle
 from chalicelib.ports.webhooks import SigningSecrets, WebhookEndpoints, WebhookGateway
+from chalicelib.ports.worklist import Worklist
 from chalicelib.ports.world import Chance, Clock, Queues
 
 
@@ -41,5 +42,6 @@ class Ports:
     signing: SigningSecrets
     documents: Documents
     letters: LetterGateway
+    worklist: Worklist
     delivers_test_mode: bool = False
     shards: int = 8

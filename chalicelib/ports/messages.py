@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice
@@ -147,6 +148,9 @@ class Renderer(Protocol):
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         """Render the answer to a text message: to `stop`, `start` or `help`."""
+
+    def call_script(self, sheet: CallSheet) -> str:
+        """Render what to say in a call, in the customer's language."""
 
     def names(self) -> tuple[TemplateName, ...]:
         """Name every text that there is, by channel, message and language."""

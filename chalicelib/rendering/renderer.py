@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Notice, PayPage
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
+from chalicelib.rendering.call_scripts import call_script
 from chalicelib.rendering.confirmations import confirmation_email, confirmation_sms
 from chalicelib.rendering.environment import (
     html_environment,
@@ -127,6 +129,10 @@ class Renderer:
             in_gsm7(template.render(reader=reader, creditor=facts, meaning=str(meaning)))
         )
         return f"{TEST_MARK} {message}" if test_mode else message
+
+    def call_script(self, sheet: CallSheet) -> str:
+        """Render what to say in a call."""
+        return call_script(self.folder, sheet)
 
     def page(self, page: PayPage) -> str:
         """Render the page on which a customer sees what is owed and chooses what to pay."""

@@ -33,6 +33,7 @@ from chalicelib.services.compare_payments import (
 from chalicelib.services.keep_references import find_again
 from chalicelib.services.keep_retention import keep_retention
 from chalicelib.services.last_look import waiting_credit
+from chalicelib.services.rank_tasks import rank_file
 from chalicelib.services.stuck import look_again
 from chalicelib.services.try_later import TryLaterError
 
@@ -74,7 +75,7 @@ def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation
     customer who can't be found by their number yet is from now on.
 
     Where credit stands beside a debt, whoever was about to spend it died: a follow-up does so, on a
-    test clock the next one that its advance brings.
+    test clock the next one that its advance brings. Tasks are ranked by their age as of today.
     """
     file = ports.ledger.whole_file(tenant, customer_id)
     if file:
@@ -85,6 +86,7 @@ def look_after(ports: Ports, tenant: Tenant, customer_id: str) -> list[Violation
         look_again(ports, file, now_of(ports, file.customer))
         if waiting_credit(file.customer) and not file.customer.test_clock:
             ports.queues.put("action", [{"tenant": tenant.key, "customer": customer_id}])
+        rank_file(ports, file)
     return _checked(ports, tenant, customer_id, file)
 
 

@@ -17,6 +17,7 @@ from chalicelib.ports.storage import Record
 from chalicelib.services.announce import announce
 from chalicelib.services.keep_references import follow_number
 from chalicelib.services.nameless_events import without_identity
+from chalicelib.services.rank_tasks import rank_changed
 
 TOLD_WITHIN = timedelta(minutes=1)
 """What is told later may be of a customer who was erased since: an erasure takes longer."""
@@ -50,4 +51,5 @@ def project_changes(ports: Ports, changes: Iterable[CommittedChange]) -> list[Ev
         if isinstance(change.after, Customer):
             before = change.before if isinstance(change.before, Customer) else None
             follow_number(ports, before, change.after, change.at)
+    rank_changed(ports, ((each.before, each.after) for each in committed))
     return events

@@ -60,6 +60,9 @@ ACCESS_PATTERNS = (
         "communications of a customer", "Ledger.communications_page", "pk, sk begins with prefix"
     ),
     AccessPattern("ten open tasks", "Ledger.tasks_page", "list, then batch"),
+    AccessPattern("ten tasks by value at risk", "Worklist.page", "list of a view, two batches"),
+    AccessPattern("ten tasks beyond one", "Worklist.page", "pk, sk; strong; then as above"),
+    AccessPattern("places of a customer's tasks", "Worklist.places", "pk; strong"),
     AccessPattern("ten open disputes", "Ledger.disputes_page", "list, then batch"),
     AccessPattern(
         "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"

@@ -1,4 +1,4 @@
-"""Every key is built here, in configuration_keys.py and webhook_keys.py: the whole access design.
+"""Every key is built here and in the *_keys.py beside it: the whole access design.
 
 access_patterns.py is the table of contents; docs/access-patterns.md adds what each costs.
 A partition is one customer's whole file. `<tenant>` is the creditor's id, with `.test` in test
@@ -15,6 +15,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | payment plan | same | `PLAN#<own>` | `<tenant>#PLAN#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
+| task's place | `<tenant>#WORK#<customer>` | `<view>#<own>` | `<tenant>#WORK#<view>`, by rank | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
 | unique value, shared value | `<tenant>#REF#<kind>#<value>` | `REF`, the id of what has it | | |
 | sequence version, key, own text, test clock | `<tenant>#CONFIG` | `<KIND>#<id>…` | | |

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
+from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.errors import FieldError, LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
@@ -116,6 +117,9 @@ class PlainRenderer:
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         return f"answer to {meaning} [{locale}] of {creditor.name}"
+
+    def call_script(self, sheet: CallSheet) -> str:
+        return f"call {sheet.name} about {sheet.number}: {amount(sheet.asked)}"
 
     def names(self) -> tuple[TemplateName, ...]:
         return Renderer().names()

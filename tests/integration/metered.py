@@ -36,6 +36,7 @@ from chalicelib.storage.meter import Meter, use_case
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints
+from chalicelib.storage.worklist import TableWorklist
 from tests.builders import (
     CREDITOR_ID,
     LIVE,
@@ -58,6 +59,7 @@ from tests.integration.metered_disputes import reads_of_disputes
 from tests.integration.metered_numbers import numbers
 from tests.integration.metered_promises import promises
 from tests.integration.metered_webhooks import reads_of_webhooks, webhooks
+from tests.integration.metered_worklist import reads_of_worklist, worklist
 from tests.integration.recording import RecordingLedger
 from tests.integration.stored import DUE_AT_ONCE, FAR, due_cases, stored_invoices
 from tests.world import BILLING, World, somebody
@@ -88,6 +90,7 @@ class Metered:
             configuration=self.configuration,
             payment_marks=self.marks,
             endpoints=self.endpoints,
+            worklist=TableWorklist(self.table),
             shards=1,
         )
         sequence = self.world.ledger.sequences_page(LIVE, Cursor(1)).data[0]
@@ -124,7 +127,8 @@ def figures(name: str, stored: int) -> dict[str, Units]:
     """Return the units of every use case and access pattern, with so many invoices stored."""
     metered = Metered(name)
     metered.fill(stored)
-    return {**_use_cases(metered), **promises(metered), **webhooks(metered), **_patterns(metered)}
+    used = {**_use_cases(metered), **promises(metered), **webhooks(metered), **worklist(metered)}
+    return {**used, **_patterns(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:
@@ -146,9 +150,7 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
     anonymous = somebody("new", external_id=None)
     found["ingest with a new customer"] = metered.used("new", posts("N-1", anonymous))
     found["… that has an external id"] = metered.used("named", posts("N-2", somebody("named")))
-    owners = {
-        after.number: after.customer_id for _, after in ledger.changes if isinstance(after, Invoice)
-    }
+    owners = {one.number: one.customer_id for _, one in ledger.changes if isinstance(one, Invoice)}
     found["ingest one invoice"] = metered.used("ingest", posts("N-3", owners["N-2"]))
 
     single = owners["N-1"]
@@ -162,14 +164,11 @@ def _use_cases(metered: Metered) -> dict[str, Units]:
 
     [case] = ledger.file(LIVE, single).cases
     order = NewPayment(case.invoice_id, Money(100_00, case.currency), clock.now(), Method.CASH)
-    found["record one payment"] = metered.used(
-        "payment", lambda: record_payment(ports, LIVE, BILLING, order)
-    )
+    pays = partial(record_payment, ports, LIVE, BILLING, order)
+    found["record one payment"] = metered.used("payment", pays)
     assert ledger.file(LIVE, single).cases == ()
 
-    def sweeps() -> int:
-        return sweep_shard(ports, wall_partition(0)).handed_over
-
+    sweeps = partial(sweep_shard, ports, wall_partition(0))
     sweeps()
     clock.advance(minutes=1)
     found["sweep of a shard with nothing due"] = metered.used("idle", sweeps)
@@ -246,5 +245,6 @@ def _patterns(metered: Metered) -> dict[str, Units]:
         **reads_of_disputes(ledger, "stored 0"),
         **reads_of_configuration(configuration, rest),
         **reads_of_webhooks(metered),
+        **reads_of_worklist(metered),
     }
     return {name: metered.used(name, call) for name, call in calls.items()}

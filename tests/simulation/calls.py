@@ -54,7 +54,7 @@ WORKERS = {
 PORTS = (
     "ledger", "due", "configuration", "queues", "email", "sms", "sending", "links",
     "payments", "payment_marks", "fingerprints", "endpoints", "webhooks", "signing",
-    "documents", "letters",
+    "documents", "letters", "worklist",
 )  # fmt: skip
 ALL_PORTS = (*PORTS, "throttle")
 IDEMPOTENCY = {
@@ -141,10 +141,12 @@ NEEDED: dict[str, tuple[Right, ...]] = {
     "documents.link": (("s3:GetObject", "letters"), *LISTED),
     "documents.remove": (*LISTED, ("s3:DeleteObject", "letters"), ("s3:DeleteObject", "outbox")),
     "letters.send": (("s3:PutObject", "outbox"), ("secretsmanager:GetSecretValue", "lob")),
+    "worklist.places": QUERY,
+    "worklist.exchange": (*BATCH, *DELETE),
+    "worklist.page": (*GET, *GET_MANY, ("dynamodb:Query", LIST)),
     "signing.newest_key": DERIVED,
     "signing.secret": DERIVED,
-    "due.page": (("dynamodb:Query", DUE),),
-    "due.deliveries": (("dynamodb:Query", DUE),),
+    **dict.fromkeys(("due.page", "due.deliveries"), (("dynamodb:Query", DUE),)),
     "due.mark": GET,
     "due.move_mark": PUT,
     "payment_marks.begin": PUT,

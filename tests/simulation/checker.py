@@ -32,6 +32,7 @@ from tests.simulation.disputed import Disputed
 from tests.simulation.erased import everyone_erased_is_nobody, same_events
 from tests.simulation.followed import Followed
 from tests.simulation.mail import text_of
+from tests.simulation.ranked import ranks_agree
 from tests.simulation.texters import is_answer, may_be_claimed, what_was_said_last_counts
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ class Checker:
     def at_the_end(self) -> None:
         """Check the books, the schedule, the events and the provider's books."""
         records = tuple(self.life.ledger._records.values())
+        ranks_agree(self.life)
         self.nightly()
         compared = differences(self.life)
         require(not compared, f"compared: {compared}")
@@ -184,8 +186,13 @@ class Checker:
     def nightly(self) -> None:
         """Do what the nightly job does: in the worst weather it must find nothing."""
         life = self.life
-        quiet = {"clock": life.scheduler, "ledger": life.ledger, "queues": Unasked(life.queues)}
-        ports = replace(life.ports, **quiet)
+        ports = replace(
+            life.ports,
+            clock=life.scheduler,
+            ledger=life.ledger,
+            queues=Unasked(life.queues),
+            worklist=life.worklist,
+        )
         flagged = {task.customer_id for task in life.platform.flagged()}
         since = life.scheduler.now() - LOOKED_INTO
         for record in list(life.ledger._records.values()):

@@ -18,6 +18,7 @@ from tests.fakes.letters import FakeDocuments
 from tests.fakes.messages import FakeLinks, PlainRenderer
 from tests.fakes.payment_marks import InMemoryPaymentMarks
 from tests.fakes.webhooks import fake_signing
+from tests.fakes.worklist import InMemoryWorklist
 from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
@@ -79,6 +80,7 @@ class Life:
         self.weather = Weather(self.scheduler, self.branch(), self.faults)
         self.ledger = LaggingLedger(self.scheduler, self.branch(), self.faults, shards=SHARDS)
         self.payment_marks = InMemoryPaymentMarks()
+        self.worklist = InMemoryWorklist(self.ledger)
         self.queues = SimulatedQueues(self.scheduler, self.branch(), self.faults)
         self.limits = SimulatedLimits(self.weather, self.branch())
         self.email = SimulatedGateway(self.weather, self.branch(), self.limits)
@@ -197,6 +199,7 @@ class Life:
             signing=fake_signing(),
             documents=self.documents,
             letters=self.letters,
+            worklist=Behind(self.weather, "worklist", self.worklist),
             delivers_test_mode=self.scene.delivers_test_mode,
             shards=SHARDS,
         )

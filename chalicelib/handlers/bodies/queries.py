@@ -30,7 +30,6 @@ from chalicelib.handlers.bodies.fields import (
     PaymentPlanId,
     PromiseId,
     SequenceId,
-    TaskId,
 )
 from chalicelib.handlers.shapes.event_types import EVENT_TYPES
 from chalicelib.ports.storage import Cursor
@@ -218,12 +217,3 @@ class CasesQuery(ListQuery):
     ending_before: CaseId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "closed"] | None = None
-
-
-class TasksQuery(ListQuery):
-    """A page of tasks, of one customer or status where one is named."""
-
-    starting_after: TaskId | None = None
-    ending_before: TaskId | None = None
-    customer: CustomerId | None = None
-    status: Literal["open", "done"] | None = None

@@ -12,6 +12,7 @@ from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.own_template import OwnTemplate
 from chalicelib.domain.segment import Segment
 from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.value_at_risk import Risk
 from chalicelib.domain.webhook_endpoint import Failure, WebhookEndpoint
 from chalicelib.ports.payment_marks import PassedEvent
 from chalicelib.storage import keys
@@ -120,6 +121,13 @@ class PaymentMarkItem(Item, discriminator="payment_mark"):
     read_again_until = Instant(null=True)
     passed = Structured(TypeAdapter(tuple[PassedEvent, ...]), null=True)
     since = Instant(null=True)
+
+
+class PlaceItem(ListedItem, discriminator="place"):
+    """Where a task stands in a view of the worklist."""
+
+    task = UnicodeAttribute()
+    risk = Structured(TypeAdapter(Risk))
 
 
 class RestorationItem(Item, discriminator="restoration"):

@@ -26,6 +26,7 @@ from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks import TableWebhookEndpoints
+from chalicelib.storage.worklist import TableWorklist
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
 from tests.builders.templates import EMAIL
@@ -184,6 +185,7 @@ def a_town() -> Iterator[Town]:
             configuration=configuration,
             payment_marks=TablePaymentMarks(table, FakeClock()),
             endpoints=TableWebhookEndpoints(table, FakeClock(), shards=2, tell=unheard),
+            worklist=TableWorklist(table),
         )
         bootstrap.use(api.world.ports)
         for creditor in (CREDITOR_ID, OTHER_CREDITOR_ID):

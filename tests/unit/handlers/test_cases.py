@@ -63,7 +63,7 @@ def test_a_task_is_completed_once(api: Api):
     [task] = api.done("GET", "/v1/tasks?status=open")["data"]
 
     assert (task["do"], task["step"], task["invoice"]) == ("call", "call", invoice["id"])
-    assert api.done("GET", f"/v1/tasks/{task['id']}") == task
+    assert api.done("GET", f"/v1/tasks/{task['id']}") | {"risk": None, "call": None} == task
     path = f"/v1/tasks/{task['id']}/complete"
     done = api.done("POST", path, {"outcome": "reached", "note": "Pays on\nFriday."})
     assert (done["status"], done["note"]) == ("done", "Pays on\nFriday.")

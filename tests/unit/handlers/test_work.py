@@ -8,6 +8,7 @@ import pytest
 
 from tests.api import Api, an_invoice_body
 
+NAME = "Bäckerei Sonnenschein GmbH"
 STEPS = [{"key": "call", "offset_days": 0, "do": "call"}]
 
 
@@ -38,6 +39,23 @@ def test_a_task_from_the_claim_to_the_promise(api: Api, path: str):
     assert promise["source"] == "phone"
     again = api.post(f"{path}/call", {"result": "reached"})
     assert (again.status, again.json["code"]) == (409, "task_done")
+
+
+def test_a_call_has_what_it_needs_at_hand(api: Api, path: str):
+    task = api.done("GET", path)
+    call = task["call"]
+    assert call["name"] == NAME
+    assert call["phone"] == api.done("GET", f"/v1/customers/{task['customer']}")["phone"]
+    assert call["script"].startswith(f"call {NAME} about R-1: ")
+    assert (call["best_from"], call["best_until"]) == (
+        "2026-01-05T08:00:00Z",
+        "2026-01-05T16:00:00Z",
+    )
+    assert "usual office hours" in call["reasons"][0]
+    [listed] = api.done("GET", "/v1/tasks")["data"]
+    assert listed["call"] is None
+    done = api.done("POST", f"{path}/call", {"result": "reached"})
+    assert done["call"] is api.done("GET", path)["call"] is None
 
 
 @pytest.mark.parametrize(

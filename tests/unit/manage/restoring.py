@@ -13,6 +13,7 @@ from chalicelib.storage.due_index import TableDueIndex
 from chalicelib.storage.ledger import TableLedger
 from chalicelib.storage.payment_marks import TablePaymentMarks
 from chalicelib.storage.table import Table
+from chalicelib.storage.worklist import TableWorklist
 from manage.restore import main
 from tests.builders import utc
 from tests.environment import COMPLETE
@@ -71,6 +72,7 @@ def on(name: str, world: World | None = None) -> Ports:
         due=TableDueIndex(table),
         configuration=TableConfiguration(table, FakeClock()),
         payment_marks=TablePaymentMarks(table, FakeClock()),
+        worklist=TableWorklist(table),
     )
 
 
