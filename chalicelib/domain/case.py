@@ -15,6 +15,7 @@ from chalicelib.domain.instalment import InstalmentDue
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.restriction import Restriction
 from chalicelib.domain.tenant import Tenant
 
 CLAIM_SETTLES_AFTER = timedelta(hours=1)
@@ -124,8 +125,9 @@ class Case:
     next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
     `closed_version` is the version in which it closed last, `reopened_at` when it came back since.
     `choice` decided about the sequence (None: from before there were segments), `covered` is how
-    far it got before, `confirmations` what the customer is yet to hear, `approvals` what was asked
-    about its steps, `instalment` what is asked for instead while a payment plan holds it back.
+    far it got before, `confirmations` what the customer is yet to hear, `restriction` what it
+    restricts of the service, `approvals` what was asked about its steps, `instalment` what is asked
+    for instead while a payment plan holds it back.
     """
 
     id: str
@@ -156,6 +158,7 @@ class Case:
     approvals: tuple[Approval, ...] = ()
     charges: int = 0
     instalment: InstalmentDue | None = None
+    restriction: Restriction | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -166,8 +169,10 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have something to end or to tell."""
-        return self.is_open or any((self.claim, self.open_tasks, self.disputes, self.confirmations))
+        """Whether anything is left to do: a closed one may have something to end, a service to give
+        back, or something to tell."""
+        left = (self.claim, self.restriction, self.open_tasks, self.disputes, self.confirmations)
+        return self.is_open or any(left)
 
     @property
     def invoice_id(self) -> str:

@@ -18,6 +18,7 @@ from chalicelib.domain import (
     ids,
     money_facts,
     plan_facts,
+    service_facts,
     task_facts,
 )
 from chalicelib.domain.case import Case, CaseStatus
@@ -33,6 +34,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -78,8 +80,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
-        case Promise() | PaymentPlan() | Dispute():
-            yield from _pausing(before, after)
+        case Promise() | PaymentPlan() | Dispute() | Service():
+            yield from _standing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -88,7 +90,9 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
 
-def _pausing(before: Record | None, after: Promise | PaymentPlan | Dispute) -> Named:
+def _standing(before: Record | None, after: Promise | PaymentPlan | Dispute | Service) -> Named:
+    if isinstance(after, Service):
+        return service_facts.service(before if isinstance(before, Service) else None, after)
     if isinstance(after, Promise):
         return money_facts.promise(before if isinstance(before, Promise) else None, after)
     if isinstance(after, PaymentPlan):

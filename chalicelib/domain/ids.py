@@ -32,6 +32,7 @@ PAYMENT_PLAN = "plan"
 COMMUNICATION = "cm"
 TASK = "task"
 DISPUTE = "dis"
+SERVICE = "svc"
 EVENT = "evt"
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 
 FiledRecord = (
     Customer
@@ -26,6 +27,7 @@ FiledRecord = (
     | Communication
     | Task
     | Dispute
+    | Service
 )
 
 
@@ -44,6 +46,7 @@ class WholeFile:
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    services: tuple[Service, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -61,4 +64,5 @@ class WholeFile:
             *self.communications,
             *self.tasks,
             *self.disputes,
+            *self.services,
         )

@@ -27,6 +27,7 @@ from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape
 from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.segment import SegmentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
+from chalicelib.handlers.shapes.service import ServiceShape
 from chalicelib.handlers.shapes.task import TaskShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
@@ -51,6 +52,7 @@ KINDS: dict[str, Any] = {
     "event": EventShape,
     "task": TaskShape,
     "dispute": DisputeShape,
+    "service": ServiceShape,
     "sequence": SequenceShape,
     "segment": SegmentShape,
     "test_clock": ClockShape,

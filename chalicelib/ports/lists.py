@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.payment import CreditNote, Payment
     from chalicelib.domain.payment_plan import PaymentPlan
     from chalicelib.domain.promise import Promise
+    from chalicelib.domain.service import Service
     from chalicelib.domain.tenant import Tenant
     from chalicelib.ports.storage import Cursor, Page
 
@@ -77,6 +78,14 @@ class Lists(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Dispute]: ...
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]: ...
     def promises_page(
         self,
         tenant: Tenant,

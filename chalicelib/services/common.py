@@ -25,6 +25,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.all import Ports
@@ -47,6 +48,7 @@ R = TypeVar(
     Communication,
     Task,
     Dispute,
+    Service,
     TestClock,
 )
 
@@ -176,6 +178,11 @@ def load_task(ports: Ports, tenant: Tenant, task_id: str) -> Task:
 def load_dispute(ports: Ports, tenant: Tenant, dispute_id: str) -> Dispute:
     """Return the dispute, open or ended. Raises NotFoundError, also for what isn't an id."""
     return _found("dispute", ids.DISPUTE, ports.ledger.dispute, tenant, dispute_id)
+
+
+def load_service(ports: Ports, tenant: Tenant, service_id: str) -> Service:
+    """Return a customer's service. Raises NotFoundError, also for what isn't an id."""
+    return _found("service", ids.SERVICE, ports.ledger.service, tenant, service_id)
 
 
 def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:

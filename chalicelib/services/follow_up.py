@@ -200,12 +200,13 @@ class _Worker:
         """Do a step that has an effect: everything that changes is one transaction."""
         case, change = self.cases[act.case_id], FOLLOW_UP.when(self.now)
         step = self.rules.of(case).step(act.step)
-        answer = effect_of(act.do)(Job(self.ports, self._file(), case, step, self.now, change))
+        job = Job(self.ports, self._file(), case, step, self.now, change, act.named)
+        answer = effect_of(act.do)(job)
         if isinstance(answer, NotDone):
             writes = self._not_done(act, answer.reason)
         else:
             writes = [*answer.writes]
-            self._replace([answer.case])
+            self._replace([answer.case, *answer.named])
             self._end_acts(act)
         for after in (write.after for write in writes):
             self.customer = after if isinstance(after, Customer) else self.customer

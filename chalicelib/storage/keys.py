@@ -12,6 +12,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
+| service | same | `SERVICE#<own>` | `<tenant>#SERVICE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
 | payment plan | same | `PLAN#<own>` | `<tenant>#PLAN#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
@@ -59,6 +60,7 @@ PAYMENT_PLAN = "PLAN#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
+SERVICE = "SERVICE#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
 REFERENCE = "REF"
@@ -73,6 +75,7 @@ _SORT_OF = {
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
+    ids.SERVICE: SERVICE,
     ids.EVENT: EVENT,
 }
 
@@ -173,6 +176,11 @@ def tasks_list(tenant: Tenant, status: str) -> str:
 def disputes_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's disputes of one status."""
     return f"{tenant.key}#DISPUTE#{status}"
+
+
+def services_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's services of customers, of one status."""
+    return f"{tenant.key}#SERVICE#{status}"
 
 
 def promises_list(tenant: Tenant, status: str) -> str:

@@ -11,6 +11,7 @@ from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment_plan import PaymentPlan, PlanStatus
 from chalicelib.domain.promise import Promise, PromiseStatus
+from chalicelib.domain.service import Service, ServiceStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
@@ -23,6 +24,7 @@ _BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[st
     Invoice: (ids.INVOICE, keys.INVOICE, keys.invoices_list, InvoiceStatus),
     Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
     Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
+    Service: (ids.SERVICE, keys.SERVICE, keys.services_list, ServiceStatus),
     Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
     PaymentPlan: (ids.PAYMENT_PLAN, keys.PAYMENT_PLAN, keys.payment_plans_list, PlanStatus),
 }
@@ -61,6 +63,16 @@ class ListsByStatus(Lists):
         customer_id: str | None = None,
     ) -> Page[Dispute]:
         return self._by_status(Dispute, tenant, cursor, status, customer_id)
+
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]:
+        return self._by_status(Service, tenant, cursor, status, customer_id)
 
     def promises_page(
         self,

@@ -15,6 +15,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import Record
@@ -73,6 +74,9 @@ class Singles(ListsByStatus):
 
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
         return self._find(Dispute, tenant, ids.DISPUTE, dispute_id)
+
+    def service(self, tenant: Tenant, service_id: str) -> Service | None:
+        return self._find(Service, tenant, ids.SERVICE, service_id)
 
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, keys.test_clock(tenant, clock_id))

@@ -22,6 +22,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -69,6 +70,7 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
         disputes=_of(Dispute, records.values()),
+        services=_of(Service, records.values()),
         told=frozenset(told),
     )
 

@@ -16,6 +16,7 @@ from tests.builders import (
     a_payment,
     a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     utc,
 )
@@ -34,6 +35,7 @@ def test_everything_is_read_once_in_portions_of_any_size(store: Store):
         a_communication(case, tenant=store.live),
         a_task(case, tenant=store.live),
         a_dispute(tenant=store.live),
+        a_service(tenant=store.live),
     )
     store.ledger.commit([Write(None, each) for each in others])
     [event] = events_of(None, customer, utc("2026-01-16"))

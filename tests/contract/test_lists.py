@@ -12,6 +12,7 @@ from chalicelib.domain.communication import TaskStatus
 from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.payment_plan import PlanStatus
 from chalicelib.domain.promise import PromiseStatus
+from chalicelib.domain.service import Service, ServiceStatus, service_id
 from chalicelib.ports.storage import Cursor, Page, Write
 from tests.builders import (
     a_communication,
@@ -21,6 +22,7 @@ from tests.builders import (
     a_payment,
     a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     an_invoice,
     case_of,
@@ -190,10 +192,30 @@ def test_disputes_are_listed_by_status_and_customer(store: Store):
     assert page(customer_id=customer_at(2), status="open").data == ()
 
 
+def test_services_are_listed_by_status_and_customer(store: Store):
+    first, second = (
+        a_service(
+            tenant=store.live, id=service_id(customer_at(number)), customer_id=customer_at(number)
+        )
+        for number in (1, 2)
+    )
+    done = replace(second, status=ServiceStatus.ACKNOWLEDGED, version=2)
+    put(store, first, second)
+    store.ledger.commit([Write(second, done)])
+
+    def page(**of: str) -> Page[Service]:
+        return store.ledger.services_page(store.live, Cursor(5), **of)
+
+    assert page() == Page((done, first), has_more=False)
+    assert page(status="requested").data == page(customer_id=customer_at(1)).data == (first,)
+    assert page(status="acknowledged").data == (done,)
+    assert page(customer_id=customer_at(2), status="requested").data == ()
+
+
 @pytest.mark.parametrize("tenant", ["test", "other"])
 def test_other_tenants_lists_are_empty(store: Store, tenant: str):
     seven_invoices(store)
-    others = a_task(tenant=store.live), a_dispute(tenant=store.live)
+    others = a_task(tenant=store.live), a_dispute(tenant=store.live), a_service(tenant=store.live)
     put(store, a_customer(tenant=store.live), *others)
     tell(store, a_customer(tenant=store.live))
     ledger, stranger, cursor = store.ledger, getattr(store, tenant), Cursor(10)
@@ -204,6 +226,8 @@ def test_other_tenants_lists_are_empty(store: Store, tenant: str):
         ledger.cases_page(stranger, cursor),
         ledger.tasks_page(stranger, cursor),
         ledger.disputes_page(stranger, cursor),
+        ledger.services_page(stranger, cursor),
+        ledger.services_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.disputes_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.communications_page(stranger, cursor),
         ledger.events_page(stranger, cursor),

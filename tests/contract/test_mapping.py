@@ -29,6 +29,7 @@ from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.storage import configuration_keys, keys
@@ -110,6 +111,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     Dispute: child(ids.DISPUTE),
+    Service: child(ids.SERVICE),
     TestClock: parts.map(lambda each: f"clock_{each}"),
 }
 

@@ -16,6 +16,7 @@ from tests.builders import (
     a_payment,
     a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     utc,
 )
@@ -37,8 +38,8 @@ def test_everything_of_a_customer_is_in_it(store: Store):
     plan = a_payment_plan(tenant=store.live)
     sent = a_communication(case, tenant=store.live)
     task = a_task(case, tenant=store.live)
-    dispute = a_dispute(tenant=store.live)
-    written = (payment, note, promise, plan, sent, task, dispute)
+    dispute, service = a_dispute(tenant=store.live), a_service(tenant=store.live)
+    written = (payment, note, promise, plan, sent, task, dispute, service)
     store.ledger.commit([Write(None, each) for each in written])
     store.ledger.record_events(events_of(None, customer, utc("2026-01-16")))
 
@@ -53,6 +54,7 @@ def test_everything_of_a_customer_is_in_it(store: Store):
         communications=(sent,),
         tasks=(task,),
         disputes=(dispute,),
+        services=(service,),
         told=frozenset({("customer.created", customer.id)}),
     )
     assert store.ledger.whole_file(store.test, customer.id) is None

@@ -15,6 +15,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, Record
 from tests.fakes.memory import events_page, page_of, with_status
@@ -91,6 +92,17 @@ class InMemoryLists:
     ) -> Page[Dispute]:
         found = with_status(self._all(Dispute, tenant, customer_id), status)
         return page_of(found, cursor, ids.DISPUTE)
+
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]:
+        found = with_status(self._all(Service, tenant, customer_id), status)
+        return page_of(found, cursor, ids.SERVICE)
 
     def promises_page(
         self,

@@ -18,6 +18,7 @@ from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
@@ -99,6 +100,7 @@ class InMemoryWholeFiles:
             communications=of(Communication),
             tasks=of(Task),
             disputes=of(Dispute),
+            services=of(Service),
             told=frozenset(
                 (event.type, event.object_id)
                 for event in events

@@ -30,6 +30,7 @@ PLACES = {
     "Communication": "communications",
     "Task": "tasks",
     "Dispute": "disputes",
+    "Service": "services",
 }
 
 

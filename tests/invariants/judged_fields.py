@@ -11,6 +11,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 
 EVERY = ["id", "tenant", "change"]
 JUDGED = {
@@ -50,6 +51,7 @@ JUDGED = {
     Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
+    Service: ["customer_id", "action", "status"],
 }
 """Fields whose every corruption is found, in whatever record."""
 
@@ -64,6 +66,7 @@ IN_PARTS = {
         "open_tasks",
         "pauses",
         "reopened_at",
+        "restriction",
         "results",
         "test_clock",
     ],
@@ -105,6 +108,17 @@ IN_PARTS = {
         "outcome",
         "task",
         "warned",
+    ],
+    Service: [
+        "acknowledged_at",
+        "asked",
+        "asked_at",
+        "bearer",
+        "created_at",
+        "invoices",
+        "number",
+        "requested_at",
+        "task",
     ],
 }
 """Fields of which some values can't be right; FOUND_BY has those."""
@@ -217,5 +231,6 @@ FREE = {
         "request",
         "version",
     ],
+    Service: ["version"],
 }
 """Fields of which any value may be right, or that nothing else stored speaks of."""

@@ -18,7 +18,15 @@ from chalicelib.services.common import rules_for
 from tests.plan_deeds import agree, free
 from tests.world import World
 
-WITH_CALL = replace(DEFAULT, steps=(*DEFAULT.steps, Step("call_them", 36, Do.CALL)))
+SUSPENDS = {"action": "suspend", "announced_by": "reminder_first"}
+WITH_CALL = replace(
+    DEFAULT,
+    steps=(
+        *DEFAULT.steps,
+        Step("call_them", 36, Do.CALL),
+        Step("cut_off", 37, Do.SERVICE, parameters=SUSPENDS),
+    ),
+)
 ASKS = replace(
     DEFAULT,
     id="seq_asks",
@@ -49,9 +57,11 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.days(36)
     [call, *_] = world.open_tasks(one["part"])
     world.complete(call, "will pay")
+    world.days(1)
+    world.acknowledge(one["part"])
     over = world.post("more", due="2026-01-25", amount=20_00, of="usd")
     world.hear(world.card(over, 90_00, reference="pi_over"))
-    world.days(5)
+    world.days(4)
     world.hear(world.later(charge, "charge.refunded", refunded=5_00))
     disputed = {"dispute": "dp_1", "disputed": 95_00}
     world.hear(world.later(charge, "charge.dispute.created", **disputed))

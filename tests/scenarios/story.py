@@ -27,6 +27,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.ports.storage import Record
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
@@ -89,7 +90,7 @@ class Story(World):
                     yield "task", named, self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
-            case Promise() | PaymentPlan() | Dispute():
+            case Promise() | PaymentPlan() | Dispute() | Service():
                 yield from self._pausing(before, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
@@ -104,8 +105,10 @@ class Story(World):
                 yield from _customer(before if isinstance(before, Customer) else None, after)
 
     def _pausing(
-        self, before: Record | None, after: Promise | PaymentPlan | Dispute
+        self, before: Record | None, after: Promise | PaymentPlan | Dispute | Service
     ) -> Iterator[Cells]:
+        if isinstance(after, Service):
+            return _service(before if isinstance(before, Service) else None, after)
         if isinstance(after, Promise):
             return self._promise(before if isinstance(before, Promise) else None, after)
         if isinstance(after, PaymentPlan):
@@ -208,6 +211,14 @@ def _dispute(before: Dispute | None, after: Dispute, number: str) -> Iterator[Ce
         yield "dispute", number, f"until {after.deadline:%a %d %b}"
     if before.status is not after.status:
         yield "dispute", number, after.outcome or after.status
+
+
+def _service(before: Service | None, after: Service) -> Iterator[Cells]:
+    named = f"{after.number}. {after.action}"
+    if before is None or before.asked_at != after.asked_at:
+        yield "service", named, "asked" if after.asked == 1 else "asked again"
+    elif before.status is not after.status:
+        yield "service", named, after.status
 
 
 def _why(task: Task) -> str:

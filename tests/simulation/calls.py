@@ -78,7 +78,7 @@ DELETE = (("dynamodb:DeleteItem", TABLE),)
 NOTHING_IN_AWS = ("endpoints.forget", "webhooks.refusal", "webhooks.deliver", "sending.refused")
 LISTS = (
     *("customers", "invoices", "cases", "promises", "payment_plans", "communications"),
-    *("tasks", "disputes", "events"),
+    *("tasks", "disputes", "services", "events"),
 )
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
@@ -94,6 +94,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "communication",
             "task",
             "dispute",
+            "service",
             "event",
             "test_clock",
             "reference",

@@ -48,6 +48,8 @@ LATE = {
     Rule.CLAIM_IS_SETTLED,
     Rule.FINISHED_CASE_RESTS,
     Rule.DISPUTE_IS_HELD,
+    Rule.SERVICE_FOLLOWS_DEBT,
+    Rule.REQUEST_IS_BORNE,
     Rule.PROMISE_IS_JUDGED,
     Rule.PLAN_IS_JUDGED,
 }
@@ -167,6 +169,8 @@ class Checker:
         self.life.promises.at_the_end(records)
         self.life.plans.at_the_end(records)
         self.followed.at_the_end()
+        for billing in self.life.billing:
+            billing.at_the_end()
         self.approvers.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:

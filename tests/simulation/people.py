@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.service import service_id
 from tests.endings import require
 from tests.simulation.clerks import Clerks
 from tests.simulation.client import Client
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
-LISTS = ("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications", "/v1/disputes")
+LISTS = (
+    "/v1/invoices",
+    "/v1/cases",
+    "/v1/tasks",
+    "/v1/communications",
+    "/v1/disputes",
+    "/v1/services",
+)
 CHARGES: dict[str, dict[str, Any]] = {
     "fee": {"kind": "fee", "amount": 5_00},
     "share": {"kind": "fee", "percent": "2.5", "at_least": 1},
@@ -182,6 +190,7 @@ class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Texters):
             f"/v1/payment_plans?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             f"/v1/disputes?customer={invoice.customer_id}",
+            f"/v1/services/{service_id(invoice.customer_id)}",
             self._random.choice(LISTS),
         ):
             self.client.get(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.simulation.scene import CHARGING
+from tests.simulation.scene import CHARGING, SERVING
 
 CAPS: tuple[dict[str, int], ...] = ({"any": 1}, {"any": 2, "call": 1}, {"email": 1, "sms": 2})
 NEED_APPROVAL = (
@@ -13,6 +13,7 @@ NEED_APPROVAL = (
     *("call_7", "notice_upcoming"),
 )
 REGULATION = "us_regulation_f"
+SERVES = 0.4
 
 
 def rules_of_sequence(random: Random) -> dict[str, Any]:
@@ -37,4 +38,6 @@ def rules_of_sequence(random: Random) -> dict[str, Any]:
     for share, change in rules:
         if random.random() < share:
             changes |= change
+    if random.random() < SERVES:
+        changes["serving"] = random.sample(sorted(SERVING), random.randint(1, 4))
     return changes

@@ -25,6 +25,14 @@ CHARGING: dict[str, dict[str, Any]] = {
     "by_hand": {"offset_days": 20, "do": Do.FEE},
 }
 """What a sequence may charge by itself, as facts of steps."""
+_FIRST, _SECOND = ({"announced_by": f"reminder_{each}"} for each in ("first", "second"))
+SERVING: dict[str, dict[str, Any]] = {
+    "limited": {"offset_days": 18, "parameters": {"action": "limit", **_FIRST}},
+    "cut_off": {"offset_days": 25, "parameters": {"action": "suspend", **_SECOND}},
+    "downgraded": {"offset_days": 33, "parameters": {"action": "downgrade", **_FIRST}},
+    "given_back": {"offset_days": 48, "parameters": {"action": "restore"}},
+}
+"""What it may do to the customer's service."""
 
 MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
 Choice = str | int | float | None
@@ -108,8 +116,10 @@ class Party:
     def sequence(self) -> Sequence:
         """The sequence that the customers are followed up by."""
         rules = dict(self.rules)
-        if charging := rules.pop("charging", None):
-            added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
+        charging, serving = rules.pop("charging", ()), rules.pop("serving", ())
+        added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
+        added += [Step(key, do=Do.SERVICE, **SERVING[key]) for key in serving]
+        if added:
             steps = sorted((*DEFAULT.steps, *added), key=lambda step: step.offset_days)
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:

@@ -33,6 +33,7 @@ from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.payment import payment_shape
 from chalicelib.handlers.shapes.payment_plan import payment_plan_shape
 from chalicelib.handlers.shapes.promise import promise_shape
+from chalicelib.handlers.shapes.service import service_shape
 from chalicelib.ports.storage import Record
 from tests.endings import require
 from tests.simulation.api import Commit, Reply, Request
@@ -45,9 +46,10 @@ MADE_ONCE = (Payment, CreditNote, Charge, Promise, PaymentPlan, Customer, Invoic
 SET_UP = {"segment", "segment_assignment"}
 """What is answered that is no record; tests/simulation/followed.py looks at what comes of it."""
 SINGLE = re.compile(
-    r"/v1/(customers|invoices|cases|payments|promises|payment_plans|disputes)/([a-z]+_[0-9A-Z]+)"
+    r"/v1/(customers|invoices|cases|payments|promises|payment_plans|disputes|services)/"
+    r"([a-z]+_[0-9A-Z]+)"
 )
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|plan|cm|task|dis)_[0-9A-Z]{16,}\b")
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|plan|cm|task|dis|svc)_[0-9A-Z]{16,}\b")
 
 
 class Told:
@@ -69,6 +71,7 @@ class Told:
             "disputes": dispute_shape,
             "promises": promise_shape,
             "payment_plans": payment_plan_shape,
+            "services": service_shape,
         }
         life.ledger.on_change.append(self._committed)
 

@@ -22,6 +22,7 @@ from chalicelib.domain.invariants import (
     privacy,
     promises,
     schedule,
+    services,
 )
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
@@ -51,6 +52,8 @@ class Rule(StrEnum):
     PLAN_IS_JUDGED = "plan_is_judged"
     TASK_IS_KNOWN = "task_is_known"
     DISPUTE_IS_HELD = "dispute_is_held"
+    SERVICE_FOLLOWS_DEBT = "service_follows_debt"
+    REQUEST_IS_BORNE = "request_is_borne"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
     RESULT_IS_LOGGED = "result_is_logged"
@@ -96,6 +99,8 @@ PRESENT = frozenset(
         Rule.PLAN_IS_JUDGED,
         Rule.TASK_IS_KNOWN,
         Rule.DISPUTE_IS_HELD,
+        Rule.SERVICE_FOLLOWS_DEBT,
+        Rule.REQUEST_IS_BORNE,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
         Rule.STAYS_IN_ITS_FILE,
@@ -139,6 +144,8 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.PLAN_IS_JUDGED: plans.plan_is_judged,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
     Rule.DISPUTE_IS_HELD: disputes.dispute_is_held,
+    Rule.SERVICE_FOLLOWS_DEBT: services.service_follows_debt,
+    Rule.REQUEST_IS_BORNE: services.request_is_borne,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,
     Rule.RESULT_IS_LOGGED: log.result_is_logged,

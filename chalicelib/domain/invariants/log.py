@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from chalicelib.domain import service_facts
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
@@ -17,6 +18,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -153,6 +155,8 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.done_at
         case Dispute() | Promise() | PaymentPlan():
             yield record.ended_at
+        case Service():
+            yield from (record.requested_at, record.asked_at, record.acknowledged_at)
         case _:
             pass
 
@@ -187,12 +191,12 @@ def _expected(record: FiledRecord) -> Iterator[str]:
         case Payment(status=status):
             named = {PaymentStatus.SUCCEEDED: "recorded"}.get(status, status.value)
             yield f"payment.{named}"
-        case Promise(status=status) if not record.is_open:
-            yield f"promise.{status.value}"
-        case PaymentPlan(status=status) if not record.is_open:
-            yield f"plan.{status.value}"
+        case Promise(status=status) | PaymentPlan(status=status) if not record.is_open:
+            yield f"{'plan' if isinstance(record, PaymentPlan) else 'promise'}.{status.value}"
         case Communication(status=status):
             yield f"communication.{status.value}"
+        case Service():
+            yield from service_facts.expected(record)
         case Task(status=TaskStatus.DONE):
             yield "task.completed"
         case _:

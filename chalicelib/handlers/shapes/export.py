@@ -17,6 +17,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
@@ -39,6 +40,7 @@ from chalicelib.handlers.shapes.payment import (
 )
 from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape, payment_plan_shape
 from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
+from chalicelib.handlers.shapes.service import ServiceShape, service_shape
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
@@ -67,6 +69,7 @@ class ExportShape(TypedDict):
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     disputes: list[DisputeShape]
+    services: list[ServiceShape]
     events: list[EventShape]
     has_more: bool
     next: str | None
@@ -111,6 +114,7 @@ def _empty(customer: Customer) -> ExportShape:
         communications=[],
         tasks=[],
         disputes=[],
+        services=[],
         events=[],
         has_more=False,
         next=None,
@@ -127,6 +131,7 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Dispute: ("disputes", dispute_shape),
+    Service: ("services", service_shape),
     Event: ("events", event_shape),
     Customer: ("customer", customer_shape),
 }

@@ -10,8 +10,10 @@ from chalicelib.domain import kinds
 from chalicelib.domain.kinds import Kind
 from chalicelib.domain.kinds.fee import FEE
 from chalicelib.domain.kinds.interest import INTEREST
+from chalicelib.domain.kinds.service import SERVICE
 from chalicelib.services.effects.charging import charge
 from chalicelib.services.effects.effect import Done, Effect, Job, NotDone
+from chalicelib.services.effects.service import serve
 
 __all__ = ["Done", "Effect", "Job", "NotDone", "effect_of", "register", "remove"]
 
@@ -39,3 +41,4 @@ def effect_of(word: str) -> Effect:
 
 for _kind in (FEE, INTEREST):
     register(_kind, charge)
+register(SERVICE, serve)

@@ -37,6 +37,7 @@ from chalicelib.storage.items.records import (
     TaskItem,
     TestClockItem,
 )
+from chalicelib.storage.items.services import ServiceItem
 
 __all__ = [
     "ApiKeyItem",
@@ -68,6 +69,7 @@ __all__ = [
     "RestorationItem",
     "SegmentItem",
     "SequenceItem",
+    "ServiceItem",
     "TaskItem",
     "TestClockItem",
     "WebhookEndpointItem",

@@ -120,6 +120,7 @@ class CaseItem(RecordItem, discriminator="case"):
     approvals = Structured(TypeAdapter(tuple[Approval, ...]), null=True, sparse=True)
     charges = Whole(null=True, attr_name="extra")
     instalment = Structured(TypeAdapter(InstalmentDue), null=True)
+    restriction = UnicodeAttribute(null=True, attr_name="restricts")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):

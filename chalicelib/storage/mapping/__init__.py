@@ -15,6 +15,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
 from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
@@ -31,6 +32,7 @@ from chalicelib.storage.mapping import (
     money,
     payment_plan,
     promise,
+    service,
     task,
 )
 from chalicelib.storage.mapping import test_clock as clock
@@ -47,6 +49,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.DisputeItem: dispute.from_record,
+    items.ServiceItem: service.from_record,
     items.TestClockItem: clock.from_record,
 }
 
@@ -61,6 +64,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     Communication: communication.to_record,
     Task: task.to_record,
     Dispute: dispute.to_record,
+    Service: service.to_record,
     TestClock: clock.to_record,
 }
 

@@ -21,6 +21,7 @@ KIND_OF_PATH = {
     "payment_id": "pay",
     "credit_note_id": "cn",
     "dispute_id": "dis",
+    "service_id": "svc",
     "charge_id": "chg",
     "promise_id": "prm",
     "payment_plan_id": "plan",

@@ -29,6 +29,7 @@ from chalicelib.storage.webhooks import TableWebhookEndpoints
 from chalicelib.storage.worklist import TableWorklist
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
+from tests.builders.services import put_service
 from tests.builders.templates import EMAIL
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
@@ -66,6 +67,7 @@ BODIES: dict[str, Any] = {
     "add_dispute": {"invoice": "", "reason": "damaged"},
     "assign_dispute": {"assignee": "ana"},
     "extend_dispute": {"deadline": "2026-05-01"},
+    "acknowledge_service": {"number": 1},
     "resolve": {"outcome": "rejected"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
@@ -224,6 +226,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
         "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": other})["id"],
+        "svc": put_service(api.world.ledger, other),
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
         "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
         "plan": made("/v1/payment_plans", {**PLAN, "invoices": [planned]})["id"],

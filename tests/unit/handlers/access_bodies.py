@@ -22,6 +22,7 @@ BODIES: dict[str, Any] = {
     "assign_dispute": {"assignee": "ana"},
     "extend_dispute": {"deadline": "2026-05-01"},
     "resolve": {"outcome": "rejected"},
+    "acknowledge_service": {"number": 1},
     "charge": FEE,
     "waive": {"reason": "x"},
     "add_promise": {
@@ -51,6 +52,8 @@ BODIES: dict[str, Any] = {
     "complete": {"outcome": "done"},
     "claim": {"assignee": "x"},
     "assign_to": {"assignee": "x"},
+    "approve": {"approver": "x", "role": "x"},
+    "refuse": {"approver": "x", "role": "x", "reason": "x"},
     "snooze": {"until": "2036-01-02T08:00:00Z"},
     "called": {"result": "reached"},
     "erase": {"reason": "objection"},

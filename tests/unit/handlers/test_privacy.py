@@ -11,10 +11,11 @@ from chalicelib.domain.access import AccessScope
 from chalicelib.handlers.shapes import export as shapes
 from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
+from tests.builders.services import put_service
 
 LISTS = (
     "invoices", "cases", "payments", "credit_notes", "promises", "payment_plans",
-    "communications", "tasks", "disputes",
+    "communications", "tasks", "disputes", "services",
     "events",
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ def a_life(api: Api) -> dict[str, Any]:
     }
     api.done("POST", "/v1/payment_plans", plan)
     api.done("POST", f"/v1/invoices/{planned['id']}/void")
+    put_service(api.world.ledger, invoice["id"])
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice
