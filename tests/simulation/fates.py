@@ -34,5 +34,7 @@ FATES = (
     (0.06, "tag"),
     (0.15, "work_off"),
     (0.15, "work_off"),
+    (0.15, "contact"),
+    (0.1, "contact"),
 )
 """How often something is done about an invoice."""

@@ -17,6 +17,7 @@ from tests.simulation.payers import How, Payers
 from tests.simulation.planners import Planners
 from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.strategists import Strategists
+from tests.simulation.tellers import Tellers
 from tests.simulation.texters import Texters
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Texters):
+class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Tellers, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -71,6 +72,7 @@ class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Texters):
             "email": person.email,
             "phone": person.phone,
             "address": _address(person),
+            "contact_hours": _hours(person),
             "test_clock": self.clock,
         }
         document = {
@@ -223,6 +225,13 @@ class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Texters):
             "everything": everything,
         }
         return amounts[share]
+
+
+def _hours(person: Person) -> dict[str, Any] | None:
+    if person.hours is None:
+        return None
+    days, opens, closes = person.hours
+    return {"days": list(days), "from": opens, "to": closes}
 
 
 def _address(person: Person) -> dict[str, Any] | None:

@@ -68,7 +68,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer. Mail to them may bounce, or make them complain."""
+    """A customer. Mail to them may bounce, or make them complain. `hours` are the days and hours
+    in which they want to be contacted: names of days, from, and to."""
 
     external_id: str
     name: str
@@ -79,6 +80,7 @@ class Person:
     bounces: bool = False
     complains: bool = False
     street: str | None = None
+    hours: tuple[tuple[str, ...], str, str] | None = None
     orders: tuple[Order, ...] = ()
 
 
