@@ -17,6 +17,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.hand_over_facts import handed_over
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.ports.storage import Record
@@ -124,7 +125,7 @@ class Ending:
             unclear = isinstance(payment, Payment) and (
                 payment.status is PaymentStatus.PROCESSING or payment.open_disputes
             )
-            stands = isinstance(payment, Promise) and payment.is_open
+            stands = isinstance(payment, Promise | PaymentPlan) and payment.is_open
             clear = f"I3: {case.number} is paused for a payment that is clear"
             require(unclear or stands or not pause.reference, clear)
             return

@@ -11,6 +11,7 @@ from chalicelib.domain.approval import Approval
 from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
+from chalicelib.domain.instalment import InstalmentDue
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
@@ -52,17 +53,16 @@ class PauseKind(StrEnum):
     HOLD = "hold"
     DISPUTE = "dispute"
     PROMISE = "promise"
+    PLAN = "plan"
     PAYMENT_PROCESSING = "payment_processing"
     HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A reason not to follow up, with its end (None: until it is lifted).
-
-    `reference` is the record that it comes from. `amount` is how much of what remains it holds back
-    (minor units; None: all of it), `look_at` when something is to be done about it before its end.
-    """
+    """A reason not to follow up, with its end (None: until it is lifted). `reference` is the record
+    that it comes from. `amount` is how much of what remains it holds back (minor units; None: all
+    of it), `look_at` when something is to be done about it before its end."""
 
     kind: PauseKind
     reason: str
@@ -101,9 +101,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step ended. `reroute` says that the message didn't reach the customer on `channel`,
-    so the step is still to be done in another way. `pay_by` is the local day until which the
-    message gave time to pay."""
+    """How a step ended. `reroute`: the message didn't reach the customer on `channel`, so the step
+    is still to be done in another way. `pay_by` is the local day until which it gave time."""
 
     outcome: Outcome
     reason: str
@@ -123,12 +122,13 @@ class StepResult:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` and `charges` (beside the `amount`) are minor units. `due_at` is when to look at the
-    case next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
-    `closed_version` is the version in which it closed last, `reopened_at` when it came back after
-    that. `choice` is what decided about the sequence (None: from before there were segments),
-    `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
-    `restriction` what it restricts of the service, `approvals` what was asked about its steps.
+    `remaining` and `charges` (beside the `amount`) are minor units. `due_at` is when to look at it
+    next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
+    `closed_version` is the version in which it closed last, `reopened_at` when it came back since.
+    `choice` decided about the sequence (None: from before there were segments), `covered` is how
+    far it got before, `confirmations` what the customer is yet to hear, `restriction` what it
+    restricts of the service, `approvals` what was asked about its steps, `instalment` what is asked
+    for instead while a payment plan holds it back.
     """
 
     id: str
@@ -158,6 +158,7 @@ class Case:
     confirmations: tuple[Confirmation, ...] = ()
     approvals: tuple[Approval, ...] = ()
     charges: int = 0
+    instalment: InstalmentDue | None = None
     restriction: Restriction | None = None
     version: int = 0
     change: Change = SYSTEM

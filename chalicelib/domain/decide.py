@@ -18,6 +18,7 @@ from chalicelib.domain.announced import is_unannounced
 from chalicelib.domain.approving import awaited, to_ask
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
+from chalicelib.domain.chasing import as_asked_for, sequence_for
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
@@ -61,8 +62,9 @@ class Rules:
     opt_in: frozenset[Do] = frozenset()
 
     def of(self, case: Case) -> Sequence:
-        """Return the version that the case started with. Raises KeyError."""
-        return self.sequences[case.sequence]
+        """Return the version that the case started with, or what chases its instalment, as read
+        from `sequences`. Raises KeyError."""
+        return sequence_for(case, self.sequences)
 
 
 def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
@@ -72,7 +74,7 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     Send (maybe shared with other cases), Act, Ask, Wait, Paused and Close for its next step; those
     of the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
-    file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
+    file = replace(as_asked_for(file), customer=as_agreed(file.customer, rules.opt_in))
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
@@ -114,9 +116,7 @@ def _held(due: Ready | Act, until: datetime) -> Wait:
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
     """Return the wait, or that for a step which isn't held by the same and comes while one waits.
 
-    A call of tomorrow isn't held up by the gap that today's message waits for, nor an SMS by a cap
-    on e-mails, nor a message by the hours that hold for calls only.
-    """
+    A call of tomorrow isn't held up by today's message's gap, nor an SMS by caps on e-mails."""
     timing = Timing.of(file.customer, rules.of(case))
     has_own_hours = wait.channel and timing.window(wait.channel) != timing.sequence.window
     coming = [

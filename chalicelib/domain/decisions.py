@@ -58,6 +58,7 @@ class Reason(StrEnum):
     HOLD = "hold"
     DISPUTE = "dispute"
     PROMISE = "promise"
+    PLAN = "plan"
     PAYMENT_PROCESSING = "payment_processing"
     HANDED_OVER = "handed_over"
     PAID = "paid"
@@ -134,6 +135,7 @@ TO_PAUSE = frozenset(
         Reason.HOLD,
         Reason.DISPUTE,
         Reason.PROMISE,
+        Reason.PLAN,
         Reason.PAYMENT_PROCESSING,
         Reason.HANDED_OVER,
     }

@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import ERASED, ErasureReason
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
@@ -48,11 +49,11 @@ BY_PROVIDER = frozenset({"ses"})
 NAMELESS_FACTS = frozenset({
     "about", "action", "allocations", "amount", "amount_applied", "amount_credited",
     "amount_disputed", "amount_paid", "amount_received", "amount_refunded", "amount_remaining",
-    "asked", "at", "case", "changed", "channel",
-    "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
-    "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",
-    "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
-    "waives",
+    "asked", "at", "case", "changed", "channel", "covers", "credit_note", "currency", "dates",
+    "dates_kept", "deadline", "decided_by", "do", "ended_by", "from", "from_version",
+    "instalments", "instalments_missed", "instalments_paid", "invoice", "invoices", "kind",
+    "method", "number", "reason", "replaces", "segment", "segment_version", "sequence",
+    "sequence_version", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -124,7 +125,7 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return record  # it has no words
         case Charge():
             return replace(record, reason=record.reason and ERASED)
-        case Payment() | CreditNote() | Promise() | Communication() | Dispute():
+        case Payment() | CreditNote() | Promise() | PaymentPlan() | Communication() | Dispute():
             return replace(record, **_WORDLESS[type(record)])
         case Task():
             asked = replace(record.question, approver=None) if record.question else None
@@ -137,6 +138,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     Payment: {"reference": None},
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
+    PaymentPlan: {"taken_by": None, "note": None},
     Communication: {"to": "", "subject": "", "text": None},
     Dispute: {"words": None, "note": None, "assignee": None},
 }

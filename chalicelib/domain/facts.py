@@ -18,6 +18,7 @@ from chalicelib.domain import (
     hand_over_facts,
     ids,
     money_facts,
+    plan_facts,
     service_facts,
     task_facts,
 )
@@ -28,8 +29,10 @@ from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
+from chalicelib.domain.instalment import is_of_instalment
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
@@ -78,7 +81,7 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
-        case Promise() | Dispute() | Service():
+        case Promise() | PaymentPlan() | Dispute() | Service():
             yield from _standing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
@@ -88,11 +91,13 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
 
-def _standing(before: Record | None, after: Promise | Dispute | Service) -> Named:
+def _standing(before: Record | None, after: Promise | PaymentPlan | Dispute | Service) -> Named:
     if isinstance(after, Service):
         return service_facts.service(before if isinstance(before, Service) else None, after)
     if isinstance(after, Promise):
         return money_facts.promise(before if isinstance(before, Promise) else None, after)
+    if isinstance(after, PaymentPlan):
+        return plan_facts.plan(before if isinstance(before, PaymentPlan) else None, after)
     return dispute_facts.dispute(before if isinstance(before, Dispute) else None, after)
 
 
@@ -125,7 +130,8 @@ def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
             told = {"step": step, "outcome": result.outcome.value, "reason": str(result.reason)}
             if result.communication is None:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
-    for step in sorted(before.results.keys() - after.results.keys()):
+    gone = before.results.keys() - after.results.keys()
+    for step in sorted(each for each in gone if not is_of_instalment(each)):
         yield "case.step_reopened", {**data, "step": step}
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.confirming import only_tells, to_confirm
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Ask, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
-from chalicelib.domain.promise import promised_on, to_be_judged
+from chalicelib.domain.promise import AGREED, promised_on, to_be_judged
 from chalicelib.domain.service import look_at
 
 _Moment = tuple[datetime, str]
@@ -147,9 +147,11 @@ def _services(file: CustomerFile, now: datetime) -> Iterator[tuple[str, _Moment]
 
 
 def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
-    """Yield when promises are to be judged, also where something else holds their cases longer."""
-    moments = to_be_judged(cases)
-    for case in cases if moments else ():
-        for each in promised_on([case]):
-            if each in moments:
-                yield case.id, (moments[each], "action")
+    """Yield when promises and plans are to be judged, also where something else holds their cases
+    longer."""
+    for kind in AGREED:
+        moments = to_be_judged(cases, kind)
+        for case in cases if moments else ():
+            for each in promised_on([case], kind):
+                if each in moments:
+                    yield case.id, (moments[each], "action")

@@ -49,6 +49,7 @@ SENTENCES = {
     Reason.HOLD: "The case is on hold.",
     Reason.DISPUTE: "The customer disputes the invoice.",
     Reason.PROMISE: "The customer has promised to pay.",
+    Reason.PLAN: "The customer pays by a plan.",
     Reason.PAYMENT_PROCESSING: "A payment is being processed.",
     Reason.HANDED_OVER: "The case was handed over to an agency or a lawyer.",
     Reason.PAID: "The invoice is settled.",

@@ -11,6 +11,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 
@@ -22,6 +23,7 @@ FiledRecord = (
     | CreditNote
     | Charge
     | Promise
+    | PaymentPlan
     | Communication
     | Task
     | Dispute
@@ -40,6 +42,7 @@ class WholeFile:
     credit_notes: tuple[CreditNote, ...] = ()
     charges: tuple[Charge, ...] = ()
     promises: tuple[Promise, ...] = ()
+    payment_plans: tuple[PaymentPlan, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     disputes: tuple[Dispute, ...] = ()
@@ -57,6 +60,7 @@ class WholeFile:
             *self.credit_notes,
             *self.charges,
             *self.promises,
+            *self.payment_plans,
             *self.communications,
             *self.tasks,
             *self.disputes,

@@ -23,6 +23,7 @@ from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
+from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape
 from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.segment import SegmentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
@@ -46,6 +47,7 @@ KINDS: dict[str, Any] = {
     "credit_note": CreditNoteShape,
     "charge": ChargeShape,
     "promise": PromiseShape,
+    "payment_plan": PaymentPlanShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,

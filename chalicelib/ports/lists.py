@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.event import Event
     from chalicelib.domain.invoice import Invoice
     from chalicelib.domain.payment import CreditNote, Payment
+    from chalicelib.domain.payment_plan import PaymentPlan
     from chalicelib.domain.promise import Promise
     from chalicelib.domain.service import Service
     from chalicelib.domain.tenant import Tenant
@@ -93,6 +94,14 @@ class Lists(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Promise]: ...
+    def payment_plans_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[PaymentPlan]: ...
     def events_page(
         self,
         tenant: Tenant,

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.chasing import step_named
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Ask, Close, Decision, Reason, Send, Skip
@@ -178,7 +179,7 @@ class _Worker:
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         self._replace([skipped(case, step, reason, self.now)])
-        template = self.rules.of(case).step(step).template
+        template = step_named(self.rules.sequences[case.sequence], step).template
         if reason is Reason.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)

@@ -29,6 +29,7 @@ ACCESS_PATTERNS = (
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
     AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
+    AccessPattern("payment plan by id", "Ledger.payment_plan", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("dispute by id", "Ledger.dispute", "pk, sk; strong"),
@@ -68,6 +69,10 @@ ACCESS_PATTERNS = (
     AccessPattern("service of a customer", "Ledger.services_page", "pk, sk begins with `SERVICE#`"),
     AccessPattern(
         "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"
+    ),
+    AccessPattern("ten broken payment plans", "Ledger.payment_plans_page", "list, then batch"),
+    AccessPattern(
+        "payment plans of a customer", "Ledger.payment_plans_page", "pk, sk begins with `PLAN#`"
     ),
     AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
     AccessPattern(

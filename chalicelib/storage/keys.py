@@ -14,6 +14,7 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
 | service | same | `SERVICE#<own>` | `<tenant>#SERVICE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
+| payment plan | same | `PLAN#<own>` | `<tenant>#PLAN#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | task's place | `<tenant>#WORK#<customer>` | `<view>#<own>` | `<tenant>#WORK#<view>`, by rank | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
@@ -55,6 +56,7 @@ PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 CHARGE = "CHARGE#"
 PROMISE = "PROMISE#"
+PAYMENT_PLAN = "PLAN#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
@@ -69,6 +71,7 @@ _SORT_OF = {
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.CHARGE: CHARGE,
     ids.PROMISE: PROMISE,
+    ids.PAYMENT_PLAN: PAYMENT_PLAN,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
@@ -183,6 +186,11 @@ def services_list(tenant: Tenant, status: str) -> str:
 def promises_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's promises of one status."""
     return f"{tenant.key}#PROMISE#{status}"
+
+
+def payment_plans_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's payment plans of one status."""
+    return f"{tenant.key}#PLAN#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

@@ -13,6 +13,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
@@ -61,6 +62,9 @@ class Singles(ListsByStatus):
 
     def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
         return self._find(Promise, tenant, ids.PROMISE, promise_id)
+
+    def payment_plan(self, tenant: Tenant, plan_id: str) -> PaymentPlan | None:
+        return self._find(PaymentPlan, tenant, ids.PAYMENT_PLAN, plan_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)

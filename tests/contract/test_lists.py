@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.communication import TaskStatus
 from chalicelib.domain.dispute import Dispute, DisputeStatus
+from chalicelib.domain.payment_plan import PlanStatus
 from chalicelib.domain.promise import PromiseStatus
 from chalicelib.domain.service import Service, ServiceStatus, service_id
 from chalicelib.ports.storage import Cursor, Page, Write
@@ -19,6 +20,7 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_payment,
+    a_payment_plan,
     a_promise,
     a_service,
     a_task,
@@ -141,6 +143,22 @@ def test_promises_by_status_and_customer(store: Store):
     assert found(customer_id=mine.customer_id) == {kept.id, mine.id}
     assert found(customer_id=mine.customer_id, status="kept") == {kept.id}
     assert store.ledger.promises_page(store.other, Cursor(10)).data == ()
+
+
+def test_payment_plans_by_status_and_customer(store: Store):
+    broken = a_payment_plan(tenant=store.live, status=PlanStatus.BROKEN, number="R-2")
+    mine, other = a_payment_plan(tenant=store.live), a_payment_plan(tenant=store.live, customer="2")
+    put(store, broken, mine, other)
+
+    def found(**of: Any) -> set[str]:
+        page = store.ledger.payment_plans_page(store.live, Cursor(10), **of)
+        return {each.id for each in page.data}
+
+    assert found() == {broken.id, mine.id, other.id}
+    assert found(status="active") == {mine.id, other.id}
+    assert found(customer_id=mine.customer_id) == {broken.id, mine.id}
+    assert found(customer_id=mine.customer_id, status="broken") == {broken.id}
+    assert store.ledger.payment_plans_page(store.other, Cursor(10)).data == ()
 
 
 def test_credit_notes_stand_in_the_order_of_their_making(store: Store):

@@ -26,6 +26,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.domain.service import Service
@@ -106,6 +107,7 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     CreditNote: child(ids.CREDIT_NOTE),
     Charge: child(ids.CHARGE),
     Promise: child(ids.PROMISE),
+    PaymentPlan: child(ids.PAYMENT_PLAN),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     Dispute: child(ids.DISPUTE),

@@ -17,6 +17,7 @@ from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
@@ -104,6 +105,9 @@ class InMemoryLedger(
 
     def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
         return self._get(Promise, tenant, promise_id)
+
+    def payment_plan(self, tenant: Tenant, plan_id: str) -> PaymentPlan | None:
+        return self._get(PaymentPlan, tenant, plan_id)
 
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)

@@ -13,6 +13,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
@@ -113,6 +114,17 @@ class InMemoryLists:
     ) -> Page[Promise]:
         promises = with_status(self._all(Promise, tenant, customer_id), status)
         return page_of(promises, cursor, ids.PROMISE)
+
+    def payment_plans_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[PaymentPlan]:
+        plans = with_status(self._all(PaymentPlan, tenant, customer_id), status)
+        return page_of(plans, cursor, ids.PAYMENT_PLAN)
 
     def events_page(
         self,

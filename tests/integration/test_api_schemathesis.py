@@ -35,6 +35,7 @@ def api() -> Iterator[Api]:
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         each.world.work()
         other = each.done("POST", "/v1/invoices", an_invoice_body("R-3"))["id"]
+        planned = each.done("POST", "/v1/invoices", an_invoice_body("R-4"))["id"]
         objection = {"invoice": other, "reason": "damaged"}
         paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
@@ -54,6 +55,19 @@ def api() -> Iterator[Api]:
                     "currency": "eur",
                     "dates": [{"date": "2026-02-02", "amount": 1}],
                     "source": "phone",
+                },
+            )["id"],
+            payment_plan_id=each.done(
+                "POST",
+                "/v1/payment_plans",
+                {
+                    "invoices": [planned],
+                    "currency": "eur",
+                    "equal_instalments": {
+                        "first_date": "2026-02-02",
+                        "interval": "week",
+                        "count": 3,
+                    },
                 },
             )["id"],
             sequence_id="seq_default",

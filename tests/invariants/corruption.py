@@ -26,6 +26,7 @@ PLACES = {
     "CreditNote": "credit_notes",
     "Charge": "charges",
     "Promise": "promises",
+    "PaymentPlan": "payment_plans",
     "Communication": "communications",
     "Task": "tasks",
     "Dispute": "disputes",

@@ -9,6 +9,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 
@@ -46,6 +47,7 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
     Promise: ["customer_id"],
+    PaymentPlan: ["customer_id", "planned"],
     Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
@@ -60,6 +62,7 @@ IN_PARTS = {
         "created_at",
         "claim",
         "due_at",
+        "instalment",
         "open_tasks",
         "pauses",
         "reopened_at",
@@ -82,6 +85,18 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
+    PaymentPlan: [
+        "covered",
+        "created_at",
+        "ended_at",
+        "instalments",
+        "over",
+        "paid",
+        "received",
+        "sequence",
+        "status",
+        "until",
+    ],
     Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
     Task: ["created_at", "done_at", "question", "step"],
     Dispute: [
@@ -132,6 +147,7 @@ FREE = {
         "erasure",
         "kind",
         "broken_promises",
+        "broken_plans",
         "tags",
         "risk_grade",
         "credit_limit",
@@ -155,6 +171,19 @@ FREE = {
     ],
     CreditNote: ["reason", "number", "request", "version"],
     Charge: ["reason", "request", "step", "version"],
+    PaymentPlan: [
+        "currency",
+        "has_deposit",
+        "fee",
+        "grace_days",
+        "broken_after",
+        "ended_by",
+        "replaces",
+        "taken_by",
+        "note",
+        "request",
+        "version",
+    ],
     Promise: [
         "currency",
         "dates",

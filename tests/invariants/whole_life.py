@@ -15,6 +15,7 @@ from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.common import rules_for
+from tests.plan_deeds import agree, free
 from tests.world import World
 
 SUSPENDS = {"action": "suspend", "announced_by": "reminder_first"}
@@ -73,6 +74,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     for each in promised:
         world.promise(each, dates={"2026-03-20": None})
     world.pay(promised[1])
+    planned = [world.post(name, due="2026-03-01") for name in ("planned", "beside", "settled")]
+    agree(world, *planned[:2], instalments=free(d2026_03_25=120_00, d2026_04_25=80_00))
+    agree(world, planned[2], instalments=free(d2026_03_25=100_00))
+    world.pay(planned[2])
     world.ledger.add_sequence(world.tenant, ASKS)
     world.post("asked", due="2026-03-06", sequence=ASKS.id)
     world.post("late", due="2026-03-11", amount=80_00)

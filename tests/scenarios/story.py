@@ -25,6 +25,7 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.ports.storage import Record
@@ -89,7 +90,7 @@ class Story(World):
                     yield "task", named, self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
-            case Promise() | Dispute() | Service():
+            case Promise() | PaymentPlan() | Dispute() | Service():
                 yield from self._pausing(before, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
@@ -104,12 +105,14 @@ class Story(World):
                 yield from _customer(before if isinstance(before, Customer) else None, after)
 
     def _pausing(
-        self, before: Record | None, after: Promise | Dispute | Service
+        self, before: Record | None, after: Promise | PaymentPlan | Dispute | Service
     ) -> Iterator[Cells]:
         if isinstance(after, Service):
             return _service(before if isinstance(before, Service) else None, after)
         if isinstance(after, Promise):
             return self._promise(before if isinstance(before, Promise) else None, after)
+        if isinstance(after, PaymentPlan):
+            return self._plan(before if isinstance(before, PaymentPlan) else None, after)
         known = before if isinstance(before, Dispute) else None
         return _dispute(known, after, self._number(_case_of(after)))
 
@@ -138,6 +141,19 @@ class Story(World):
             told = after.status.value if after.ended_at or not before else f"{after.kept} kept"
             of = f"{_money(after.received, code)} of {_money(after.amount, code)}"
             yield "promise", numbers, told, of
+
+    def _plan(self, before: PaymentPlan | None, after: PaymentPlan) -> Iterator[Cells]:
+        cases = (self._number(ids.sibling(each, ids.CASE)) for each in after.invoices)
+        counts = f"{after.paid} paid, {after.missed} missed"
+        if before is None or (before.status, before.paid, before.missed) != (
+            after.status,
+            after.paid,
+            after.missed,
+        ):
+            told = after.status.value if after.ended_at or not before else counts
+            code = after.currency.code
+            of = f"{_money(after.received, code)} of {_money(after.planned, code)}"
+            yield "plan", ", ".join(sorted(cases)), told, of
 
     def _number(self, case_id: str) -> str:
         case = self.ledger.case(self.tenant, case_id)

@@ -52,6 +52,7 @@ LATE = {
     Rule.SERVICE_FOLLOWS_DEBT,
     Rule.REQUEST_IS_BORNE,
     Rule.PROMISE_IS_JUDGED,
+    Rule.PLAN_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
@@ -85,7 +86,8 @@ class Checker:
         known = before if isinstance(before, Case) else after
         require(not handed_over(known), f"{after.number} is claimed though an agency has it")
         may_be_claimed(self.life, after)
-        claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
+        line = self.life.plans.line(after) or self.disputed.line(after)
+        claimed = (after, self.life.scheduler.now(), line)
         self._claims[after.claim.communication].append(claimed)
 
     def left(self, message: Message) -> None:
@@ -109,10 +111,11 @@ class Checker:
             require(line in text.replace("; ", "\n"), f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
-            self.followed.left(case)
+            if not case.instalment:
+                self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._accounts.left([case for case, _, _ in claims])
+        self._accounts.left([case for case, _, _ in claims if not case.instalment])
         self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 
@@ -167,6 +170,7 @@ class Checker:
         what_was_said_last_counts(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.life.plans.at_the_end(records)
         self.followed.at_the_end()
         for billing in self.life.billing:
             billing.at_the_end()

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.chasing import sequence_of
 from chalicelib.domain.communication import Task
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.default_sequence import INSTALMENTS
 from chalicelib.domain.sequence import Sequence as Steps
 from chalicelib.ports.storage import Record
 from chalicelib.services.effects.escalating import HANDED_OVER
@@ -82,7 +84,7 @@ class Contacts:
         self._made[customer.id][message.communication_id] = Made(today, channel)
         self._reached[customer.id] = today
         text = text_of(message)
-        if found := PAY_BY.search(text):
+        if not cases[0].instalment and (found := PAY_BY.search(text)):
             day = date.fromisoformat(found[1])
             require(day > today, f"deadline: {day} is named on {today}")
             for case in cases:
@@ -170,6 +172,8 @@ class Contacts:
         return self._sequence(case).step(case.claim.step).offset_days
 
     def _sequence(self, case: Case) -> Steps:
+        if case.instalment:
+            return sequence_of(case.instalment, INSTALMENTS)
         found = self.life.ledger.sequence(case.tenant, *case.sequence)
         assert found is not None
         return found

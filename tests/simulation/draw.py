@@ -10,6 +10,7 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.clerks import RESULTS
 from tests.simulation.fates import FATES
 from tests.simulation.objectors import objection
+from tests.simulation.planners import a_plan
 from tests.simulation.promisers import a_promise
 from tests.simulation.rules import rules_of_sequence
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
@@ -190,8 +191,10 @@ class Drawing:
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online" | "dispute":
                 return self._payment() if what == "pay_online" else objection(random)
+            case "promise" | "plan":
+                return a_promise(random) if what == "promise" else a_plan(random)
             case _:
-                return a_promise(random) if what == "promise" else a_word(random, what)
+                return a_word(random, what)
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""

@@ -20,6 +20,8 @@ FATES = (
     (0.1, "pay_online"),
     (0.2, "promise"),
     (0.08, "promise"),
+    (0.2, "plan"),
+    (0.08, "plan"),
     (0.05, "opt_out"),
     *WORDS,
     (0.15, "erase"),

@@ -30,6 +30,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits, channel_of
 from tests.simulation.people import People
+from tests.simulation.plans import Plans
 from tests.simulation.platform import Platform
 from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
@@ -100,6 +101,7 @@ class Life:
         self.stream = Stream(self)
         self.clocks = Clocks(self)
         self.promises = Promises(self)
+        self.plans = Plans(self)
         self.billing: list[BillingSystem] = []
         self.checker = Checker(self)
         for gateway in (self.email, self.sms, self.letters):

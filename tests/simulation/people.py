@@ -14,7 +14,7 @@ from tests.simulation.client import Client
 from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
-from tests.simulation.promisers import Promisers
+from tests.simulation.planners import Planners
 from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.strategists import Strategists
 from tests.simulation.tellers import Tellers
@@ -41,7 +41,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Tellers, Texters):
+class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Tellers, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -194,6 +194,7 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Tellers,
             f"/v1/payments?customer={invoice.customer_id}",
             f"/v1/charges?invoice={invoice.id}",
             f"/v1/promises?customer={invoice.customer_id}",
+            f"/v1/payment_plans?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             f"/v1/disputes?customer={invoice.customer_id}",
             f"/v1/services/{service_id(invoice.customer_id)}",

@@ -12,6 +12,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
@@ -67,7 +68,7 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Payment():
             yield from (allocation.invoice_id for allocation in record.allocations)
             yield from (ids.sibling(each, ids.CASE) for each in record.held)
-        case Promise():
+        case Promise() | PaymentPlan():
             yield from record.invoices
         case Communication():
             yield from record.cases

@@ -41,7 +41,7 @@ class PauseShape(TypedDict):
     """What holds a case back; `until` null: until it is lifted. `amount` is how much of what
     remains it holds back; null: all of it."""
 
-    kind: Literal["hold", "dispute", "promise", "payment_processing", "handed_over"]
+    kind: Literal["hold", "dispute", "promise", "plan", "payment_processing", "handed_over"]
     reason: str
     since: Timestamp
     until: Timestamp | None

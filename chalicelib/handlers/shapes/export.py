@@ -15,6 +15,7 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
@@ -37,6 +38,7 @@ from chalicelib.handlers.shapes.payment import (
     credit_note_shape,
     payment_shape,
 )
+from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape, payment_plan_shape
 from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
 from chalicelib.handlers.shapes.service import ServiceShape, service_shape
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
@@ -63,6 +65,7 @@ class ExportShape(TypedDict):
     credit_notes: list[CreditNoteShape]
     charges: list[ChargeShape]
     promises: list[PromiseShape]
+    payment_plans: list[PaymentPlanShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     disputes: list[DisputeShape]
@@ -107,6 +110,7 @@ def _empty(customer: Customer) -> ExportShape:
         credit_notes=[],
         charges=[],
         promises=[],
+        payment_plans=[],
         communications=[],
         tasks=[],
         disputes=[],
@@ -123,6 +127,7 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     CreditNote: ("credit_notes", credit_note_shape),
     Charge: ("charges", charge_shape),
     Promise: ("promises", promise_shape),
+    PaymentPlan: ("payment_plans", payment_plan_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Dispute: ("disputes", dispute_shape),

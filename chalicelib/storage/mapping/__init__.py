@@ -13,6 +13,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
@@ -29,6 +30,7 @@ from chalicelib.storage.mapping import (
     dispute,
     invoice,
     money,
+    payment_plan,
     promise,
     service,
     task,
@@ -43,6 +45,7 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.CreditNoteItem: money.credit_note_from_record,
     items.ChargeItem: charge.from_record,
     items.PromiseItem: promise.from_record,
+    items.PaymentPlanItem: payment_plan.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.DisputeItem: dispute.from_record,
@@ -57,6 +60,7 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     CreditNote: money.credit_note_to_record,
     Charge: charge.to_record,
     Promise: promise.to_record,
+    PaymentPlan: payment_plan.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
     Dispute: dispute.to_record,

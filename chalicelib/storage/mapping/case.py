@@ -66,6 +66,7 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         confirmations=case.confirmations or None,
         approvals=case.approvals or None,
         charges=case.charges or None,
+        instalment=case.instalment,
         restriction=_write_restriction(case.restriction) if case.restriction else None,
     )
 
@@ -107,6 +108,7 @@ def from_record(item: CaseItem) -> Case:
         confirmations=item.confirmations or (),
         approvals=item.approvals or (),
         charges=item.charges or 0,
+        instalment=item.instalment,
         restriction=_read_restriction(item.restriction) if item.restriction else None,
         version=item.version,
         change=change_of(item),

@@ -24,6 +24,7 @@ KIND_OF_PATH = {
     "service_id": "svc",
     "charge_id": "chg",
     "promise_id": "prm",
+    "payment_plan_id": "plan",
     "task_id": "task",
     "communication_id": "cm",
     "sequence_id": "seq",
