@@ -130,16 +130,10 @@ TO_SKIP = frozenset(
         Reason.UNCONFIRMED,
     }
 )
-TO_PAUSE = frozenset(
-    {
-        Reason.HOLD,
-        Reason.DISPUTE,
-        Reason.PROMISE,
-        Reason.PLAN,
-        Reason.PAYMENT_PROCESSING,
-        Reason.HANDED_OVER,
-    }
-)
+TO_PAUSE = frozenset({
+    Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PLAN, Reason.PAYMENT_PROCESSING,
+    Reason.HANDED_OVER,
+})  # fmt: skip
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
 
 
