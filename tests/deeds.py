@@ -40,12 +40,13 @@ from chalicelib.services.update_customer import update_customer
 from chalicelib.services.waive_charge import NewWaiver, waive_charge
 from tests.deeds_of_approvals import ApprovalDeeds
 from tests.deeds_of_disputes import OFFICE, DisputeDeeds
+from tests.deeds_of_services import ServiceDeeds
 from tests.fakes.ledger import InMemoryLedger
 
 BILLING = Change(by="api_key:billing", why="test")
 
 
-class Deeds(DisputeDeeds, ApprovalDeeds):
+class Deeds(DisputeDeeds, ApprovalDeeds, ServiceDeeds):
     """Everything that can happen to a customer's invoices."""
 
     ports: Ports

@@ -14,8 +14,10 @@ from typing import TypeVar
 from chalicelib.domain.case import Case, CaseStatus, Outcome
 from chalicelib.domain.communication import NO_STEP, STUCK, Communication, Task, TaskStatus
 from chalicelib.domain.customer import Customer
+from chalicelib.domain.hand_over_facts import handed_over
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.payment import Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
 from chalicelib.ports.storage import Record
@@ -116,12 +118,14 @@ class Ending:
             return
         require(case.claim is None, f"I3: {case.number} is still claimed")
         require(not case.confirmations, f"I3: {case.number} has something to confirm")
+        if handed_over(case):
+            return  # an agency may have it for as long as it takes
         if pause := case.pause_at(self.clocks.get(case.test_clock or "", self.now)):
             payment = self._by_id.get(pause.reference or "")
             unclear = isinstance(payment, Payment) and (
                 payment.status is PaymentStatus.PROCESSING or payment.open_disputes
             )
-            stands = isinstance(payment, Promise) and payment.is_open
+            stands = isinstance(payment, Promise | PaymentPlan) and payment.is_open
             clear = f"I3: {case.number} is paused for a payment that is clear"
             require(unclear or stands or not pause.reference, clear)
             return

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.decisions import Act, Ask, Decision, Paused, Send, Skip, Wait
 from chalicelib.domain.timing import Timing
@@ -72,7 +73,7 @@ class Agenda:
             self.call([case.id], soonest)
 
     def _days(self, case: Case, file: CustomerFile, now: datetime) -> Iterator[datetime]:
-        timing = Timing.of(file.customer, self._rules.of(case))
+        timing, case = Timing.of(file.customer, self._rules.of(case)), as_asked(case)
         for step in timing.sequence.steps:
             if step.key not in case.results and (day := timing.ready_at(case, step)) > now:
                 yield day

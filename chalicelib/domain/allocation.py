@@ -24,8 +24,8 @@ items: an invoice, and a case that leaves the file for the archive, are 3. 10 ar
 MOST_WAIVED_AT_ONCE = 22
 """The same where charges are waived once the invoice itself is paid (4 items each)."""
 MOST_PROMISED_AT_ONCE = 17
-"""The same where the customer has promised to pay: each may end a promise, too, and have its
-charges waived (5 items each)."""
+"""The same where the customer has promised to pay or pays by a plan: each may end a promise, too,
+and have its charges waived (5 items each)."""
 
 
 def allocate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.approval import LOOKED_AT_WITHIN, Approval, Verdict
 from chalicelib.domain.calendar import LocalCalendar
@@ -32,13 +32,18 @@ def denied(case: Case, step: Step, calendar: LocalCalendar, now: datetime) -> Re
 def awaited(
     case: Case, step: Step, channel: Do, asked: int, calendar: LocalCalendar, now: datetime
 ) -> Wait | None:
-    """Return the wait of a step whose question stands: it isn't over, and is about enough."""
+    """Return the wait of a step whose question stands: it isn't over, and is about enough.
+
+    A step before the due date waits no longer than that: on the day after it is dropped.
+    """
     known = approval_of(case, step.key)
     if known is None or step.approval is None or known.verdict is not Verdict.AWAITED:
         return None
     until = step.approval.until(calendar, known.asked_at)
     if now >= until or asked > known.amount:
         return None
+    if step.offset_days < 0:
+        until = min(until, calendar.instant(case.due_date + timedelta(days=1)))
     return Wait(case.id, step.key, channel, until, Reason.AWAITS_APPROVAL)
 
 

@@ -26,7 +26,7 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
 from chalicelib.domain.money import Currency
 from chalicelib.domain.payment import Allocation, Payment
-from chalicelib.domain.promise import promised_on
+from chalicelib.domain.promise import AGREED, promised_on
 from chalicelib.domain.spreading import spread
 from chalicelib.domain.undisputed import undisputed
 
@@ -52,7 +52,7 @@ class Books:
     @property
     def at_once(self) -> int:
         """How many invoices one transaction newly pays, or no longer pays."""
-        if promised_on(self.cases.values()):
+        if any(promised_on(self.cases.values(), kind) for kind in AGREED):
             return MOST_PROMISED_AT_ONCE
         return MOST_WAIVED_AT_ONCE if self.waives_charges else MOST_AT_ONCE
 
@@ -211,7 +211,7 @@ class Books:
         self.customer = replace(self.customer, last_contact_at=latest, contacts=contacts)
         reason = Reason(invoice.status.value)
         closed = replace(case, status=CaseStatus.CLOSED, closed_reason=reason)
-        closed = replace(closed, approvals=())
+        closed = replace(closed, approvals=(), instalment=None)
         return replace(closed, due_at=None, channel=None, closed_version=case.version + 1)
 
 

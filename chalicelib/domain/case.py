@@ -11,9 +11,11 @@ from chalicelib.domain.approval import Approval
 from chalicelib.domain.choice import Choice, Covered
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.customer import SYSTEM, Change, Customer
+from chalicelib.domain.instalment import InstalmentDue
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.restriction import Restriction
 from chalicelib.domain.tenant import Tenant
 
 CLAIM_SETTLES_AFTER = timedelta(hours=1)
@@ -51,16 +53,16 @@ class PauseKind(StrEnum):
     HOLD = "hold"
     DISPUTE = "dispute"
     PROMISE = "promise"
+    PLAN = "plan"
     PAYMENT_PROCESSING = "payment_processing"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A reason not to follow up, with its end (None: until it is lifted).
-
-    `reference` is the record that it comes from. `amount` is how much of what remains it holds back
-    (minor units; None: all of it), `look_at` when something is to be done about it before its end.
-    """
+    """A reason not to follow up, with its end (None: until it is lifted). `reference` is the record
+    that it comes from. `amount` is how much of what remains it holds back (minor units; None: all
+    of it), `look_at` when something is to be done about it before its end."""
 
     kind: PauseKind
     reason: str
@@ -99,9 +101,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step ended. `reroute` says that the message didn't reach the customer on `channel`,
-    so the step is still to be done in another way. `pay_by` is the local day until which the
-    message gave time to pay."""
+    """How a step ended. `reroute`: the message didn't reach the customer on `channel`, so the step
+    is still to be done in another way. `pay_by` is the local day until which it gave time."""
 
     outcome: Outcome
     reason: str
@@ -121,12 +122,13 @@ class StepResult:
 class Case:
     """The follow-up of one invoice, with the facts of the invoice that decisions need.
 
-    `remaining` and `charges` (beside the `amount`) are minor units. `due_at` is when to look at the
-    case next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
-    `closed_version` is the version in which it closed last, `reopened_at` when it came back after
-    that. `choice` is what decided about the sequence (None: from before there were segments),
-    `covered` how far it got under those before, `confirmations` what the customer is yet to hear,
-    `approvals` what was asked about its steps.
+    `remaining` and `charges` (beside the `amount`) are minor units. `due_at` is when to look at it
+    next; None: nothing to do. `open_tasks` are those that its steps made and nobody has done.
+    `closed_version` is the version in which it closed last, `reopened_at` when it came back since.
+    `choice` decided about the sequence (None: from before there were segments), `covered` is how
+    far it got before, `confirmations` what the customer is yet to hear, `restriction` what it
+    restricts of the service, `approvals` what was asked about its steps, `instalment` what is asked
+    for instead while a payment plan holds it back.
     """
 
     id: str
@@ -156,6 +158,8 @@ class Case:
     confirmations: tuple[Confirmation, ...] = ()
     approvals: tuple[Approval, ...] = ()
     charges: int = 0
+    instalment: InstalmentDue | None = None
+    restriction: Restriction | None = None
     version: int = 0
     change: Change = SYSTEM
 
@@ -166,8 +170,10 @@ class Case:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether anything is left to do: a closed one may have something to end or to tell."""
-        return self.is_open or any((self.claim, self.open_tasks, self.disputes, self.confirmations))
+        """Whether anything is left to do: a closed one may have something to end, a service to give
+        back, or something to tell."""
+        left = (self.claim, self.restriction, self.open_tasks, self.disputes, self.confirmations)
+        return self.is_open or any(left)
 
     @property
     def invoice_id(self) -> str:
@@ -225,10 +231,8 @@ def open_case(invoice: Invoice, *, test_clock: str | None = None) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """The working file of a customer: the customer and every case that isn't finished.
-
-    `lost` has to be lived through again before anything is sent.
-    """
+    """A customer and every case that isn't finished. What was `lost` is lived through again before
+    anything is sent."""
 
     customer: Customer
     cases: tuple[Case, ...]

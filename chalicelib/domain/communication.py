@@ -74,7 +74,8 @@ class Communication:
 
 CHARGEBACK = "chargeback"
 STUCK = "stuck"
-NO_STEP = frozenset({CHARGEBACK, STUCK, INBOUND})
+SERVICE_REQUEST = "service_request"
+NO_STEP = frozenset({CHARGEBACK, STUCK, INBOUND, SERVICE_REQUEST})
 """What stands for the step of a task that no step of a sequence made: no case waits for it."""
 DISPUTE = "dispute"
 """The same for a task about a dispute. Its case knows it, so it ends as the invoice is settled."""

@@ -63,9 +63,9 @@ class Customer:
     was last handed out, and `erasure` says that the customer is nameless, or is becoming so.
     `contacts` are those of closed cases and those that people told of (contacts.py), and
     `contact_hours` narrow the windows of all sequences.
-    `broken_promises` is how many promises to pay were broken. `tags` and `risk_grade` are the
-    creditor's own words, `credit_limit` minor units by currency code. `override` gives all invoices
-    a sequence, and `history` counts how the customer paid.
+    `broken_promises` and `broken_plans` are how many of those were broken. `tags` and `risk_grade`
+    are the creditor's own words, `credit_limit` minor units by currency code. `override` gives all
+    invoices a sequence, and `history` counts how the customer paid.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Customer:
     history: History = field(default_factory=History)
     kind: CustomerKind = CustomerKind.BUSINESS
     broken_promises: int = 0
+    broken_plans: int = 0
     version: int = 0
     change: Change = SYSTEM
 

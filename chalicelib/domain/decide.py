@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.account import Account, accounts_of
-from chalicelib.domain.approving import awaited, denied, to_ask
+from chalicelib.domain.announced import is_unannounced
+from chalicelib.domain.approving import awaited, to_ask
 from chalicelib.domain.bundle import Ready, bundle
 from chalicelib.domain.case import CLAIM_SETTLES_AFTER, Case, CustomerFile
+from chalicelib.domain.chasing import as_asked_for, sequence_for
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.contacts import of_file
 from chalicelib.domain.decisions import Act, Close, Decision, Paused, Reason, Skip, Wait
 from chalicelib.domain.following import follow_leads
+from chalicelib.domain.obsolete import obsolete
 from chalicelib.domain.one_by_one import one_by_one
 from chalicelib.domain.quota import Quotas, within_quota
 from chalicelib.domain.restraint import restrains
@@ -34,6 +37,7 @@ _COMING = frozenset(
         Reason.IN_FLIGHT,
         Reason.PAYMENTS_STALE,
         Reason.FOLLOWS_LEADING,
+        Reason.SERVICE_REQUESTED,
         Reason.SEQUENCE_FINISHED,
     }
 )
@@ -58,8 +62,9 @@ class Rules:
     opt_in: frozenset[Do] = frozenset()
 
     def of(self, case: Case) -> Sequence:
-        """Return the version that the case started with. Raises KeyError."""
-        return self.sequences[case.sequence]
+        """Return the version that the case started with, or what chases its instalment, as read
+        from `sequences`. Raises KeyError."""
+        return sequence_for(case, self.sequences)
 
 
 def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
@@ -69,7 +74,7 @@ def decide(file: CustomerFile, rules: Rules, now: datetime) -> list[Decision]:
     Send (maybe shared with other cases), Act, Ask, Wait, Paused and Close for its next step; those
     of the same day come together. Raises KeyError where the rules lack a case's sequence.
     """
-    file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
+    file = replace(as_asked_for(file), customer=as_agreed(file.customer, rules.opt_in))
     decisions: list[Decision] = []
     ready: list[Ready] = []
     last_contact_at = file.last_contact_at
@@ -111,9 +116,7 @@ def _held(due: Ready | Act, until: datetime) -> Wait:
 def _or_sooner(wait: Wait, case: Case, file: CustomerFile, rules: Rules, now: datetime) -> Wait:
     """Return the wait, or that for a step which isn't held by the same and comes while one waits.
 
-    A call of tomorrow isn't held up by the gap that today's message waits for, nor an SMS by a cap
-    on e-mails, nor a message by the hours that hold for calls only.
-    """
+    A call of tomorrow isn't held up by today's message's gap, nor an SMS by caps on e-mails."""
     timing = Timing.of(file.customer, rules.of(case))
     has_own_hours = wait.channel and timing.window(wait.channel) != timing.sequence.window
     coming = [
@@ -139,6 +142,9 @@ def _decide_case(
             yield Wait(case.id, case.claim.step, Do(case.claim.channel), settles, Reason.IN_FLIGHT)
         else:
             yield Skip(case.id, case.claim.step, Reason.UNCONFIRMED)
+    elif not case.is_open and case.restriction and case.restriction.lifted:
+        look_at = case.restriction.look_at
+        yield Wait(case.id, None, None, look_at, Reason.SERVICE_REQUESTED)
     elif case.remaining <= 0 or not case.is_open:
         yield Close(case.id, Reason(case.closed_reason or Reason.PAID))
     elif pause := case.pause_at(now):
@@ -156,7 +162,7 @@ def _decide_steps(
     arrived = [step for step in pending if timing.ready_at(case, step) <= now]
     chosen: list[Step] = []
     for step in arrived:
-        if reason := _obsolete(case, step, timing, now, account):
+        if reason := obsolete(case, step, timing, now, account):
             yield Skip(case.id, step.key, reason)
         else:
             chosen.append(step)
@@ -198,7 +204,8 @@ def _do_steps(
         elif question := to_ask(case, step, asked, timing.calendar, now):
             yield question
         elif way.is_act:
-            yield Act(case.id, step.key, step.do, why)
+            unannounced = is_unannounced(case, step)
+            yield Act(case.id, step.key, step.do, Reason.NOT_ANNOUNCED if unannounced else why)
         else:
             yield Ready(case, timing.sequence, step, way.channel, why)
 
@@ -223,26 +230,6 @@ def _wait(case: Case, coming: list[Step], file: CustomerFile, timing: Timing) ->
         if first.until is None or moment < first.until:
             first = Wait(case.id, step.key, way.channel, moment, Reason.NOT_YET_DUE)
     return first
-
-
-def _obsolete(
-    case: Case, step: Step, timing: Timing, now: datetime, account: Account | None
-) -> Reason | None:
-    if step.offset_days < 0 and timing.calendar.date_of(now) > case.due_date:
-        return Reason.PAST_DUE_DATE
-    if timing.is_covered(case, step):
-        return Reason.COVERED
-    if timing.is_overtaken(case, step):
-        return Reason.SUPERSEDED
-    if account and account.was_told(case, step):
-        return Reason.ACCOUNT_TOLD
-    asked, invoiced = (
-        account.asks(case, step) if account else (case.asked_at(now).amount, case.amount)
-    )
-    enough = asked >= step.minimum(case.currency.code)
-    if not enough or asked * 100 < step.min_percent * invoiced:
-        return Reason.BELOW_MINIMUM
-    return denied(case, step, timing.calendar, now)
 
 
 def _is_late(case: Case, step: Step, timing: Timing, now: datetime) -> bool:

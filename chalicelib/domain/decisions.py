@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NO_USABLE_ADDRESS = "no_usable_address"
     FOR_A_PERSON = "for_a_person"
     RATE_UNKNOWN = "rate_unknown"
+    NOT_ANNOUNCED = "not_announced"
     COMPLAINED = "complained"
     OBJECTED = "objected"
     REFUSED = "refused"
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     QUIET_DAYS = "quiet_days"
     CONTACT_CAP = "contact_cap"
     CALL_RULES = "call_rules"
+    SERVICE_REQUESTED = "service_requested"
     AWAITS_APPROVAL = "awaits_approval"
     SEQUENCE_FINISHED = "sequence_finished"
     SUPERSEDED = "superseded"
@@ -49,13 +51,16 @@ class Reason(StrEnum):
     ACCOUNT_TOLD = "account_told"
     NOTHING_TO_CHARGE = "nothing_to_charge"
     NOT_FOR_CONSUMERS = "not_for_consumers"
+    NOT_RESTRICTED = "not_restricted"
     APPROVAL_REFUSED = "approval_refused"
     APPROVAL_LAPSED = "approval_lapsed"
     UNCONFIRMED = "unconfirmed"
     HOLD = "hold"
     DISPUTE = "dispute"
     PROMISE = "promise"
+    PLAN = "plan"
     PAYMENT_PROCESSING = "payment_processing"
+    HANDED_OVER = "handed_over"
     PAID = "paid"
     VOID = "void"
     WRITTEN_OFF = "written_off"
@@ -71,6 +76,7 @@ TO_DO = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.RATE_UNKNOWN,
+        Reason.NOT_ANNOUNCED,
         Reason.COMPLAINED,
         Reason.OBJECTED,
         Reason.REFUSED,
@@ -81,6 +87,7 @@ FOR_PEOPLE = frozenset(
         Reason.NO_USABLE_ADDRESS,
         Reason.FOR_A_PERSON,
         Reason.RATE_UNKNOWN,
+        Reason.NOT_ANNOUNCED,
         Reason.COMPLAINED,
         Reason.REFUSED,
     }
@@ -103,6 +110,7 @@ TO_WAIT = frozenset(
         Reason.QUIET_DAYS,
         Reason.CONTACT_CAP,
         Reason.CALL_RULES,
+        Reason.SERVICE_REQUESTED,
         Reason.AWAITS_APPROVAL,
         Reason.SEQUENCE_FINISHED,
     }
@@ -116,12 +124,16 @@ TO_SKIP = frozenset(
         Reason.ACCOUNT_TOLD,
         Reason.NOTHING_TO_CHARGE,
         Reason.NOT_FOR_CONSUMERS,
+        Reason.NOT_RESTRICTED,
         Reason.APPROVAL_REFUSED,
         Reason.APPROVAL_LAPSED,
         Reason.UNCONFIRMED,
     }
 )
-TO_PAUSE = frozenset({Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PAYMENT_PROCESSING})
+TO_PAUSE = frozenset({
+    Reason.HOLD, Reason.DISPUTE, Reason.PROMISE, Reason.PLAN, Reason.PAYMENT_PROCESSING,
+    Reason.HANDED_OVER,
+})  # fmt: skip
 TO_CLOSE = frozenset({Reason.PAID, Reason.VOID, Reason.WRITTEN_OFF})
 
 

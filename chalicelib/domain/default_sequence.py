@@ -1,4 +1,5 @@
-"""The sequence that a creditor starts with: courteous before and on the due date, then firmer.
+"""The sequence that a creditor starts with: courteous before and on the due date, then firmer; and
+the one by which instalments are chased where a plan names no other.
 
 Five weeks after the due date everything that a machine should say has been said.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from datetime import time
 
 from chalicelib.domain.calendar import OFFICE_DAYS, SendWindow
+from chalicelib.domain.instalment import MESSAGE
 from chalicelib.domain.sequence import CatchUp, Do, Sequence, Step
 
 OFFICE_HOURS = SendWindow(days=OFFICE_DAYS, opens=time(9), closes=time(17), skip_holidays=True)
@@ -42,3 +44,19 @@ DEFAULT = Sequence(
     window=OFFICE_HOURS,
     bundle=True,
 )
+
+INSTALMENTS = Sequence(
+    id="seq_instalments",
+    name="Instalments",
+    version=1,
+    steps=(
+        Step("upcoming", -3, Do.EMAIL, template=MESSAGE),
+        Step("due", 0, Do.EMAIL, template=MESSAGE),
+        Step("late", 3, Do.EMAIL, template=MESSAGE),
+    ),
+    catch_up=CatchUp.LATEST,
+    min_gap_days=MIN_GAP_DAYS,
+    window=OFFICE_HOURS,
+    bundle=False,
+)
+"""It is part of Dunlin rather than of a creditor's configuration, so every plan finds it."""

@@ -27,8 +27,10 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import ERASED, ErasureReason
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 
 R = TypeVar("R", bound=FiledRecord)
@@ -45,13 +47,13 @@ BY_PROVIDER = frozenset({"ses"})
 """Who quotes what others wrote: a receiving server's refusal often has the address in it."""
 
 NAMELESS_FACTS = frozenset({
-    "about", "allocations", "amount", "amount_applied", "amount_credited", "amount_disputed",
-    "amount_paid",
-    "amount_received", "amount_refunded", "amount_remaining", "at", "case", "changed", "channel",
-    "covers", "credit_note", "currency", "dates", "dates_kept", "deadline", "decided_by", "do",
-    "ended_by", "from", "from_version", "invoice", "invoices", "kind", "method", "number", "reason",
-    "segment", "segment_version", "sequence", "sequence_version", "source", "status", "step",
-    "waives",
+    "about", "action", "allocations", "amount", "amount_applied", "amount_credited",
+    "amount_disputed", "amount_paid", "amount_received", "amount_refunded", "amount_remaining",
+    "asked", "at", "case", "changed", "channel", "covers", "credit_note", "currency", "dates",
+    "dates_kept", "deadline", "decided_by", "do", "ended_by", "from", "from_version",
+    "instalments", "instalments_missed", "instalments_paid", "invoice", "invoices", "kind",
+    "method", "number", "reason", "replaces", "segment", "segment_version", "sequence",
+    "sequence_version", "source", "status", "step", "waives",
 })  # fmt: skip
 """What an event may go on saying."""
 
@@ -119,9 +121,11 @@ def _nameless(record: FiledRecord) -> FiledRecord:
             return replace(record, lines=lines, pdf_url=None, metadata={}, override=override)
         case Case():
             return record if record.is_open else replace(record, pauses=_pauses(record))
+        case Service():
+            return record  # it has no words
         case Charge():
             return replace(record, reason=record.reason and ERASED)
-        case Payment() | CreditNote() | Promise() | Communication() | Dispute():
+        case Payment() | CreditNote() | Promise() | PaymentPlan() | Communication() | Dispute():
             return replace(record, **_WORDLESS[type(record)])
         case Task():
             asked = replace(record.question, approver=None) if record.question else None
@@ -134,6 +138,7 @@ _WORDLESS: dict[type, dict[str, Any]] = {
     Payment: {"reference": None},
     CreditNote: {"reason": ERASED},
     Promise: {"taken_by": None, "note": None},
+    PaymentPlan: {"taken_by": None, "note": None},
     Communication: {"to": "", "subject": "", "text": None},
     Dispute: {"words": None, "note": None, "assignee": None},
 }

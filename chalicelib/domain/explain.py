@@ -12,6 +12,7 @@ from datetime import date, datetime
 from chalicelib.domain import kinds
 from chalicelib.domain.account import accounts_of
 from chalicelib.domain.case import Case, CaseStatus, CustomerFile, Outcome, PauseKind, StepResult
+from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.consent import as_agreed
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import FOR_PEOPLE, Close, Decision, Paused, Reason, Wait
@@ -63,7 +64,7 @@ class _Teller:
 
     def __init__(self, file: CustomerFile, case: Case, rules: Rules, now: datetime) -> None:
         self.file = replace(file, customer=as_agreed(file.customer, rules.opt_in))
-        self.case, self.rules, self.now = case, rules, now
+        self.case, self.rules, self.now = as_asked(case), rules, now
         self.timing = Timing.of(file.customer, rules.of(case))
         self.outlook = self._look_ahead(case)
 
@@ -133,6 +134,8 @@ class _Teller:
     def _after_pause(self, until: datetime | None, reason: Reason) -> Next:
         """Name the step that comes once the pause has ended, and the reason that somebody gave."""
         why, pause = sentence(reason), self.case.pause_at(self.now)
+        if pause and pause.kind is PauseKind.HANDED_OVER:
+            why = f"{why} It is with {pause.reason.rstrip('.')}."
         if pause and (pause.kind is PauseKind.HOLD or pause.dispute):
             why = f"{why} The reason given: {pause.reason.rstrip('.')}."
         outlook = self.outlook if until else self._look_ahead(replace(self.case, pauses=()))

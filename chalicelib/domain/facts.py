@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import choice_facts, dispute_facts, ids, money_facts, task_facts
+from chalicelib.domain import (
+    choice_facts,
+    dispute_facts,
+    hand_over_facts,
+    ids,
+    money_facts,
+    plan_facts,
+    service_facts,
+    task_facts,
+)
 from chalicelib.domain.case import Case, CaseStatus
 from chalicelib.domain.charge import Charge
 from chalicelib.domain.communication import Communication, Task
@@ -20,10 +29,13 @@ from chalicelib.domain.contacts import Contact
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
+from chalicelib.domain.instalment import is_of_instalment
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.privacy import Consent, Erasure
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord
 
@@ -69,8 +81,8 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from money_facts.credit_note(after)
         case Charge() if before is None:
             yield from money_facts.charge(after)
-        case Promise() | Dispute():
-            yield from _pausing(before, after)
+        case Promise() | PaymentPlan() | Dispute() | Service():
+            yield from _standing(before, after)
         case Communication():
             yield from _communication(before if isinstance(before, Communication) else None, after)
         case Task():
@@ -79,9 +91,13 @@ def _named(before: Record | None, after: Record) -> Named:
             yield from _customer(before if isinstance(before, Customer) else None, after)
 
 
-def _pausing(before: Record | None, after: Promise | Dispute) -> Named:
+def _standing(before: Record | None, after: Promise | PaymentPlan | Dispute | Service) -> Named:
+    if isinstance(after, Service):
+        return service_facts.service(before if isinstance(before, Service) else None, after)
     if isinstance(after, Promise):
         return money_facts.promise(before if isinstance(before, Promise) else None, after)
+    if isinstance(after, PaymentPlan):
+        return plan_facts.plan(before if isinstance(before, PaymentPlan) else None, after)
     return dispute_facts.dispute(before if isinstance(before, Dispute) else None, after)
 
 
@@ -104,6 +120,7 @@ def _case(before: Case | None, after: Case) -> Named:
     if before.pauses != after.pauses:
         kind = "case.paused" if after.pauses else "case.resumed"
         yield kind, {**data, "pauses": _pauses(after)}
+        yield from hand_over_facts.of_case(before, after, data)
 
 
 def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
@@ -113,7 +130,8 @@ def _steps(before: Case, after: Case, data: dict[str, Any]) -> Named:
             told = {"step": step, "outcome": result.outcome.value, "reason": str(result.reason)}
             if result.communication is None:
                 yield f"case.step_{result.outcome.value}", {**data, **told}
-    for step in sorted(before.results.keys() - after.results.keys()):
+    gone = before.results.keys() - after.results.keys()
+    for step in sorted(each for each in gone if not is_of_instalment(each)):
         yield "case.step_reopened", {**data, "step": step}
 
 

@@ -28,9 +28,11 @@ PAYMENT = "pay"
 CREDIT_NOTE = "cn"
 CHARGE = "chg"
 PROMISE = "prm"
+PAYMENT_PLAN = "plan"
 COMMUNICATION = "cm"
 TASK = "task"
 DISPUTE = "dis"
+SERVICE = "svc"
 EVENT = "evt"
 
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
-from chalicelib.domain.promise import EndedBy, Promise, PromiseStatus, judged_after
+from chalicelib.domain.promise import Covered, EndedBy, Promise, PromiseStatus, judged_after
 
 
 def judged(
@@ -34,8 +34,8 @@ def judged(
     by invoice) isn't asked for. Thus it takes from the last dates first, and where it is all that
     is left, no later date is waited for either.
     """
-    received = _received(promise, invoices)
-    left = _left(promise, invoices, disputed if is_over else {})
+    received = received_on(promise.covered, invoices)
+    left = left_on(promise.covered, invoices, disputed if is_over else {})
     sums = accumulate(each.amount for each in promise.dates)
     kept = max(promise.kept, sum(left == 0 or total <= received for total in sums))
     after = replace(promise, received=received, kept=kept)
@@ -73,15 +73,17 @@ _GIVEN_UP = PromiseStatus.CANCELLED
 """Nothing is left that could be paid, so it was neither kept nor broken."""
 
 
-def _received(promise: Promise, invoices: Mapping[str, Invoice]) -> int:
+def received_on(covered: Iterable[Covered], invoices: Mapping[str, Invoice]) -> int:
     """Return the money on the invoices since; what was paid back of older money counts against."""
-    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in promise.covered))
+    return max(0, sum(invoices[each.invoice_id].paid - each.paid for each in covered))
 
 
-def _left(promise: Promise, invoices: Mapping[str, Invoice], disputed: Mapping[str, int]) -> int:
-    """Return what is asked for on the invoices, without charges that came after the promise."""
+def left_on(
+    covered: Iterable[Covered], invoices: Mapping[str, Invoice], disputed: Mapping[str, int]
+) -> int:
+    """Return what is asked for on the invoices, without charges that came afterwards."""
     left = 0
-    for each in promise.covered:
+    for each in covered:
         invoice = invoices[each.invoice_id]
         later = max(0, invoice.charges - each.charges)
         left += max(0, invoice.remaining - later - disputed.get(invoice.id, 0))
@@ -97,9 +99,9 @@ def _settled_by(promise: Promise, invoices: Mapping[str, Invoice]) -> EndedBy:
     statuses = {invoices[each].status for each in promise.invoices}
     if InvoiceStatus.WRITTEN_OFF in statuses:
         return EndedBy.WRITTEN_OFF
-    if _received(promise, invoices):
+    if received_on(promise.covered, invoices):
         return EndedBy.PAID
-    if InvoiceStatus.OPEN in statuses and _left(promise, invoices, {}):
+    if InvoiceStatus.OPEN in statuses and left_on(promise.covered, invoices, {}):
         return EndedBy.DISPUTED
     return EndedBy.VOID if statuses == {InvoiceStatus.VOID} else EndedBy.CREDITED
 

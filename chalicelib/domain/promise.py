@@ -27,6 +27,9 @@ MOST_DATES = 12
 MOST_INVOICES = 50
 """What one transaction pauses or releases beside the promise itself."""
 
+AGREED = (PauseKind.PROMISE, PauseKind.PLAN)
+"""The pauses that what was agreed puts on cases, and that end as it is judged."""
+
 _DAY = timedelta(days=1)
 
 
@@ -141,15 +144,15 @@ def judged_after(day: date, grace_days: int, calendar: LocalCalendar) -> datetim
     return calendar.instant(day + timedelta(days=grace_days) + _DAY)
 
 
-def to_be_judged(cases: Iterable[Case]) -> dict[str, datetime]:
-    """Return when the promises that pause these cases are to be judged, by their ids.
+def to_be_judged(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> dict[str, datetime]:
+    """Return when the promises, or plans, that pause these cases are to be judged, by their ids.
 
     That is when the day is over; but money that was on its way in time is waited for: nobody has
     broken a promise before the bank has said whether it comes.
     """
     moments: dict[str, datetime] = {}
     for case in cases:
-        for promise_id, until in _promises_on(case):
+        for promise_id, until in _moments_on(case, kind):
             on_its_way = (
                 each.until
                 for each in case.pauses
@@ -160,19 +163,19 @@ def to_be_judged(cases: Iterable[Case]) -> dict[str, datetime]:
     return moments
 
 
-def promised_on(cases: Iterable[Case]) -> tuple[str, ...]:
-    """Return the ids of the promises that pause cases, open or not."""
+def promised_on(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> tuple[str, ...]:
+    """Return the ids of the promises, or plans, that pause cases, open or not."""
     return tuple(
         dict.fromkeys(
             pause.reference
             for case in cases
             for pause in case.pauses
-            if pause.kind is PauseKind.PROMISE and pause.reference
+            if pause.kind is kind and pause.reference
         )
     )
 
 
-def _promises_on(case: Case) -> Iterator[tuple[str, datetime]]:
+def _moments_on(case: Case, kind: PauseKind) -> Iterator[tuple[str, datetime]]:
     for pause in case.pauses if case.is_open else ():
-        if pause.kind is PauseKind.PROMISE and pause.until and pause.reference:
+        if pause.kind is kind and pause.until and pause.reference:
             yield pause.reference, pause.until

@@ -19,6 +19,7 @@ from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.erasure import BY_PROVIDER, hindrance, nameless, nameless_event
 from chalicelib.domain.event import Event
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 
@@ -66,7 +67,11 @@ class Expired:
                 return nameless(record)
             case Task(done_at=datetime() as at) if at <= self.cutoff:
                 return nameless(record)
-            case Dispute(ended_at=datetime() as at) | Promise(ended_at=datetime() as at):
+            case (
+                Dispute(ended_at=datetime() as at)
+                | Promise(ended_at=datetime() as at)
+                | PaymentPlan(ended_at=datetime() as at)
+            ):
                 return nameless(record) if at <= self.cutoff else record
             case Charge(created_at=at) if at <= self.cutoff:
                 return nameless(record)
@@ -97,6 +102,7 @@ def _moments(file: WholeFile) -> Iterator[datetime]:
     yield from (note.created_at for note in file.credit_notes)
     yield from (charge.created_at for charge in file.charges)
     yield from (each.ended_at or each.created_at for each in file.promises)
+    yield from (each.ended_at or each.created_at for each in file.payment_plans)
     yield from (message.created_at for message in file.communications)
     for each in file.disputes:
         yield each.ended_at or each.created_at

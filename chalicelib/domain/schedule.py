@@ -13,7 +13,8 @@ from chalicelib.domain.confirming import only_tells, to_confirm
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Ask, Close, Decision, Paused, Reason, Send, Skip, Wait
 from chalicelib.domain.kinds import queue_of
-from chalicelib.domain.promise import promised_on, to_be_judged
+from chalicelib.domain.promise import AGREED, promised_on, to_be_judged
+from chalicelib.domain.service import look_at
 
 _Moment = tuple[datetime, str]
 """When to look at a case, and in whose queue."""
@@ -67,7 +68,7 @@ def reschedule(
             soonest[case_id] = min(moment, soonest.get(case_id, moment))
     for case, queue in to_confirm(file):
         soonest[case.id] = min((now, queue), soonest.get(case.id, (now, queue)))
-    for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases)):
+    for case_id, moment in (*_judgings(file.cases), *_disputes(file.cases), *_services(file, now)):
         soonest[case_id] = min(moment, soonest.get(case_id, moment))
     soonest |= {case.id: (now, queue) for case, queue in to_confirm(file) if only_tells(case)}
     cases = (_due(case, soonest.get(case.id), now + settling) for case in file.cases)
@@ -138,10 +139,19 @@ def _disputes(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
                 yield case.id, (at, "action")
 
 
+def _services(file: CustomerFile, now: datetime) -> Iterator[tuple[str, _Moment]]:
+    """Yield when the customer's service is to be seen to, also while a case is paused."""
+    for case in file.open_cases:
+        if at := look_at(case, now):
+            yield case.id, (at, "action")
+
+
 def _judgings(cases: Collection[Case]) -> Iterator[tuple[str, _Moment]]:
-    """Yield when promises are to be judged, also where something else holds their cases longer."""
-    moments = to_be_judged(cases)
-    for case in cases if moments else ():
-        for each in promised_on([case]):
-            if each in moments:
-                yield case.id, (moments[each], "action")
+    """Yield when promises and plans are to be judged, also where something else holds their cases
+    longer."""
+    for kind in AGREED:
+        moments = to_be_judged(cases, kind)
+        for case in cases if moments else ():
+            for each in promised_on([case], kind):
+                if each in moments:
+                    yield case.id, (moments[each], "action")

@@ -186,10 +186,10 @@ def _faults(sequence: Sequence) -> Iterator[Fault]:
                 "must not be before the previous step: steps must stand in the order of their days",
             )
         previous = step.offset_days
-        yield from _step_faults(step, at)
+        yield from _step_faults(step, at, sequence.steps)
 
 
-def _step_faults(step: Step, at: str) -> Iterator[Fault]:
+def _step_faults(step: Step, at: str, steps: tuple[Step, ...]) -> Iterator[Fault]:
     if abs(step.offset_days) > MAX_OFFSET_DAYS:
         yield Fault(f"{at}/offset_days", f"must be within {MAX_OFFSET_DAYS} days")
     if step.min_amount < 0:
@@ -202,7 +202,7 @@ def _step_faults(step: Step, at: str) -> Iterator[Fault]:
     yield from _deadline_faults(step, f"{at}/pay_within_days")
     for name, detail in step.approval.faults() if step.approval else ():
         yield Fault(f"{at}/approval/{name}", detail)
-    for name, detail in kinds.named(step.do).faults(step):
+    for name, detail in kinds.named(step.do).faults(step, steps):
         yield Fault(f"{at}/{name}", detail)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.announced import noticed_from
 from chalicelib.domain.calendar import Closed, LocalCalendar, SendWindow
 from chalicelib.domain.case import Case, Outcome, StepResult
 from chalicelib.domain.contacts import Contact
@@ -54,7 +55,11 @@ class Timing:
 
     def ready_at(self, case: Case, step: Step) -> datetime:
         """Return the first moment of the step's day (UTC), before window and gap are asked."""
-        day = max(self.day_of(case, step), self._after_last(case, step))
+        day = max(
+            self.day_of(case, step),
+            self._after_last(case, step),
+            noticed_from(case, step, self.calendar),
+        )
         return self.calendar.first_moment(self.sequence.window, day)
 
     def moment(

@@ -11,7 +11,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 
 FiledRecord = (
     Customer
@@ -21,9 +23,11 @@ FiledRecord = (
     | CreditNote
     | Charge
     | Promise
+    | PaymentPlan
     | Communication
     | Task
     | Dispute
+    | Service
 )
 
 
@@ -38,9 +42,11 @@ class WholeFile:
     credit_notes: tuple[CreditNote, ...] = ()
     charges: tuple[Charge, ...] = ()
     promises: tuple[Promise, ...] = ()
+    payment_plans: tuple[PaymentPlan, ...] = ()
     communications: tuple[Communication, ...] = ()
     tasks: tuple[Task, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    services: tuple[Service, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -54,7 +60,9 @@ class WholeFile:
             *self.credit_notes,
             *self.charges,
             *self.promises,
+            *self.payment_plans,
             *self.communications,
             *self.tasks,
             *self.disputes,
+            *self.services,
         )

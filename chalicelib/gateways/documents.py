@@ -1,6 +1,7 @@
 """Letters in S3, under their communication's id, which has the customer's within and its moment.
 
     letters/<tenant>/cm_<customer><moment…>.pdf       what was sent, as long as messages are kept
+    letters/<tenant>/cm_<customer><day…>.pdf, .csv    what was handed over of a case
     outbox/<tenant>/cm_<customer><moment…>.pdf, .json what waits to be picked up
 
 So a customer's letters share a prefix, and those of before a moment sort before it: neither needs a
@@ -19,6 +20,7 @@ from chalicelib.gateways.aws import Client
 from chalicelib.ports.letters import DocumentLink, DocumentsUnavailableError
 
 LETTERS, OUTBOX = "letters", "outbox"
+TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 OPENS_FOR = timedelta(minutes=5)
 """How long an address opens a letter: long enough to be followed, too short to be passed on."""
 _AT_ONCE = 1000
@@ -33,28 +35,30 @@ class S3Documents:
         self._client = client
         self._bucket = bucket
 
-    def put(self, tenant: Tenant, communication_id: str, pdf: bytes) -> None:
+    def put(self, tenant: Tenant, document_id: str, content: bytes, *, ending: str = "pdf") -> None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        key = _key(LETTERS, tenant, communication_id)
+        key = _key(LETTERS, tenant, document_id, ending)
         try:
             self._client().put_object(
-                Bucket=self._bucket, Key=key, Body=pdf, ContentType="application/pdf"
+                Bucket=self._bucket, Key=key, Body=content, ContentType=TYPES[ending]
             )
         except (ClientError, BotoCoreError) as error:
             raise DocumentsUnavailableError(_code(error)) from error
 
-    def link(self, tenant: Tenant, communication_id: str, now: datetime) -> DocumentLink | None:
+    def link(
+        self, tenant: Tenant, document_id: str, now: datetime, *, ending: str = "pdf"
+    ) -> DocumentLink | None:
         from botocore.exceptions import ClientError
 
-        where = {"Bucket": self._bucket, "Key": _key(LETTERS, tenant, communication_id)}
+        where = {"Bucket": self._bucket, "Key": _key(LETTERS, tenant, document_id, ending)}
         try:
             self._client().head_object(**where)
         except ClientError as error:
             if _code(error) in _MISSING:
                 return None
             raise
-        name = f'inline; filename="{communication_id}.pdf"'
+        name = f'inline; filename="{document_id}.{ending}"'
         url = self._client().generate_presigned_url(
             "get_object",
             Params={**where, "ResponseContentDisposition": name},

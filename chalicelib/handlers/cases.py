@@ -9,9 +9,11 @@ from chalicelib.handlers.routing import Call, Resource
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
 from chalicelib.handlers.shapes.common import ListShape, list_shape
 from chalicelib.handlers.shapes.explanation import ExplanationShape, explanation_shape
+from chalicelib.handlers.shapes.hand_over import HandOverShape, hand_over_shape
 from chalicelib.services import pause_case
 from chalicelib.services.common import load_case
 from chalicelib.services.explain_case import explain_case
+from chalicelib.services.show_hand_over import show_hand_over
 
 resource = Resource(__name__, "Cases")
 blueprint = resource.blueprint
@@ -56,6 +58,18 @@ def pause(call: Call[PauseBody, NoQuery], case_id: str) -> CaseShape:
 def resume(call: Call[Nothing, NoQuery], case_id: str) -> CaseShape:
     """Let a held case go on"""
     return case_shape(pause_case.resume_case(call.ports, call.tenant, call.change, case_id))
+
+
+@resource.post("/v1/cases/{case_id}/hand_back", CaseShape, status=200, other_statuses=(409,))
+def hand_back(call: Call[Nothing, NoQuery], case_id: str) -> CaseShape:
+    """Let a case go on that was handed over"""
+    return case_shape(pause_case.hand_back_case(call.ports, call.tenant, call.change, case_id))
+
+
+@resource.get("/v1/cases/{case_id}/hand_over", HandOverShape)
+def get_hand_over(call: Call[Nothing, NoQuery], case_id: str) -> HandOverShape:
+    """Get the addresses of what was handed over of a case"""
+    return hand_over_shape(show_hand_over(call.ports, call.tenant, case_id))
 
 
 @resource.get("/v1/cases/{case_id}/explain", ExplanationShape)

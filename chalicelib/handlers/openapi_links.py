@@ -23,9 +23,11 @@ from chalicelib.handlers.shapes.export import ExportShape
 from chalicelib.handlers.shapes.invoice import BatchItemShape, InvoiceShape
 from chalicelib.handlers.shapes.log import CommunicationShape, EventShape, FeedShape
 from chalicelib.handlers.shapes.payment import AllocationShape, CreditNoteShape, PaymentShape
+from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape
 from chalicelib.handlers.shapes.promise import PromiseShape
 from chalicelib.handlers.shapes.segment import SegmentShape
 from chalicelib.handlers.shapes.sequence import SequenceShape
+from chalicelib.handlers.shapes.service import ServiceShape
 from chalicelib.handlers.shapes.task import TaskShape
 from chalicelib.handlers.shapes.template import TemplatePreviewShape, TemplateShape
 from chalicelib.handlers.shapes.webhook_endpoint import (
@@ -45,10 +47,12 @@ KINDS: dict[str, Any] = {
     "credit_note": CreditNoteShape,
     "charge": ChargeShape,
     "promise": PromiseShape,
+    "payment_plan": PaymentPlanShape,
     "communication": CommunicationShape,
     "event": EventShape,
     "task": TaskShape,
     "dispute": DisputeShape,
+    "service": ServiceShape,
     "sequence": SequenceShape,
     "segment": SegmentShape,
     "test_clock": ClockShape,

@@ -8,7 +8,7 @@ from chalice.app import Request, Response
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from chalicelib.domain import approval, errors
+from chalicelib.domain import approval, errors, plan_errors
 from chalicelib.domain.errors import DunlinError
 from chalicelib.handlers import refusals
 from chalicelib.handlers.answers import GUARDS, PROBLEM
@@ -43,6 +43,9 @@ STATUS: dict[type[DunlinError], int] = {
     errors.NothingToChargeError: 409,
     errors.PromiseAlreadyOpenError: 409,
     errors.PromiseNotOpenError: 409,
+    plan_errors.PlanAlreadyActiveError: 409,
+    plan_errors.PlanNotActiveError: 409,
+    plan_errors.PlanAmountsDifferError: 409,
     errors.CaseNotOpenError: 409,
     errors.CaseInFlightError: 409,
     errors.TooManySegmentsError: 409,

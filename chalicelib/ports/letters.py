@@ -39,17 +39,20 @@ class DocumentLink:
 
 
 class Documents(Protocol):
-    """Keeps each letter under the id of its communication."""
+    """Keeps each letter under the id of its communication, and what is handed over under an id of
+    that shape; `ending` says which file of it."""
 
-    def put(self, tenant: Tenant, communication_id: str, pdf: bytes) -> None:
+    def put(self, tenant: Tenant, document_id: str, content: bytes, *, ending: str = "pdf") -> None:
         """Keep it; again with the same bytes changes nothing. Raises DocumentsUnavailableError."""
 
-    def link(self, tenant: Tenant, communication_id: str, now: datetime) -> DocumentLink | None:
+    def link(
+        self, tenant: Tenant, document_id: str, now: datetime, *, ending: str = "pdf"
+    ) -> DocumentLink | None:
         """Return an address that opens it, or None where it isn't kept (any more)."""
 
     def remove(self, tenant: Tenant, customer_id: str, before: datetime | None = None) -> None:
-        """Remove a customer's letters, also those that wait to be picked up: all of them, or those
-        whose communication is of an earlier moment. Raises DocumentsUnavailableError."""
+        """Remove a customer's documents, also those that wait to be picked up: all of them, or
+        those whose id is of an earlier moment. Raises DocumentsUnavailableError."""
 
 
 class LetterGateway(Protocol):

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.event import Event
     from chalicelib.domain.invoice import Invoice
     from chalicelib.domain.payment import CreditNote, Payment
+    from chalicelib.domain.payment_plan import PaymentPlan
     from chalicelib.domain.promise import Promise
+    from chalicelib.domain.service import Service
     from chalicelib.domain.tenant import Tenant
     from chalicelib.ports.storage import Cursor, Page
 
@@ -76,6 +78,14 @@ class Lists(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Dispute]: ...
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]: ...
     def promises_page(
         self,
         tenant: Tenant,
@@ -84,6 +94,14 @@ class Lists(Protocol):
         status: str | None = None,
         customer_id: str | None = None,
     ) -> Page[Promise]: ...
+    def payment_plans_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[PaymentPlan]: ...
     def events_page(
         self,
         tenant: Tenant,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice
 from chalicelib.domain.own_template import TemplateName, Words
@@ -134,6 +135,14 @@ class SmsGateway(Protocol):
         """Hand the message over; NOT_NOW where it could leave after the deadline."""
 
 
+@dataclass(frozen=True, slots=True)
+class DossierFiles:
+    """A dossier to read, and the same as a file for a system (CSV)."""
+
+    pdf: bytes
+    table: bytes
+
+
 class Renderer(Protocol):
     """Turns notices into words."""
 
@@ -145,6 +154,9 @@ class Renderer(Protocol):
 
     def letter(self, notice: Notice) -> LetterContent:
         """Set a letter; the same notice gives the same bytes."""
+
+    def dossier(self, dossier: Dossier) -> DossierFiles:
+        """Set what is handed over of a case; the same dossier gives the same bytes."""
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         """Render the answer to a text message: to `stop`, `start` or `help`."""

@@ -13,10 +13,12 @@ from typing import TypeVar
 
 from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.notice import EmailContent, LetterContent, MailPage, Notice, PayPage
 from chalicelib.domain.own_template import TemplateName, Words
 from chalicelib.domain.sample_notices import Sample
+from chalicelib.ports.messages import DossierFiles
 from chalicelib.rendering.call_scripts import call_script
 from chalicelib.rendering.confirmations import confirmation_email, confirmation_sms
 from chalicelib.rendering.environment import (
@@ -119,6 +121,16 @@ class Renderer:
         writer = LetterWriter(self.folder, path, notice, reader)
         content = writer.content()
         return LetterContent(content["subject"], typesetting.pdf(self.folder, content))
+
+    def dossier(self, dossier: Dossier) -> DossierFiles:
+        """Set what is handed over of a case; the same dossier gives the same bytes."""
+        from chalicelib.rendering.dossiers.content import content_of
+        from chalicelib.rendering.dossiers.table import table_of
+        from chalicelib.rendering.letters import typesetting  # heavy, and few need it
+
+        content = content_of(dossier, self.folder)
+        pdf = typesetting.pdf(self.folder, content, source=typesetting.DOSSIER)
+        return DossierFiles(pdf, table_of(dossier))
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         """Render the answer to a customer's text message, on one line."""

@@ -17,6 +17,7 @@ from chalicelib.domain.money import Money
 from chalicelib.ports.all import Ports
 
 PROMISED = "promise_confirmed"
+PLANNED = "plan_confirmed"
 HELD = "hold_confirmed"
 DISPUTED = "dispute_confirmed"
 CREDITED = "dispute_credited"
@@ -36,6 +37,15 @@ def _promised(ports: Ports, customer: Customer, about: str, _now: datetime) -> A
         return None
     lines = tuple(Agreed(each.day, Money(each.amount, promise.currency)) for each in promise.dates)
     return Agreement(PROMISED, promise.invoices, lines)
+
+
+def _planned(ports: Ports, customer: Customer, about: str, _now: datetime) -> Agreement | None:
+    plan = ports.ledger.payment_plan(customer.tenant, about)
+    if plan is None or not plan.is_open:
+        return None
+    of = plan.currency
+    lines = tuple(Agreed(each.day, Money(each.amount, of)) for each in plan.instalments)
+    return Agreement(PLANNED, plan.invoices, lines)
 
 
 def _held(ports: Ports, customer: Customer, about: str, now: datetime) -> Agreement | None:
@@ -69,6 +79,7 @@ def _disputed(ports: Ports, customer: Customer, about: str, now: datetime) -> Ag
 
 AGREEMENTS: dict[str, Read] = {
     ids.PROMISE: _promised,
+    ids.PAYMENT_PLAN: _planned,
     ids.CASE: _held,
     ids.DISPUTE: _disputed,
 }

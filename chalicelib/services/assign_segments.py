@@ -99,7 +99,7 @@ def over_to(ports: Ports, move: Move) -> Case:
         return replace(move.case, choice=move.choice)
     key = newest(ports, move.case.tenant, move.sequence)
     rules = rules_for(ports, move.case.tenant, [move.case, replace(move.case, sequence=key)])
-    old, new = rules.of(move.case), rules.sequences[key]
+    old, new = rules.sequences[move.case.sequence], rules.sequences[key]
     return moved(move.case, old, new, move.choice)
 
 

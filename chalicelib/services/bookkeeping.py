@@ -20,6 +20,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import rescheduled
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.services.common import changing, creating, now_of, rules_for
+from chalicelib.services.judge_plans import judge_plans
 from chalicelib.services.judge_promises import BESIDE, judge_promises
 from chalicelib.services.waive_settled import waive_charges_of, waives
 
@@ -104,9 +105,11 @@ class OpenBooks:
         return not moves and not to_change(self.books, payment, payment)
 
     def close(self) -> list[Write[Record]]:
-        """Return the writes for everything that changed, and for what it makes of promises."""
+        """Return the writes for everything that changed, and for what it makes of promises and
+        plans."""
         books, change = self.books, self.books.change
-        promises = judge_promises(self)
+        agreed = judge_promises(self)
+        agreed += judge_plans(self, others=len(agreed))
         self._schedule()
         writes = self.beside_cases()
         for invoice_id, case in books.cases.items():
@@ -114,7 +117,7 @@ class OpenBooks:
                 writes.append(creating(case, change))
             elif before != case:
                 writes.append(changing(before, case, change))
-        return [*writes, *promises]
+        return [*writes, *agreed]
 
     def beside_cases(self) -> list[Write[Record]]:
         """Return the writes for everything that changed but cases, which somebody else writes."""

@@ -16,6 +16,7 @@ from chalicelib.ports.all import Ports
 from chalicelib.services.end_waiting import end_waiting
 from chalicelib.services.last_look import paid_meanwhile
 from chalicelib.services.see_to_disputes import see_to_disputes
+from chalicelib.services.see_to_service import see_to_service
 
 
 def changed_meanwhile(
@@ -30,10 +31,12 @@ def changed_meanwhile(
 ) -> bool:
     """Say whether something came to light; the provider is asked before anybody is reached.
 
-    Outcomes that the log knows, disputes whose moment has come, and payments still on their way.
+    Outcomes that the log knows, disputes whose moment has come, a service to see to, and payments
+    still on their way.
     """
     return (
         end_waiting(ports, file, rules, decisions, change)
         or see_to_disputes(ports, file, now, change)
+        or see_to_service(ports, file, now, change)
         or paid_meanwhile(ports, file.customer, now, ask=reaches_out)
     )

@@ -10,17 +10,22 @@ from typing import TypeVar
 from chalicelib.domain import ids
 from chalicelib.domain.case import Case
 from chalicelib.domain.charge import Charge
+from chalicelib.domain.chasing import followed_by
 from chalicelib.domain.communication import Communication, Task
 from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
+from chalicelib.domain.default_sequence import INSTALMENTS
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import FieldError, InvalidError, NotFoundError, StaleRecordError
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.all import Ports
@@ -39,9 +44,11 @@ R = TypeVar(
     CreditNote,
     Charge,
     Promise,
+    PaymentPlan,
     Communication,
     Task,
     Dispute,
+    Service,
     TestClock,
 )
 
@@ -77,13 +84,20 @@ def now_of(ports: Ports, customer: Customer) -> datetime:
 def rules_for(ports: Ports, tenant: Tenant, cases: Iterable[Case]) -> Rules:
     """Load the sequence versions that the cases follow, and for what the creditor asks first."""
     sequences = {}
-    for key in dict.fromkeys(case.sequence for case in cases):
-        sequence = ports.configuration.sequence(tenant, *key)
+    for key in dict.fromkeys(key for case in cases for key in followed_by(case)):
+        sequence = sequence_at(ports, tenant, key)
         if sequence is None:
             raise NotFoundError(f"There is no version {key[1]} of sequence {key[0]}.")
         sequences[key] = sequence
     creditor = ports.configuration.creditor(tenant.creditor_id)
     return Rules(sequences, opt_in=opt_in_channels(creditor))
+
+
+def sequence_at(ports: Ports, tenant: Tenant, key: tuple[str, int]) -> Sequence | None:
+    """Return a version (id and number) of a sequence of the tenant's, or of Dunlin's own."""
+    if key == (INSTALMENTS.id, INSTALMENTS.version):
+        return INSTALMENTS
+    return ports.configuration.sequence(tenant, *key)
 
 
 def new_part(ports: Ports, at: datetime) -> str:
@@ -144,6 +158,11 @@ def load_promise(ports: Ports, tenant: Tenant, promise_id: str) -> Promise:
     return _found("promise", ids.PROMISE, ports.ledger.promise, tenant, promise_id)
 
 
+def load_payment_plan(ports: Ports, tenant: Tenant, plan_id: str) -> PaymentPlan:
+    """Return the payment plan. Raises NotFoundError, also for what isn't an id."""
+    return _found("payment plan", ids.PAYMENT_PLAN, ports.ledger.payment_plan, tenant, plan_id)
+
+
 def load_communication(ports: Ports, tenant: Tenant, communication_id: str) -> Communication:
     """Return the message. Raises NotFoundError, also for what isn't an id."""
     return _found(
@@ -159,6 +178,11 @@ def load_task(ports: Ports, tenant: Tenant, task_id: str) -> Task:
 def load_dispute(ports: Ports, tenant: Tenant, dispute_id: str) -> Dispute:
     """Return the dispute, open or ended. Raises NotFoundError, also for what isn't an id."""
     return _found("dispute", ids.DISPUTE, ports.ledger.dispute, tenant, dispute_id)
+
+
+def load_service(ports: Ports, tenant: Tenant, service_id: str) -> Service:
+    """Return a customer's service. Raises NotFoundError, also for what isn't an id."""
+    return _found("service", ids.SERVICE, ports.ledger.service, tenant, service_id)
 
 
 def load_event(ports: Ports, tenant: Tenant, event_id: str) -> Event:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.confirmation import Agreed
 from chalicelib.domain.creditor import Creditor
 from chalicelib.domain.customer import Customer
@@ -51,6 +52,8 @@ def compose(
     agreed: tuple[Agreed, ...] = (),
 ) -> Draft:
     """Render the message for the cases. Raises NotFoundError without creditor or address."""
+    cases = [as_asked(case) for case in cases]
+    agreed = agreed or tuple(_instalment(case) for case in cases if case.instalment)
     creditor = ports.configuration.creditor(customer.tenant.creditor_id)
     address = address_on(send.channel, customer, legal=send.legal)
     if creditor is None or address is None:
@@ -171,6 +174,11 @@ def _item(case: Case, today: date, now: datetime) -> NoticeItem:
         days_overdue=(today - case.due_date).days,
         charges=Money(case.charges, case.currency) if case.charges else None,
     )
+
+
+def _instalment(case: Case) -> Agreed:
+    """Return what a message about an instalment says in place of an invoice's facts."""
+    return Agreed(case.due_date, case.owed)
 
 
 def _by_due_date(case: Case) -> tuple[date, str]:

@@ -23,6 +23,7 @@ from chalicelib.domain.case import (
     CustomerFile,
     Outcome,
 )
+from chalicelib.domain.chasing import as_asked
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Suppression
 from chalicelib.domain.decide import Rules
@@ -214,7 +215,7 @@ def _communication(
     attempt: Attempt, draft: Draft, status: CommunicationStatus, handover: Handover
 ) -> Communication:
     customer = attempt.file.customer
-    totals = totals_by_currency([case.asked_at(attempt.now) for case in attempt.cases])
+    totals = totals_by_currency([as_asked(case).asked_at(attempt.now) for case in attempt.cases])
     sent = status is not CommunicationStatus.FAILED
     return Communication(
         id=attempt.communication_id,

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.domain.case import Case, CustomerFile, Outcome, StepResult
+from chalicelib.domain.chasing import step_named
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules, decide
 from chalicelib.domain.decisions import Act, Ask, Close, Decision, Reason, Send, Skip
@@ -178,7 +179,7 @@ class _Worker:
 
     def _skip(self, case: Case, step: str, reason: Reason) -> Write[Record] | None:
         self._replace([skipped(case, step, reason, self.now)])
-        template = self.rules.of(case).step(step).template
+        template = step_named(self.rules.sequences[case.sequence], step).template
         if reason is Reason.UNCONFIRMED and case.is_open and template == FINAL_NOTICE:
             # nobody knows whether this one left, so a person looks into it
             return self._task(case.id, step, "investigate", reason)
@@ -199,12 +200,13 @@ class _Worker:
         """Do a step that has an effect: everything that changes is one transaction."""
         case, change = self.cases[act.case_id], FOLLOW_UP.when(self.now)
         step = self.rules.of(case).step(act.step)
-        answer = effect_of(act.do)(Job(self.ports, self._file(), case, step, self.now, change))
+        job = Job(self.ports, self._file(), case, step, self.now, change, act.named)
+        answer = effect_of(act.do)(job)
         if isinstance(answer, NotDone):
             writes = self._not_done(act, answer.reason)
         else:
             writes = [*answer.writes]
-            self._replace([answer.case])
+            self._replace([answer.case, *answer.named])
             self._end_acts(act)
         for after in (write.after for write in writes):
             self.customer = after if isinstance(after, Customer) else self.customer

@@ -42,7 +42,7 @@ def judge_promises(opened: OpenBooks) -> list[Write[Record]]:
     for promise in sorted(promises, key=lambda each: len(each.covered)):
         customer, cases = books.customer, dict(books.cases)
         own = _judge(opened, promise)
-        if _items(opened) + len(writes) + len(own) + opened.beside <= MAX_TRANSACTION_ITEMS:
+        if items_of(opened) + len(writes) + len(own) + opened.beside <= MAX_TRANSACTION_ITEMS:
             writes += own
         else:
             books.customer, books.cases = customer, {**opened.cases, **cases}
@@ -53,14 +53,14 @@ def hold(opened: OpenBooks, promise: Promise) -> None:
     """Hold back what an open promise is about and still is owed, until it is judged."""
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
-            _put(opened, case, promise.id, promise.pause if case.is_open else None)
+            put_pause(opened, case, promise.id, promise.pause if case.is_open else None)
 
 
 def release(opened: OpenBooks, promise: Promise) -> None:
     """Take what a promise that has ended holds back out of the books."""
     for invoice_id in promise.invoices:
         if case := opened.books.cases.get(invoice_id):
-            _put(opened, case, promise.id, None)
+            put_pause(opened, case, promise.id, None)
 
 
 def _judge(opened: OpenBooks, promise: Promise) -> list[Write[Record]]:
@@ -123,7 +123,7 @@ def _concerned(opened: OpenBooks) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*promised_on(before), *over)))
 
 
-def _items(opened: OpenBooks) -> int:
+def items_of(opened: OpenBooks) -> int:
     """Return how many items the changes so far write: a case that moves counts twice."""
     books = opened.books
     invoices = sum(opened.invoices.get(key) != each for key, each in books.invoices.items())
@@ -135,7 +135,7 @@ def _items(opened: OpenBooks) -> int:
     return invoices + len(cases) + moved + len(opened.charges)
 
 
-def _put(opened: OpenBooks, case: Case, reference: str, pause: Pause | None) -> None:
+def put_pause(opened: OpenBooks, case: Case, reference: str, pause: Pause | None) -> None:
     """Put the case into the books with that pause alone of those with the reference, or none.
 
     What was closed before isn't written for it: it holds nobody back, and is looked at again should

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.domain.chasing import followed_by
 from chalicelib.domain.consent import opt_in_channels
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.decide import Rules
@@ -22,7 +23,7 @@ from chalicelib.domain.test_clock import ClockStatus
 from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor
-from chalicelib.services.common import now_of
+from chalicelib.services.common import now_of, sequence_at
 from chalicelib.services.compare_payments import (
     QUEUE,
     ask_for_balances,
@@ -115,8 +116,9 @@ def _checked(
 def _violations(ports: Ports, file: WholeFile) -> list[Violation]:
     customer = file.customer
     sequences = {}
-    for key in {case.sequence for case in file.cases if case.is_unfinished}:
-        if sequence := ports.configuration.sequence(customer.tenant, *key):
+    unfinished = (case for case in file.cases if case.is_unfinished)
+    for key in {key for case in unfinished for key in followed_by(case)}:
+        if sequence := sequence_at(ports, customer.tenant, key):
             sequences[key] = sequence
     opt_in = opt_in_channels(ports.configuration.creditor(customer.tenant.creditor_id))
     found = check(file, Rules(sequences, opt_in=opt_in), now_of(ports, customer))

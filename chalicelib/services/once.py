@@ -14,11 +14,12 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.errors import IdempotencyKeyReusedError
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.ports.all import Ports
 from chalicelib.services.common import new_part
 
-Made = TypeVar("Made", Customer, Payment, CreditNote, Charge, Promise, Dispute)
+Made = TypeVar("Made", Customer, Payment, CreditNote, Charge, Promise, PaymentPlan, Dispute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,19 @@ def resume_case(ports: Ports, tenant: Tenant, change: Change, case_id: str) -> C
     return _change(ports, tenant, change, case_id, lift)
 
 
+def hand_back_case(ports: Ports, tenant: Tenant, change: Change, case_id: str) -> Case:
+    """Let a case go on that was handed over; what isn't with anybody doesn't change.
+
+    Raises NotFoundError, CaseNotOpenError.
+    """
+
+    def take_back(case: Case, _customer: Customer, _now: datetime) -> Case:
+        left = (pause for pause in case.pauses if pause.kind is not PauseKind.HANDED_OVER)
+        return replace(case, pauses=tuple(left))
+
+    return _change(ports, tenant, change, case_id, take_back)
+
+
 def _others(case: Case) -> tuple[Pause, ...]:
     return tuple(pause for pause in case.pauses if pause.kind is not PauseKind.HOLD)
 

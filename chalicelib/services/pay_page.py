@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from chalicelib.domain.errors import InvalidError, NotFoundError
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, Money, currency, total
 from chalicelib.domain.notice import PayPage, PayPageInvoice
+from chalicelib.domain.promise import promised_on
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.undisputed import undisputed
 from chalicelib.ports.all import Ports
@@ -51,10 +53,8 @@ def show_pay_page(
 ) -> PayPage:
     """Return what the page shows now. Raises NotFoundError where the customer is gone or erased."""
     file, creditor = _load(ports, visit)
-    customer = file.customer
-    now = now_of(ports, customer)
-    today = customer.calendar.date_of(now)
-    about = _about(ports, visit)
+    customer, now = file.customer, now_of(ports, file.customer)
+    today, about = customer.calendar.date_of(now), _about(ports, visit)
     cases, others = _listed(file, about)
     wanted = dict.fromkeys([*(case.invoice_id for case in cases), *about])
     stored = ports.ledger.invoices(customer.tenant, wanted)
@@ -66,7 +66,7 @@ def show_pay_page(
         customer_name=customer.name,
         invoices=tuple(shown),
         highlighted=_highlighted(cases, about),
-        part_payment=creditor.part_payment,
+        part_payment=_in_parts(creditor, cases),
         form_action=form_action,
         today=today,
         credit=tuple(Money(amount, currency(code)) for code, amount in customer.credit.items()),
@@ -94,7 +94,7 @@ def start_checkout(
     cases = _chosen(file, of, invoice_ids, now)
     owed = total([_payable(case, now) for case in cases], of)
     wanted = owed if amount is None else amount  # nothing chosen isn't zero chosen
-    if wanted.amount <= 0 or wanted > owed or (wanted < owed and not creditor.part_payment):
+    if wanted.amount <= 0 or wanted > owed or (wanted < owed and not _in_parts(creditor, cases)):
         raise ChoiceError("amount_invalid")
     customer = file.customer
     request = CheckoutRequest(
@@ -117,6 +117,11 @@ def start_checkout(
     begin_reading(ports, visit.tenant)
     _remember(ports, visit, checkout.id)
     return checkout.url
+
+
+def _in_parts(creditor: Creditor, cases: Iterable[Case]) -> bool:
+    """Say whether part of what is owed may be paid: also where a plan says so."""
+    return creditor.part_payment or bool(promised_on(cases, PauseKind.PLAN))
 
 
 def _load(ports: Ports, visit: Visit) -> tuple[CustomerFile, Creditor]:
@@ -198,7 +203,7 @@ def _remember(ports: Ports, visit: Visit, checkout_id: str) -> None:
 
 
 def _payable(case: Case, now: datetime) -> Money:
-    """Return what is owed but for what is disputed: that isn't asked for anywhere."""
+    """Return what is owed but for what is disputed."""
     return Money(undisputed(case, now), case.currency)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.chasing import step_named
 from chalicelib.domain.communication import Communication, CommunicationStatus
 from chalicelib.domain.customer import Change, Customer
 from chalicelib.domain.decide import Rules
@@ -40,7 +41,10 @@ def reconstruct(
     parts = tuple(
         Part(case.id, claim.step, Reason.DUE) for case, claim in zip(claimed, claims, strict=True)
     )
-    steps = [rules.of(case).step(claim.step) for case, claim in zip(claimed, claims, strict=True)]
+    steps = [
+        step_named(rules.sequences[case.sequence], claim.step)
+        for case, claim in zip(claimed, claims, strict=True)
+    ]
     firmest = max(steps, key=lambda step: step.offset_days)
     first = claims[0]
     return Communication(

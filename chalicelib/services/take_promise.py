@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.domain import ids
+from chalicelib.domain.case import PauseKind
 from chalicelib.domain.customer import Change
 from chalicelib.domain.errors import (
     AmountTooLargeError,
@@ -19,6 +20,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency
+from chalicelib.domain.plan_errors import PlanAlreadyActiveError
 from chalicelib.domain.promise import (
     MOST_DAYS_AHEAD,
     Covered,
@@ -71,7 +73,7 @@ def take_promise(
     With `once`, the same request makes one promise however often it comes. Raises NotFoundError,
     InvalidError (dates that are past, too far ahead or out of order, invoices of several customers,
     another currency), InvoiceNotOpenError, AmountTooLargeError where more is promised than is owed
-    and not disputed, PromiseAlreadyOpenError, IdempotencyKeyReusedError.
+    and not disputed, PromiseAlreadyOpenError, PlanAlreadyActiveError, IdempotencyKeyReusedError.
     """
     owner = _owner(order.invoices)
     load_invoice(ports, tenant, order.invoices[0])
@@ -170,9 +172,11 @@ def _check(opened: OpenBooks, order: NewPromise) -> None:
     for invoice in invoices:
         if not invoice.is_open:
             raise InvoiceNotOpenError(f"Invoice {invoice.id} is {invoice.status}.")
-    if standing := promised_on(opened.books.cases[each.id] for each in invoices):
+    cases = [opened.books.cases[each.id] for each in invoices]
+    if standing := promised_on(cases):
         raise PromiseAlreadyOpenError(f"Promise {standing[0]} about it still stands.")
-    cases = (opened.books.cases[each.id] for each in invoices)
+    if standing := promised_on(cases, PauseKind.PLAN):
+        raise PlanAlreadyActiveError(f"Payment plan {standing[0]} about it is active.")
     asked = sum(undisputed(each, opened.books.now) for each in cases)
     promised = sum(each.amount for each in order.dates)
     if promised > asked:

@@ -29,9 +29,11 @@ ACCESS_PATTERNS = (
     AccessPattern("credit note by id", "Ledger.credit_note", "pk, sk; strong"),
     AccessPattern("charge by id", "Ledger.charge", "pk, sk; strong"),
     AccessPattern("promise by id", "Ledger.promise", "pk, sk; strong"),
+    AccessPattern("payment plan by id", "Ledger.payment_plan", "pk, sk; strong"),
     AccessPattern("communication by id", "Ledger.communication", "pk, sk; strong"),
     AccessPattern("task by id", "Ledger.task", "pk, sk; strong"),
     AccessPattern("dispute by id", "Ledger.dispute", "pk, sk; strong"),
+    AccessPattern("service by id", "Ledger.service", "pk, sk; strong"),
     AccessPattern("test clock by id", "Ledger.test_clock", "pk, sk; strong"),
     AccessPattern("unique value", "Ledger.reference", "pk, sk; strong"),
     AccessPattern("customers with a number", "Ledger.sharing", "pk; strong"),
@@ -63,8 +65,14 @@ ACCESS_PATTERNS = (
     AccessPattern("ten tasks beyond one", "Worklist.page", "pk, sk; strong; then as above"),
     AccessPattern("places of a customer's tasks", "Worklist.places", "pk; strong"),
     AccessPattern("ten open disputes", "Ledger.disputes_page", "list, then batch"),
+    AccessPattern("ten services requested", "Ledger.services_page", "list, then batch"),
+    AccessPattern("service of a customer", "Ledger.services_page", "pk, sk begins with `SERVICE#`"),
     AccessPattern(
         "disputes of a customer", "Ledger.disputes_page", "pk, sk begins with `DISPUTE#`"
+    ),
+    AccessPattern("ten broken payment plans", "Ledger.payment_plans_page", "list, then batch"),
+    AccessPattern(
+        "payment plans of a customer", "Ledger.payment_plans_page", "pk, sk begins with `PLAN#`"
     ),
     AccessPattern("ten broken promises", "Ledger.promises_page", "list, then batch"),
     AccessPattern(

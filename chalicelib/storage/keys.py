@@ -12,7 +12,9 @@ mode; `<own>` is a record's own 16 characters (see domain/ids.py), which sort by
 | invoice | same | `INVOICE#<own>` | `<tenant>#INVOICE#<status>` | |
 | task | same | `TASK#<own>` | `<tenant>#TASK#<status>` | |
 | dispute | same | `DISPUTE#<own>` | `<tenant>#DISPUTE#<status>` | |
+| service | same | `SERVICE#<own>` | `<tenant>#SERVICE#<status>` | |
 | promise | same | `PROMISE#<own>` | `<tenant>#PROMISE#<status>` | |
+| payment plan | same | `PLAN#<own>` | `<tenant>#PLAN#<status>` | |
 | event | same | `EVENT#<own>` | `<tenant>#EVENT`, with `#cus`, `#cm` for those of new ones | |
 | task's place | `<tenant>#WORK#<customer>` | `<view>#<own>` | `<tenant>#WORK#<view>`, by rank | |
 | payment, credit note, communication | same | `<KIND>#<own>` | | |
@@ -54,9 +56,11 @@ PAYMENT = "PAYMENT#"
 CREDIT_NOTE = "CREDIT_NOTE#"
 CHARGE = "CHARGE#"
 PROMISE = "PROMISE#"
+PAYMENT_PLAN = "PLAN#"
 COMMUNICATION = "COMMUNICATION#"
 TASK = "TASK#"
 DISPUTE = "DISPUTE#"
+SERVICE = "SERVICE#"
 EVENT = "EVENT#"
 CONFIGURATION = "CONFIG"
 REFERENCE = "REF"
@@ -67,9 +71,11 @@ _SORT_OF = {
     ids.CREDIT_NOTE: CREDIT_NOTE,
     ids.CHARGE: CHARGE,
     ids.PROMISE: PROMISE,
+    ids.PAYMENT_PLAN: PAYMENT_PLAN,
     ids.COMMUNICATION: COMMUNICATION,
     ids.TASK: TASK,
     ids.DISPUTE: DISPUTE,
+    ids.SERVICE: SERVICE,
     ids.EVENT: EVENT,
 }
 
@@ -172,9 +178,19 @@ def disputes_list(tenant: Tenant, status: str) -> str:
     return f"{tenant.key}#DISPUTE#{status}"
 
 
+def services_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's services of customers, of one status."""
+    return f"{tenant.key}#SERVICE#{status}"
+
+
 def promises_list(tenant: Tenant, status: str) -> str:
     """Return the list of a tenant's promises of one status."""
     return f"{tenant.key}#PROMISE#{status}"
+
+
+def payment_plans_list(tenant: Tenant, status: str) -> str:
+    """Return the list of a tenant's payment plans of one status."""
+    return f"{tenant.key}#PLAN#{status}"
 
 
 def events_list(tenant: Tenant) -> str:

@@ -9,7 +9,9 @@ from chalicelib.domain import ids
 from chalicelib.domain.communication import Task, TaskStatus
 from chalicelib.domain.dispute import Dispute, DisputeStatus
 from chalicelib.domain.invoice import Invoice, InvoiceStatus
+from chalicelib.domain.payment_plan import PaymentPlan, PlanStatus
 from chalicelib.domain.promise import Promise, PromiseStatus
+from chalicelib.domain.service import Service, ServiceStatus
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page
 from chalicelib.storage import keys
@@ -22,7 +24,9 @@ _BY_STATUS: dict[type, tuple[str, str, Callable[[Tenant, str], str], Iterable[st
     Invoice: (ids.INVOICE, keys.INVOICE, keys.invoices_list, InvoiceStatus),
     Task: (ids.TASK, keys.TASK, keys.tasks_list, TaskStatus),
     Dispute: (ids.DISPUTE, keys.DISPUTE, keys.disputes_list, DisputeStatus),
+    Service: (ids.SERVICE, keys.SERVICE, keys.services_list, ServiceStatus),
     Promise: (ids.PROMISE, keys.PROMISE, keys.promises_list, PromiseStatus),
+    PaymentPlan: (ids.PAYMENT_PLAN, keys.PAYMENT_PLAN, keys.payment_plans_list, PlanStatus),
 }
 """What has a list for each of its statuses: prefixes of ids and sort keys, its lists, statuses."""
 
@@ -60,6 +64,16 @@ class ListsByStatus(Lists):
     ) -> Page[Dispute]:
         return self._by_status(Dispute, tenant, cursor, status, customer_id)
 
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]:
+        return self._by_status(Service, tenant, cursor, status, customer_id)
+
     def promises_page(
         self,
         tenant: Tenant,
@@ -69,6 +83,16 @@ class ListsByStatus(Lists):
         customer_id: str | None = None,
     ) -> Page[Promise]:
         return self._by_status(Promise, tenant, cursor, status, customer_id)
+
+    def payment_plans_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[PaymentPlan]:
+        return self._by_status(PaymentPlan, tenant, cursor, status, customer_id)
 
     def _by_status(
         self,

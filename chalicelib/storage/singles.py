@@ -13,7 +13,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import Record
@@ -61,6 +63,9 @@ class Singles(ListsByStatus):
     def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
         return self._find(Promise, tenant, ids.PROMISE, promise_id)
 
+    def payment_plan(self, tenant: Tenant, plan_id: str) -> PaymentPlan | None:
+        return self._find(PaymentPlan, tenant, ids.PAYMENT_PLAN, plan_id)
+
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._find(Communication, tenant, ids.COMMUNICATION, communication_id)
 
@@ -69,6 +74,9 @@ class Singles(ListsByStatus):
 
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
         return self._find(Dispute, tenant, ids.DISPUTE, dispute_id)
+
+    def service(self, tenant: Tenant, service_id: str) -> Service | None:
+        return self._find(Service, tenant, ids.SERVICE, service_id)
 
     def test_clock(self, tenant: Tenant, clock_id: str) -> TestClock | None:
         return self._get(TestClock, keys.test_clock(tenant, clock_id))

@@ -20,7 +20,9 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
@@ -64,9 +66,11 @@ def read_whole_file(table: Table, tenant: Tenant, customer_id: str) -> WholeFile
         credit_notes=_of(CreditNote, records.values()),
         charges=_of(Charge, records.values()),
         promises=_of(Promise, records.values()),
+        payment_plans=_of(PaymentPlan, records.values()),
         communications=_of(Communication, records.values()),
         tasks=_of(Task, records.values()),
         disputes=_of(Dispute, records.values()),
+        services=_of(Service, records.values()),
         told=frozenset(told),
     )
 

@@ -24,9 +24,10 @@ from tests.builders.cases import a_case, a_claim, a_file, a_pause, a_result, an_
 from tests.builders.communications import a_communication, a_task
 from tests.builders.disputes import a_dispute
 from tests.builders.parties import a_creditor, a_customer
-from tests.builders.payments import a_charge, a_credit_note, a_payment, a_promise
+from tests.builders.payments import a_charge, a_credit_note, a_payment, a_payment_plan, a_promise
 from tests.builders.segments import a_draft, a_segment
 from tests.builders.sequences import a_sequence, a_step, a_window, berlin, rules
+from tests.builders.services import a_service
 from tests.builders.templates import an_own_template
 
 __all__ = [
@@ -49,10 +50,12 @@ __all__ = [
     "a_file",
     "a_pause",
     "a_payment",
+    "a_payment_plan",
     "a_promise",
     "a_result",
     "a_segment",
     "a_sequence",
+    "a_service",
     "a_step",
     "a_task",
     "a_window",

@@ -1,4 +1,4 @@
-"""What lowers an invoice, or is to lower it: payments, credit notes and promises."""
+"""What lowers an invoice, or is to lower it: payments, credit notes, promises and plans."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.payment import CreditNote, Method, Payment
+from chalicelib.domain.payment_plan import Instalment, PaymentPlan
 from chalicelib.domain.promise import Covered, Promise, PromisedDate, Source
 from tests.builders.basics import EUR, LIVE, customer_id, day, record_id, utc
 
@@ -89,3 +90,21 @@ def a_promise(
         version=1,
     )
     return replace(promise, **facts)
+
+
+def a_payment_plan(*, number: str = "R-1", customer: str = "one", **facts: Any) -> PaymentPlan:
+    """Return a plan to pay the invoice of that number by two halves, agreed on 20 January."""
+    plan = PaymentPlan(
+        id=record_id(ids.PAYMENT_PLAN, f"plan of {number}", customer=customer),
+        tenant=LIVE,
+        customer_id=customer_id(customer),
+        currency=EUR,
+        planned=100_00,
+        instalments=tuple(Instalment(day(each), 50_00) for each in ("2026-02-10", "2026-03-10")),
+        covered=(Covered(record_id(ids.INVOICE, number, customer=customer), 0, 0),),
+        sequence=("seq_instalments", 1),
+        until=utc("2026-02-17 23:00"),
+        created_at=utc("2026-01-20 10:00"),
+        version=1,
+    )
+    return replace(plan, **facts)

@@ -104,3 +104,12 @@ def test_a_bucket_that_isnt_there_is_told(aws: None):
         missing.put(LIVE, letter_of("one"), PDF)
     with pytest.raises(DocumentsUnavailableError, match="NoSuchBucket"):
         missing.remove(LIVE, customer_id("one"))
+
+
+def test_files_of_one_document_are_kept_side_by_side_and_go_together(documents: Documents):
+    documents.put(LIVE, letter_of("one"), PDF)
+    documents.put(LIVE, letter_of("one"), b"a;b", ending="csv")
+    links = [documents.link(LIVE, letter_of("one"), NOW, ending=each) for each in ("pdf", "csv")]
+    assert [urlsplit(link.url).path[-4:] for link in links if link] == [".pdf", ".csv"]
+    documents.remove(LIVE, customer_id("one"))
+    assert documents.link(LIVE, letter_of("one"), NOW, ending="csv") is None

@@ -14,7 +14,9 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_payment,
+    a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     utc,
 )
@@ -29,9 +31,11 @@ def test_everything_is_read_once_in_portions_of_any_size(store: Store):
         a_payment(100, tenant=store.live),
         a_credit_note(tenant=store.live),
         a_promise(tenant=store.live),
+        a_payment_plan(tenant=store.live),
         a_communication(case, tenant=store.live),
         a_task(case, tenant=store.live),
         a_dispute(tenant=store.live),
+        a_service(tenant=store.live),
     )
     store.ledger.commit([Write(None, each) for each in others])
     [event] = events_of(None, customer, utc("2026-01-16"))

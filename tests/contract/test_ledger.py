@@ -17,7 +17,9 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_payment,
+    a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     an_invoice,
     customer_id,
@@ -42,22 +44,25 @@ def test_every_kind_is_read_back(store: Store):
     payment = a_payment(tenant=store.live)
     note = a_credit_note(tenant=store.live)
     promise = a_promise(tenant=store.live)
+    plan = a_payment_plan(tenant=store.live)
     communication = a_communication(tenant=store.live)
     task = a_task(tenant=store.live)
     times = utc("2026-01-01"), utc("2026-01-02"), utc("2025-12-31")
     held = utc("2025-12-31 00:05")
-    dispute = a_dispute(tenant=store.live)
+    dispute, service = a_dispute(tenant=store.live), a_service(tenant=store.live)
     clock = TestClock("clock_1", store.live, *times, held_until=held, version=1)
-    written = (payment, note, promise, communication, task, clock, dispute)
+    written = (payment, note, promise, plan, communication, task, clock, dispute, service)
     store.ledger.commit([Write(None, each) for each in written])
     assert store.ledger.payment(store.live, payment.id) == payment
     assert store.ledger.payments_of(store.live, customer_id()) == (payment,)
     assert store.ledger.credit_notes_of(store.live, customer_id()) == (note,)
     assert store.ledger.credit_note(store.live, note.id) == note
     assert store.ledger.promise(store.live, promise.id) == promise
+    assert store.ledger.payment_plan(store.live, plan.id) == plan
     assert store.ledger.communication(store.live, communication.id) == communication
     assert store.ledger.task(store.live, task.id) == task
     assert store.ledger.dispute(store.live, dispute.id) == dispute
+    assert store.ledger.service(store.live, service.id) == service
     assert store.ledger.test_clock(store.live, clock.id) == clock
 
 
@@ -76,9 +81,11 @@ def test_what_is_not_there_is_none(store: Store):
     assert store.ledger.payment(store.live, a_payment().id) is None
     assert store.ledger.credit_note(store.live, a_credit_note().id) is None
     assert store.ledger.promise(store.live, a_promise().id) is None
+    assert store.ledger.payment_plan(store.live, a_payment_plan().id) is None
     assert store.ledger.communication(store.live, a_communication().id) is None
     assert store.ledger.task(store.live, a_task().id) is None
     assert store.ledger.dispute(store.live, a_dispute().id) is None
+    assert store.ledger.service(store.live, a_service().id) is None
     assert store.ledger.test_clock(store.live, "clock_1") is None
     assert store.ledger.reference(store.live, "invoice_number", "R-1") is None
     assert store.ledger.payments_of(store.live, customer_id()) == ()

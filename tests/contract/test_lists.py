@@ -10,7 +10,9 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.communication import TaskStatus
 from chalicelib.domain.dispute import Dispute, DisputeStatus
+from chalicelib.domain.payment_plan import PlanStatus
 from chalicelib.domain.promise import PromiseStatus
+from chalicelib.domain.service import Service, ServiceStatus, service_id
 from chalicelib.ports.storage import Cursor, Page, Write
 from tests.builders import (
     a_communication,
@@ -18,7 +20,9 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_payment,
+    a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     an_invoice,
     case_of,
@@ -141,6 +145,22 @@ def test_promises_by_status_and_customer(store: Store):
     assert store.ledger.promises_page(store.other, Cursor(10)).data == ()
 
 
+def test_payment_plans_by_status_and_customer(store: Store):
+    broken = a_payment_plan(tenant=store.live, status=PlanStatus.BROKEN, number="R-2")
+    mine, other = a_payment_plan(tenant=store.live), a_payment_plan(tenant=store.live, customer="2")
+    put(store, broken, mine, other)
+
+    def found(**of: Any) -> set[str]:
+        page = store.ledger.payment_plans_page(store.live, Cursor(10), **of)
+        return {each.id for each in page.data}
+
+    assert found() == {broken.id, mine.id, other.id}
+    assert found(status="active") == {mine.id, other.id}
+    assert found(customer_id=mine.customer_id) == {broken.id, mine.id}
+    assert found(customer_id=mine.customer_id, status="broken") == {broken.id}
+    assert store.ledger.payment_plans_page(store.other, Cursor(10)).data == ()
+
+
 def test_credit_notes_stand_in_the_order_of_their_making(store: Store):
     lower, higher = (child_at(ids.CREDIT_NOTE, number, of=1) for number in (1, 2))
     early = a_credit_note(tenant=store.live, id=higher, created_at=utc("2026-01-01"))
@@ -172,10 +192,30 @@ def test_disputes_are_listed_by_status_and_customer(store: Store):
     assert page(customer_id=customer_at(2), status="open").data == ()
 
 
+def test_services_are_listed_by_status_and_customer(store: Store):
+    first, second = (
+        a_service(
+            tenant=store.live, id=service_id(customer_at(number)), customer_id=customer_at(number)
+        )
+        for number in (1, 2)
+    )
+    done = replace(second, status=ServiceStatus.ACKNOWLEDGED, version=2)
+    put(store, first, second)
+    store.ledger.commit([Write(second, done)])
+
+    def page(**of: str) -> Page[Service]:
+        return store.ledger.services_page(store.live, Cursor(5), **of)
+
+    assert page() == Page((done, first), has_more=False)
+    assert page(status="requested").data == page(customer_id=customer_at(1)).data == (first,)
+    assert page(status="acknowledged").data == (done,)
+    assert page(customer_id=customer_at(2), status="requested").data == ()
+
+
 @pytest.mark.parametrize("tenant", ["test", "other"])
 def test_other_tenants_lists_are_empty(store: Store, tenant: str):
     seven_invoices(store)
-    others = a_task(tenant=store.live), a_dispute(tenant=store.live)
+    others = a_task(tenant=store.live), a_dispute(tenant=store.live), a_service(tenant=store.live)
     put(store, a_customer(tenant=store.live), *others)
     tell(store, a_customer(tenant=store.live))
     ledger, stranger, cursor = store.ledger, getattr(store, tenant), Cursor(10)
@@ -186,6 +226,8 @@ def test_other_tenants_lists_are_empty(store: Store, tenant: str):
         ledger.cases_page(stranger, cursor),
         ledger.tasks_page(stranger, cursor),
         ledger.disputes_page(stranger, cursor),
+        ledger.services_page(stranger, cursor),
+        ledger.services_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.disputes_page(stranger, cursor, customer_id=customer_at(1)),
         ledger.communications_page(stranger, cursor),
         ledger.events_page(stranger, cursor),

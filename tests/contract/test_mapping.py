@@ -26,8 +26,10 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Currency, currency
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.sequence import Sequence
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Mode, Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.storage import configuration_keys, keys
@@ -105,9 +107,11 @@ IDS: dict[type, st.SearchStrategy[str]] = {
     CreditNote: child(ids.CREDIT_NOTE),
     Charge: child(ids.CHARGE),
     Promise: child(ids.PROMISE),
+    PaymentPlan: child(ids.PAYMENT_PLAN),
     Communication: child(ids.COMMUNICATION),
     Task: child(ids.TASK),
     Dispute: child(ids.DISPUTE),
+    Service: child(ids.SERVICE),
     TestClock: parts.map(lambda each: f"clock_{each}"),
 }
 

@@ -14,7 +14,9 @@ from tests.builders import (
     a_customer,
     a_dispute,
     a_payment,
+    a_payment_plan,
     a_promise,
+    a_service,
     a_task,
     utc,
 )
@@ -33,10 +35,11 @@ def test_everything_of_a_customer_is_in_it(store: Store):
     payment = a_payment(100, tenant=store.live)
     note = a_credit_note(tenant=store.live)
     promise = a_promise(tenant=store.live)
+    plan = a_payment_plan(tenant=store.live)
     sent = a_communication(case, tenant=store.live)
     task = a_task(case, tenant=store.live)
-    dispute = a_dispute(tenant=store.live)
-    written = (payment, note, promise, sent, task, dispute)
+    dispute, service = a_dispute(tenant=store.live), a_service(tenant=store.live)
+    written = (payment, note, promise, plan, sent, task, dispute, service)
     store.ledger.commit([Write(None, each) for each in written])
     store.ledger.record_events(events_of(None, customer, utc("2026-01-16")))
 
@@ -47,9 +50,11 @@ def test_everything_of_a_customer_is_in_it(store: Store):
         payments=(payment,),
         credit_notes=(note,),
         promises=(promise,),
+        payment_plans=(plan,),
         communications=(sent,),
         tasks=(task,),
         disputes=(dispute,),
+        services=(service,),
         told=frozenset({("customer.created", customer.id)}),
     )
     assert store.ledger.whole_file(store.test, customer.id) is None

@@ -17,7 +17,9 @@ from chalicelib.domain.due import due_partition
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.storage import (
@@ -104,6 +106,9 @@ class InMemoryLedger(
     def promise(self, tenant: Tenant, promise_id: str) -> Promise | None:
         return self._get(Promise, tenant, promise_id)
 
+    def payment_plan(self, tenant: Tenant, plan_id: str) -> PaymentPlan | None:
+        return self._get(PaymentPlan, tenant, plan_id)
+
     def communication(self, tenant: Tenant, communication_id: str) -> Communication | None:
         return self._get(Communication, tenant, communication_id)
 
@@ -112,6 +117,9 @@ class InMemoryLedger(
 
     def dispute(self, tenant: Tenant, dispute_id: str) -> Dispute | None:
         return self._get(Dispute, tenant, dispute_id)
+
+    def service(self, tenant: Tenant, service_id: str) -> Service | None:
+        return self._get(Service, tenant, service_id)
 
     def event(self, tenant: Tenant, event_id: str) -> Event | None:
         return self._events[tenant.key].get(event_id)

@@ -17,14 +17,16 @@ class FakeDocuments:
         self.kept: dict[tuple[str, str], bytes] = {}
         self.fails = False
 
-    def put(self, tenant: Tenant, communication_id: str, pdf: bytes) -> None:
+    def put(self, tenant: Tenant, document_id: str, content: bytes, *, ending: str = "pdf") -> None:
         self._check()
-        self.kept[tenant.key, communication_id] = pdf
+        self.kept[tenant.key, _name(document_id, ending)] = content
 
-    def link(self, tenant: Tenant, communication_id: str, now: datetime) -> DocumentLink | None:
-        if (tenant.key, communication_id) not in self.kept:
+    def link(
+        self, tenant: Tenant, document_id: str, now: datetime, *, ending: str = "pdf"
+    ) -> DocumentLink | None:
+        if (tenant.key, _name(document_id, ending)) not in self.kept:
             return None
-        url = f"https://documents.example/{tenant.key}/{communication_id}.pdf"
+        url = f"https://documents.example/{tenant.key}/{document_id}.{ending}"
         return DocumentLink(url, now + timedelta(minutes=5))
 
     def remove(self, tenant: Tenant, customer_id: str, before: datetime | None = None) -> None:
@@ -38,6 +40,11 @@ class FakeDocuments:
     def _check(self) -> None:
         if self.fails:
             raise DocumentsUnavailableError("scripted")
+
+
+def _name(document_id: str, ending: str) -> str:
+    """Letters are kept by their id alone."""
+    return document_id if ending == "pdf" else f"{document_id}.{ending}"
 
 
 class FakeLetterGateway(FakeGateway[LetterMessage]):

@@ -13,7 +13,9 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.storage import Cursor, Page, Record
 from tests.fakes.memory import events_page, page_of, with_status
@@ -91,6 +93,17 @@ class InMemoryLists:
         found = with_status(self._all(Dispute, tenant, customer_id), status)
         return page_of(found, cursor, ids.DISPUTE)
 
+    def services_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[Service]:
+        found = with_status(self._all(Service, tenant, customer_id), status)
+        return page_of(found, cursor, ids.SERVICE)
+
     def promises_page(
         self,
         tenant: Tenant,
@@ -101,6 +114,17 @@ class InMemoryLists:
     ) -> Page[Promise]:
         promises = with_status(self._all(Promise, tenant, customer_id), status)
         return page_of(promises, cursor, ids.PROMISE)
+
+    def payment_plans_page(
+        self,
+        tenant: Tenant,
+        cursor: Cursor,
+        *,
+        status: str | None = None,
+        customer_id: str | None = None,
+    ) -> Page[PaymentPlan]:
+        plans = with_status(self._all(PaymentPlan, tenant, customer_id), status)
+        return page_of(plans, cursor, ids.PAYMENT_PLAN)
 
     def events_page(
         self,

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from chalicelib.domain.call_sheet import CallSheet
 from chalicelib.domain.creditor import Creditor
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import FieldError, LinkExpiredError, LinkInvalidError
 from chalicelib.domain.money import Money
 from chalicelib.domain.notice import EmailContent, LetterContent, Notice, NoticeItem
@@ -17,7 +18,14 @@ from chalicelib.domain.sample_notices import Sample
 from chalicelib.domain.tenant import Tenant
 from chalicelib.gateways.handing_over import LEAVING
 from chalicelib.ports.letters import LetterMessage
-from chalicelib.ports.messages import Delivery, EmailMessage, Handover, Link, SmsMessage
+from chalicelib.ports.messages import (
+    Delivery,
+    DossierFiles,
+    EmailMessage,
+    Handover,
+    Link,
+    SmsMessage,
+)
 from chalicelib.ports.world import Clock
 from chalicelib.rendering.renderer import Renderer
 
@@ -114,6 +122,12 @@ class PlainRenderer:
         lines = "\n".join([*_lines(notice), f"pay: {notice.pay_url}"])
         numbers = ", ".join(item.number for item in notice.items)
         return LetterContent(f"{notice.template}: {numbers}", f"%PDF {lines}".encode())
+
+    def dossier(self, dossier: Dossier) -> DossierFiles:
+        numbers = ", ".join(item.number for item in dossier.items)
+        lines = [f"{line.day} {line.what} {' '.join(line.about)}" for line in dossier.timeline]
+        text = "\n".join([f"{dossier.id} to {dossier.to}: {numbers}", *lines])
+        return DossierFiles(f"%PDF {text}".encode(), text.encode())
 
     def answer(self, meaning: str, *, locale: str, creditor: Creditor, test_mode: bool) -> str:
         return f"answer to {meaning} [{locale}] of {creditor.name}"

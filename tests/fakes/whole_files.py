@@ -16,7 +16,9 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.lost_stretch import LostStretch
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.whole_file import FiledRecord, WholeFile
 from chalicelib.ports.filed import Filed, Unreadable, UnreadableRecordError
@@ -94,9 +96,11 @@ class InMemoryWholeFiles:
             credit_notes=of(CreditNote),
             charges=of(Charge),
             promises=of(Promise),
+            payment_plans=of(PaymentPlan),
             communications=of(Communication),
             tasks=of(Task),
             disputes=of(Dispute),
+            services=of(Service),
             told=frozenset(
                 (event.type, event.object_id)
                 for event in events

@@ -15,6 +15,7 @@ from chalicelib.services.post_invoice import NewInvoice, post_invoice
 from chalicelib.services.record_payment import NewPayment, record_payment
 from chalicelib.services.take_promise import NewPromise, take_promise
 from tests.builders import LIVE, a_promise, an_invoice
+from tests.integration.metered_plans import plans
 from tests.world import BILLING, somebody
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 
 def promises(metered: Metered) -> dict[str, Units]:
-    """Return the units of a promise about one invoice, and of each way to read promises."""
-    return {**_use_cases(metered), **_patterns(metered)}
+    """Return the units of a promise about one invoice, of each way to read promises, and of plans,
+    which are judged with them."""
+    return {**_use_cases(metered), **_patterns(metered), **plans(metered)}
 
 
 def _use_cases(metered: Metered) -> dict[str, Units]:

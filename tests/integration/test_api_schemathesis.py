@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from tests.api import Api, an_invoice_body
+from tests.builders.services import put_service
 from tests.described import CHECKS, answering, described, excluded
 
 EXAMPLES = 15
@@ -34,6 +35,7 @@ def api() -> Iterator[Api]:
         where = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
         each.world.work()
         other = each.done("POST", "/v1/invoices", an_invoice_body("R-3"))["id"]
+        planned = each.done("POST", "/v1/invoices", an_invoice_body("R-4"))["id"]
         objection = {"invoice": other, "reason": "damaged"}
         paid = {**cent, "paid_at": "2026-01-02T08:00:00Z", "method": "cash"}
         _records.update(
@@ -43,6 +45,7 @@ def api() -> Iterator[Api]:
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             dispute_id=each.done("POST", "/v1/disputes", objection)["id"],
+            service_id=put_service(each.world.ledger, other),
             charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
             promise_id=each.done(
                 "POST",
@@ -52,6 +55,19 @@ def api() -> Iterator[Api]:
                     "currency": "eur",
                     "dates": [{"date": "2026-02-02", "amount": 1}],
                     "source": "phone",
+                },
+            )["id"],
+            payment_plan_id=each.done(
+                "POST",
+                "/v1/payment_plans",
+                {
+                    "invoices": [planned],
+                    "currency": "eur",
+                    "equal_instalments": {
+                        "first_date": "2026-02-02",
+                        "interval": "week",
+                        "count": 3,
+                    },
                 },
             )["id"],
             sequence_id="seq_default",

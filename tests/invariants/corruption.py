@@ -26,9 +26,11 @@ PLACES = {
     "CreditNote": "credit_notes",
     "Charge": "charges",
     "Promise": "promises",
+    "PaymentPlan": "payment_plans",
     "Communication": "communications",
     "Task": "tasks",
     "Dispute": "disputes",
+    "Service": "services",
 }
 
 

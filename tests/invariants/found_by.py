@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.invariants import corrupt_approvals, corrupt_charges, corrupt_disputes, corrupt_files
+from tests.invariants import (
+    corrupt_approvals,
+    corrupt_charges,
+    corrupt_disputes,
+    corrupt_files,
+    corrupt_services,
+)
+from tests.invariants.corrupt_plans import PLANNED_WRONG
 from tests.invariants.corrupt_promises import PROMISED_WRONG
 
 FOUND = [
@@ -10,5 +17,7 @@ FOUND = [
     *corrupt_approvals.FOUND_BY,
     *corrupt_charges.FOUND_BY,
     *PROMISED_WRONG,
+    *PLANNED_WRONG,
     *corrupt_disputes.FOUND_BY,
+    *corrupt_services.FOUND_BY,
 ]

@@ -9,7 +9,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 
 EVERY = ["id", "tenant", "change"]
 JUDGED = {
@@ -45,9 +47,11 @@ JUDGED = {
     CreditNote: ["invoice_id", "currency", "amount"],
     Charge: ["invoice_id", "currency", "amount", "waives"],
     Promise: ["customer_id"],
+    PaymentPlan: ["customer_id", "planned"],
     Communication: ["customer_id"],
     Task: ["customer_id", "case_id", "status"],
     Dispute: ["customer_id", "invoice_id", "status", "credited"],
+    Service: ["customer_id", "action", "status"],
 }
 """Fields whose every corruption is found, in whatever record."""
 
@@ -58,9 +62,11 @@ IN_PARTS = {
         "created_at",
         "claim",
         "due_at",
+        "instalment",
         "open_tasks",
         "pauses",
         "reopened_at",
+        "restriction",
         "results",
         "test_clock",
     ],
@@ -79,6 +85,18 @@ IN_PARTS = {
     CreditNote: ["created_at"],
     Charge: ["basis", "created_at", "kind"],
     Promise: ["covered", "created_at", "ended_at", "kept", "status", "until"],
+    PaymentPlan: [
+        "covered",
+        "created_at",
+        "ended_at",
+        "instalments",
+        "over",
+        "paid",
+        "received",
+        "sequence",
+        "status",
+        "until",
+    ],
     Communication: ["amounts", "created_at", "parts", "sent_at", "status", "to"],
     Task: ["created_at", "done_at", "question", "step"],
     Dispute: [
@@ -90,6 +108,17 @@ IN_PARTS = {
         "outcome",
         "task",
         "warned",
+    ],
+    Service: [
+        "acknowledged_at",
+        "asked",
+        "asked_at",
+        "bearer",
+        "created_at",
+        "invoices",
+        "number",
+        "requested_at",
+        "task",
     ],
 }
 """Fields of which some values can't be right; FOUND_BY has those."""
@@ -118,6 +147,7 @@ FREE = {
         "erasure",
         "kind",
         "broken_promises",
+        "broken_plans",
         "tags",
         "risk_grade",
         "credit_limit",
@@ -141,6 +171,19 @@ FREE = {
     ],
     CreditNote: ["reason", "number", "request", "version"],
     Charge: ["reason", "request", "step", "version"],
+    PaymentPlan: [
+        "currency",
+        "has_deposit",
+        "fee",
+        "grace_days",
+        "broken_after",
+        "ended_by",
+        "replaces",
+        "taken_by",
+        "note",
+        "request",
+        "version",
+    ],
     Promise: [
         "currency",
         "dates",
@@ -188,5 +231,6 @@ FREE = {
         "request",
         "version",
     ],
+    Service: ["version"],
 }
 """Fields of which any value may be right, or that nothing else stored speaks of."""

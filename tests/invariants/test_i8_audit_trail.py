@@ -19,6 +19,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.facts import CUSTOMER_DETAILS, events_of
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
 from chalicelib.ports.payments import ProviderState
@@ -42,9 +43,11 @@ BOOKKEEPING = {
         "change",
         "closed_reason",
         "confirmations",
+        "instalment",
     },
     Invoice: {"version", "change", "settled_at", "days_late"},
     Promise: {"version", "change", "received", "until"},
+    PaymentPlan: {"version", "change", "received", "until"},
     Payment: {"allocations", "provider_events", "provider_at", "disputed_at", "version", "change"}
     | {"open_disputes", "closed_disputes", "held", "amount", "paid_at"},
 }

@@ -15,9 +15,18 @@ from chalicelib.domain.whole_file import WholeFile
 from chalicelib.ports.messages import Delivery, Handover
 from chalicelib.ports.payments import ProviderState
 from chalicelib.services.common import rules_for
+from tests.plan_deeds import agree, free
 from tests.world import World
 
-WITH_CALL = replace(DEFAULT, steps=(*DEFAULT.steps, Step("call_them", 36, Do.CALL)))
+SUSPENDS = {"action": "suspend", "announced_by": "reminder_first"}
+WITH_CALL = replace(
+    DEFAULT,
+    steps=(
+        *DEFAULT.steps,
+        Step("call_them", 36, Do.CALL),
+        Step("cut_off", 37, Do.SERVICE, parameters=SUSPENDS),
+    ),
+)
 ASKS = replace(
     DEFAULT,
     id="seq_asks",
@@ -48,9 +57,11 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     world.days(36)
     [call, *_] = world.open_tasks(one["part"])
     world.complete(call, "will pay")
+    world.days(1)
+    world.acknowledge(one["part"])
     over = world.post("more", due="2026-01-25", amount=20_00, of="usd")
     world.hear(world.card(over, 90_00, reference="pi_over"))
-    world.days(5)
+    world.days(4)
     world.hear(world.later(charge, "charge.refunded", refunded=5_00))
     disputed = {"dispute": "dp_1", "disputed": 95_00}
     world.hear(world.later(charge, "charge.dispute.created", **disputed))
@@ -63,6 +74,10 @@ def a_life() -> tuple[WholeFile, Rules, datetime]:
     for each in promised:
         world.promise(each, dates={"2026-03-20": None})
     world.pay(promised[1])
+    planned = [world.post(name, due="2026-03-01") for name in ("planned", "beside", "settled")]
+    agree(world, *planned[:2], instalments=free(d2026_03_25=120_00, d2026_04_25=80_00))
+    agree(world, planned[2], instalments=free(d2026_03_25=100_00))
+    world.pay(planned[2])
     world.ledger.add_sequence(world.tenant, ASKS)
     world.post("asked", due="2026-03-06", sequence=ASKS.id)
     world.post("late", due="2026-03-11", amount=80_00)

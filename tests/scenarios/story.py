@@ -25,7 +25,9 @@ from chalicelib.domain.decisions import Reason
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.money import Money, currency
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.ports.storage import Record
 from chalicelib.services.sweep import sweep, sweep_shard
 from tests.fakes.messages import amount
@@ -88,7 +90,7 @@ class Story(World):
                     yield "task", named, self._number(after.case_id), _why(after)
             case Task():
                 yield "done", after.step, self._number(after.case_id), after.outcome or ""
-            case Promise() | Dispute():
+            case Promise() | PaymentPlan() | Dispute() | Service():
                 yield from self._pausing(before, after)
             case Invoice():
                 yield from _invoice(before if isinstance(before, Invoice) else None, after)
@@ -102,9 +104,15 @@ class Story(World):
             case Customer():
                 yield from _customer(before if isinstance(before, Customer) else None, after)
 
-    def _pausing(self, before: Record | None, after: Promise | Dispute) -> Iterator[Cells]:
+    def _pausing(
+        self, before: Record | None, after: Promise | PaymentPlan | Dispute | Service
+    ) -> Iterator[Cells]:
+        if isinstance(after, Service):
+            return _service(before if isinstance(before, Service) else None, after)
         if isinstance(after, Promise):
             return self._promise(before if isinstance(before, Promise) else None, after)
+        if isinstance(after, PaymentPlan):
+            return self._plan(before if isinstance(before, PaymentPlan) else None, after)
         known = before if isinstance(before, Dispute) else None
         return _dispute(known, after, self._number(_case_of(after)))
 
@@ -133,6 +141,19 @@ class Story(World):
             told = after.status.value if after.ended_at or not before else f"{after.kept} kept"
             of = f"{_money(after.received, code)} of {_money(after.amount, code)}"
             yield "promise", numbers, told, of
+
+    def _plan(self, before: PaymentPlan | None, after: PaymentPlan) -> Iterator[Cells]:
+        cases = (self._number(ids.sibling(each, ids.CASE)) for each in after.invoices)
+        counts = f"{after.paid} paid, {after.missed} missed"
+        if before is None or (before.status, before.paid, before.missed) != (
+            after.status,
+            after.paid,
+            after.missed,
+        ):
+            told = after.status.value if after.ended_at or not before else counts
+            code = after.currency.code
+            of = f"{_money(after.received, code)} of {_money(after.planned, code)}"
+            yield "plan", ", ".join(sorted(cases)), told, of
 
     def _number(self, case_id: str) -> str:
         case = self.ledger.case(self.tenant, case_id)
@@ -190,6 +211,14 @@ def _dispute(before: Dispute | None, after: Dispute, number: str) -> Iterator[Ce
         yield "dispute", number, f"until {after.deadline:%a %d %b}"
     if before.status is not after.status:
         yield "dispute", number, after.outcome or after.status
+
+
+def _service(before: Service | None, after: Service) -> Iterator[Cells]:
+    named = f"{after.number}. {after.action}"
+    if before is None or before.asked_at != after.asked_at:
+        yield "service", named, "asked" if after.asked == 1 else "asked again"
+    elif before.status is not after.status:
+        yield "service", named, after.status
 
 
 def _why(task: Task) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.bundle import LARGEST_BUNDLE
 from chalicelib.domain.case import Case
+from chalicelib.domain.instalment import is_of_instalment
 from chalicelib.domain.sequence import Scope, Sequence
 from tests.endings import require
 
@@ -81,7 +82,11 @@ class Accounts:
     def _was_overtaken(self, case: Case, key: str) -> bool:
         sequence = self._sequence(case)
         own = sequence.step(key).offset_days
-        return any(sequence.step(each).offset_days > own for each in case.results)
+        return any(
+            sequence.step(each).offset_days > own
+            for each in case.results
+            if not is_of_instalment(each)
+        )
 
     def _sequence(self, case: Case) -> Sequence:
         found = self.life.ledger.sequence(case.tenant, *case.sequence)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.communication import Task, TaskStatus
+from chalicelib.domain.instalment import is_of_instalment
 from chalicelib.domain.sequence import Scope, Sequence
 from chalicelib.ports.storage import Record
 from tests.endings import require
@@ -70,9 +71,11 @@ class Approvers:
         case = self.life.ledger.case(task.tenant, task.case_id)
         assert task.question
         if task.outcome == "approved" and case:
+            self._refused.discard(key)  # the case moved meanwhile, and was asked about anew
             self._approved[key] = task.question.amount
             self._accounts[(*_account(case), task.step)].add(case.id)
         if task.outcome == "refused":
+            self._approved.pop(key, None)
             self._refused.add(key)
 
     def _done(self, before: Case | None, after: Case) -> None:
@@ -91,6 +94,8 @@ class Approvers:
             self._may(before, sequence, key)
 
     def _may(self, case: Case, sequence: Sequence, key: str) -> None:
+        if is_of_instalment(key):  # its sequence asks nobody
+            return
         step = sequence.step(key)
         if step.approval is None:
             return

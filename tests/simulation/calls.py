@@ -76,6 +76,10 @@ BATCH = (("dynamodb:BatchWriteItem", TABLE),)
 LISTED = (("s3:ListBucket", "Documents"),)
 DELETE = (("dynamodb:DeleteItem", TABLE),)
 NOTHING_IN_AWS = ("endpoints.forget", "webhooks.refusal", "webhooks.deliver", "sending.refused")
+LISTS = (
+    *("customers", "invoices", "cases", "promises", "payment_plans", "communications"),
+    *("tasks", "disputes", "services", "events"),
+)
 NEEDED: dict[str, tuple[Right, ...]] = {
     **{
         f"ledger.{name}": GET
@@ -86,9 +90,11 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "credit_note",
             "charge",
             "promise",
+            "payment_plan",
             "communication",
             "task",
             "dispute",
+            "service",
             "event",
             "test_clock",
             "reference",
@@ -109,19 +115,7 @@ NEEDED: dict[str, tuple[Right, ...]] = {
             "sharing",
         )
     },
-    **{
-        f"ledger.{name}_page": PAGE
-        for name in (
-            "customers",
-            "invoices",
-            "cases",
-            "promises",
-            "communications",
-            "tasks",
-            "disputes",
-            "events",
-        )
-    },
+    **{f"ledger.{name}_page": PAGE for name in LISTS},
     **dict.fromkeys(NOTHING_IN_AWS, ()),
     **dict.fromkeys(("endpoints.all", "endpoints.known", "payment_marks.all"), QUERY),
     "endpoints.deliveries_page": QUERY,

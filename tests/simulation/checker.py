@@ -13,6 +13,7 @@ from chalicelib.domain.communication import CommunicationStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.event import Event
 from chalicelib.domain.facts import events_of
+from chalicelib.domain.hand_over_facts import handed_over
 from chalicelib.domain.invariants import Rule
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import PaymentStatus
@@ -48,7 +49,10 @@ LATE = {
     Rule.CLAIM_IS_SETTLED,
     Rule.FINISHED_CASE_RESTS,
     Rule.DISPUTE_IS_HELD,
+    Rule.SERVICE_FOLLOWS_DEBT,
+    Rule.REQUEST_IS_BORNE,
     Rule.PROMISE_IS_JUDGED,
+    Rule.PLAN_IS_JUDGED,
 }
 AT_WORK = timedelta(minutes=15)
 """How long a worker may be at one customer's file, in the worst weather."""
@@ -79,8 +83,11 @@ class Checker:
             return
         invoice = self.life.ledger.invoice(after.tenant, after.invoice_id)
         require(invoice and invoice.is_open, f"I1: {after.number} is claimed though settled")
+        known = before if isinstance(before, Case) else after
+        require(not handed_over(known), f"{after.number} is claimed though an agency has it")
         may_be_claimed(self.life, after)
-        claimed = (after, self.life.scheduler.now(), self.disputed.line(after))
+        line = self.life.plans.line(after) or self.disputed.line(after)
+        claimed = (after, self.life.scheduler.now(), line)
         self._claims[after.claim.communication].append(claimed)
 
     def left(self, message: Message) -> None:
@@ -104,10 +111,11 @@ class Checker:
             require(line in text.replace("; ", "\n"), f"I9: {line!r} isn't in {text!r}")
             assert case.claim is not None
             key = (case.id, case.claim.step, message.to)
-            self.followed.left(case)
+            if not case.instalment:
+                self.followed.left(case)
             self._left[key] += 1
             require(self._left[key] == 1, f"I2: {case.number} {case.claim.step} left twice")
-        self._accounts.left([case for case, _, _ in claims])
+        self._accounts.left([case for case, _, _ in claims if not case.instalment])
         self._contacts.left(message, [case for case, _, _ in claims])
         self._knows_payments(claims[0][0])
 
@@ -162,7 +170,10 @@ class Checker:
         what_was_said_last_counts(self.life)
         self.life.told.at_the_end(records)
         self.life.promises.at_the_end(records)
+        self.life.plans.at_the_end(records)
         self.followed.at_the_end()
+        for billing in self.life.billing:
+            billing.at_the_end()
         self.approvers.at_the_end()
 
     def _ending(self, records: tuple[Record, ...]) -> Ending:

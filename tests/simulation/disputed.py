@@ -32,14 +32,19 @@ class Disputed:
         disputed, which is said to be so. Where nothing is left, there may be no message."""
         invoice = self._life.ledger.invoice(case.tenant, case.invoice_id)
         assert invoice is not None
-        dispute = self._open.get((case.tenant.key, case.invoice_id))
-        part = invoice.remaining if dispute and dispute.amount is None else 0
-        if dispute and dispute.amount:
-            part = min(dispute.amount, invoice.remaining)
+        part = self.part(invoice)
         require(part < invoice.remaining, f"I9: {case.number} is disputed and asked for")
         asked = amount(Money(invoice.remaining - part, case.currency))
         said = f", {amount(Money(part, case.currency))} disputed" if part else ""
         return f"{case.number}: {asked} due {case.due_date}{said}\n"
+
+    def part(self, invoice: Invoice) -> int:
+        """Return how much of what is owed on an invoice is disputed now."""
+        dispute = self._open.get((invoice.tenant.key, invoice.id))
+        if dispute is None:
+            return 0
+        return min(invoice.remaining if dispute.amount is None else dispute.amount,
+                   invoice.remaining)  # fmt: skip
 
     def through(self, invoice: Invoice, since: datetime, until: datetime) -> int:
         """Return how much of an invoice disputes set aside all the time from a moment to another.

@@ -10,15 +10,24 @@ from chalicelib.domain.tenant import Mode
 from tests.simulation.clerks import RESULTS
 from tests.simulation.fates import FATES
 from tests.simulation.objectors import objection
+from tests.simulation.planners import a_plan
 from tests.simulation.promisers import a_promise
 from tests.simulation.rules import rules_of_sequence
 from tests.simulation.scene import Advance, Choice, Deed, Order, Party, Person, Scene
 from tests.simulation.strategists import SEQUENCES, a_segment
+from tests.simulation.tellers import a_contact
 from tests.simulation.texters import a_word
 
 PLACES = (("DE", "Europe/Berlin"), ("US", "America/New_York"), ("NZ", "Pacific/Auckland"))
 OPENING_HOURS = (8, 14, 20)
 """When office hours begin for the customers, UTC."""
+HOURS = (
+    (("mon", "wed", "fri"), "10:00", "13:00"),
+    (("tue", "wed", "thu"), "16:00", "20:00"),
+    (("sat", "sun"), "09:00", "12:00"),
+    (("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "06:00", "23:00"),
+)
+"""In which some customers want to be contacted."""
 CROWDS = 0.01
 PROVIDER_SAYS = ("processing", "succeeded", "failed")
 
@@ -70,6 +79,7 @@ class Drawing:
             email=email,
             phone=phone,
             street=f"Weg {index}" if random.random() < 0.6 else None,
+            hours=random.choice(HOURS) if random.random() < 0.25 else None,
             bounces=random.random() < 0.12,
             complains=random.random() < 0.05,
             orders=tuple(
@@ -173,14 +183,18 @@ class Drawing:
         match what:
             case "segment":
                 return a_segment(random)
+            case "contact":
+                return a_contact(random)
             case "work_off":
                 return {"later": int(random.random() < 0.3), "result": random.choice(RESULTS)}
             case "overrule_customer" | "overrule_invoice":
                 return {"to": random.choice(SEQUENCES), "back": int(random.random() < 0.3)}
             case "pay_online" | "dispute":
                 return self._payment() if what == "pay_online" else objection(random)
+            case "promise" | "plan":
+                return a_promise(random) if what == "promise" else a_plan(random)
             case _:
-                return a_promise(random) if what == "promise" else a_word(random, what)
+                return a_word(random, what)
 
     def _payment(self) -> dict[str, Choice]:
         """What a customer does at the provider, and what becomes of it."""

@@ -20,6 +20,8 @@ FATES = (
     (0.1, "pay_online"),
     (0.2, "promise"),
     (0.08, "promise"),
+    (0.2, "plan"),
+    (0.08, "plan"),
     (0.05, "opt_out"),
     *WORDS,
     (0.15, "erase"),
@@ -29,8 +31,11 @@ FATES = (
     (0.2, "segment"),
     (0.08, "overrule_customer"),
     (0.08, "overrule_invoice"),
+    (0.15, "hand_back"),
     (0.06, "tag"),
     (0.15, "work_off"),
     (0.15, "work_off"),
+    (0.15, "contact"),
+    (0.1, "contact"),
 )
 """How often something is done about an invoice."""

@@ -22,6 +22,7 @@ from tests.fakes.worklist import InMemoryWorklist
 from tests.fakes.world import FakeThrottle, SeededChance
 from tests.simulation.api import Api
 from tests.simulation.bank import SimulatedBank
+from tests.simulation.billing import BillingSystem
 from tests.simulation.checker import Checker
 from tests.simulation.clocks import Clocks
 from tests.simulation.draw import draw
@@ -29,6 +30,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.ledger import LaggingLedger
 from tests.simulation.mail import MailEvents, Message, SimulatedGateway, SimulatedLimits, channel_of
 from tests.simulation.people import People
+from tests.simulation.plans import Plans
 from tests.simulation.platform import Platform
 from tests.simulation.promises import Promises
 from tests.simulation.queues import SimulatedQueues
@@ -99,6 +101,8 @@ class Life:
         self.stream = Stream(self)
         self.clocks = Clocks(self)
         self.promises = Promises(self)
+        self.plans = Plans(self)
+        self.billing: list[BillingSystem] = []
         self.checker = Checker(self)
         for gateway in (self.email, self.sms, self.letters):
             gateway.left += [self.checker.left, self._tell_message, self.mail_events.left]
@@ -174,6 +178,7 @@ class Life:
                 self.mail_events.complaining.add(person.email)
         People(self, party).arrive()
         self.receivers.register(party.tenant)
+        self.billing.append(BillingSystem(self, party.tenant))
 
     def _ports(self) -> Ports:
         return Ports(

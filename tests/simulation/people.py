@@ -7,22 +7,31 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.invoice import Invoice
+from chalicelib.domain.service import service_id
 from tests.endings import require
 from tests.simulation.clerks import Clerks
 from tests.simulation.client import Client
 from tests.simulation.objectors import Objectors
 from tests.simulation.owners import Owners, instant
 from tests.simulation.payers import How, Payers
-from tests.simulation.promisers import Promisers
+from tests.simulation.planners import Planners
 from tests.simulation.scene import Deed, Order, Party, Person
 from tests.simulation.strategists import Strategists
+from tests.simulation.tellers import Tellers
 from tests.simulation.texters import Texters
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
 
-LISTS = ("/v1/invoices", "/v1/cases", "/v1/tasks", "/v1/communications", "/v1/disputes")
+LISTS = (
+    "/v1/invoices",
+    "/v1/cases",
+    "/v1/tasks",
+    "/v1/communications",
+    "/v1/disputes",
+    "/v1/services",
+)
 CHARGES: dict[str, dict[str, Any]] = {
     "fee": {"kind": "fee", "amount": 5_00},
     "share": {"kind": "fee", "percent": "2.5", "at_least": 1},
@@ -32,7 +41,7 @@ CHARGES: dict[str, dict[str, Any]] = {
 }
 
 
-class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters):
+class People(Payers, Objectors, Planners, Owners, Strategists, Clerks, Tellers, Texters):
     """Everybody outside of Dunlin who acts on one party's invoices."""
 
     def __init__(self, life: Life, party: Party) -> None:
@@ -63,6 +72,7 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "email": person.email,
             "phone": person.phone,
             "address": _address(person),
+            "contact_hours": _hours(person),
             "test_clock": self.clock,
         }
         document = {
@@ -149,6 +159,11 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
         path = f"/v1/cases/{invoice.case_id}/resume"
         self.client.post(f"resume {invoice.number}", path)
 
+    def hand_back(self, invoice: Invoice, _how: How) -> None:
+        """Let a case go on that an agency had, if it had it."""
+        path = f"/v1/cases/{invoice.case_id}/hand_back"
+        self.client.post(f"hand back {invoice.number}", path)
+
     def correct_address(self, invoice: Invoice, how: How) -> None:
         """Give a customer another address."""
         path = f"/v1/customers/{invoice.customer_id}"
@@ -179,8 +194,10 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             f"/v1/payments?customer={invoice.customer_id}",
             f"/v1/charges?invoice={invoice.id}",
             f"/v1/promises?customer={invoice.customer_id}",
+            f"/v1/payment_plans?customer={invoice.customer_id}",
             f"/v1/invoices?number={invoice.number}",
             f"/v1/disputes?customer={invoice.customer_id}",
+            f"/v1/services/{service_id(invoice.customer_id)}",
             self._random.choice(LISTS),
         ):
             self.client.get(path)
@@ -213,6 +230,13 @@ class People(Payers, Objectors, Promisers, Owners, Strategists, Clerks, Texters)
             "everything": everything,
         }
         return amounts[share]
+
+
+def _hours(person: Person) -> dict[str, Any] | None:
+    if person.hours is None:
+        return None
+    days, opens, closes = person.hours
+    return {"days": list(days), "from": opens, "to": closes}
 
 
 def _address(person: Person) -> dict[str, Any] | None:

@@ -74,7 +74,7 @@ class Promisers:
         if how["objects"] and len(about) == 1:
             shares[-1] -= self._object(invoice, shares[-1] // int(how["objects"] or 1), days[-1])
         for day, share in zip(days, shares, strict=True):
-            self._keep(invoice, how, share, _midnight(customer, day, int(how["grace"] or 0)))
+            self._keep(invoice, how, share, midnight(customer, day, int(how["grace"] or 0)))
         if (wait := how["off_after"]) is not None:
             life.scheduler.after(float(wait), partial(self._call_off, told))
 
@@ -130,6 +130,7 @@ class Promisers:
         self.client.post(f"call off {told['id']}", path)
 
 
-def _midnight(customer: Customer, day: Any, grace: int) -> datetime:
+def midnight(customer: Customer, day: Any, grace: int) -> datetime:
+    """Return the midnight after a day and its days of grace, at the customer's."""
     after = day + timedelta(days=grace + 1)
     return datetime.combine(after, time(0), ZoneInfo(customer.timezone))

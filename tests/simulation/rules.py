@@ -5,14 +5,15 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.simulation.scene import CHARGING
+from tests.simulation.scene import CHARGING, SERVING
 
 CAPS: tuple[dict[str, int], ...] = ({"any": 1}, {"any": 2, "call": 1}, {"email": 1, "sms": 2})
 NEED_APPROVAL = (
     *("reminder_first", "reminder_third", "notice_final", "late_fee", "interest"),
-    *("call_7", "notice_upcoming"),
+    *("call_7", "notice_upcoming", "agency"),
 )
 REGULATION = "us_regulation_f"
+SERVES = 0.4
 
 
 def rules_of_sequence(random: Random) -> dict[str, Any]:
@@ -31,10 +32,13 @@ def rules_of_sequence(random: Random) -> dict[str, Any]:
         (0.3, {"calls": (2, 7, 12), "call_rules": random.choice((None, REGULATION))}),
         (0.4, {"letters": random.choice((("reminder_third",), ("notice_final",)))}),
         (0.4, {"approvals": random.sample(NEED_APPROVAL, random.randint(1, 4))}),
+        (0.25, {"hand_over": random.choice((15, 25, 36))}),
         (0.2, {"of_steps": {"min_amounts": {"eur": random.choice((0, 20_00, 80_00))}}}),
     )
     changes: dict[str, Any] = {}
     for share, change in rules:
         if random.random() < share:
             changes |= change
+    if random.random() < SERVES:
+        changes["serving"] = random.sample(sorted(SERVING), random.randint(1, 4))
     return changes

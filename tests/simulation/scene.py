@@ -25,7 +25,16 @@ CHARGING: dict[str, dict[str, Any]] = {
     "by_hand": {"offset_days": 20, "do": Do.FEE},
 }
 """What a sequence may charge by itself, as facts of steps."""
+_FIRST, _SECOND = ({"announced_by": f"reminder_{each}"} for each in ("first", "second"))
+SERVING: dict[str, dict[str, Any]] = {
+    "limited": {"offset_days": 18, "parameters": {"action": "limit", **_FIRST}},
+    "cut_off": {"offset_days": 25, "parameters": {"action": "suspend", **_SECOND}},
+    "downgraded": {"offset_days": 33, "parameters": {"action": "downgrade", **_FIRST}},
+    "given_back": {"offset_days": 48, "parameters": {"action": "restore"}},
+}
+"""What it may do to the customer's service."""
 
+AGENCY = {"to": "Inkasso Nord"}
 MANAGER = ApprovalRule("manager", 3, deputy="director", deputy_after_days=1)
 Choice = str | int | float | None
 OTHER_STEPS = (
@@ -60,7 +69,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer. Mail to them may bounce, or make them complain."""
+    """A customer. Mail to them may bounce, or make them complain. `hours` are the days and hours
+    in which they want to be contacted: names of days, from, and to."""
 
     external_id: str
     name: str
@@ -71,6 +81,7 @@ class Person:
     bounces: bool = False
     complains: bool = False
     street: str | None = None
+    hours: tuple[tuple[str, ...], str, str] | None = None
     orders: tuple[Order, ...] = ()
 
 
@@ -85,8 +96,8 @@ class Advance:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A creditor in one mode. `rules` are what its sequence changes of the default one, among it
-    `of_steps`, `of_messages` from the due date on, `approvals`, the steps that need one, and
-    `calls`, the days of further steps.
+    `of_steps`, `of_messages` from the due date on, `approvals`, the steps that need one,
+    `hand_over`, the day of that, and `calls`, the days of further steps.
 
     With `advances` all customers live on one test clock, which starts as the life does. Whoever
     `waives` asks for no fees and interest any more once the invoice itself is paid.
@@ -108,8 +119,10 @@ class Party:
     def sequence(self) -> Sequence:
         """The sequence that the customers are followed up by."""
         rules = dict(self.rules)
-        if charging := rules.pop("charging", None):
-            added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
+        charging, serving = rules.pop("charging", ()), rules.pop("serving", ())
+        added = [Step(key, **rest) for key, rest in CHARGING.items() if key in charging]
+        added += [Step(key, do=Do.SERVICE, **SERVING[key]) for key in serving]
+        if added:
             steps = sorted((*DEFAULT.steps, *added), key=lambda step: step.offset_days)
             rules["steps"] = tuple(steps)
         if "catch_up" in rules:
@@ -121,6 +134,8 @@ class Party:
         every, due = rules.pop("of_steps", {}), rules.pop("of_messages", {})
         if rules.get("call_rules"):
             rules["call_rules"] = CallRules(rules["call_rules"])
+        if day := rules.pop("hand_over", None):
+            rules["steps"] = _with(rules, Step("agency", day, Do.ESCALATE, parameters=AGENCY))
         calls = [Step(f"call_{day}", day, Do.CALL) for day in rules.pop("calls", ())]
         steps = [
             replace(
@@ -153,6 +168,11 @@ class Scene:
 
 def _way(step: Step, by_letter: Collection[str]) -> dict[str, Do]:
     return {"do": Do.LETTER} if step.key in by_letter else {}
+
+
+def _with(rules: Mapping[str, Any], step: Step) -> tuple[Step, ...]:
+    steps = (*rules.get("steps", DEFAULT.steps), step)
+    return tuple(sorted(steps, key=lambda each: each.offset_days))
 
 
 def _approved(step: Step, keys: Collection[str]) -> dict[str, ApprovalRule]:

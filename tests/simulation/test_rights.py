@@ -13,6 +13,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.privacy import ErasureReason
 from chalicelib.domain.tenant import tenant_of
 from chalicelib.ports.messages import Delivery, EmailEventKind, Handover
+from chalicelib.ports.storage import Write
 from chalicelib.services.compare_payments import (
     Question,
     compare_balance,
@@ -22,7 +23,7 @@ from chalicelib.services.compare_payments import (
 from chalicelib.services.erase_customer import erase_customer
 from chalicelib.services.nightly import ask_for_customers, look_after, nightly
 from tests.api import a_customer_body, an_api, an_invoice_body
-from tests.builders import CREDITOR_ID, LIVE
+from tests.builders import CREDITOR_ID, LIVE, a_task
 from tests.deeds import OFFICE
 from tests.simulation.beside import privacy_work, segment_work
 from tests.simulation.calls import (
@@ -140,6 +141,9 @@ def test_the_night_reads_files_and_takes_in_what_nobody_heard_of(
     world.ports = calls.recorded(world.ports)
     world.void(world.post("R-1", due="2026-01-15"))
     world.payments.settle(world.card(world.post("R-2", due="2026-01-15", customer=somebody("two"))))
+    owed = world.post("R-3", due="2026-01-15", customer=somebody("three"))
+    task = a_task(world.ledger.case(LIVE, owed.case_id))  # it stands nowhere yet
+    world.ledger.commit([Write(None, task)])
     period = period_of(world.clock.advance(days=1))
     nightly(world.ports)
     world.clock.advance(days=8 * 365)

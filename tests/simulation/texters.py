@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.chasing import step_named
 from chalicelib.domain.communication import Communication, Direction
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.errors import DunlinError, StaleRecordError
@@ -118,7 +119,7 @@ def may_be_claimed(life: Life, case: Case) -> None:
         return
     sequence = life.ledger.sequence(case.tenant, *case.sequence)
     assert sequence is not None
-    is_final = sequence.step(case.claim.step).template == "notice_final"
+    is_final = step_named(sequence, case.claim.step).template == "notice_final"
     is_notice = said.covers is Covers.REMINDERS and is_final
     require(is_notice, f"consent: {case.number} is claimed by {case.claim.channel} after {said}")
 

@@ -23,6 +23,7 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
 from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers.shapes.case import case_shape
@@ -30,7 +31,9 @@ from chalicelib.handlers.shapes.customer import customer_shape
 from chalicelib.handlers.shapes.dispute import dispute_shape
 from chalicelib.handlers.shapes.invoice import invoice_shape
 from chalicelib.handlers.shapes.payment import payment_shape
+from chalicelib.handlers.shapes.payment_plan import payment_plan_shape
 from chalicelib.handlers.shapes.promise import promise_shape
+from chalicelib.handlers.shapes.service import service_shape
 from chalicelib.ports.storage import Record
 from tests.endings import require
 from tests.simulation.api import Commit, Reply, Request
@@ -39,11 +42,14 @@ from tests.simulation.client import is_passing
 if TYPE_CHECKING:
     from tests.simulation.life import Life
 
-MADE_ONCE = (Payment, CreditNote, Charge, Promise, Customer, Invoice, Dispute)
+MADE_ONCE = (Payment, CreditNote, Charge, Promise, PaymentPlan, Customer, Invoice, Dispute)
 SET_UP = {"segment", "segment_assignment"}
 """What is answered that is no record; tests/simulation/followed.py looks at what comes of it."""
-SINGLE = re.compile(r"/v1/(customers|invoices|cases|payments|promises|disputes)/([a-z]+_[0-9A-Z]+)")
-OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|cm|task|dis)_[0-9A-Z]{16,}\b")
+SINGLE = re.compile(
+    r"/v1/(customers|invoices|cases|payments|promises|payment_plans|disputes|services)/"
+    r"([a-z]+_[0-9A-Z]+)"
+)
+OWNED = re.compile(r"\b(?:cus|in|case|pay|cn|chg|prm|plan|cm|task|dis|svc)_[0-9A-Z]{16,}\b")
 
 
 class Told:
@@ -64,6 +70,8 @@ class Told:
             "payments": payment_shape,
             "disputes": dispute_shape,
             "promises": promise_shape,
+            "payment_plans": payment_plan_shape,
+            "services": service_shape,
         }
         life.ledger.on_change.append(self._committed)
 

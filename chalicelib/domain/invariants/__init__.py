@@ -18,9 +18,11 @@ from chalicelib.domain.invariants import (
     disputes,
     links,
     log,
+    plans,
     privacy,
     promises,
     schedule,
+    services,
 )
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.whole_file import WholeFile
@@ -45,8 +47,13 @@ class Rule(StrEnum):
     PAUSE_IS_EXPLAINED = "pause_is_explained"
     PAUSE_IS_PROMISED = "pause_is_promised"
     PROMISE_IS_JUDGED = "promise_is_judged"
+    PLAN_ADDS_UP = "plan_adds_up"
+    PAUSE_IS_PLANNED = "pause_is_planned"
+    PLAN_IS_JUDGED = "plan_is_judged"
     TASK_IS_KNOWN = "task_is_known"
     DISPUTE_IS_HELD = "dispute_is_held"
+    SERVICE_FOLLOWS_DEBT = "service_follows_debt"
+    REQUEST_IS_BORNE = "request_is_borne"
     SETTLED_IS_LEFT_ALONE = "settled_is_left_alone"
     STEP_SENT_ONCE = "step_sent_once"
     RESULT_IS_LOGGED = "result_is_logged"
@@ -87,8 +94,13 @@ PRESENT = frozenset(
         Rule.PAUSE_IS_EXPLAINED,
         Rule.PAUSE_IS_PROMISED,
         Rule.PROMISE_IS_JUDGED,
+        Rule.PLAN_ADDS_UP,
+        Rule.PAUSE_IS_PLANNED,
+        Rule.PLAN_IS_JUDGED,
         Rule.TASK_IS_KNOWN,
         Rule.DISPUTE_IS_HELD,
+        Rule.SERVICE_FOLLOWS_DEBT,
+        Rule.REQUEST_IS_BORNE,
         Rule.CHANGE_IS_EXPLAINED,
         Rule.HAPPENED_ALREADY,
         Rule.STAYS_IN_ITS_FILE,
@@ -127,8 +139,13 @@ RULES: dict[Rule, Callable[[Evidence], Iterator[str]]] = {
     Rule.PAUSE_IS_EXPLAINED: schedule.pause_is_explained,
     Rule.PAUSE_IS_PROMISED: promises.pause_is_promised,
     Rule.PROMISE_IS_JUDGED: promises.promise_is_judged,
+    Rule.PLAN_ADDS_UP: plans.plan_adds_up,
+    Rule.PAUSE_IS_PLANNED: plans.pause_is_planned,
+    Rule.PLAN_IS_JUDGED: plans.plan_is_judged,
     Rule.TASK_IS_KNOWN: schedule.task_is_known,
     Rule.DISPUTE_IS_HELD: disputes.dispute_is_held,
+    Rule.SERVICE_FOLLOWS_DEBT: services.service_follows_debt,
+    Rule.REQUEST_IS_BORNE: services.request_is_borne,
     Rule.SETTLED_IS_LEFT_ALONE: log.settled_is_left_alone,
     Rule.STEP_SENT_ONCE: log.step_sent_once,
     Rule.RESULT_IS_LOGGED: log.result_is_logged,

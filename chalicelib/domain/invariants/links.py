@@ -12,7 +12,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 
 COPIED = (
@@ -66,7 +68,7 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Payment():
             yield from (allocation.invoice_id for allocation in record.allocations)
             yield from (ids.sibling(each, ids.CASE) for each in record.held)
-        case Promise():
+        case Promise() | PaymentPlan():
             yield from record.invoices
         case Communication():
             yield from record.cases
@@ -75,6 +77,9 @@ def _named(record: FiledRecord) -> Iterator[str]:
         case Dispute():
             yield record.invoice_id
             yield from (each for each in (record.task, record.credit_note) if each)
+        case Service():
+            yield from record.invoices
+            yield from (each for each in (record.task, record.bearer) if each)
         case _:
             pass
     yield ids.owner_of(record.id)

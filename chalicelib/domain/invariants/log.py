@@ -6,15 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from chalicelib.domain import service_facts
 from chalicelib.domain.case import Case, Outcome
 from chalicelib.domain.charge import Charge, ChargeKind
 from chalicelib.domain.communication import Communication, CommunicationStatus, Task, TaskStatus
 from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
+from chalicelib.domain.instalment import MESSAGE
 from chalicelib.domain.invariants.evidence import Evidence
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment, PaymentStatus
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -33,6 +37,7 @@ TOLD_OF_NEW: dict[type, str] = {
     CreditNote: "credit_note.issued",
     Charge: "charge.added",
     Promise: "promise.made",
+    PaymentPlan: "plan.made",
     Task: "task.created",
     Dispute: "dispute.opened",
 }
@@ -89,9 +94,8 @@ def asked_what_is_owed(evidence: Evidence) -> Iterator[str]:
         charged[charge.invoice_id] += max(0, charge.amount)
     for entry in evidence.file.communications:
         asked: Counter[str] = Counter()
-        for invoice_id in entry.invoices:
-            if invoice := evidence.invoices.get(invoice_id):
-                asked[invoice.currency.code] += invoice.amount + charged[invoice.id]
+        for invoice in _about_money(entry, evidence):
+            asked[invoice.currency.code] += invoice.amount + charged[invoice.id]
         if any(not 0 < amount <= asked[code] for code, amount in entry.amounts.items()):
             yield entry.id
 
@@ -122,6 +126,15 @@ def change_is_told(evidence: Evidence) -> Iterator[str]:
                 yield record.id
 
 
+def _about_money(entry: Communication, evidence: Evidence) -> list[Invoice]:
+    """Return what a message may ask for: an instalment may be of all invoices of its plan, though
+    it goes out on one's case."""
+    if entry.template == MESSAGE:
+        return [*evidence.file.invoices]
+    found = (evidence.invoices.get(each) for each in entry.invoices)
+    return [each for each in found if each]
+
+
 def _about(entry: Communication) -> set[tuple[str, str]]:
     return {(part.case_id, part.step) for part in entry.parts}
 
@@ -140,8 +153,10 @@ def _moments(record: FiledRecord) -> Iterator[datetime | None]:
             yield record.sent_at
         case Task():
             yield record.done_at
-        case Dispute() | Promise():
+        case Dispute() | Promise() | PaymentPlan():
             yield record.ended_at
+        case Service():
+            yield from (record.requested_at, record.asked_at, record.acknowledged_at)
         case _:
             pass
 
@@ -176,10 +191,12 @@ def _expected(record: FiledRecord) -> Iterator[str]:
         case Payment(status=status):
             named = {PaymentStatus.SUCCEEDED: "recorded"}.get(status, status.value)
             yield f"payment.{named}"
-        case Promise(status=status) if not record.is_open:
-            yield f"promise.{status.value}"
+        case Promise(status=status) | PaymentPlan(status=status) if not record.is_open:
+            yield f"{'plan' if isinstance(record, PaymentPlan) else 'promise'}.{status.value}"
         case Communication(status=status):
             yield f"communication.{status.value}"
+        case Service():
+            yield from service_facts.expected(record)
         case Task(status=TaskStatus.DONE):
             yield "task.completed"
         case _:

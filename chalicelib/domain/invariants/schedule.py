@@ -22,7 +22,11 @@ def finished_case_rests(evidence: Evidence) -> Iterator[str]:
         if not case.is_unfinished:
             if case.due_at is not None:
                 yield case.id
-        elif not case.is_open and _closed_before(case, evidence, evidence.now - BACKLOG):
+        elif (
+            not case.is_open
+            and not _bears(case)
+            and _closed_before(case, evidence, evidence.now - BACKLOG)
+        ):
             yield case.id
 
 
@@ -104,6 +108,11 @@ def _needs_a_look(case: Case, evidence: Evidence) -> bool:
 def _left(case: Case, evidence: Evidence) -> bool:
     ended = {key for key, result in case.results.items() if not result.reroute}
     return any(step.key not in ended for step in evidence.rules.of(case).steps)
+
+
+def _bears(case: Case) -> bool:
+    """Say whether it bears a request to restore the service, which may take a day."""
+    return case.restriction is not None and case.restriction.look_at is not None
 
 
 def _closed_before(case: Case, evidence: Evidence, moment: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -69,7 +69,8 @@ class Kind:
     With a `channel` it is a message: the minimum gap holds. `by_dunlin` says that it has an effect
     (services/effects); without both it is a task for a person, who `contacts` the customer by it or
     not, and so is a step that says nothing where its kind has parameters. `check` names what is
-    wrong with a step of it, beyond what holds for every step.
+    wrong with a step of it, beyond what holds for every step, `check_among` what is so among all
+    steps of its sequence.
     """
 
     word: str
@@ -79,6 +80,7 @@ class Kind:
     contacts: bool = False
     parameters: type[Parameters] | None = None
     check: Callable[[Step], Iterable[Fault]] | None = None
+    check_among: Callable[[Step, Collection[Step]], Iterable[Fault]] | None = None
 
     def is_for_a_person(self, step: Step) -> bool:
         """Say whether a person does a step of this kind.
@@ -109,8 +111,8 @@ class Kind:
         )
         return read
 
-    def faults(self, step: Step) -> Iterator[Fault]:
-        """Yield what is wrong with a step of this kind."""
+    def faults(self, step: Step, steps: Collection[Step] = ()) -> Iterator[Fault]:
+        """Yield what is wrong with a step of this kind, among the steps of its sequence."""
         try:
             self.read(step.parameters)
         except ValueError as error:
@@ -118,6 +120,8 @@ class Kind:
             return
         if self.check:
             yield from self.check(step)
+        if self.check_among:
+            yield from self.check_among(step, steps)
 
 
 def _reader(parameters: type[Parameters]) -> TypeAdapter[Any]:

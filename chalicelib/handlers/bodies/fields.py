@@ -31,7 +31,7 @@ CUSTOMER_ID = f"^cus_{_BODY}$"
 CLOCK_ID = f"^clock_{_BODY}$"
 ENDPOINT_ID = f"^we_{_BODY}$"
 _TWO_PARTS = f"_[{ALPHABET}]{{{2 * PART}}}$"
-_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "cm", "evt", "task", "dis")
+_CHILDREN = ("in", "case", "pay", "cn", "chg", "prm", "plan", "cm", "evt", "task", "dis", "svc")
 CHILD_IDS = {prefix: f"^{prefix}{_TWO_PARTS}" for prefix in _CHILDREN}
 
 PATTERNS = {
@@ -194,10 +194,12 @@ PaymentId = Annotated[str, Field(pattern=CHILD_IDS["pay"])]
 CreditNoteId = Annotated[str, Field(pattern=CHILD_IDS["cn"])]
 ChargeId = Annotated[str, Field(pattern=CHILD_IDS["chg"])]
 PromiseId = Annotated[str, Field(pattern=CHILD_IDS["prm"])]
+PaymentPlanId = Annotated[str, Field(pattern=CHILD_IDS["plan"])]
 CommunicationId = Annotated[str, Field(pattern=CHILD_IDS["cm"])]
 EventId = Annotated[str, Field(pattern=CHILD_IDS["evt"])]
 TaskId = Annotated[str, Field(pattern=CHILD_IDS["task"])]
 DisputeId = Annotated[str, Field(pattern=CHILD_IDS["dis"])]
+ServiceId = Annotated[str, Field(pattern=CHILD_IDS["svc"])]
 
 Amount = Annotated[int, Field(gt=0, le=MAX_AMOUNT)]
 SignedAmount = Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]

@@ -27,6 +27,7 @@ from chalicelib.handlers.bodies.fields import (
     InvoiceId,
     Number,
     PaymentId,
+    PaymentPlanId,
     PromiseId,
     SequenceId,
 )
@@ -198,6 +199,15 @@ class PromisesQuery(ListQuery):
     ending_before: PromiseId | None = None
     customer: CustomerId | None = None
     status: Literal["open", "kept", "partly_kept", "broken", "cancelled"] | None = None
+
+
+class PaymentPlansQuery(ListQuery):
+    """A page of payment plans, of one customer or status where one is named."""
+
+    starting_after: PaymentPlanId | None = None
+    ending_before: PaymentPlanId | None = None
+    customer: CustomerId | None = None
+    status: Literal["active", "completed", "broken", "cancelled"] | None = None
 
 
 class CasesQuery(ListQuery):

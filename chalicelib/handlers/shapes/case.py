@@ -8,9 +8,17 @@ from typing_extensions import TypedDict
 
 from chalicelib.domain.approval import Approval
 from chalicelib.domain.case import Case, Pause, StepResult
+from chalicelib.domain.restriction import ServiceAction
 from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.shapes.common import DateText, Timestamp, timestamp, timestamp_or_none
 from chalicelib.handlers.shapes.segment import DecidedByText
+
+RestrictsWord = Literal["limit", "downgrade", "suspend"]
+_RESTRICTS: dict[ServiceAction, RestrictsWord] = {
+    ServiceAction.LIMIT: "limit",
+    ServiceAction.DOWNGRADE: "downgrade",
+    ServiceAction.SUSPEND: "suspend",
+}
 
 
 class StepResultShape(TypedDict):
@@ -33,7 +41,7 @@ class PauseShape(TypedDict):
     """What holds a case back; `until` null: until it is lifted. `amount` is how much of what
     remains it holds back; null: all of it."""
 
-    kind: Literal["hold", "dispute", "promise", "payment_processing"]
+    kind: Literal["hold", "dispute", "promise", "plan", "payment_processing", "handed_over"]
     reason: str
     since: Timestamp
     until: Timestamp | None
@@ -56,6 +64,7 @@ class CaseShape(TypedDict):
 
     `decided_by` says what decided about the sequence: the invoice's own, an override of the
     customer, a segment, or that none fits; null where that was before there were segments.
+    `restricts` is what it restricts of the customer's service.
     """
 
     id: str
@@ -78,6 +87,7 @@ class CaseShape(TypedDict):
     segment_version: int | None
     results: list[StepResultShape]
     pauses: list[PauseShape]
+    restricts: RestrictsWord | None
     approvals: list[AskedApprovalShape]
     in_flight: str | None
     due_at: Timestamp | None
@@ -90,6 +100,7 @@ class CaseShape(TypedDict):
 def case_shape(case: Case) -> CaseShape:
     """Write a case. `in_flight` is the communication that is being sent right now."""
     segment = case.choice.segment if case.choice else None
+    restriction = None if case.restriction and case.restriction.lifted else case.restriction
     return CaseShape(
         id=case.id,
         object="case",
@@ -111,6 +122,7 @@ def case_shape(case: Case) -> CaseShape:
         segment_version=segment[1] if segment else None,
         results=[_result(step, result) for step, result in case.results.items()],
         pauses=[_pause(pause) for pause in case.pauses],
+        restricts=_RESTRICTS.get(restriction.action) if restriction else None,
         approvals=[_approval(each) for each in case.approvals],
         in_flight=case.claim.communication if case.claim else None,
         due_at=timestamp_or_none(case.due_at),

@@ -88,9 +88,9 @@ class CustomerShape(TypedDict):
     `consents` a channel to what the customer last said about it. `last_contact_at` is when a
     message about what is closed by now last went out; each open case has its own. `contacts` are
     those of the last days that no open case tells of: of closed cases, and what was told.
-    `broken_promises` is how many promises to pay were broken. `credit_limit` is minor units by
-    currency, and `sequence_override` a sequence for all invoices. `erasure` is null unless the
-    customer is erased: `name` is empty then, and what else said who it was is null.
+    `broken_promises` and `broken_plans` are how many of those were broken. `credit_limit` is minor
+    units by currency, and `sequence_override` a sequence for all invoices. `erasure` is null unless
+    the customer is erased: `name` is empty then, and what else said who it was is null.
     """
 
     id: str
@@ -114,6 +114,7 @@ class CustomerShape(TypedDict):
     contact_hours: HoursShape | None
     contacts: list[ContactShape]
     broken_promises: int
+    broken_plans: int
     tags: list[str]
     risk_grade: str | None
     credit_limit: dict[str, int]
@@ -164,6 +165,7 @@ def customer_shape(customer: Customer) -> CustomerShape:
         contacts=[contact_shape(each) for each in customer.contacts],
         consents={channel: _consent(said) for channel, said in customer.consents.items()},
         broken_promises=customer.broken_promises,
+        broken_plans=customer.broken_plans,
         tags=list(customer.tags),
         risk_grade=customer.risk_grade,
         credit_limit=customer.credit_limit,

@@ -15,7 +15,9 @@ from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.event import Event
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.whole_file import FiledRecord
 from chalicelib.handlers.bodies.privacy import as_next
 from chalicelib.handlers.shapes.case import CaseShape, case_shape
@@ -36,7 +38,9 @@ from chalicelib.handlers.shapes.payment import (
     credit_note_shape,
     payment_shape,
 )
+from chalicelib.handlers.shapes.payment_plan import PaymentPlanShape, payment_plan_shape
 from chalicelib.handlers.shapes.promise import PromiseShape, promise_shape
+from chalicelib.handlers.shapes.service import ServiceShape, service_shape
 from chalicelib.handlers.shapes.task import TaskShape, task_shape
 from chalicelib.handlers.writing import MOST_WEIGHT, weight
 from chalicelib.ports.filed import Filed
@@ -61,9 +65,11 @@ class ExportShape(TypedDict):
     credit_notes: list[CreditNoteShape]
     charges: list[ChargeShape]
     promises: list[PromiseShape]
+    payment_plans: list[PaymentPlanShape]
     communications: list[CommunicationShape]
     tasks: list[TaskShape]
     disputes: list[DisputeShape]
+    services: list[ServiceShape]
     events: list[EventShape]
     has_more: bool
     next: str | None
@@ -104,9 +110,11 @@ def _empty(customer: Customer) -> ExportShape:
         credit_notes=[],
         charges=[],
         promises=[],
+        payment_plans=[],
         communications=[],
         tasks=[],
         disputes=[],
+        services=[],
         events=[],
         has_more=False,
         next=None,
@@ -119,9 +127,11 @@ SHAPES: dict[type, tuple[str, Callable[[Any], Any]]] = {
     CreditNote: ("credit_notes", credit_note_shape),
     Charge: ("charges", charge_shape),
     Promise: ("promises", promise_shape),
+    PaymentPlan: ("payment_plans", payment_plan_shape),
     Communication: ("communications", communication_shape),
     Task: ("tasks", task_shape),
     Dispute: ("disputes", dispute_shape),
+    Service: ("services", service_shape),
     Event: ("events", event_shape),
     Customer: ("customer", customer_shape),
 }

@@ -14,25 +14,32 @@ from typing import Any, Literal
 
 import typst
 
-SOURCE = "letter/_layout/letter.typ"
+LETTER = "letter/_layout/letter.typ"
+DOSSIER = "dossier/_layout/dossier.typ"
 FONTS = "letter/_fonts"
 
 
-def pdf(folder: Path, content: dict[str, Any]) -> bytes:
-    """Return the letter as PDF. Raises typst.TypstError, which means a fault of the layout."""
-    return _set(folder, content, "pdf")[0]
+def pdf(folder: Path, content: dict[str, Any], source: str = LETTER) -> bytes:
+    """Return the letter, or dossier, as PDF. Raises typst.TypstError: a fault of the layout."""
+    return _set(folder, source, content, "pdf")[0]
 
 
-def pictures(folder: Path, content: dict[str, Any], *, ppi: float = 144) -> list[bytes]:
-    """Return the letter's pages as PNG, for looking at."""
-    return _set(folder, content, "png", ppi=ppi)
+def pictures(
+    folder: Path, content: dict[str, Any], source: str = LETTER, *, ppi: float = 144
+) -> list[bytes]:
+    """Return the pages as PNG, for looking at."""
+    return _set(folder, source, content, "png", ppi=ppi)
 
 
 def _set(
-    folder: Path, content: dict[str, Any], form: Literal["pdf", "png"], ppi: float | None = None
+    folder: Path,
+    source: str,
+    content: dict[str, Any],
+    form: Literal["pdf", "png"],
+    ppi: float | None = None,
 ) -> list[bytes]:
     made = typst.compile(
-        folder / SOURCE,
+        folder / source,
         root=folder,
         font_paths=_fonts(folder),
         sys_inputs={"content": json.dumps(content, ensure_ascii=False)},

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from chalicelib.domain import kinds
 from chalicelib.domain.kinds import Kind
+from chalicelib.domain.kinds.escalate import ESCALATE
 from chalicelib.domain.kinds.fee import FEE
 from chalicelib.domain.kinds.interest import INTEREST
+from chalicelib.domain.kinds.service import SERVICE
 from chalicelib.services.effects.charging import charge
 from chalicelib.services.effects.effect import Done, Effect, Job, NotDone
+from chalicelib.services.effects.escalating import hand_over
+from chalicelib.services.effects.service import serve
 
 __all__ = ["Done", "Effect", "Job", "NotDone", "effect_of", "register", "remove"]
 
@@ -39,3 +43,5 @@ def effect_of(word: str) -> Effect:
 
 for _kind in (FEE, INTEREST):
     register(_kind, charge)
+register(ESCALATE, hand_over)
+register(SERVICE, serve)

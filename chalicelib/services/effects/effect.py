@@ -17,6 +17,7 @@ from chalicelib.ports.storage import Record, Write
 @dataclass(frozen=True, slots=True)
 class Job:
     """A step to carry out at `now` (UTC): `case` is that of `file`, `change` who does it and why.
+    `named` are other cases of its account that it is done for, too, by id.
 
     Everything is as stored, but that steps of `case` may have been skipped just now.
     """
@@ -27,18 +28,26 @@ class Job:
     step: Step
     now: datetime
     change: Change
+    named: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[Case, ...]:
+        """The named cases, as they stand."""
+        return tuple(each for each in self.file.cases if each.id in self.named)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is done once this is committed: `case` as the effect leaves it, and what else changes.
+    """It is done once this is committed: `case` as the effect leaves it, the `named` cases that it
+    changes, and what else changes.
 
-    The case's own write, its result and its version are made elsewhere. `writes` change no other
+    The cases' own writes, results and versions are made elsewhere. `writes` change no
     open case of the customer: the effects of one look follow each other on what was read.
     """
 
     case: Case
     writes: tuple[Write[Record], ...] = ()
+    named: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

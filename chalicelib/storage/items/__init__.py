@@ -4,6 +4,7 @@ They describe items only: no table name, no region, no client. `kind` tells them
 item that the stream tells of carries who changed it, why and when (`by`, `why`, `at`).
 """
 
+from chalicelib.storage.items.agreements import PaymentPlanItem, PromiseItem
 from chalicelib.storage.items.base import Item, ListedItem, RecordItem
 from chalicelib.storage.items.disputes import DisputeItem
 from chalicelib.storage.items.others import (
@@ -33,10 +34,10 @@ from chalicelib.storage.items.records import (
     CustomerItem,
     InvoiceItem,
     PaymentItem,
-    PromiseItem,
     TaskItem,
     TestClockItem,
 )
+from chalicelib.storage.items.services import ServiceItem
 
 __all__ = [
     "ApiKeyItem",
@@ -59,6 +60,7 @@ __all__ = [
     "OwnTemplateItem",
     "PaymentItem",
     "PaymentMarkItem",
+    "PaymentPlanItem",
     "PlaceItem",
     "PromiseItem",
     "RecordItem",
@@ -67,6 +69,7 @@ __all__ = [
     "RestorationItem",
     "SegmentItem",
     "SequenceItem",
+    "ServiceItem",
     "TaskItem",
     "TestClockItem",
     "WebhookEndpointItem",

@@ -13,10 +13,10 @@ from chalicelib.domain.charge import Basis, Waived
 from chalicelib.domain.choice import Override
 from chalicelib.domain.confirmation import Confirmation
 from chalicelib.domain.history import History
+from chalicelib.domain.instalment import InstalmentDue
 from chalicelib.domain.invoice import Line
 from chalicelib.domain.payment import Allocation
 from chalicelib.domain.privacy import Consent, Erasure
-from chalicelib.domain.promise import PromisedDate
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import (
     Amounts,
@@ -64,6 +64,7 @@ class CustomerItem(RecordItem, discriminator="customer"):
     history = Structured(TypeAdapter(History), null=True)
     buys_as = UnicodeAttribute(null=True)
     broken_promises = Whole(null=True)
+    broken_plans = Whole(null=True)
 
 
 class InvoiceItem(RecordItem, ListedItem, discriminator="invoice"):
@@ -118,6 +119,8 @@ class CaseItem(RecordItem, discriminator="case"):
     confirmations = Structured(TypeAdapter(tuple[Confirmation, ...]), null=True)
     approvals = Structured(TypeAdapter(tuple[Approval, ...]), null=True, sparse=True)
     charges = Whole(null=True, attr_name="extra")
+    instalment = Structured(TypeAdapter(InstalmentDue), null=True)
+    restriction = UnicodeAttribute(null=True, attr_name="restricts")
 
 
 class PaymentItem(RecordItem, discriminator="payment"):
@@ -170,26 +173,6 @@ class ChargeItem(RecordItem, discriminator="charge"):
     basis = Structured(TypeAdapter(Basis), null=True)
     waives = Structured(TypeAdapter(tuple[Waived, ...]), null=True)
     step = UnicodeAttribute(null=True)
-    request = UnicodeAttribute(null=True)
-
-
-class PromiseItem(RecordItem, ListedItem, discriminator="promise"):
-    """A promise. `covered` are compact lines, see mapping/promise.py."""
-
-    currency = UnicodeAttribute()
-    dates = Structured(TypeAdapter(tuple[PromisedDate, ...]))
-    covered = TextList()
-    source = UnicodeAttribute()
-    until = Instant()
-    created_at = Instant()
-    grace_days = Whole()
-    status = UnicodeAttribute()
-    kept = Whole(null=True)
-    received = Whole(null=True)
-    ended_by = UnicodeAttribute(null=True)
-    ended_at = Instant(null=True)
-    taken_by = UnicodeAttribute(null=True)
-    note = UnicodeAttribute(null=True)
     request = UnicodeAttribute(null=True)
 
 

@@ -13,7 +13,9 @@ from chalicelib.domain.customer import Customer
 from chalicelib.domain.dispute import Dispute
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment import CreditNote, Payment
+from chalicelib.domain.payment_plan import PaymentPlan
 from chalicelib.domain.promise import Promise
+from chalicelib.domain.service import Service
 from chalicelib.domain.test_clock import TestClock
 from chalicelib.ports.filed import UnreadableRecordError
 from chalicelib.ports.storage import Record
@@ -28,7 +30,9 @@ from chalicelib.storage.mapping import (
     dispute,
     invoice,
     money,
+    payment_plan,
     promise,
+    service,
     task,
 )
 from chalicelib.storage.mapping import test_clock as clock
@@ -41,9 +45,11 @@ _FROM: dict[type[Item], Callable[[Any], Record]] = {
     items.CreditNoteItem: money.credit_note_from_record,
     items.ChargeItem: charge.from_record,
     items.PromiseItem: promise.from_record,
+    items.PaymentPlanItem: payment_plan.from_record,
     items.CommunicationItem: communication.from_record,
     items.TaskItem: task.from_record,
     items.DisputeItem: dispute.from_record,
+    items.ServiceItem: service.from_record,
     items.TestClockItem: clock.from_record,
 }
 
@@ -54,9 +60,11 @@ _TO: dict[type[Record], Callable[[Any], RecordItem]] = {
     CreditNote: money.credit_note_to_record,
     Charge: charge.to_record,
     Promise: promise.to_record,
+    PaymentPlan: payment_plan.to_record,
     Communication: communication.to_record,
     Task: task.to_record,
     Dispute: dispute.to_record,
+    Service: service.to_record,
     TestClock: clock.to_record,
 }
 

@@ -10,6 +10,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.case import Case, CaseStatus, Claim, Outcome, StepResult
 from chalicelib.domain.due import due_partition
 from chalicelib.domain.money import currency
+from chalicelib.domain.restriction import Restriction, ServiceAction
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import instant, microseconds
 from chalicelib.storage.items import CaseItem
@@ -27,7 +28,7 @@ from chalicelib.storage.mapping.common import (
     write_version,
 )
 
-_REROUTE = "reroute"
+_REROUTE, _LIFTED = "reroute", "lifted"
 _STEP, _CLAIMED = "=", "@"
 """What days are by: a step's name after its mark, or the claim."""
 
@@ -65,6 +66,8 @@ def to_record(case: Case, *, shards: int) -> CaseItem:
         confirmations=case.confirmations or None,
         approvals=case.approvals or None,
         charges=case.charges or None,
+        instalment=case.instalment,
+        restriction=_write_restriction(case.restriction) if case.restriction else None,
     )
 
 
@@ -105,6 +108,8 @@ def from_record(item: CaseItem) -> Case:
         confirmations=item.confirmations or (),
         approvals=item.approvals or (),
         charges=item.charges or 0,
+        instalment=item.instalment,
+        restriction=_read_restriction(item.restriction) if item.restriction else None,
         version=item.version,
         change=change_of(item),
     )
@@ -159,6 +164,26 @@ def _read_claim(line: str, customer_id: str) -> Claim:
         communication=_communication(own, customer_id),
         channel=channel,
         at=instant(int(at)),
+    )
+
+
+def _write_restriction(restriction: Restriction) -> str:
+    fields = (
+        restriction.action,
+        str(restriction.at_least),
+        str(microseconds(restriction.look_at)) if restriction.look_at else "",
+        _LIFTED if restriction.lifted else "",
+    )
+    return SEPARATOR.join(fields)
+
+
+def _read_restriction(line: str) -> Restriction:
+    action, at_least, look_at, lifted = line.split(SEPARATOR)
+    return Restriction(
+        action=ServiceAction(action),
+        at_least=int(at_least),
+        look_at=instant(int(look_at)) if look_at else None,
+        lifted=bool(lifted),
     )
 
 

@@ -51,6 +51,7 @@ def to_record(customer: Customer) -> CustomerItem:
         history=customer.history if customer.history != NONE_YET else None,
         buys_as=None if customer.kind is CustomerKind.BUSINESS else customer.kind,
         broken_promises=customer.broken_promises or None,
+        broken_plans=customer.broken_plans or None,
     )
 
 
@@ -92,6 +93,7 @@ def from_record(item: CustomerItem) -> Customer:
         history=item.history or NONE_YET,
         kind=CustomerKind(item.buys_as or CustomerKind.BUSINESS),
         broken_promises=item.broken_promises or 0,
+        broken_plans=item.broken_plans or 0,
         version=item.version,
         change=change_of(item),
     )

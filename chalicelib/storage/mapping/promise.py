@@ -18,7 +18,7 @@ def to_record(promise: Promise) -> PromiseItem:
         list_sk=keys.position(ids.PROMISE, promise.id),
         currency=promise.currency.code,
         dates=promise.dates,
-        covered=tuple(_write_covered(each) for each in promise.covered),
+        covered=tuple(write_covered(each) for each in promise.covered),
         source=promise.source,
         until=promise.until,
         created_at=promise.created_at,
@@ -43,7 +43,7 @@ def from_record(item: PromiseItem) -> Promise:
         customer_id=customer_id,
         currency=currency(item.currency),
         dates=item.dates,
-        covered=tuple(_read_covered(line, customer_id) for line in item.covered),
+        covered=tuple(read_covered(line, customer_id) for line in item.covered),
         source=Source(item.source),
         until=item.until,
         created_at=item.created_at,
@@ -61,11 +61,13 @@ def from_record(item: PromiseItem) -> Promise:
     )
 
 
-def _write_covered(covered: Covered) -> str:
+def write_covered(covered: Covered) -> str:
+    """Return the line of an invoice that is covered."""
     own = ids.parse(ids.INVOICE, covered.invoice_id).own
     return SEPARATOR.join((own, str(covered.paid), str(covered.charges)))
 
 
-def _read_covered(line: str, customer_id: str) -> Covered:
+def read_covered(line: str, customer_id: str) -> Covered:
+    """Return what a line says."""
     own, paid, charges = line.split(SEPARATOR)
     return Covered(ids.child_id(ids.INVOICE, customer_id, own), int(paid), int(charges))

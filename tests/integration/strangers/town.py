@@ -29,6 +29,7 @@ from chalicelib.storage.webhooks import TableWebhookEndpoints
 from chalicelib.storage.worklist import TableWorklist
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_api, an_invoice_body
 from tests.builders import CREDITOR_ID, a_creditor
+from tests.builders.services import put_service
 from tests.builders.templates import EMAIL
 from tests.fakes.webhooks import unheard
 from tests.fakes.world import FakeClock
@@ -51,6 +52,8 @@ OF_WHOM = {"list_payments", "list_credit_notes", "list_charges"}
 """Lists that are somebody's: without a customer (or an invoice) there is no page to go on from."""
 PROMISE = {"invoices": ["<in>"], "currency": "eur", "dates": [{"date": "2026-02-02", "amount": 1}],
            "source": "phone"}  # fmt: skip
+MONTHLY = {"equal_instalments": {"first_date": "2026-03-02", "interval": "month", "count": 2}}
+PLAN = {"invoices": ["<in>"], "currency": "eur", **MONTHLY}
 WHERE = {"url": "https://billing.example.com/dunlin", "events": ["*"]}
 PREVIEWED = {"number": "R-1", **CENT, "issue_date": "2026-01-02", "due_date": "2026-01-16"}
 
@@ -64,10 +67,13 @@ BODIES: dict[str, Any] = {
     "add_dispute": {"invoice": "", "reason": "damaged"},
     "assign_dispute": {"assignee": "ana"},
     "extend_dispute": {"deadline": "2026-05-01"},
+    "acknowledge_service": {"number": 1},
     "resolve": {"outcome": "rejected"},
     "charge": {"kind": "fee", **CENT},
     "waive": {"reason": "x", "amount": 1},
     "add_promise": PROMISE,
+    "add_payment_plan": PLAN,
+    "add_replan": MONTHLY,
     "create_sequence": SEQUENCE,
     "replace_sequence": SEQUENCE,
     "create_segment": SEGMENT,
@@ -212,6 +218,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
     later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
     path = f"/v1/invoices/{invoice['id']}"
     other = made("/v1/invoices", an_invoice_body("R-3"))["id"]
+    planned = made("/v1/invoices", an_invoice_body("R-4", due_date="2026-02-02"))["id"]
     return ids | {
         "cus": invoice["customer"],
         "in": invoice["id"],
@@ -219,8 +226,10 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
         "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": other})["id"],
+        "svc": put_service(api.world.ledger, other),
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
         "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
+        "plan": made("/v1/payment_plans", {**PLAN, "invoices": [planned]})["id"],
     }
 
 

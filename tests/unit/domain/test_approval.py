@@ -69,6 +69,14 @@ def test_then_it_waits_until_the_last_day_is_over():
         assert wait == Wait(a_due_case().id, "firm", "email", LAPSES, Reason.AWAITS_APPROVAL)
 
 
+def test_a_step_before_the_due_date_waits_no_longer_than_that():
+    early = a_sequence(a_step("firm", -1, approval=RULE), a_step("last", 30))
+    case = replace(a_due_case(asked()), due_date=day("2026-01-20"), results={})
+    (wait,) = decided(case, ASKED_AT, sequence=early)
+
+    assert (wait.reason, wait.until) == (Reason.AWAITS_APPROVAL, utc("2026-01-20 23:00"))
+
+
 def test_once_approved_it_is_done():
     (send,) = decided(a_due_case(asked(Verdict.APPROVED)), LAPSES, sequence=SEQUENCE)
 

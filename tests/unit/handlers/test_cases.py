@@ -69,3 +69,19 @@ def test_a_task_is_completed_once(api: Api):
     assert (done["status"], done["note"]) == ("done", "Pays on\nFriday.")
     assert api.post(path, {"outcome": "not reached"}).status == 409
     assert api.done("GET", "/v1/tasks?status=open")["data"] == []
+
+
+def test_a_case_that_an_agency_has_is_shown_and_handed_back(api: Api):
+    step = {"key": "agency", "offset_days": 1, "do": "escalate", "parameters": {"to": "Nord"}}
+    sequence = api.done("POST", "/v1/sequences", {"name": "Firm", "steps": [step]})["id"]
+    case = api.done(
+        "POST", "/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence)
+    )["case"]
+    assert api.get(f"/v1/cases/{case}/hand_over").status == 404
+    api.world.days(2)
+    found = api.done("GET", f"/v1/cases/{case}/hand_over")
+    assert (found["object"], found["case"], found["to"]) == ("hand_over", case, "Nord")
+    assert found["file_url"].endswith(f"{found['id']}.csv")
+    back = api.done("POST", f"/v1/cases/{case}/hand_back")
+    assert back["pauses"] == []
+    assert api.get(f"/v1/cases/{case}/hand_over").status == 404

@@ -45,6 +45,7 @@ def test_a_customer_has_the_contracts_fields(api: Api):
             "first_invoice": None,
         },
         "broken_promises": 0,
+        "broken_plans": 0,
         "erasure": None,
         "last_contact_at": None,
         "created_at": "2026-01-02T08:00:00Z",

@@ -11,10 +11,11 @@ from chalicelib.domain.access import AccessScope
 from chalicelib.handlers.shapes import export as shapes
 from tests.api import Api, a_customer_body, an_invoice_body
 from tests.builders import TEST
+from tests.builders.services import put_service
 
 LISTS = (
-    "invoices", "cases", "payments", "credit_notes", "promises", "communications", "tasks",
-    "disputes",
+    "invoices", "cases", "payments", "credit_notes", "promises", "payment_plans",
+    "communications", "tasks", "disputes", "services",
     "events",
 )  # fmt: skip
 
@@ -33,7 +34,6 @@ def a_life(api: Api) -> dict[str, Any]:
     api.world.days(2)
     path = f"/v1/invoices/{invoice['id']}"
     api.done("POST", f"{path}/credit_notes", {"amount": 1, "currency": "eur", "reason": "x"})
-    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
     paid = {
         "amount": 118999,
         "currency": "eur",
@@ -49,6 +49,16 @@ def a_life(api: Api) -> dict[str, Any]:
         "note": "Waits for her husband's pay.",
     }
     api.done("POST", "/v1/promises", promise)
+    api.done("POST", "/v1/disputes", {"invoice": invoice["id"], "reason": "tax", "words": "No."})
+    planned = api.done("POST", "/v1/invoices", an_invoice_body("R-2", due_date="2026-01-02"))
+    plan = {
+        "invoices": [planned["id"]],
+        "currency": "eur",
+        "equal_instalments": {"first_date": "2026-02-02", "interval": "month", "count": 2},
+    }
+    api.done("POST", "/v1/payment_plans", plan)
+    api.done("POST", f"/v1/invoices/{planned['id']}/void")
+    put_service(api.world.ledger, invoice["id"])
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice

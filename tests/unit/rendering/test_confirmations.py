@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -77,6 +78,46 @@ def test_a_test_is_marked_and_a_nameless_customer_is_greeted(language: str):
 def test_names_are_escaped_where_they_would_be_markup():
     email = RENDERER.email(a_confirmation("en", customer_name="<b>Bobby</b>"))
     assert "<b>Bobby" not in email.html
+
+
+INSTALMENT = (Agreed(date(2026, 4, 10), Money(600_00, EUR)),)
+STATES = {
+    "en": {-3: "is due on", 0: "is due today", 3: "is late"},
+    "de": {-3: "ist am", 0: "ist heute fällig", 3: "fehlt noch"},
+    "fr": {-3: "est attendu le", 0: "aujourd’hui", 3: "en retard"},
+    "es": {-3: "vence el", 0: "vence hoy", 3: "está pendiente"},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("days", [-3, 0, 3])
+def test_an_instalment_is_asked_for_as_it_stands(language: str, days: int):
+    [item] = notice().items
+    about = notice(
+        template="instalment",
+        locale=language,
+        agreed=INSTALMENT,
+        items=(replace(item, days_overdue=days),),
+    )
+    email = RENDERER.email(about)
+    assert STATES[language][days] in spaced(email.subject)
+    others = {state for each, state in STATES[language].items() if each != days}
+    assert not [state for state in others if state in spaced(email.subject)]
+    [line] = {each for each in ("€600.00", "600,00 €") if each in spaced(email.text)}
+    for body in (spaced(visible(email.html)), spaced(RENDERER.sms(about))):
+        assert line in body
+    assert f'href="{PAY_URL}"' in email.html
+    assert PAY_URL in RENDERER.sms(about)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_is_confirmed_with_each_of_its_instalments(language: str):
+    confirmation = notice(template="plan_confirmed", locale=language, agreed=DATES)
+    email = RENDERER.email(confirmation)
+    for body in (spaced(email.text), spaced(visible(email.html))):
+        assert LINES[language] in body
+        assert confirmation.items[0].number in body
+    assert RENDERER.sms(confirmation).count("600") == 1
 
 
 ONE = (Agreed(date(2026, 4, 10), Money(600_00, EUR)),)

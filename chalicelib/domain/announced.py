@@ -1,0 +1,29 @@
+"""Whether what is taken away from a customer was announced to them, and how long ago."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from chalicelib.domain.calendar import LocalCalendar
+from chalicelib.domain.case import Case
+from chalicelib.domain.kinds.service import parameters_of
+from chalicelib.domain.sequence import Step
+
+
+def is_unannounced(case: Case, step: Step) -> bool:
+    """Say whether a step needs an announcement that the customer doesn't have."""
+    said = parameters_of(step)
+    if said is None or said.announced_by is None:
+        return False
+    told = case.results.get(said.announced_by)
+    return told is None or not told.reached
+
+
+def noticed_from(case: Case, step: Step, calendar: LocalCalendar) -> date:
+    """Return the first local day on which the announcement is old enough: the first of all days
+    where there is none, or none is needed."""
+    said = parameters_of(step)
+    told = case.results.get(said.announced_by) if said and said.announced_by else None
+    if said is None or told is None or not told.reached:
+        return date.min
+    return calendar.date_of(told.at) + timedelta(days=said.notice_days)

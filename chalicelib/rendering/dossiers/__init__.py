@@ -1,0 +1,1 @@
+"""The dossier and the file of a case that is handed over."""
