@@ -150,16 +150,13 @@ def to_be_judged(cases: Iterable[Case], kind: PauseKind = PauseKind.PROMISE) -> 
     That is when the day is over; but money that was on its way in time is waited for: nobody has
     broken a promise before the bank has said whether it comes.
     """
-    moments: dict[str, datetime] = {}
-    for case in cases:
-        for promise_id, until in _moments_on(case, kind):
-            on_its_way = (
-                each.until
-                for each in case.pauses
-                if each.kind is PauseKind.PAYMENT_PROCESSING and each.since < until and each.until
-            )
-            known = moments.get(promise_id, until)
-            moments[promise_id] = max((known, until, *on_its_way))
+    cases = tuple(cases)
+    days = dict(each for case in cases for each in _moments_on(case, kind))
+    moments = dict(days)
+    for case in cases if days else ():
+        for each in promised_on([case], kind):  # one of a plan's cases alone says until when
+            if each in days:
+                moments[each] = max((moments[each], *_on_its_way(case, days[each])))
     return moments
 
 
@@ -179,3 +176,9 @@ def _moments_on(case: Case, kind: PauseKind) -> Iterator[tuple[str, datetime]]:
     for pause in case.pauses if case.is_open else ():
         if pause.kind is kind and pause.until and pause.reference:
             yield pause.reference, pause.until
+
+
+def _on_its_way(case: Case, until: datetime) -> Iterator[datetime]:
+    for pause in case.pauses if case.is_open else ():
+        if pause.kind is PauseKind.PAYMENT_PROCESSING and pause.since < until and pause.until:
+            yield pause.until
