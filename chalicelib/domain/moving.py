@@ -2,7 +2,8 @@
 
 What was done is known by the key of its step: a step of the same key isn't done again. Besides, no
 step of the new sequence runs whose day isn't after that of the last thing done: nobody is told
-about a step twice, or more gently than before. Of what is left `catch_up` chooses as always.
+about a step twice, or more gently than before. Of what is left `catch_up` chooses as always. What
+somebody was asked about, or agreed to, was a step of the old sequence, and doesn't count.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ def moved(case: Case, old: Sequence, new: Sequence, choice: Choice) -> Case:
     """Return a case without a claim under its new sequence, not scheduled yet.
 
     Skips that the new sequence doesn't know are left out, since they are told already and a case
-    is to stay small. A step that was to take another way ends as it did.
+    is to stay small. A step that was to take another way ends as it did. The tasks of the questions
+    that it asked are to end with this.
     """
     steps = {step.key for step in new.steps}
     kept = {
@@ -27,12 +29,15 @@ def moved(case: Case, old: Sequence, new: Sequence, choice: Choice) -> Case:
         for key, result in case.results.items()
         if key in steps or not _is_mere_skip(result)
     }
+    asked = {each.task for each in case.approvals}
     return replace(
         case,
         sequence=(new.id, new.version),
         choice=choice,
         covered=covered(case, old),
         results=kept,
+        approvals=(),
+        open_tasks=tuple(each for each in case.open_tasks if each not in asked),
     )
 
 

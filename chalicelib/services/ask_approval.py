@@ -1,7 +1,7 @@
 """Ask for the approval that a step needs, by a task; and take back what is pointless to ask.
 
 A question ends with its step: when that is done, or skipped for whatever reason, when the case goes
-over to a sequence without it, and when the invoice is settled. Its task ends with it.
+over to another sequence, and when the invoice is settled. Its task ends with it.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ def taken_back(ports: Ports, file: CustomerFile, rules: Rules, now: datetime) ->
         over = pointless(case, (step.key for step in rules.of(case).steps))
         if over:
             yield _ended(ports, case, over, None, now)
+
+
+def tasks_ended(ports: Ports, case: Case, now: datetime) -> list[Write[Record]]:
+    """Return the writes that end all questions of a case which goes over to another sequence."""
+    return _ended(ports, case, case.approvals, NOT_NEEDED, now).writes
 
 
 def _ended(

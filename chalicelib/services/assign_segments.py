@@ -22,6 +22,7 @@ from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant, tenant_of
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Cursor, Record, Write
+from chalicelib.services.ask_approval import tasks_ended
 from chalicelib.services.choose_sequence import newest, segmentation_of
 from chalicelib.services.common import changing, load_invoice, now_of, retrying, rules_for
 from chalicelib.services.try_later import TryLaterError
@@ -86,7 +87,7 @@ def assign_customer(ports: Ports, tenant: Tenant, change: Change, customer_id: s
         after = _planned(ports, file, free, now)
         for move in free:
             dated = change.when(now)
-            ports.ledger.commit(_writes(ports, move.case, after[move.case.id], dated))
+            ports.ledger.commit(_writes(ports, move.case, after[move.case.id], dated, now))
         return len(free) == len(wanted)
 
     return retrying(attempt)
@@ -103,12 +104,16 @@ def over_to(ports: Ports, move: Move) -> Case:
     return moved(move.case, old, new, move.choice)
 
 
-def _writes(ports: Ports, before: Case, after: Case, change: Change) -> list[Write[Record]]:
-    """Return the writes of a case that goes over, with its invoice's where that says otherwise."""
+def _writes(
+    ports: Ports, before: Case, after: Case, change: Change, now: datetime
+) -> list[Write[Record]]:
+    """Return the writes of a case that goes over, with its invoice's where that says otherwise,
+    and the end of what was asked under the sequence before."""
     writes: list[Write[Record]] = [changing(before, after, change)]
     if before.sequence != after.sequence:
         invoice = load_invoice(ports, before.tenant, before.invoice_id)
         writes.append(changing(invoice, replace(invoice, sequence=after.sequence), change))
+        writes += tasks_ended(ports, before, now)
     return writes
 
 

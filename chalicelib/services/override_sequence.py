@@ -19,6 +19,7 @@ from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.schedule import reschedule
 from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
+from chalicelib.services.ask_approval import tasks_ended
 from chalicelib.services.assign_segments import (
     LONGER_THAN_A_REQUEST,
     over_to,
@@ -150,7 +151,8 @@ def _moved(
         dated = change.when(now)
         changed = replace(invoice, sequence=after.sequence, override=override)
         write = changing(invoice, changed, dated)
-        ports.ledger.commit([changing(case, after, dated), write])
+        ended = tasks_ended(ports, case, now) if move.changes_sequence else []
+        ports.ledger.commit([changing(case, after, dated), write, *ended])
         return write.after
 
     return retrying(attempt)
