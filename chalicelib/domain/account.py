@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import kinds
+from chalicelib.domain.announced import is_announced
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Skip, Wait
@@ -132,6 +133,8 @@ class Account:
         given = timing.time_given(case, own)
         if _is_past(timing, case, own) or (given and self._today <= given):
             return None
+        if not is_announced(case, own, timing.calendar, self._today):
+            return None  # what is taken away for it was announced for others only
         if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
         way = route(step, result, self.customer)

@@ -19,6 +19,12 @@ def is_unannounced(case: Case, step: Step) -> bool:
     return told is None or not told.reached
 
 
+def is_announced(case: Case, step: Step, calendar: LocalCalendar, day: date) -> bool:
+    """Say whether on a local day nothing stands against a step: the customer had its announcement
+    long enough, or it needs none."""
+    return not is_unannounced(case, step) and noticed_from(case, step, calendar) <= day
+
+
 def noticed_from(case: Case, step: Step, calendar: LocalCalendar) -> date:
     """Return the first local day on which the announcement is old enough: the first of all days
     where there is none, or none is needed."""
