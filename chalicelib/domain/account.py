@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from chalicelib.domain import kinds
 from chalicelib.domain.announced import is_announced
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
-from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Wait
+from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Skip, Wait
 from chalicelib.domain.route import route
 from chalicelib.domain.sequence import Scope, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
@@ -32,6 +32,7 @@ Key = tuple[str, str]
 
 OUTCOME_KNOWN_AFTER = timedelta(hours=1)
 """When to look again at a case that a last step leaves out: by then it is known who leads next."""
+_NOT_AGREED = frozenset({Reason.APPROVAL_REFUSED, Reason.APPROVAL_LAPSED})
 _TAKES_ALONG = AS_PLANNED | {Reason.FOR_A_PERSON}
 
 
@@ -94,6 +95,19 @@ class Account:
         if not _is_shared(step):
             return []
         channel = outcome.channel if isinstance(outcome, Ready) else None
+        return self._shares(step, channel)
+
+    def denied(self, skip: Skip) -> list[Skip]:
+        """Return, for a step of the leading case that nobody agreed to, the same for those that it
+        would have taken along: they were asked about with it."""
+        step = self.sequence_of(self.lead).step(skip.step)
+        if skip.reason not in _NOT_AGREED or not _is_shared(step):
+            return []
+        way = route(step, self.lead.results.get(step.key), self.customer)
+        shares = self._shares(step, None if way.is_act else way.channel)
+        return [replace(skip, case_id=each.case.id) for each in shares]
+
+    def _shares(self, step: Step, channel: str | None) -> list[Ready]:
         followers = (case for case in self.due if case.id != self.lead.id)
         found = (self._share(case, step, channel) for case in followers)
         return [each for each in found if each]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib.domain.case import Case, CustomerFile, Outcome, PauseKind, StepResult
+from chalicelib.domain.case import Case, CustomerFile, Outcome, Pause, PauseKind, StepResult
 from chalicelib.domain.decisions import Reason
 from chalicelib.domain.instalment import MESSAGE, InstalmentDue, is_of_instalment, step_of
+from chalicelib.domain.promise import promised_on
 from chalicelib.domain.sequence import Do, Scope, Sequence, Step
 
 CHASES_BY = frozenset({Do.EMAIL, Do.SMS})
@@ -46,8 +47,14 @@ def as_asked(case: Case) -> Case:
 
 
 def as_asked_for(file: CustomerFile) -> CustomerFile:
-    """Return a file with each case seen so."""
-    return replace(file, cases=tuple(as_asked(case) for case in file.cases))
+    """Return a file with each case seen so. The one that chases asks for what is owed of all of its
+    plan's invoices: a payment, hold or chargeback about another of them holds it back, too."""
+    plans = {*promised_on((case for case in file.cases if case.instalment), PauseKind.PLAN)}
+    held: dict[str, list[Pause]] = {}
+    for case in file.open_cases if plans else ():
+        for plan in plans.intersection(promised_on([case], PauseKind.PLAN)):
+            held.setdefault(plan, []).extend(filter(_holds_plan, case.pauses))
+    return replace(file, cases=tuple(_held_by(as_asked(case), case, held) for case in file.cases))
 
 
 def sequence_for(case: Case, sequences: Mapping[tuple[str, int], Sequence]) -> Sequence:
@@ -88,6 +95,21 @@ def is_fit(sequence: Sequence) -> bool:
     asks nobody before."""
     is_own = sequence.scope is Scope.INVOICE
     return is_own and all(step.do in CHASES_BY and not step.approval for step in sequence.steps)
+
+
+def _holds_plan(pause: Pause) -> bool:
+    """Say whether a pause of one invoice holds back what chases for all of its plan. What disputes
+    set aside isn't asked for already."""
+    is_chargeback = pause.kind is PauseKind.DISPUTE and not pause.dispute
+    return is_chargeback or pause.kind in (PauseKind.PAYMENT_PROCESSING, PauseKind.HOLD)
+
+
+def _held_by(seen: Case, case: Case, held: Mapping[str, list[Pause]]) -> Case:
+    if not (held and case.instalment):
+        return seen
+    plans = promised_on([case], PauseKind.PLAN)
+    others = [each for plan in plans for each in held.get(plan, ()) if each not in seen.pauses]
+    return replace(seen, pauses=(*seen.pauses, *others)) if others else seen
 
 
 def without_old(case: Case, series: str | None) -> Case:

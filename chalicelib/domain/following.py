@@ -20,7 +20,9 @@ def follow_leads(
     """Return what was decided case by case, with followers named along with their leading case."""
     named: dict[str, list[Ready]] = {}
     acts: dict[str, list[Act]] = {}
-    for account in {each.lead.id: each for each in accounts.values()}.values():
+    by_lead = {each.lead.id: each for each in accounts.values()}
+    denied = _denied(outcomes, by_lead)
+    for account in by_lead.values():
         for outcome in outcomes[account.lead.id]:
             if isinstance(outcome, Ready):
                 for share in account.shared(outcome):
@@ -31,6 +33,7 @@ def follow_leads(
     cases = {case.id: case for account in accounts.values() for case in account.cases}
     told: list[Decision | Ready] = []
     for case_id, own in outcomes.items():
+        told += denied.get(case_id, ())
         found = accounts.get(case_id)
         if found is None:
             told += own
@@ -44,6 +47,18 @@ def follow_leads(
             wait = found.follows(cases[case_id], outcomes[found.lead.id], now)
             told += [_later(each, wait) if isinstance(each, Wait) else each for each in own]
     return told
+
+
+def _denied(
+    outcomes: Mapping[str, list[Decision | Ready]], by_lead: Mapping[str, Account]
+) -> dict[str, list[Skip]]:
+    """Return, case by case, the steps that nobody agreed to when they were asked for the lead."""
+    denied: dict[str, list[Skip]] = {}
+    for lead_id, account in by_lead.items():
+        skips = (each for each in outcomes[lead_id] if isinstance(each, Skip))
+        for skip in (share for each in skips for share in account.denied(each)):
+            denied.setdefault(skip.case_id, []).append(skip)
+    return denied
 
 
 def _later(own: Wait, follows: Wait) -> Wait:

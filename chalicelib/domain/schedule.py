@@ -79,10 +79,10 @@ def rescheduled(
     file: CustomerFile, rules: Rules, now: datetime, changed: Collection[Case]
 ) -> list[Case]:
     """Return those of the changed cases that are in the file with their `due_at`, and what leads
-    their accounts now, where it has to be looked at sooner than it would be.
+    their accounts now or chases for a plan, where it has to be looked at sooner than it would be.
 
-    Whoever closes or pauses a case thus wakes the next one in the same transaction: of at most
-    MOST_WOKEN accounts. Others are looked at when those are which they follow.
+    Whoever closes, pauses or releases a case thus wakes the next one in the same transaction: of at
+    most MOST_WOKEN accounts and plans. Others are looked at when those are which they follow.
     """
     before = {case.id: case.due_at for case in file.cases}
     own = {case.id for case in changed}
@@ -92,6 +92,7 @@ def rescheduled(
         for each in accounts_of(file, rules.of, now).values()
         if account_key(each.lead) in accounts
     }
+    leads |= {case.id for case in file.cases if case.instalment}
     cases = reschedule(file, rules, now).cases
     woken = [
         case

@@ -148,7 +148,8 @@ class OpenBooks:
         unfinished = [case for case in books.cases.values() if case.is_unfinished]
         changed = [case for case in books.cases.values() if self.cases.get(case.invoice_id) != case]
         accounts = {account_key(case) for case in changed}
-        if not any(account_key(case) in accounts for case in unfinished):
+        concerned = (account_key(case) in accounts or case.instalment for case in unfinished)
+        if not (changed and any(concerned)):
             return
         rules = rules_for(self.ports, books.customer.tenant, unfinished)
         file = CustomerFile(books.customer, tuple(unfinished))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.chasing import followed_by
 from chalicelib.domain.customer import Change
 from chalicelib.domain.decide import Rules
 from chalicelib.domain.errors import StaleRecordError
@@ -17,7 +18,7 @@ from chalicelib.domain.schedule import reschedule, unscheduled
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import WriteConflictError
 from chalicelib.ports.transactions import in_transactions
-from chalicelib.services.common import ATTEMPTS, changing
+from chalicelib.services.common import ATTEMPTS, changing, rules_for
 
 SETTLED = Change(by="system", why="delivery")
 
@@ -36,6 +37,14 @@ class Plan:
         others = [case for case in self.file.cases if case.id not in own]
         file = replace(self.file, cases=(*cases, *others))
         return list(reschedule(file, self.rules, self.now).cases[: len(cases)])
+
+    def knowing(self, ports: Ports, case: Case) -> Plan:
+        """Return the plan with what a case follows that somebody changed: its payment plan may
+        have been taken meanwhile."""
+        if all(key in self.rules.sequences for key in followed_by(case)):
+            return self
+        known = {**rules_for(ports, case.tenant, [case]).sequences, **self.rules.sequences}
+        return replace(self, rules=replace(self.rules, sequences=known))
 
 
 def settle_all(
@@ -80,7 +89,7 @@ def settle(
             found = ports.ledger.case(case.tenant, case.id)
             if found is None or found.claim != claim:
                 return found or case
-            current = found
+            current, plan = found, plan and plan.knowing(ports, found)
         else:
             return write.after
     raise StaleRecordError("The case is being changed by others; try again.")

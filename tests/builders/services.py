@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.domain import ids
-from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.restriction import ServiceAction
 from chalicelib.domain.sequence import Do, Sequence, Step
 from chalicelib.domain.service import Service, ServiceStatus, service_id
-from chalicelib.ports.storage import Write
+from chalicelib.domain.tenant import Tenant
+from chalicelib.ports.storage import Ledger, Write
 from tests.builders.basics import LIVE, customer_id, record_id, utc
 from tests.builders.sequences import a_sequence, a_step
-
-if TYPE_CHECKING:
-    from tests.fakes.ledger import InMemoryLedger
 
 
 def a_service(number: str = "R-1", *, customer: str = "one", **facts: Any) -> Service:
@@ -53,10 +50,10 @@ def a_cutting_sequence(*steps: Step, **rules: Any) -> Sequence:
     return a_sequence(a_step("warning", 5), *(steps or (a_service_step(),)), **rules)
 
 
-def put_service(ledger: InMemoryLedger, invoice_id: str) -> str:
-    """Store that an invoice's customer is to be suspended, whoever's it is; return the id."""
-    [invoice] = [each for (_, key), each in ledger._records.items() if key == invoice_id]
-    assert isinstance(invoice, Invoice)
+def put_service(ledger: Ledger, tenant: Tenant, invoice_id: str) -> str:
+    """Store that an invoice's customer is to be suspended; return the id."""
+    invoice = ledger.invoice(tenant, invoice_id)
+    assert invoice
     owner = invoice.customer_id
     about = {"invoices": (invoice.id,), "bearer": invoice.case_id, "tenant": invoice.tenant}
     service = a_service(id=service_id(owner), customer_id=owner, **about)

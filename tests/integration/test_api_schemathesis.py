@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from tests.api import Api, an_invoice_body
+from tests.builders import TEST
 from tests.builders.services import put_service
 from tests.described import CHECKS, answering, described, excluded
 
@@ -45,7 +46,7 @@ def api() -> Iterator[Api]:
             payment_id=each.done("POST", f"{path}/payments", paid)["id"],
             credit_note_id=each.done("POST", f"{path}/credit_notes", {**cent, "reason": "x"})["id"],
             dispute_id=each.done("POST", "/v1/disputes", objection)["id"],
-            service_id=put_service(each.world.ledger, other),
+            service_id=put_service(each.world.ledger, TEST, other),
             charge_id=each.done("POST", f"{path}/charges", {**cent, "kind": "fee"})["id"],
             promise_id=each.done(
                 "POST",

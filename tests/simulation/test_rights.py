@@ -171,7 +171,7 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
     """The three run the same use case, so the books that one was seen to keep, all may keep.
 
     What is due by another channel than its own, or carried out by Dunlin itself, a worker hands
-    over to that queue's worker.
+    over to that queue's worker. What a provider doesn't take now goes back to its own.
     """
     books = {
         right
@@ -179,11 +179,7 @@ def test_a_worker_may_keep_the_books_and_send_by_its_own_channel(
         for right in called[each]
         if right[0].startswith("dynamodb:") or right[1] == "stripe"
     }
-    others = {
-        ("sqs:SendMessage", f"{channel.title()}Queue")
-        for channel, each in WORKERS.items()
-        if each != worker
-    }
+    others = {("sqs:SendMessage", f"{channel.title()}Queue") for channel in WORKERS}
 
     beside = privacy_work() | called[PRIVACY] | segment_work() | called[SEGMENTS]
     more = beside if worker == "run_action" else set()

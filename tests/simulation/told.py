@@ -104,6 +104,9 @@ class Told:
             require((tenant.key, identifier) in stored, f"I7: {what}: {identifier} got lost")
         for request, commits in self._commits.items():
             new = [after for before, after in commits if before is None]
+            waived = [each.waives for each in new if isinstance(each, Charge) and each.waives]
+            require(len(waived) == len({*waived}), f"once: {request.path} waives {waived}")
+            new = [each for each in new if not (isinstance(each, Charge) and each.waives)]
             for kind in MADE_ONCE:
                 made = [each.id for each in new if isinstance(each, kind)]
                 require(len(made) <= 1, f"once: {request.method} {request.path} made {made}")

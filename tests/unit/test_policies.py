@@ -43,6 +43,7 @@ WILDCARDS = {
         "KeepLetters",
         "${Documents.Arn}/letters/*",
     ): "a letter's key is made of its tenant and communication",
+    ("KeepHandOvers", "${Documents.Arn}/letters/*"): "a dossier's key is made likewise",
     ("ShowLetters", "${Documents.Arn}/letters/*"): "the same",
     ("LayDownLetters", "${Documents.Arn}/outbox/*"): "the same",
     ("ForgetLetters", "${Documents.Arn}/letters/*"): "the same",

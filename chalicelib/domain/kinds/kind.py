@@ -106,9 +106,8 @@ class Kind:
             if parameters:
                 raise ValueError("are unknown to this kind of step")
             return None
-        read: Parameters = _reader(self.parameters).validate_json(
-            json.dumps(parameters), strict=True
-        )
+        reader = _reader(self.parameters)
+        read: Parameters = reader.validate_json(json.dumps(parameters), strict=True)
         return read
 
     def faults(self, step: Step, steps: Collection[Step] = ()) -> Iterator[Fault]:
@@ -124,7 +123,13 @@ class Kind:
             yield from self.check_among(step, steps)
 
 
+_READERS: dict[type[Parameters], TypeAdapter[Any]] = {}
+
+
 def _reader(parameters: type[Parameters]) -> TypeAdapter[Any]:
+    """Return what reads parameters of that class: to make it takes milliseconds, to use it none."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(parameters)
+    if parameters not in _READERS:
+        _READERS[parameters] = TypeAdapter(parameters)
+    return _READERS[parameters]

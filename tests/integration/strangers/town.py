@@ -195,7 +195,7 @@ def a_town() -> Iterator[Town]:
         for tenant in TENANTS:
             configuration.add_sequence(tenant, DEFAULT)
         keys = {each: api.new_key(mode=each.mode, creditor=each.creditor_id) for each in TENANTS}
-        posted = {each: _post(api, keys[each], each.mode) for each in TENANTS}
+        posted = {each: _post(api, keys[each], each) for each in TENANTS}
         api.world.clock.advance(days=1)
         api.world.sweep()
         api.world.sweep()
@@ -203,7 +203,7 @@ def a_town() -> Iterator[Town]:
         yield Town(api, name, ids, keys)
 
 
-def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
+def _post(api: Api, key: str, tenant: Tenant) -> dict[str, str]:
     """Make what a creditor makes by the API, and return the ids by kind."""
 
     def made(path: str, body: Any) -> Any:
@@ -212,7 +212,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
     sequence = made("/v1/sequences", SEQUENCE)["id"]
     segment = made("/v1/segments", SEGMENT)["id"]
     ids = {"seq": sequence, "seg": segment, "we": made("/v1/webhook_endpoints", WHERE)["id"]}
-    if mode is Mode.TEST:
+    if tenant.mode is Mode.TEST:
         ids["clock"] = made("/v1/test_clocks", BODIES["add_test_clock"])["id"]
     invoice = made("/v1/invoices", an_invoice_body(due_date="2026-01-02", sequence=sequence))
     later = made("/v1/invoices", an_invoice_body("R-2", due_date="2026-02-02"))
@@ -226,7 +226,7 @@ def _post(api: Api, key: str, mode: Mode) -> dict[str, str]:
         "pay": made(f"{path}/payments", BODIES["add_payment"])["id"],
         "cn": made(f"{path}/credit_notes", BODIES["add_credit_note"])["id"],
         "dis": made("/v1/disputes", {**BODIES["add_dispute"], "invoice": other})["id"],
-        "svc": put_service(api.world.ledger, other),
+        "svc": put_service(api.world.ledger, tenant, other),
         "chg": made(f"{path}/charges", {**BODIES["charge"], "amount": 10_00})["id"],
         "prm": made("/v1/promises", {**PROMISE, "invoices": [later["id"]]})["id"],
         "plan": made("/v1/payment_plans", {**PLAN, "invoices": [planned]})["id"],

@@ -167,6 +167,30 @@ def test_an_account_is_asked_about_once_and_at_all_that_is_due():
 
 
 @pytest.mark.parametrize(
+    ("verdict", "now", "reason"),
+    [
+        (Verdict.REFUSED, ASKED_AT, Reason.APPROVAL_REFUSED),
+        (Verdict.AWAITED, LAPSES, Reason.APPROVAL_LAPSED),
+    ],
+)
+def test_an_account_is_not_asked_again_about_what_would_have_been_named_along(verdict, now, reason):
+    sequence = a_sequence(a_step("firm", 8, approval=RULE), scope=Scope.ACCOUNT)
+    lead, young = a_case("R-1", due="2026-01-11"), a_case("R-2", due="2026-01-15")
+    coming = a_case("R-3", due="2026-01-30")
+    lead = replace(lead, approvals=(asked(verdict, 300_00),))
+    told = decide(a_file(lead, young, coming), rules(sequence), now)
+    assert [each for each in told if isinstance(each, Skip)] == [
+        Skip(lead.id, "firm", reason),
+        Skip(young.id, "firm", reason),
+    ]
+    assert {each.case_id for each in told if isinstance(each, Wait)} == {
+        lead.id,
+        young.id,
+        coming.id,
+    }
+
+
+@pytest.mark.parametrize(
     ("rule", "field"),
     [
         (ApprovalRule("", 3), "role"),

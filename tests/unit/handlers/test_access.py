@@ -11,6 +11,7 @@ from chalicelib.domain.tenant import Mode
 from chalicelib.handlers.blueprints import routes
 from chalicelib.handlers.routing import Route
 from tests.api import OTHER_CREDITOR_ID, Api, a_customer_body, an_invoice_body
+from tests.builders import TEST
 from tests.builders.services import put_service
 from tests.unit.handlers.access_bodies import BODIES, FEE, SEGMENT, WHERE
 
@@ -19,8 +20,8 @@ WITH_ID = [each for each in KEYED if "{" in each.values[0].path]
 EVERYBODYS = "/v1/templates"
 """Texts have names that everybody has: tests/unit/handlers/test_templates.py sees to them."""
 OF_A_RECORD = [each for each in WITH_ID if not each.values[0].path.startswith(EVERYBODYS)]
-OF_SOME = {"get_document", "approve", "refuse"}
-"""What only letters have, and what is done only about tasks that ask for approval."""
+OF_SOME = {"get_document", "get_hand_over", "approve", "refuse"}
+"""What only letters, cases with an agency, and tasks that ask for approval have."""
 LISTS = [
     each
     for each in KEYED
@@ -178,7 +179,7 @@ def everything(api: Api) -> dict[str, str]:
         "payment_id": payment,
         "credit_note_id": note,
         "dispute_id": api.done("POST", "/v1/disputes", objection)["id"],
-        "service_id": put_service(api.world.ledger, other),
+        "service_id": put_service(api.world.ledger, TEST, other),
         "charge_id": api.done("POST", f"{path}/charges", FEE)["id"],
         "promise_id": api.done("POST", "/v1/promises", promise)["id"],
         "payment_plan_id": api.done("POST", "/v1/payment_plans", plan)["id"],

@@ -58,7 +58,7 @@ def a_life(api: Api) -> dict[str, Any]:
     }
     api.done("POST", "/v1/payment_plans", plan)
     api.done("POST", f"/v1/invoices/{planned['id']}/void")
-    put_service(api.world.ledger, invoice["id"])
+    put_service(api.world.ledger, TEST, invoice["id"])
     api.done("POST", f"{path}/payments", paid)
     api.world.days(1)
     return invoice

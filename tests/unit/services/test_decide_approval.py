@@ -237,6 +237,23 @@ def test_an_account_goes_on_as_one_once_it_is_approved():
     assert world.case(second).results["firm"].reason == "with_leading"
 
 
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_what_is_refused_for_an_account_is_not_asked_about_invoice_by_invoice(is_refused):
+    steps = a_sequence(a_step("firm", 10, approval=RULE), scope=Scope.ACCOUNT)
+    world = World("2026-01-02 08:00", sequence=steps)
+    posted = [world.post(f"R-{day}", due=f"2026-01-0{day}") for day in (5, 6, 7)]
+    world.until("2026-01-18 09:00")
+    [task] = world.open_tasks(posted[0])
+    if is_refused:
+        world.refuse(task)
+    world.until("2026-01-30 09:00")
+
+    assert world.email.sent == []
+    ends = {world.case(each).results["firm"].reason for each in posted}
+    assert ends == {"approval_refused" if is_refused else "approval_lapsed"}
+    assert len(world.ledger.tasks_page(LIVE, Cursor(9)).data) == 1
+
+
 def test_nobody_is_named_once_the_customer_is_erased(office: Office):
     office.approve(office.task)
     task = office.again()
