@@ -20,7 +20,7 @@ from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Skip, Wait
 from chalicelib.domain.route import route
-from chalicelib.domain.sequence import Scope, Sequence, Step
+from chalicelib.domain.sequence import Do, Scope, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ class Account:
             return None
         if not is_announced(case, own, timing.calendar, self._today):
             return None  # what is taken away for it was announced for others only
+        if step.do == Do.ESCALATE and _is_unheard(case, sequence, own):
+            return None  # nobody was ever told of it
         if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
         way = route(step, result, self.customer)
@@ -246,6 +248,16 @@ def _has_more(timing: Timing, case: Case) -> bool:
 def _is_past(timing: Timing, case: Case, step: Step) -> bool:
     """Say whether a step would be a step back, after what was told, now or by a sequence before."""
     return timing.is_overtaken(case, step) or timing.is_covered(case, step)
+
+
+def _is_unheard(case: Case, sequence: Sequence, step: Step) -> bool:
+    """Say whether no message about the case reached the customer, although its sequence has any
+    before the step."""
+    has_any = any(
+        kinds.is_message(each.do) and each.offset_days <= step.offset_days
+        for each in sequence.steps
+    )
+    return has_any and not any(result.reached for result in case.results.values())
 
 
 def _is_shared(step: Step) -> bool:
