@@ -18,7 +18,7 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.ports.all import Ports
 from chalicelib.services.bookkeeping import OpenBooks, open_books
 from chalicelib.services.common import changing, load_service, retrying
-from chalicelib.services.serving import end_task
+from chalicelib.services.serving import commit_service, end_task
 
 DONE = "acknowledged"
 """How the task about a request ends that was carried out."""
@@ -50,7 +50,7 @@ def acknowledge_service(
             opened.books.cases[case.invoice_id] = kept
         write = changing(before, seen.service, opened.books.change)
         tasks = end_task(ports, before, DONE, now, opened.books.change)
-        ports.ledger.commit([write, *tasks, *opened.close()])
+        commit_service(ports, [write, *tasks], opened.close())
         return write.after
 
     return retrying(attempt)

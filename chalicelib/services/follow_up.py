@@ -32,7 +32,7 @@ from chalicelib.services.hand_over import HandOver, hand_over
 from chalicelib.services.live_through import live_through
 from chalicelib.services.step_tasks import FOLLOW_UP, end_tasks, task_of
 from chalicelib.services.try_later import TryLaterError
-from chalicelib.services.write_cases import write_cases
+from chalicelib.services.write_cases import by_case, write_cases
 
 
 def follow_up(
@@ -210,7 +210,8 @@ class _Worker:
             self._end_acts(act)
         for after in (write.after for write in writes):
             self.customer = after if isinstance(after, Customer) else self.customer
-        self._write({act.case_id: writes}, [act], leave=self.cases.keys() - {*act.cases})
+        others = by_case(act, writes)
+        self._write(others, [act], leave=self.cases.keys() - {*act.cases})
 
     def _not_done(self, act: Act, reason: Reason) -> list[Write[Record]]:
         instead = replace(act, reason=reason)

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.domain.case import Case, CustomerFile
+from chalicelib.domain.case import CustomerFile
 from chalicelib.domain.customer import Change
 from chalicelib.domain.schedule import unscheduled
 from chalicelib.domain.service import needs_a_look
 from chalicelib.ports.all import Ports
-from chalicelib.ports.storage import Record, Write
-from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.bookkeeping import books_on
-from chalicelib.services.serving import service_of, serving
+from chalicelib.services.serving import commit_service, service_of, serving
 
 
 def see_to_service(ports: Ports, file: CustomerFile, now: datetime, change: Change) -> bool:
@@ -34,13 +32,5 @@ def see_to_service(ports: Ports, file: CustomerFile, now: datetime, change: Chan
     seen = serving(ports, before, file.cases, now, opened.books.change)
     for case in seen.cases.values():
         opened.books.cases[case.invoice_id] = case if case.is_unfinished else unscheduled(case)
-    own: list[Write[Record]] = [*seen.writes]
-    others: list[list[Write[Record]]] = []
-    for write in opened.close():
-        if isinstance(write.after, Case) and write.after.restriction is None:
-            others.append([write])  # it only lets go of what is seen to
-        else:
-            own.append(write)
-    for portion in in_transactions([own, *others]):
-        ports.ledger.commit(portion)
+    commit_service(ports, seen.writes, opened.close())
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from chalicelib.domain.service import (
 )
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
+from chalicelib.ports.transactions import in_transactions
 from chalicelib.services.common import changing, creating
 
 NO_ANSWER = "The billing system hasn't acknowledged the request: carry it out, and acknowledge it."
@@ -69,6 +70,25 @@ def serving(
 def write_of(before: Service, after: Service, change: Change) -> Write[Service]:
     """Return the write of a service, the first of which creates it."""
     return changing(before, after, change) if before.version else creating(after, change)
+
+
+def commit_service(
+    ports: Ports, own: Iterable[Write[Record]], file: Iterable[Write[Record]]
+) -> None:
+    """Write a service and its tasks with what changes in its customer's file.
+
+    However many cases let go of what they restrict, there is room: what has none in the first
+    transaction comes after it, and whoever dies before has left it to be seen to.
+    """
+    together: list[Write[Record]] = [*own]
+    others: list[list[Write[Record]]] = []
+    for write in file:
+        if isinstance(write.after, Case) and write.after.restriction is None:
+            others.append([write])  # it only lets go of what is seen to
+        else:
+            together.append(write)
+    for portion in in_transactions([together, *others]):
+        ports.ledger.commit(portion)
 
 
 def end_task(

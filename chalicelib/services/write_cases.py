@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.communication import Task
 from chalicelib.domain.decisions import Act
 from chalicelib.ports.all import Ports
 from chalicelib.ports.storage import Record, Write
@@ -39,6 +40,18 @@ def write_cases(
         for portion in in_transactions(writes[case_id] for case_id in group):
             ports.ledger.commit(portion)
     return written
+
+
+def by_case(act: Act, writes: Iterable[Write[Record]]) -> dict[str, list[Write[Record]]]:
+    """Return what an act writes beside its cases, by the case that it belongs to: a task to its
+    own, if that is one of the act's, everything else to the one that the act is for."""
+    found: dict[str, list[Write[Record]]] = {}
+    for write in writes:
+        case_id = write.after.case_id if isinstance(write.after, Task) else act.case_id
+        if case_id not in act.cases:
+            case_id = act.case_id
+        found.setdefault(case_id, []).append(write)
+    return found
 
 
 def _groups(writes: Iterable[str], acts: Iterable[Act]) -> list[list[str]]:

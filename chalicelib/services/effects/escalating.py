@@ -1,8 +1,8 @@
 """The hand-over of a case to an agency or a lawyer: a file and a dossier, and then nobody reminds.
 
 Both are kept under an id made of case, step and day before anything is committed, so whoever dies
-on the way keeps the same again. The case is paused until it is handed back. Nobody is asked any
-more to call a customer who is with others by now.
+on the way keeps the same again, with what was handed over until then. The case is paused until it
+is handed back. Nobody is asked any more to call a customer who is with others by now.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _keep(job: Job, to: str) -> str:
         raise WriteConflictError(f"{case.customer_id} is gone")
     name = dossier_id(case, job.step.key, calendar.instant(calendar.date_of(job.now)))
     creditor = load_creditor(ports, case.tenant.creditor_id)
-    cases = (case, *job.others)
+    before = (each for each in whole.cases if _was_handed_over(each, name))
+    cases = {each.id: each for each in (*before, case, *job.others)}.values()
     files = ports.renderer.dossier(dossier_of(whole, cases, creditor, to, name, job.now))
     try:
         ports.documents.put(case.tenant, name, files.pdf)
@@ -57,6 +58,14 @@ def _keep(job: Job, to: str) -> str:
     except DocumentsUnavailableError as error:
         raise TryLaterError(str(error)) from error
     return name
+
+
+def _was_handed_over(case: Case, name: str) -> bool:
+    """Say whether an attempt before this one, which didn't get through all cases of a large
+    account, handed this case over under the same id."""
+    return any(
+        pause.kind is PauseKind.HANDED_OVER and pause.reference == name for pause in case.pauses
+    )
 
 
 def _without_calls(job: Job, case: Case) -> tuple[Case, list[Write[Record]]]:
