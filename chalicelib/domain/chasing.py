@@ -24,7 +24,8 @@ def as_asked(case: Case) -> Case:
     """Return a case as what is asked for now; one that chases nothing as it is. Seeing it so twice
     changes nothing.
 
-    Parts that are disputed are held back already, in what the instalment comes to.
+    Parts that are disputed are held back already, in what the instalment comes to. The time that
+    notices before gave is over with the plan, which says anew until when to pay.
     """
     due = case.instalment
     if due is None:
@@ -33,6 +34,7 @@ def as_asked(case: Case) -> Case:
         each for each in case.pauses if each.kind is not PauseKind.PLAN and each.amount is None
     )
     told = StepResult(Outcome.SKIPPED, Reason.COVERED, case.created_at)
+    own = {key: replace(each, pay_by=None) for key, each in case.results.items()}
     return replace(
         case,
         amount=due.amount,
@@ -40,7 +42,7 @@ def as_asked(case: Case) -> Case:
         charges=0,
         due_date=due.day,
         pauses=pauses,
-        results={**{due.key(step): told for step in due.told}, **case.results},
+        results={**{due.key(step): told for step in due.told}, **own},
         covered=None,
         reopened_at=None,
     )

@@ -21,3 +21,9 @@ class PlanAmountsDifferError(ConflictError):
     """The instalments don't come to what is owed, or leave nothing for one of them."""
 
     code = "plan_amounts_differ"
+
+
+class CaseHandedOverError(ConflictError):
+    """The case of one of the invoices is with an agency or a lawyer."""
+
+    code = "case_handed_over"

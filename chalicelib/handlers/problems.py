@@ -46,6 +46,7 @@ STATUS: dict[type[DunlinError], int] = {
     plan_errors.PlanAlreadyActiveError: 409,
     plan_errors.PlanNotActiveError: 409,
     plan_errors.PlanAmountsDifferError: 409,
+    plan_errors.CaseHandedOverError: 409,
     errors.CaseNotOpenError: 409,
     errors.CaseInFlightError: 409,
     errors.TooManySegmentsError: 409,

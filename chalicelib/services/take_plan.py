@@ -19,6 +19,7 @@ from chalicelib.domain.errors import (
     PromiseAlreadyOpenError,
 )
 from chalicelib.domain.fee import FeeRule, FeeTier
+from chalicelib.domain.hand_over_facts import handed_over
 from chalicelib.domain.instalments import EqualInstalments, check_days, equal
 from chalicelib.domain.payment_plan import (
     Instalment,
@@ -29,6 +30,7 @@ from chalicelib.domain.payment_plan import (
     missed_after,
 )
 from chalicelib.domain.plan_errors import (
+    CaseHandedOverError,
     PlanAlreadyActiveError,
     PlanAmountsDifferError,
     PlanNotActiveError,
@@ -100,7 +102,8 @@ def take_plan(
     request makes one plan however often it comes. Raises NotFoundError, InvalidError (dates that
     are past, too far ahead or out of order, invoices of several customers, another currency, a
     sequence that can't chase), InvoiceNotOpenError, InvoiceDisputedError, PlanAmountsDifferError,
-    PlanAlreadyActiveError, PlanNotActiveError, PromiseAlreadyOpenError, IdempotencyKeyReusedError.
+    PlanAlreadyActiveError, PlanNotActiveError, PromiseAlreadyOpenError, CaseHandedOverError,
+    IdempotencyKeyReusedError.
     """
     owner = _owner(order.invoices)
     own = new_part(ports, now_of(ports, load_customer(ports, tenant, owner)))
@@ -165,6 +168,8 @@ def _free_cases(opened: OpenBooks, order: NewPlan) -> list[Case]:
             raise InvoiceNotOpenError(f"Invoice {each} is {invoice.status}.")
         if undisputed(books.cases[each], books.now) <= 0:
             raise InvoiceDisputedError(f"Invoice {each} is disputed.")
+        if handed_over(books.cases[each]):  # whom it is with would chase it beside the plan
+            raise CaseHandedOverError(f"The case of invoice {each} was handed over.")
     cases = [books.cases[each] for each in order.invoices]
     if standing := promised_on(cases):
         raise PromiseAlreadyOpenError(f"Promise {standing[0]} about it still stands.")
