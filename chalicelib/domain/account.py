@@ -15,12 +15,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import kinds
-from chalicelib.domain.announced import is_announced
+from chalicelib.domain.announced import has_heard
 from chalicelib.domain.bundle import LARGEST_BUNDLE, Ready
 from chalicelib.domain.case import REACHED, Case, CustomerFile, Outcome, StepResult
 from chalicelib.domain.decisions import AS_PLANNED, Act, Decision, Reason, Skip, Wait
 from chalicelib.domain.route import route
-from chalicelib.domain.sequence import Do, Scope, Sequence, Step
+from chalicelib.domain.sequence import Scope, Sequence, Step
 from chalicelib.domain.timing import Timing, is_pending
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ class Account:
     """What a customer owes in a currency under a sequence of account scope.
 
     `due` are the cases that can be asked for now, oldest due first, `lead` is one of them; `cases`
-    are all open ones, `messages` says how many cases of the file each message named, all at
-    `now`.
+    are all open ones, `messages` says how many cases of the file each message named, at `now`.
     """
 
     lead: Case
@@ -133,10 +132,8 @@ class Account:
         given = timing.time_given(case, own)
         if _is_past(timing, case, own) or (given and self._today <= given):
             return None
-        if not is_announced(case, own, timing.calendar, self._today):
-            return None  # what is taken away for it was announced for others only
-        if step.do == Do.ESCALATE and _is_unheard(case, sequence, own):
-            return None  # nobody was ever told of it
+        if not has_heard(case, sequence, own, timing.calendar, self._today):
+            return None  # what goes before such a step was told about others only
         if step.offset_days > 0 and self._has_grace(case, sequence):
             return None
         way = route(step, result, self.customer)
@@ -147,8 +144,7 @@ class Account:
 
     def _has_grace(self, case: Case, sequence: Sequence) -> bool:
         """Say whether the case is in its days of grace, in which nothing counts as overdue."""
-        overdue = (self._today - case.due_date).days
-        return 0 < sequence.grace_days >= overdue
+        return 0 < sequence.grace_days >= (self._today - case.due_date).days
 
     def _has_message_after(self, case: Case, step: Step) -> bool:
         return any(
@@ -248,16 +244,6 @@ def _has_more(timing: Timing, case: Case) -> bool:
 def _is_past(timing: Timing, case: Case, step: Step) -> bool:
     """Say whether a step would be a step back, after what was told, now or by a sequence before."""
     return timing.is_overtaken(case, step) or timing.is_covered(case, step)
-
-
-def _is_unheard(case: Case, sequence: Sequence, step: Step) -> bool:
-    """Say whether no message about the case reached the customer, although its sequence has any
-    before the step."""
-    has_any = any(
-        kinds.is_message(each.do) and each.offset_days <= step.offset_days
-        for each in sequence.steps
-    )
-    return has_any and not any(result.reached for result in case.results.values())
 
 
 def _is_shared(step: Step) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from chalicelib.domain import kinds
 from chalicelib.domain.calendar import LocalCalendar
 from chalicelib.domain.case import Case
 from chalicelib.domain.kinds.service import parameters_of
-from chalicelib.domain.sequence import Step
+from chalicelib.domain.sequence import Do, Sequence, Step
 
 
 def is_unannounced(case: Case, step: Step) -> bool:
@@ -19,9 +20,18 @@ def is_unannounced(case: Case, step: Step) -> bool:
     return told is None or not told.reached
 
 
-def is_announced(case: Case, step: Step, calendar: LocalCalendar, day: date) -> bool:
-    """Say whether on a local day nothing stands against a step: the customer had its announcement
-    long enough, or it needs none."""
+def has_heard(
+    case: Case, sequence: Sequence, step: Step, calendar: LocalCalendar, day: date
+) -> bool:
+    """Say whether on a local day a case may share in a step of its account by what was told of it.
+
+    What needs an announcement was announced long enough ago. What is handed over was named by a
+    message, where its sequence has any before.
+    """
+    if step.do == Do.ESCALATE:
+        messages = (each for each in sequence.steps if kinds.is_message(each.do))
+        has_any = any(each.offset_days <= step.offset_days for each in messages)
+        return not has_any or any(result.reached for result in case.results.values())
     return not is_unannounced(case, step) and noticed_from(case, step, calendar) <= day
 
 
