@@ -22,7 +22,7 @@ resource = Resource(__name__, "Disputes")
 blueprint = resource.blueprint
 
 
-@resource.post("/v1/disputes", DisputeShape, body=DisputeBody, other_statuses=(409,))
+@resource.post("/v1/disputes", DisputeShape, body=DisputeBody, other_statuses=(404, 409))
 def add_dispute(call: Call[DisputeBody, NoQuery]) -> DisputeShape:
     """Set aside what a customer disputes, or deducted from a payment"""
     order = call.body.order()

@@ -43,7 +43,6 @@ from chalicelib.services.bookkeeping import open_books
 from chalicelib.services.common import (
     changing,
     creating,
-    load_customer,
     load_payment_plan,
     new_part,
     now_of,
@@ -106,7 +105,10 @@ def take_plan(
     IdempotencyKeyReusedError.
     """
     owner = _owner(order.invoices)
-    own = new_part(ports, now_of(ports, load_customer(ports, tenant, owner)))
+    customer = ports.ledger.customer(tenant, owner)
+    if customer is None:
+        raise NotFoundError(f"There is no invoice {order.invoices[0]}.")
+    own = new_part(ports, now_of(ports, customer))
     identifier = ids.child_id(ids.PAYMENT_PLAN, owner, own)  # once, for a second attempt to find
 
     def attempt() -> PaymentPlan:
@@ -115,13 +117,14 @@ def take_plan(
             return made_by(once, known) if once else known
         opened = open_books(ports, tenant, change, owner)
         before = load_payment_plan(ports, tenant, instead_of) if instead_of else None
+        sequence = before.sequence if before else _sequence(opened, order)
         writes = _end(opened, before) if before else []
         cases = _free_cases(opened, order)
         writes += _charge(opened, order, own)
         built = _build(opened, order, cases, identifier)
         plan = replace(
             built,
-            sequence=before.sequence if before else _sequence(opened, order),
+            sequence=sequence,
             replaces=before.id if before else None,
             request=once.request if once else None,
         )

@@ -6,45 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.approval import ApprovalOverError, ApprovalRule, NotTheApproverError
+from chalicelib.domain.approval import ApprovalOverError, NotTheApproverError
 from chalicelib.domain.case import Outcome
-from chalicelib.domain.communication import Task, TaskStatus
+from chalicelib.domain.communication import TaskStatus
 from chalicelib.domain.erasure import nameless, nameless_event
 from chalicelib.domain.errors import ConflictError, InvalidError, TaskDoneError
-from chalicelib.domain.event import Event
-from chalicelib.domain.sequence import Scope
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.override_sequence import override_for_invoice
 from tests.builders import LIVE, a_sequence, a_step
 from tests.deeds import OFFICE
-from tests.world import World
-
-RULE = ApprovalRule("manager", 3, deputy="director", deputy_after_days=2)
-STEPS = a_sequence(a_step("firm", 1, approval=RULE), a_step("call", 20, "call"))
-FEE = a_step("fee", 1, "fee", parameters={"amount": 500, "currency": "eur"}, approval=RULE)
-
-
-class Office(World):
-    """A world in which somebody is asked about R-1, due on 5 January."""
-
-    def __init__(self, sequence=STEPS) -> None:
-        super().__init__("2026-01-02 08:00", sequence=sequence)
-        self.r1 = self.post("R-1", due="2026-01-05")
-        self.until("2026-01-06 09:00")
-        [self.task] = self.open_tasks(self.r1)
-
-    def again(self) -> Task:
-        found = self.ledger.task(LIVE, self.task.id)
-        assert found is not None
-        return found
-
-    def told(self, of_type: str) -> list[Event]:
-        self.work()
-        return list(self.ledger.events_page(LIVE, Cursor(50), of_type=of_type).data)
-
-    def ends(self) -> dict[str, tuple[Outcome, str]]:
-        results = self.case(self.r1).results
-        return {step: (result.outcome, result.reason) for step, result in results.items()}
+from tests.unit.services.approving import Office
 
 
 @pytest.fixture
@@ -209,49 +180,6 @@ def test_it_ends_as_the_case_goes_over_to_another_sequence(office: Office):
     office.until("2026-01-08 09:10")
 
     assert [task.do for task in office.open_tasks(office.r1)] == ["call"]
-
-
-def test_a_fee_is_charged_once_it_is_approved():
-    office = Office(a_sequence(FEE))
-    assert office.invoice(office.r1).charges == 0
-    office.approve(office.task)
-    office.until("2026-01-06 10:00")
-
-    assert office.invoice(office.r1).charges == 5_00
-    assert office.ends() == {"fee": (Outcome.ACTED, "approved")}
-    assert office.case(office.r1).approvals == ()
-
-
-def test_an_account_goes_on_as_one_once_it_is_approved():
-    world = World("2026-01-02 08:00", sequence=replace(STEPS, scope=Scope.ACCOUNT))
-    first = world.post("R-1", due="2026-01-05")
-    second = world.post("R-2", due="2026-01-06", amount=50_00)
-    world.until("2026-01-06 09:00")
-    [task] = world.open_tasks(first)
-    assert task.question
-    assert task.question.amount == 150_00
-    world.approve(task)
-    world.until("2026-01-06 10:00")
-
-    assert len(world.email.sent) == 1
-    assert world.case(second).results["firm"].reason == "with_leading"
-
-
-@pytest.mark.parametrize("is_refused", [True, False])
-def test_what_is_refused_for_an_account_is_not_asked_about_invoice_by_invoice(is_refused):
-    steps = a_sequence(a_step("firm", 10, approval=RULE), scope=Scope.ACCOUNT)
-    world = World("2026-01-02 08:00", sequence=steps)
-    posted = [world.post(f"R-{day}", due=f"2026-01-0{day}") for day in (5, 6, 7)]
-    world.until("2026-01-18 09:00")
-    [task] = world.open_tasks(posted[0])
-    if is_refused:
-        world.refuse(task)
-    world.until("2026-01-30 09:00")
-
-    assert world.email.sent == []
-    ends = {world.case(each).results["firm"].reason for each in posted}
-    assert ends == {"approval_refused" if is_refused else "approval_lapsed"}
-    assert len(world.ledger.tasks_page(LIVE, Cursor(9)).data) == 1
 
 
 def test_nobody_is_named_once_the_customer_is_erased(office: Office):
