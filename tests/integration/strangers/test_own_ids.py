@@ -21,6 +21,8 @@ PLACES = [
     pytest.param(each, id=str(each)) for each in places() if each.operation.name not in NOT_THERE
 ]
 CURSORS = ({"starting_after"}, {"ending_before"})
+UNFIT = {"add_payment_plan body sequence": {422}}
+"""Where what is found doesn't fit: the sequence there has a call. A 409 says so of a state."""
 MADE_AGAIN = {"create_webhook_endpoint": "/v1/webhook_endpoints", "create_segment": "/v1/segments"}
 
 
@@ -35,7 +37,7 @@ def test_ones_own_id_is_found_there(town: Town, place: Place):
     """Else the tests above would pass because the requests are wrong. Cursors show no record."""
     own = town.ids[OWNER][place.kind]
     answer = town.ask(place, own, OWNER)
-    assert answer[0] in {200, 201, 409}, answer  # 409: found, and its state is against it
+    assert answer[0] in {200, 201, 409} | UNFIT.get(str(place), set()), answer
     named = {place.name} if isinstance(place.name, str) else {str(place.name[-1])}
     if named not in CURSORS:
         assert answer != town.ask(place, absent(own)[0], OWNER)
