@@ -36,8 +36,8 @@ AT_ONCE = 5
 LATER = timedelta(days=4)
 SETTLED = timedelta(days=3)
 """Longer than anything takes that follows from a change by itself."""
-RARE = 25
-"""Of fewer operations it may be chance that none was done: some need several others before."""
+RARE = 40
+"""Of fewer operations (a third) it may be chance that none was done: some need several before."""
 
 schema = described()
 schema.config.generation.update(modes=[GenerationMode.POSITIVE], with_security_parameters=False)
