@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from chalicelib.domain.case import PauseKind
 from chalicelib.domain.instalments import EqualInstalments, Interval
 from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.payment_plan import (
@@ -13,10 +14,12 @@ from chalicelib.domain.payment_plan import (
     Instalment,
     PaymentPlan,
 )
+from chalicelib.ports.storage import Cursor
 from chalicelib.services.cancel_plan import cancel_plan
 from chalicelib.services.replan import NewSchedule, replan
 from chalicelib.services.take_plan import NewPlan, take_plan
 from tests.deeds import OFFICE, Deeds
+from tests.world import World
 
 
 def free(**days: int) -> tuple[Instalment, ...]:
@@ -67,3 +70,16 @@ def now_of(world: Deeds, plan: PaymentPlan) -> PaymentPlan:
     found = world.ledger.payment_plan(plan.tenant, plan.id)
     assert found is not None
     return found
+
+
+def pauses(world: World, invoice: Invoice) -> list[PauseKind]:
+    return [each.kind for each in world.case(invoice).pauses]
+
+
+def told(world: World) -> list[str]:
+    """Return of each message to the customer its day, what it is and what it asks for."""
+    log = world.ledger.communications_page(world.tenant, Cursor(100)).data
+    return [
+        " ".join((f"{each.created_at:%m-%d}", each.template, *map(str, each.amounts.values())))
+        for each in sorted(log, key=lambda each: each.created_at)
+    ]

@@ -18,7 +18,7 @@ from chalicelib.domain.payment_plan import PlanStatus
 from chalicelib.ports.storage import Cursor
 from chalicelib.services.pay_page import ChoiceError
 from tests.builders import a_sequence, a_step
-from tests.plan_deeds import agree, free, now_of
+from tests.plan_deeds import agree, free, now_of, pauses, told
 from tests.world import World
 
 TWO = free(d2026_02_02=60_00, d2026_03_02=40_00)
@@ -32,19 +32,6 @@ def world() -> World:
 @pytest.fixture
 def invoice(world: World) -> Invoice:
     return world.post("R-1", due="2026-01-15")
-
-
-def pauses(world: World, invoice: Invoice) -> list[PauseKind]:
-    return [each.kind for each in world.case(invoice).pauses]
-
-
-def told(world: World) -> list[str]:
-    """Return of each message to the customer its day, what it is and what it asks for."""
-    log = world.ledger.communications_page(world.tenant, Cursor(100)).data
-    return [
-        " ".join((f"{each.created_at:%m-%d}", each.template, *map(str, each.amounts.values())))
-        for each in sorted(log, key=lambda each: each.created_at)
-    ]
 
 
 def test_each_instalment_is_chased_before_on_and_after_its_day(world: World, invoice: Invoice):

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.case import PauseKind
 from chalicelib.domain.errors import (
     DunlinError,
     InvalidError,
@@ -23,7 +22,7 @@ from chalicelib.domain.plan_errors import (
 )
 from chalicelib.ports.payments import ProviderState
 from chalicelib.ports.storage import Cursor
-from tests.plan_deeds import agree, agree_anew, call_off, free, monthly, now_of
+from tests.plan_deeds import agree, agree_anew, call_off, free, monthly, now_of, pauses, told
 from tests.world import World, somebody
 
 ACTIVE, BROKEN, COMPLETED = PlanStatus.ACTIVE, PlanStatus.BROKEN, PlanStatus.COMPLETED
@@ -38,19 +37,6 @@ def world() -> World:
 @pytest.fixture
 def invoice(world: World) -> Invoice:
     return world.post("R-1", due="2026-01-15")
-
-
-def pauses(world: World, invoice: Invoice) -> list[PauseKind]:
-    return [each.kind for each in world.case(invoice).pauses]
-
-
-def told(world: World) -> list[str]:
-    """Return of each message to the customer its day, what it is and what it asks for."""
-    log = world.ledger.communications_page(world.tenant, Cursor(100)).data
-    return [
-        " ".join((f"{each.created_at:%m-%d}", each.template, *map(str, each.amounts.values())))
-        for each in sorted(log, key=lambda each: each.created_at)
-    ]
 
 
 def test_who_pays_each_instalment_completes_the_plan(world: World, invoice: Invoice):
